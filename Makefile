@@ -1,0 +1,43 @@
+# Everything a developer or a curious user runs. Each target sets up what it needs by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help test demo lint format types check constraints clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[sandbox]' --group dev
+	@touch $@
+
+test: $(READY) lint types ## lint, type-check and run the whole suite
+	$(BIN)/python -m pytest
+
+demo: $(READY) ## run the main job end to end on an embedded sandbox
+	$(BIN)/sitewalk demo
+
+lint: $(READY) ## ruff: rules and formatting
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+
+format: $(READY) ## ruff: mend what can be mended
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+constraints: ## renew the versions the suite is known to pass with
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group dev
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove everything the targets made
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""sitewalk: upload 360° site walkthroughs to Evercam from YAML manifests."""
