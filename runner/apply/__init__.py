@@ -1,0 +1,1 @@
+"""Own the doing: carrying a plan out, walkthrough by walkthrough."""

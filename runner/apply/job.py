@@ -1,0 +1,328 @@
+"""Own the protocol of one walkthrough: intent, create, each recording, finish; in this order."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from runner.apply.news import Happened, Listener, Sending, Waiting, nobody
+from runner.errors import CredentialsError, LedgerError, SitewalkError, StoppedError
+from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
+from runner.http import (
+    RefusedError,
+    RequestFailedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
+from runner.ledger.store import Journal
+from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
+from runner.recordings.files import RecordingFile
+from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult
+from runner.units import size
+from runner.upload.engine import RecordingUpload, Tools, Watch
+from runner.upload.policy import RetryBudget
+
+_TOO_MANY = 429
+
+
+@dataclass(frozen=True, slots=True)
+class RunTools:
+    """What the jobs of a run share."""
+
+    run: str
+    evercam: Evercam
+    journal: Journal
+    uploads: Tools
+    uploader: str | None = None
+    listener: Listener = nobody
+    new_session: Callable[[], Session] = Session
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A planned walkthrough with its files on disk and what the ledger knows of it."""
+
+    planned: PlannedWalkthrough
+    files: Mapping[str, RecordingFile]
+    known: WalkthroughState
+
+
+class HeldError(SitewalkError):
+    """Nobody knows whether the create request made an upload object."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnd:
+    """A job's result, and the message when Evercam refused the credentials."""
+
+    result: WalkthroughResult
+    refused: str = ""
+
+
+def carry_out(work: Work, tools: RunTools) -> JobEnd:
+    """Carry out one planned walkthrough; every expected failure becomes its result."""
+    return _Job(work, tools).run()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What a job has reached so far; what its result is made from."""
+
+    upload_id: int | None
+    recordings: dict[str, RecordingResult] = field(default_factory=dict)
+
+
+class _Job:
+    def __init__(self, work: Work, tools: RunTools) -> None:
+        planned = work.planned
+        self.planned = planned
+        self.files = work.files
+        self.tools = tools
+        self.clock = tools.uploads.clock
+        self.stop = tools.uploads.stop
+        self.known = work.known
+        self.destination = tools.evercam.addresses.destination(planned.project)
+        self.uploaded_by = planned.uploaded_by or tools.uploader or ""
+        self.progress = _Progress(planned.upload_id)
+
+    def run(self) -> JobEnd:
+        started = self.clock.now()
+        outcome, error = self._outcome()
+        result = WalkthroughResult(
+            project=self.planned.project,
+            id=self.planned.id,
+            name=self.planned.name,
+            date=self.planned.date,
+            drawing=self.planned.drawing,
+            drawing_id=self.planned.drawing_id,
+            planned=self.planned.action,
+            outcome=outcome,
+            reason=str(error) if error else f"upload {self.progress.upload_id}",
+            recordings=tuple(self._recording_result(one) for one in self.planned.recordings),
+            next_steps=_next_steps(self.planned.id, outcome, error),
+            upload_id=self.progress.upload_id,
+            started=started,
+            ended=self.clock.now(),
+        )
+        self._tell(str(outcome), result.reason)
+        return JobEnd(result, str(error) if isinstance(error, CredentialsError) else "")
+
+    def _outcome(self) -> tuple[Outcome, SitewalkError | None]:
+        try:
+            self._do()
+        except StoppedError as error:
+            return Outcome.INTERRUPTED, error
+        except HeldError as error:
+            return Outcome.HELD, error
+        except SitewalkError as error:
+            self._note_failure(error)
+            return Outcome.FAILED, error
+        return Outcome.DONE, None
+
+    def _do(self) -> None:
+        self.stop.check()
+        if self.planned.action is Action.CREATE:
+            self._create()
+        with self.tools.new_session() as session:
+            self._abandon_what_is_no_longer_listed()
+            links = [self._recording(session, one) for one in self.planned.recordings]
+        self._finish(links)
+
+    def _create(self) -> None:
+        if self.planned.upload_id is not None:
+            self._record(Kind.RENEWED)
+            self.known, self.progress.upload_id = NOTHING_KNOWN, None
+        budget = self._budget()
+        while self.progress.upload_id is None:
+            self.stop.check()
+            self._record(Kind.CREATING, **_intent(self.planned))
+            try:
+                upload_id = self.tools.evercam.create(self._new_upload())
+            except UnknownOutcomeError as error:
+                self._hold(error)
+            except (RefusedError, UnreachableError, CredentialsError) as error:
+                self._record(Kind.REFUSED, reason=str(error))
+                self._wait_or_raise(error, budget, "create")
+            else:
+                self._created(upload_id)
+
+    def _new_upload(self) -> NewUpload:
+        planned = self.planned
+        return NewUpload(
+            planned.project, planned.date, planned.name, planned.drawing_id, self.uploaded_by
+        )
+
+    def _created(self, upload_id: int) -> None:
+        self.progress.upload_id = upload_id
+        try:
+            self._record(Kind.CREATED, upload_id=upload_id)
+        except LedgerError as error:
+            message = f"Evercam created upload {upload_id}, but {error}"
+            help_ = f"then: sitewalk resolve {self.planned.id} --adopt {upload_id}"
+            raise HeldError(message, f"{error.help}; {help_}") from error
+        self._tell("created", f"upload {upload_id}")
+
+    def _hold(self, error: UnknownOutcomeError) -> None:
+        reason = f"nobody knows whether the create request was obeyed: {error}"
+        self._record(Kind.HELD, reason=reason)
+        raise HeldError(reason) from error
+
+    def _abandon_what_is_no_longer_listed(self) -> None:
+        listed = {one.identity for one in self.planned.recordings}
+        for identity, state in self.known.recordings.items():
+            if identity not in listed:
+                reason = "the manifest lists another file now"
+                self._record(Kind.ABANDONED, identity, reason=reason)
+                self._tell("abandoned", f"{state.name}: {reason}")
+
+    def _recording(self, session: Session, planned: PlannedRecording) -> LinkedRecording:
+        known = self.known.recordings.get(planned.identity)
+        if known is not None and known.uploaded and known.tus_url:
+            self._keep(planned, known.sha256)
+            return LinkedRecording(known.tus_url, planned.title)
+        return self._send(session, planned, known.tus_url if known else None)
+
+    def _keep(self, planned: PlannedRecording, sha256: str | None) -> None:
+        kept = RecordingResult(planned.name, planned.identity, planned.length, Fate.KEPT)
+        self.progress.recordings[planned.identity] = replace(kept, sha256=sha256)
+
+    def _send(
+        self, session: Session, planned: PlannedRecording, location: str | None
+    ) -> LinkedRecording:
+        record = partial(self._record, recording=planned.identity)
+        file = self.files[planned.name]
+        upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
+        self._tell("resuming" if location else "sending", f"{planned.name}, {size(planned.length)}")
+        sha256, reason = None, "stopped before its end"
+        try:
+            sent = upload.run(location)
+            sha256, reason = sent.sha256, ""
+        except SitewalkError as error:
+            reason = str(error)
+            raise
+        finally:
+            self.progress.recordings[planned.identity] = RecordingResult(
+                planned.name,
+                planned.identity,
+                planned.length,
+                Fate.SENT if sha256 else Fate.PARTIAL if upload.has_begun else Fate.NOT_SENT,
+                reason,
+                sha256,
+                upload.bytes_sent,
+                upload.retries,
+            )
+        self._tell("sent", planned.name)
+        return LinkedRecording(sent.location, planned.title)
+
+    def _watch(self, planned: PlannedRecording) -> Watch:
+        listener, id_ = self.tools.listener, self.planned.id
+        return Watch(
+            offset=lambda offset: listener(Sending(id_, planned.name, offset, planned.length)),
+            waiting=lambda seconds, why: listener(Waiting(id_, planned.name, seconds, why)),
+        )
+
+    def _finish(self, links: list[LinkedRecording]) -> None:
+        planned, upload_id = self.planned, self.progress.upload_id
+        if upload_id is None:
+            raise LedgerError(f"the ledger has no upload id for {planned.id}")
+        link = Link(
+            self.uploaded_by,
+            links,
+            planned.start_position,
+            planned.end_position,
+            planned.target_points_count,
+        )
+        self._record(Kind.FINISHING, **_link(planned))
+        budget = self._budget()
+        status = None
+        while status is None:
+            self.stop.check()
+            try:
+                status = self.tools.evercam.finish(upload_id, link)
+            except RequestFailedError as error:
+                self._wait_or_raise(error, budget, "finish")
+        self._record(Kind.FINISHED, status=status)
+
+    def _budget(self) -> RetryBudget:
+        return RetryBudget(self.tools.uploads.options.retry_for, self.clock.monotonic())
+
+    def _wait_or_raise(self, error: SitewalkError, budget: RetryBudget, what: str) -> None:
+        """Wait before another attempt at something repeatable; raise when that is vain."""
+        if not _worth_repeating(error):
+            raise error
+        asked = getattr(error, "retry_after", None)
+        delay = budget.delay(self.clock.monotonic(), asked, self.tools.uploads.dice)
+        if delay is None:
+            raise error
+        self.tools.listener(Waiting(self.planned.id, what, delay, str(error)))
+        self.stop.pause(delay)
+
+    def _recording_result(self, planned: PlannedRecording) -> RecordingResult:
+        missing = RecordingResult(planned.name, planned.identity, planned.length, Fate.NOT_SENT)
+        return self.progress.recordings.get(planned.identity, missing)
+
+    def _note_failure(self, error: SitewalkError) -> None:
+        if not isinstance(error, LedgerError):
+            self._record(Kind.FAILED, reason=str(error))
+
+    def _record(self, kind: Kind, recording: str = "", **data: Any) -> None:
+        event = Event(
+            self.clock.now(),
+            self.tools.run,
+            self.destination,
+            self.planned.id,
+            kind,
+            recording,
+            data,
+        )
+        self.tools.journal.append(event)
+
+    def _tell(self, step: str, detail: str = "") -> None:
+        self.tools.listener(Happened(self.planned.id, step, detail))
+
+
+def _intent(planned: PlannedWalkthrough) -> dict[str, Any]:
+    return {
+        "name": planned.name,
+        "date": planned.date.isoformat(),
+        "drawing_id": planned.drawing_id,
+        "uploaded_by": planned.uploaded_by,
+    }
+
+
+def _link(planned: PlannedWalkthrough) -> dict[str, Any]:
+    return {
+        "start_position": planned.start_position,
+        "end_position": planned.end_position,
+        "target_points_count": planned.target_points_count,
+        "recordings": {one.identity: one.name for one in planned.recordings},
+    }
+
+
+def _worth_repeating(error: SitewalkError) -> bool:
+    match error:
+        case RefusedError():
+            return error.status == _TOO_MANY
+        case UnreachableError():
+            return not error.final
+        case UnknownOutcomeError():
+            return True
+    return False
+
+
+def _next_steps(id_: str, outcome: Outcome, error: SitewalkError | None) -> tuple[str, ...]:
+    help_ = (error.help,) if error is not None and error.help else ()
+    match outcome:
+        case Outcome.HELD:
+            return (
+                *help_,
+                f"if it is on the dashboard: sitewalk resolve {id_} --adopt UPLOAD_ID",
+                f"if it is not: sitewalk resolve {id_} --retry",
+            )
+        case Outcome.FAILED:
+            return (*help_, "run the same command again; what was sent stays sent")
+        case _:
+            return help_

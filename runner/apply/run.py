@@ -1,0 +1,165 @@
+"""Own the run of a whole plan: its jobs on an executor, its frame in the ledger, its results."""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+
+from runner.apply.job import JobEnd, RunTools, Work, carry_out
+from runner.errors import CredentialsError, StoppedError
+from runner.http import RequestFailedError
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import Holder
+from runner.ledger.state import NOTHING_KNOWN
+from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
+from runner.plan.planner import States
+from runner.recordings.files import RecordingFile
+from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.version import VERSION
+
+Files = Mapping[tuple[str, str], RecordingFile]
+"""The recordings on disk, by project and the manifest's name for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A walkthrough's work, once it is on the executor."""
+
+    planned: PlannedWalkthrough
+    future: "Future[JobEnd] | None" = None
+
+
+def run_plan(
+    plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor, holder: Holder
+) -> Results:
+    """Carry out a plan; every walkthrough of it is in the results. Raises LedgerError at the start.
+
+    Where nothing is to be sent, nothing is: no request, no event.
+    """
+    started = tools.uploads.clock.now()
+    if not plan.is_pending:
+        ended = tuple(_left_alone(one) for one in plan.walkthroughs)
+        return Results(tools.run, started, started, plan.addresses, ended)
+    _frame(tools, plan, Kind.RUN_STARTED, **_about(holder))
+    refused = _log_in(tools)
+    if refused:
+        ended = tuple(_not_started(one, refused) for one in plan.walkthroughs)
+    else:
+        ended, refused = _work(plan, files, states, tools, executor)
+    now = tools.uploads.clock.now()
+    interrupted = tools.uploads.stop.requested and not refused
+    results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
+    _frame(
+        tools,
+        plan,
+        Kind.RUN_ENDED,
+        exit_status=int(results.exit_status),
+        bytes=results.bytes_sent,
+        seconds=results.seconds,
+    )
+    return results
+
+
+def _about(holder: Holder) -> dict[str, object]:
+    return {
+        "user": holder.user,
+        "host": holder.host,
+        "pid": holder.pid,
+        "command": holder.command,
+        "version": VERSION,
+    }
+
+
+def _frame(tools: RunTools, plan: Plan, kind: Kind, **data: object) -> None:
+    now = tools.uploads.clock.now()
+    for project in sorted({manifest.project for manifest in plan.manifests}):
+        destination = plan.addresses.destination(project)
+        tools.journal.append(Event(now, tools.run, destination, "", kind, "", data))
+
+
+def _log_in(tools: RunTools) -> str:
+    """Log in before anything starts; a failure that is no refusal is left to the jobs to meet."""
+    try:
+        tools.evercam.log_in()
+    except CredentialsError as error:
+        return f"{error}; {error.help}" if error.help else str(error)
+    except (RequestFailedError, StoppedError):
+        return ""
+    return ""
+
+
+def _work(
+    plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor
+) -> tuple[tuple[WalkthroughResult, ...], str]:
+    jobs = [_submit(one, files, states, tools, executor) for one in plan.walkthroughs]
+    ends = [_end(job) for job in jobs]
+    refused = next((end.refused for end in ends if end.refused), "")
+    return tuple(end.result for end in ends), refused
+
+
+def _submit(
+    planned: PlannedWalkthrough,
+    files: Files,
+    states: States,
+    tools: RunTools,
+    executor: Executor,
+) -> Job:
+    if planned.action not in WORK:
+        return Job(planned)
+    own = {one.name: files[planned.project, one.name] for one in planned.recordings}
+    known = states.get((planned.project, planned.id), NOTHING_KNOWN)
+    return Job(planned, executor.submit(_one, Work(planned, own, known), tools))
+
+
+def _one(work: Work, tools: RunTools) -> JobEnd:
+    if tools.uploads.stop.requested:
+        return JobEnd(_not_started(work.planned, "the run was stopped before its turn"))
+    end = carry_out(work, tools)
+    if end.refused:  # no other job could do better
+        tools.uploads.stop.request()
+    return end
+
+
+def _end(job: Job) -> JobEnd:
+    return job.future.result() if job.future else JobEnd(_left_alone(job.planned))
+
+
+_LEFT_ALONE = {
+    Action.NOTHING: Outcome.NOTHING,
+    Action.HELD: Outcome.HELD,
+    Action.CHANGED: Outcome.CHANGED,
+}
+
+
+def _left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
+    """The result of a walkthrough that is done already, or waits for a person."""
+    changes = "; ".join(str(change) for change in planned.changes)
+    reason = f"{planned.reason} ({changes})" if changes else planned.reason
+    fate = Fate.NOT_SENT if planned.action is Action.HELD else Fate.KEPT
+    return _untouched(planned, _LEFT_ALONE[planned.action], reason, fate)
+
+
+def _not_started(planned: PlannedWalkthrough, reason: str) -> WalkthroughResult:
+    if planned.action not in WORK:
+        return _left_alone(planned)
+    return _untouched(planned, Outcome.NOT_STARTED, reason, Fate.NOT_SENT)
+
+
+def _untouched(
+    planned: PlannedWalkthrough, outcome: Outcome, reason: str, fate: Fate
+) -> WalkthroughResult:
+    return WalkthroughResult(
+        project=planned.project,
+        id=planned.id,
+        name=planned.name,
+        date=planned.date,
+        drawing=planned.drawing,
+        drawing_id=planned.drawing_id,
+        planned=planned.action,
+        outcome=outcome,
+        reason=reason,
+        recordings=tuple(
+            RecordingResult(one.name, one.identity, one.length, fate) for one in planned.recordings
+        ),
+        next_steps=planned.ways_out,
+        upload_id=planned.upload_id,
+    )

@@ -1,0 +1,61 @@
+"""Own the errors that reach a user: what happened and what to do, without a traceback."""
+
+from collections.abc import Mapping, Sequence
+
+from runner.problems import Problem
+
+
+class SitewalkError(Exception):
+    """Something went wrong that a user can mend; `help` says how."""
+
+    def __init__(self, message: str, help_: str = "") -> None:
+        super().__init__(message)
+        self.help = help_
+
+
+class UsageError(SitewalkError):
+    """The command was called with words or settings that do not fit."""
+
+
+class InvalidManifestError(SitewalkError):
+    """A manifest or a recording has errors; `texts` are the manifests', by file."""
+
+    def __init__(self, problems: Sequence[Problem], texts: Mapping[str, str]) -> None:
+        super().__init__("the manifest has errors")
+        self.problems = tuple(problems)
+        self.texts = texts
+
+
+class StalePlanError(SitewalkError):
+    """A saved plan no longer holds; `changes` name what changed since it was made."""
+
+    def __init__(self, changes: Sequence[str]) -> None:
+        super().__init__("the plan is stale", "make a new plan and have it reviewed")
+        self.changes = tuple(changes)
+
+
+class DecisionError(SitewalkError):
+    """Only a person can decide how to go on."""
+
+
+class LedgerError(SitewalkError):
+    """The ledger cannot be opened, read or written."""
+
+
+class LockedError(DecisionError):
+    """Another run holds the ledger."""
+
+
+class CredentialsError(SitewalkError):
+    """Evercam refused the credentials, or there are none."""
+
+
+class RecordingChangedError(SitewalkError):
+    """A recording on disk is no longer the file that was planned or half sent."""
+
+
+class StoppedError(SitewalkError):
+    """The run was asked to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped", "run the same command again to go on")

@@ -1,0 +1,1 @@
+"""Own the conversation with Evercam: login, create, finish."""

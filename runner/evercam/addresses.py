@@ -1,0 +1,55 @@
+"""Own the addresses of Evercam's three services, and which of them may carry credentials."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from runner.errors import UsageError
+
+MEDIA_URL = "https://media.evercam.io"
+INGEST_URL = "https://ingest2.evercam.io"
+TUS_URL = "https://portal.evercam.io/files/"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where to log in, where to create and finish uploads, where recordings go."""
+
+    media: str = MEDIA_URL
+    ingest: str = INGEST_URL
+    tus: str = TUS_URL
+
+    def destination(self, project: str) -> str:
+        """The text that stands for a project at this ingest address in the ledger."""
+        return f"{self.ingest}/360/{project}"
+
+
+def parse_addresses(media: str, ingest: str, tus: str) -> Addresses:
+    """Check and tidy three addresses; raises UsageError."""
+    _check("EVERCAM_MEDIA_URL", media)
+    _check("EVERCAM_INGEST_URL", ingest)
+    _check("EVERCAM_TUS_URL", tus)
+    return Addresses(media.rstrip("/"), ingest.rstrip("/"), tus.rstrip("/") + "/")
+
+
+def _check(name: str, text: str) -> None:
+    try:
+        url = urlsplit(text)
+        host, _ = url.hostname, url.port
+    except ValueError as error:
+        raise UsageError(f"{name} is not an address: {error}") from None
+    if url.scheme not in {"http", "https"} or not host or url.query or url.fragment:
+        raise UsageError(f"{name} is not an address: `{text}`", "for example https://example.com")
+    if url.username or url.password:
+        raise UsageError(f"{name} must not hold credentials", "use EVERCAM_USERNAME and _PASSWORD")
+    if url.scheme == "http" and not is_loopback(host):
+        help_ = "credentials and recordings travel over https only"
+        raise UsageError(f"{name} is not encrypted: `{text}`", help_)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,142 @@
+"""Own steps 1, 2 and 5 of the vendor's guide: log in, create an upload object, finish it."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from runner.errors import CredentialsError
+from runner.evercam.addresses import Addresses
+from runner.evercam.credentials import Credentials, Tokens, log_in
+from runner.http import BearerAuth, RefusedError, Session, UnknownOutcomeError
+
+_UNAUTHORIZED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class NewUpload:
+    """What the create request says."""
+
+    project: str
+    date: dt.date
+    name: str
+    drawing_id: int
+    uploaded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecording:
+    """A recording in the finish request: its tus address as the server gave it, and its title."""
+
+    url: str
+    title: str
+
+    @property
+    def extension(self) -> str:
+        """The file name's ending, without its dot."""
+        return self.title.rpartition(".")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the finish request says."""
+
+    uploaded_by: str
+    recordings: Sequence[LinkedRecording]
+    start_position: str
+    end_position: str
+    target_points_count: int
+
+
+class Evercam:
+    """The service as one run sees it. Its methods may be called from several threads.
+
+    Each raises the errors of `Session.exchange`, and CredentialsError.
+    """
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        credentials: Credentials,
+        new_session: Callable[[], Session] = Session,
+    ) -> None:
+        self.addresses = addresses
+        self._new_session = new_session
+        self._tokens = Tokens(credentials, self._log_in)
+
+    def log_in(self) -> None:
+        """Step 1, when no token is at hand yet."""
+        self._tokens.current()
+
+    def create(self, new: NewUpload) -> int:
+        """Step 2: make an upload object and return its id. Cannot be undone or repeated."""
+        query = urlencode(
+            {
+                "date": new.date.strftime("%d-%m-%Y"),
+                "name": new.name,
+                "drawing_id": new.drawing_id,
+                "uploaded_by": new.uploaded_by,
+            },
+            quote_via=quote,
+        )
+        url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return _upload_id(self._authorized("POST", url, headers=headers))
+
+    def finish(self, upload_id: int, link: Link) -> int:
+        """Step 5: link the recordings to the upload object; returns the status. Repeatable."""
+        query = urlencode({"uploaded_by": link.uploaded_by}, quote_via=quote)
+        url = f"{self.addresses.ingest}/360/{upload_id}/upload?{query}"
+        return self._authorized("PUT", url, json=_finish_body(link)).status_code
+
+    def _log_in(self, username: str, password: str) -> str:
+        with self._new_session() as session:
+            return log_in(session, self.addresses, username, password)
+
+    def _authorized(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send with the token; on a 401 log in once more and repeat that request."""
+        token = self._tokens.current()
+        try:
+            return self._send(token, method, url, **options)
+        except RefusedError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+        try:
+            return self._send(self._tokens.renewed(token), method, url, **options)
+        except RefusedError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+            help_ = "does this user have access to the project?"
+            raise CredentialsError("Evercam refuses a token it has just given", help_) from error
+
+    def _send(self, token: str, method: str, url: str, **options: Any) -> requests.Response:
+        # A session of its own is a connection of its own: on one kept alive, a request that was
+        # never read looks the same as one that was obeyed.
+        with self._new_session() as session:
+            return session.exchange(method, url, auth=BearerAuth(token), **options)
+
+
+def _upload_id(response: requests.Response) -> int:
+    try:
+        id_ = response.json()["id"]
+    except (ValueError, KeyError, TypeError):
+        id_ = None
+    if isinstance(id_, bool) or not isinstance(id_, int):
+        raise UnknownOutcomeError("the answer to the create request holds no upload id")
+    return id_
+
+
+def _finish_body(link: Link) -> dict[str, Any]:
+    return {
+        "asset_type": "video",
+        "upload": [
+            {"url": one.url, "title": one.title, "file_extension": one.extension}
+            for one in link.recordings
+        ],
+        "start_position": link.start_position,
+        "end_position": link.end_position,
+        "target_points_count": link.target_points_count,
+    }

@@ -1,0 +1,85 @@
+"""Own the bearer token: where it comes from, and one fresh login when it has expired."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.errors import CredentialsError
+from runner.evercam.addresses import Addresses
+from runner.http import RefusedError, Session, UnknownOutcomeError
+
+_REFUSALS = {400, 401, 403, 404, 422}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user's name and password, or a token handed in; neither shows in a representation."""
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is nothing to log in with."""
+        return not self.token and not (self.username and self.password)
+
+
+def log_in(session: Session, addresses: Addresses, username: str, password: str) -> str:
+    """Step 1: exchange name and password for a bearer token; raises CredentialsError."""
+    body = {"username": username, "password": password}
+    try:
+        response = session.exchange("POST", f"{addresses.media}/auth/login", json=body)
+    except RefusedError as error:
+        if error.status not in _REFUSALS:
+            raise
+        help_ = "check EVERCAM_USERNAME and EVERCAM_PASSWORD"
+        message = f"Evercam refused the login of {username} ({error.status})"
+        raise CredentialsError(message, help_) from error
+    return _token(response.json)
+
+
+def _token(read: Callable[[], Any]) -> str:
+    try:
+        token = read()["token"]
+    except (ValueError, KeyError, TypeError):
+        token = None
+    if not isinstance(token, str) or not token or not token.isprintable():
+        raise UnknownOutcomeError("the login's answer holds no token")
+    return token
+
+
+class Tokens:
+    """One token for all jobs of a run, obtained when it is first needed."""
+
+    def __init__(self, credentials: Credentials, login: Callable[[str, str], str]) -> None:
+        self._credentials = credentials
+        self._login = login
+        self._token = credentials.token
+        self._lock = threading.Lock()
+
+    def current(self) -> str:
+        """The token in use; logs in when there is none yet. Raises CredentialsError."""
+        with self._lock:
+            if self._token is None:
+                self._token = self._fresh()
+            return self._token
+
+    def renewed(self, refused: str) -> str:
+        """A token other than the refused one; jobs that come late share the first one's login."""
+        with self._lock:
+            if self._token is None or self._token == refused:
+                self._token = None
+                self._token = self._fresh()
+            return self._token
+
+    def _fresh(self) -> str:
+        username, password = self._credentials.username, self._credentials.password
+        if username and password:
+            return self._login(username, password)
+        if self._credentials.token:
+            message = "Evercam refused EVERCAM_TOKEN: it has expired, or is not valid here"
+            raise CredentialsError(message, "set a new one, or EVERCAM_USERNAME and _PASSWORD")
+        help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
+        raise CredentialsError("there are no credentials to log in with", help_)

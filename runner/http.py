@@ -1,0 +1,168 @@
+"""Own how requests leave the program: sessions that follow nothing, and what a failure means."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+)
+
+from runner.errors import SitewalkError
+from runner.version import VERSION
+
+CONNECT_SECONDS = 30.0
+"""To open a connection, and for each block sent on it to be taken by the network."""
+
+READ_SECONDS = 60.0
+"""To wait for an answer. A tus server may hold a HEAD back for 20 s while it frees a lock."""
+
+_REQUEST_TIMEOUT = 408
+_SHOWN_CHARACTERS = 200
+
+
+class RequestFailedError(SitewalkError):
+    """A request did not do what it was sent for."""
+
+
+class RefusedError(RequestFailedError):
+    """The server answered and did not do it: a 4xx, or a redirect, which is never followed."""
+
+    def __init__(
+        self, message: str, status: int, help_: str = "", after: float | None = None
+    ) -> None:
+        super().__init__(message, help_)
+        self.status = status
+        self.retry_after = after
+
+
+class UnknownOutcomeError(RequestFailedError):
+    """Nobody knows whether the server did it: no answer, a 5xx, an unreadable success."""
+
+    def __init__(
+        self, message: str, status: int | None = None, help_: str = "", after: float | None = None
+    ) -> None:
+        super().__init__(message, help_)
+        self.status = status
+        self.retry_after = after
+
+
+class UnreachableError(RequestFailedError):
+    """The request never left: no connection could be opened. `final` when trying again is vain."""
+
+    def __init__(self, message: str, help_: str = "", *, final: bool = False) -> None:
+        super().__init__(message, help_)
+        self.final = final
+
+
+class NoAuth(AuthBase):
+    """Sends no credentials; its presence keeps those of ~/.netrc out as well."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leave the request as it is."""
+        return request
+
+
+class BearerAuth(AuthBase):
+    """Sends a bearer token; its presence keeps ~/.netrc from replacing it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into the request."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Session(requests.Session):
+    """A session with a timeout on everything, that follows no redirect and trusts no ~/.netrc.
+
+    Proxies and certificate bundles from the environment go on working.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = NoAuth()
+        self.headers["User-Agent"] = f"sitewalk/{VERSION}"
+
+    def exchange(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send a request and return its 2xx answer.
+
+        Raises:
+            RefusedError: the server said no.
+            UnknownOutcomeError: it may or may not have acted.
+            UnreachableError: it never saw the request.
+        """
+        options.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
+        try:
+            response = self.request(method, url, allow_redirects=False, **options)
+        except requests.RequestException as error:
+            raise explain_exception(error) from error
+        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - the 2xx class, nothing else
+            raise explain_status(response.status_code, response.headers, response.text)
+        return response
+
+
+def explain_status(status: int, headers: Mapping[str, str], text: str) -> RequestFailedError:
+    """What an answer other than 2xx means."""
+    after = _retry_after(headers.get("Retry-After"))
+    if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
+        help_ = "redirects are not followed with credentials; check the configured address"
+        target = headers.get("Location", "somewhere else").partition("?")[0]
+        return RefusedError(f"the server redirects ({status}) to {target}", status, help_)
+    message = f"the server answered {status}{_said(text)}"
+    if status >= 500 or status == _REQUEST_TIMEOUT or status < 200:  # noqa: PLR2004 - classes
+        return UnknownOutcomeError(message, status, after=after)
+    return RefusedError(message, status, after=after)
+
+
+def _said(text: str) -> str:
+    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    printable = "".join(char for char in words if char.isprintable())
+    return f": {printable[:_SHOWN_CHARACTERS]}" if printable else ""
+
+
+def _retry_after(value: str | None) -> float | None:
+    return float(value) if value is not None and re.fullmatch(r"\d{1,6}", value.strip()) else None
+
+
+def explain_exception(error: requests.RequestException) -> RequestFailedError:
+    """What a request that ended without an answer means: never sent, or unknown."""
+    cause = _cause(error)
+    text = _without_addresses(str(cause))
+    if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
+        help_ = "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
+        message = f"the server's certificate is not trusted: {text}"
+        return UnreachableError(message, help_, final=True)
+    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
+        return UnreachableError(f"the address is not usable: {text}", final=True)
+    if isinstance(cause, NameResolutionError):
+        return UnreachableError("the server's name cannot be looked up", "is the network up?")
+    if isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError)):
+        return UnreachableError(f"no connection: {text}", "is the network up?")
+    if isinstance(error, requests.Timeout):
+        return UnknownOutcomeError("no answer in time")
+    return UnknownOutcomeError(f"the connection broke: {text}")
+
+
+def _cause(error: requests.RequestException) -> BaseException:
+    """The library's own error inside the wrapping of its retries."""
+    inner = error.args[0] if error.args else error
+    if isinstance(inner, MaxRetryError) and inner.reason is not None:
+        return inner.reason
+    return inner if isinstance(inner, HTTPError) else error
+
+
+def _without_addresses(text: str) -> str:
+    """Addresses may hold tus ids, and object representations help nobody."""
+    text = re.sub(r"<[^>]*>:? ?|HTTPS?Connection(?:Pool)?\([^)]*\):? ?", "", text)
+    text = re.sub(r"https?://\S+|\bwith url: \S+|url: \S+", "", text)
+    return " ".join(text.split()) or "closed"

@@ -1,0 +1,42 @@
+"""Own the vocabulary of the ledger: which events there are and what each carries."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What happened. The comment names the keys of the event's data."""
+
+    RUN_STARTED = "run_started"  # user, host, pid, command, version
+    RUN_ENDED = "run_ended"  # outcome, bytes, seconds
+    CREATING = "creating"  # name, date, drawing_id, uploaded_by: durable before the request
+    CREATED = "created"  # upload_id
+    REFUSED = "refused"  # reason: no upload object came into being
+    HELD = "held"  # reason: nobody knows whether an upload object came into being
+    ADOPTED = "adopted"  # upload_id: a person found the object on the dashboard
+    RELEASED = "released"  # a person found that there is no object
+    RENEWED = "renewed"  # a person wants a new upload object on purpose
+    TUS_CREATING = "tus_creating"  # name, length
+    TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
+    SENT = "sent"  # offset: what the server confirmed when sending stopped
+    UPLOADED = "uploaded"  # sha256 or null
+    ABANDONED = "abandoned"  # reason: this tus upload will not be used again
+    FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
+    FINISHED = "finished"  # status
+    FAILED = "failed"  # step, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger; `recording` is an identity's text where the event is about one."""
+
+    at: dt.datetime
+    run: str
+    destination: str
+    walkthrough: str
+    kind: Kind
+    recording: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""Own the rule that one run at a time writes a ledger, and who that is."""
+
+import contextlib
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from runner.errors import LedgerError, LockedError
+from runner.units import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a ledger: the answer to "who is running this, and where?"."""
+
+    user: str
+    host: str
+    pid: int
+    since: str
+    command: str
+
+    def __str__(self) -> str:
+        since = moment(dt.datetime.fromisoformat(self.since))
+        return f"{self.user} on {self.host} (process {self.pid}) since {since}: {self.command}"
+
+
+@contextlib.contextmanager
+def hold_lock(ledger: Path, holder: Holder, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold a ledger's lock; the system frees it when the process dies, however it dies.
+
+    Raises LockedError when another run holds it for longer than `wait_seconds`.
+    """
+    lock = FileLock(_beside(ledger, ".lock"))
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise _locked(ledger) from None
+    except OSError as error:
+        message = f"cannot lock the ledger {ledger}: {error.strerror or error}"
+        raise LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER") from error
+    owner = _beside(ledger, ".holder.json")
+    try:
+        owner.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def current_holder(ledger: Path) -> Holder | None:
+    """Who holds a ledger's lock now, if anyone does."""
+    if not _beside(ledger, ".lock").exists():
+        return None
+    lock = FileLock(_beside(ledger, ".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _read_holder(ledger)
+    except OSError:
+        return None
+    lock.release()
+    return None
+
+
+def _locked(ledger: Path) -> LockedError:
+    holder = _read_holder(ledger)
+    who = f": {holder}" if holder else ""
+    return LockedError(f"another run holds the ledger {ledger}{who}", "wait for it, or use --wait")
+
+
+def _read_holder(ledger: Path) -> Holder | None:
+    try:
+        told = json.loads(_beside(ledger, ".holder.json").read_text(encoding="utf-8"))
+        return Holder(**told)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _beside(ledger: Path, ending: str) -> Path:
+    return ledger.with_name(ledger.name + ending)

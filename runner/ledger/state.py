@@ -1,0 +1,157 @@
+"""Own the fold: what a walkthrough's events, read in order, say about it."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from runner.ledger.events import Event, Kind
+
+
+class Phase(StrEnum):
+    """How far a walkthrough's upload object has come."""
+
+    NEW = "new"
+    HELD = "held"
+    CREATED = "created"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingState:
+    """A recording's tus upload: `offset` is what the server last confirmed."""
+
+    name: str
+    tus_url: str | None = None
+    offset: int = 0
+    uploaded: bool = False
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkthroughState:
+    """All that the ledger knows of one walkthrough; `recordings` go by identity."""
+
+    phase: Phase = Phase.NEW
+    upload_id: int | None = None
+    intent: Mapping[str, Any] = field(default_factory=dict)
+    link: Mapping[str, Any] = field(default_factory=dict)
+    recordings: Mapping[str, RecordingState] = field(default_factory=dict)
+    held_reason: str = ""
+    since: dt.datetime | None = None
+
+    def digest(self) -> str:
+        """A short fingerprint of everything that planning depends on."""
+        recordings = {key: _fields(state) for key, state in sorted(self.recordings.items())}
+        told = [self.phase, self.upload_id, dict(self.intent), dict(self.link), recordings]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+NOTHING_KNOWN = WalkthroughState()
+"""The state of a walkthrough without events."""
+
+
+def _fields(state: RecordingState) -> list[Any]:
+    return [state.tus_url, state.offset, state.uploaded]
+
+
+def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
+    """The state of every walkthrough in one destination's events, by walkthrough id."""
+    states: dict[str, WalkthroughState] = {}
+    for event in events:
+        if event.walkthrough:
+            before = states.get(event.walkthrough, NOTHING_KNOWN)
+            states[event.walkthrough] = step(before, event)
+    return states
+
+
+def step(state: WalkthroughState, event: Event) -> WalkthroughState:
+    """The state after one more event."""
+    change = _CHANGES.get(event.kind)
+    return change(state, event) if change else state
+
+
+def _creating(state: WalkthroughState, event: Event) -> WalkthroughState:
+    reason = "the run ended before Evercam's answer to the create request was recorded"
+    return replace(state, phase=Phase.HELD, intent=event.data, held_reason=reason, since=event.at)
+
+
+def _created(state: WalkthroughState, event: Event) -> WalkthroughState:
+    upload_id = int(event.data["upload_id"])
+    return replace(state, phase=Phase.CREATED, upload_id=upload_id, held_reason="", since=event.at)
+
+
+def _nothing_created(state: WalkthroughState, event: Event) -> WalkthroughState:
+    return replace(state, phase=Phase.NEW, upload_id=None, held_reason="", link={}, since=event.at)
+
+
+def _held(state: WalkthroughState, event: Event) -> WalkthroughState:
+    return replace(state, phase=Phase.HELD, held_reason=event.data["reason"], since=event.at)
+
+
+def _renewed(_state: WalkthroughState, event: Event) -> WalkthroughState:
+    return WalkthroughState(since=event.at)
+
+
+def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
+    # A walkthrough that is finished again is unfinished until the answer is there.
+    return replace(state, phase=Phase.CREATED, link=event.data)
+
+
+def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
+    return replace(state, phase=Phase.FINISHED, since=event.at)
+
+
+def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
+    return _with_recording(state, event, RecordingState(str(event.data["name"])))
+
+
+def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
+    created = replace(_recording(state, event), tus_url=event.data["url"])
+    return _with_recording(state, event, created)
+
+
+def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
+    offset = int(event.data["offset"])
+    return _with_recording(state, event, replace(_recording(state, event), offset=offset))
+
+
+def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
+    done = replace(_recording(state, event), uploaded=True, sha256=event.data.get("sha256"))
+    return _with_recording(state, event, done)
+
+
+def _abandoned(state: WalkthroughState, event: Event) -> WalkthroughState:
+    left = {key: value for key, value in state.recordings.items() if key != event.recording}
+    return replace(state, recordings=left)
+
+
+def _recording(state: WalkthroughState, event: Event) -> RecordingState:
+    return state.recordings.get(event.recording, RecordingState(event.recording))
+
+
+def _with_recording(
+    state: WalkthroughState, event: Event, recording: RecordingState
+) -> WalkthroughState:
+    return replace(state, recordings={**state.recordings, event.recording: recording})
+
+
+_CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] = {
+    Kind.CREATING: _creating,
+    Kind.CREATED: _created,
+    Kind.ADOPTED: _created,
+    Kind.REFUSED: _nothing_created,
+    Kind.RELEASED: _nothing_created,
+    Kind.HELD: _held,
+    Kind.RENEWED: _renewed,
+    Kind.TUS_CREATING: _tus_creating,
+    Kind.TUS_CREATED: _tus_created,
+    Kind.SENT: _sent,
+    Kind.UPLOADED: _uploaded,
+    Kind.ABANDONED: _abandoned,
+    Kind.FINISHING: _finishing,
+    Kind.FINISHED: _finished,
+}

@@ -1,0 +1,232 @@
+"""Own the ledger on disk: one append-only table, written durably, read in order."""
+
+import contextlib
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from runner.errors import LedgerError
+from runner.ledger.events import Event, Kind
+
+FORMAT = 1
+"""The version of the tables below; a newer program upgrades an older ledger when it opens it."""
+
+_METADATA = sa.MetaData()
+_ABOUT = sa.Table(
+    "sitewalk_ledger",
+    _METADATA,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
+)
+_EVENTS = sa.Table(
+    "events",
+    _METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("run", sa.String(64), nullable=False),
+    sa.Column("destination", sa.String(255), nullable=False),
+    sa.Column("walkthrough", sa.String(128), nullable=False),
+    sa.Column("recording", sa.String(96), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Index("events_of_a_walkthrough", "destination", "walkthrough", "seq"),
+    sa.Index("events_of_a_run", "run", "seq"),
+)
+
+
+class Journal(Protocol):
+    """Whatever events can be appended to; the ledger, or a list in a test."""
+
+    def append(self, event: Event) -> None:
+        """Keep the event; when this returns, a crash does not lose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAddress:
+    """Where a ledger is: a SQLite file, or the URL of another database."""
+
+    text: str
+
+    @property
+    def path(self) -> Path | None:
+        """The file, when it is one."""
+        return None if "://" in self.text else Path(self.text)
+
+    @property
+    def url(self) -> sa.URL:
+        """The address as SQLAlchemy wants it."""
+        if self.path is None:
+            return sa.make_url(self.text)
+        return sa.URL.create("sqlite", database=str(self.path.absolute()))
+
+    def __str__(self) -> str:
+        return self.text if self.path else self.url.render_as_string(hide_password=True)
+
+
+class Ledger:
+    """An open ledger. `append` may be called from several threads."""
+
+    def __init__(self, address: LedgerAddress, engine: sa.Engine) -> None:
+        self.address = address
+        self._engine = engine
+        self._one_at_a_time = threading.Lock()
+
+    @classmethod
+    def open(cls, address: LedgerAddress) -> Self:
+        """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
+        if address.path is not None:
+            _make_folder(address.path.parent)
+        ledger = cls(address, _engine(address))
+        with ledger._explained("open"), ledger._engine.begin() as connection:
+            _settle(connection, address)
+        return ledger
+
+    @classmethod
+    def open_existing(cls, address: LedgerAddress) -> Self | None:
+        """Open a ledger for reading; None when there is none yet, and nothing is made."""
+        if address.path is not None and not address.path.exists():
+            return None
+        ledger = cls(address, _engine(address))
+        with ledger._explained("read"), ledger._engine.connect() as connection:
+            _check(connection, address)
+        return ledger
+
+    def append(self, event: Event) -> None:
+        """Write one event; it is on disk when this returns. Raises LedgerError."""
+        with self._one_at_a_time, self._explained("write"), self._engine.begin() as connection:
+            connection.execute(_EVENTS.insert().values(**_row(event)))
+
+    def events(self, destination: str) -> Iterator[Event]:
+        """The events of a destination in order."""
+        yield from self._select(_EVENTS.select().where(_EVENTS.c.destination == destination))
+
+    def all_events(self) -> Iterator[Event]:
+        """Every event in order."""
+        yield from self._select(_EVENTS.select())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _select(self, query: sa.Select[Any]) -> Iterator[Event]:
+        with self._explained("read"), self._engine.connect() as connection:
+            for row in connection.execute(query.order_by(_EVENTS.c.seq)):
+                yield _event(row)
+
+    @contextlib.contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise _explanation(self.address, doing, error) from error
+
+
+def _engine(address: LedgerAddress) -> sa.Engine:
+    engine = sa.create_engine(address.url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_durability)
+    return engine
+
+
+def _set_durability(connection: Any, _record: object) -> None:
+    # A rollback journal instead of a write-ahead log, because a ledger may lie on a network share,
+    # where the log's shared memory does not work. EXTRA also syncs the folder when the journal is
+    # deleted, so that a power cut cannot bring the journal back and roll a commit away: an intent
+    # must be on disk before its request leaves. Some 10 ms an event, for a dozen events an upload.
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if folder.name == ".sitewalk" and not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"cannot make the ledger's folder {folder}: {reason}"
+        raise LedgerError(message, "choose another place with SITEWALK_LEDGER") from error
+
+
+def _settle(connection: sa.Connection, address: LedgerAddress) -> None:
+    if sa.inspect(connection).get_table_names():
+        _check(connection, address)
+        return
+    _METADATA.create_all(connection)
+    connection.execute(_ABOUT.insert().values(name="format", value=str(FORMAT)))
+
+
+def _check(connection: sa.Connection, address: LedgerAddress) -> None:
+    tables = sa.inspect(connection).get_table_names()
+    if tables and _ABOUT.name not in tables:
+        help_ = "point SITEWALK_LEDGER at a ledger, or at a file that does not exist yet"
+        raise LedgerError(f"{address} is a database, but not a ledger", help_)
+    if not tables:
+        return
+    found = connection.execute(sa.select(_ABOUT.c.value).where(_ABOUT.c.name == "format")).scalar()
+    if found is None or int(found) > FORMAT:
+        message = f"{address} was written by a newer version of sitewalk (format {found})"
+        raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")
+
+
+def _row(event: Event) -> dict[str, str]:
+    return {
+        "at": event.at.isoformat(),
+        "run": event.run,
+        "destination": event.destination,
+        "walkthrough": event.walkthrough,
+        "recording": event.recording,
+        "kind": str(event.kind),
+        "data": json.dumps(dict(event.data), sort_keys=True),
+    }
+
+
+def _event(row: sa.Row[Any]) -> Event:
+    return Event(
+        at=dt.datetime.fromisoformat(row.at),
+        run=row.run,
+        destination=row.destination,
+        walkthrough=row.walkthrough,
+        recording=row.recording,
+        kind=Kind(row.kind),
+        data=json.loads(row.data),
+    )
+
+
+_CAUSES = {
+    "disk is full": "the disk is full; free some space and run again",
+    "disk I/O error": "the disk reports an error; check it, and that it is not full",
+    "readonly database": "the ledger or its folder is read-only; allow writing, or move it "
+    "with SITEWALK_LEDGER",
+    "unable to open": "check that its folder exists and may be written",
+    "not a database": "the file is not a ledger, or it is damaged; move it away to start a new "
+    "one, or point SITEWALK_LEDGER elsewhere",
+    "malformed": "the file is damaged; restore it from a copy before going on",
+    "is locked": "another program has the ledger open for writing; wait for it to end",
+}
+
+
+def _explanation(address: LedgerAddress, doing: str, error: SQLAlchemyError) -> LedgerError:
+    cause = str(error.orig) if isinstance(error, DatabaseError) else str(error)
+    help_ = next((text for sign, text in _CAUSES.items() if sign in cause), "")
+    return LedgerError(f"cannot {doing} the ledger {address}: {cause}", help_)

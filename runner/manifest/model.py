@@ -1,0 +1,85 @@
+"""Own what a manifest says once it is read: values in which every route and alias is resolved."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from runner.problems import Place
+
+
+class MapStyle(StrEnum):
+    """What positions on a drawing mean."""
+
+    BLANK = "blank"
+    SATELLITE = "satellite"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on a drawing: 0 to 1 on a blank drawing, WGS84 degrees on a satellite one."""
+
+    lat: float
+    lng: float
+
+    def __str__(self) -> str:
+        return f"{_plain(self.lat)},{_plain(self.lng)}"
+
+
+def _plain(number: float) -> str:
+    """A number in digits only: the receiver may not know `1e-05`."""
+    return format(Decimal(repr(number)), "f")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The coordinates of the edges of a drawing's image."""
+
+    north: float
+    south: float
+    east: float
+    west: float
+
+
+WHOLE_IMAGE = Bounds(north=1, south=0, east=1, west=0)
+"""The bounds of a blank drawing, by definition of its coordinates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing of the project; `name` is the manifest's, `id` is Evercam's."""
+
+    name: str
+    id: int
+    map_style: MapStyle = MapStyle.BLANK
+    image: str | None = None
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walkthrough:
+    """One walk: its recordings as the manifest names them, and where and when it went."""
+
+    id: str
+    name: str
+    date: dt.date
+    drawing: Drawing
+    start_position: Position
+    end_position: Position
+    files: tuple[str, ...]
+    place: Place
+    file_places: tuple[Place, ...]
+    route: str | None = None
+    target_points_count: int = 0
+    target_points: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A valid manifest; `uploaded_by` is None where the user who logs in is meant."""
+
+    path: str
+    project: str
+    walkthroughs: tuple[Walkthrough, ...]
+    sha256: str
+    uploaded_by: str | None = None

@@ -1,0 +1,46 @@
+"""Own the step from a manifest's bytes to a Manifest, or to every problem in it."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from runner.manifest.document import Document, parse_document
+from runner.manifest.meaning import check_meaning
+from runner.manifest.model import Manifest
+from runner.manifest.resolve import Resolved, resolve
+from runner.manifest.shape import check_shape
+from runner.problems import Problem, has_errors, sort_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one manifest; `manifest` is None when a problem is an error."""
+
+    manifest: Manifest | None
+    problems: tuple[Problem, ...]
+    text: str = ""
+
+
+def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
+    """Read a manifest from its bytes; `file` is its name in messages and in the plan."""
+    document, problems = parse_document(raw, file)
+    if document is None:
+        return Reading(None, sort_problems(list(problems)))
+    shape = list(check_shape(document))
+    resolved = resolve(document, [path for path, _ in shape])
+    found = [*problems, *(problem for _, problem in shape), *resolved.problems]
+    if isinstance(document.data, dict):
+        found.extend(check_meaning(document, resolved, today))
+    ordered = sort_problems(found)
+    manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
+    return Reading(manifest, ordered, document.text)
+
+
+def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:
+    return Manifest(
+        path=document.file,
+        project=resolved.project or "",
+        walkthroughs=tuple(entry.walkthrough for entry in resolved.entries),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        uploaded_by=resolved.uploaded_by,
+    )

@@ -1,0 +1,1 @@
+"""Own the plan: what would be done, and why."""

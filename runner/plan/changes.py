@@ -1,0 +1,72 @@
+"""Own the comparison of a walkthrough as the manifest has it with what the ledger says was sent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.ledger.state import WalkthroughState
+from runner.manifest.model import Walkthrough
+from runner.plan.model import Change
+from runner.recordings.files import RecordingFile
+
+
+def create_fields(walkthrough: Walkthrough, uploaded_by: str | None) -> dict[str, Any]:
+    """What the create request depends on, as the ledger keeps it."""
+    return {
+        "name": walkthrough.name,
+        "date": walkthrough.date.isoformat(),
+        "drawing_id": walkthrough.drawing.id,
+        "uploaded_by": uploaded_by,
+    }
+
+
+def link_fields(walkthrough: Walkthrough, files: tuple[RecordingFile, ...]) -> dict[str, Any]:
+    """What the finish request depends on, as the ledger keeps it; recordings by identity."""
+    return {
+        "start_position": str(walkthrough.start_position),
+        "end_position": str(walkthrough.end_position),
+        "target_points_count": walkthrough.target_points_count,
+        "recordings": {str(file.identity): file.name for file in files},
+    }
+
+
+def created_otherwise(
+    state: WalkthroughState, walkthrough: Walkthrough, uploaded_by: str | None
+) -> tuple[Change, ...]:
+    """How the create request that was sent differs from one sent now."""
+    return tuple(_differences(state.intent, create_fields(walkthrough, uploaded_by)))
+
+
+def finished_otherwise(
+    state: WalkthroughState, walkthrough: Walkthrough, files: tuple[RecordingFile, ...]
+) -> tuple[Change, ...]:
+    """How the finish request that was sent differs from one sent now.
+
+    A recording that was renamed or moved has the same identity and is no change.
+    """
+    now = link_fields(walkthrough, files)
+    before = dict(state.link)
+    old, new = before.pop("recordings", {}), now.pop("recordings")
+    return (*_differences(before, now), *_other_recordings(old, new))
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for key, value in new.items():
+        if key in old and old[key] != value:
+            yield Change(key, _shown(old[key]), _shown(value))
+
+
+def _other_recordings(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    if not old or set(old) == set(new):
+        return
+    gone = sorted(name for identity, name in old.items() if identity not in new)
+    came = sorted(name for identity, name in new.items() if identity not in old)
+    for name in sorted(set(gone) & set(came)):
+        yield Change(name, "the recording that was uploaded", "a file with other content")
+    gone_for_good = [name for name in gone if name not in came]
+    came_newly = [name for name in came if name not in gone]
+    if gone_for_good or came_newly:
+        yield Change("files", ", ".join(gone_for_good) or "none", ", ".join(came_newly) or "none")
+
+
+def _shown(value: Any) -> str:
+    return "the user who logs in" if value is None else str(value)

@@ -1,0 +1,141 @@
+"""Own the values of a plan: an action and a reason for every walkthrough and recording."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from runner.evercam.addresses import Addresses
+
+
+class Action(StrEnum):
+    """What would be done with a walkthrough."""
+
+    CREATE = "create"
+    UPLOAD = "upload"
+    RESUME = "resume"
+    FINISH = "finish"
+    NOTHING = "nothing"
+    HELD = "held"
+    CHANGED = "changed"
+
+
+WORK = frozenset({Action.CREATE, Action.UPLOAD, Action.RESUME, Action.FINISH})
+"""The actions that send something."""
+
+DECISIONS = frozenset({Action.HELD, Action.CHANGED})
+"""The actions that wait for a person."""
+
+
+class Transfer(StrEnum):
+    """What would be done with a recording's bytes."""
+
+    SEND = "send"
+    RESUME = "resume"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRecording:
+    """A recording: `offset` is how many of its bytes the server was last known to have."""
+
+    name: str
+    title: str
+    identity: str
+    length: int
+    transfer: Transfer
+    reason: str
+    offset: int = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be sent."""
+        return 0 if self.transfer is Transfer.NOTHING else self.length - self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that differs from what was uploaded."""
+
+    field: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old} → {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWalkthrough:
+    """A walkthrough: the action, why, and for held and changed ones the ways out."""
+
+    project: str
+    id: str
+    action: Action
+    reason: str
+    name: str
+    date: dt.date
+    drawing: str
+    drawing_id: int
+    uploaded_by: str | None
+    start_position: str
+    end_position: str
+    target_points_count: int
+    recordings: tuple[PlannedRecording, ...]
+    upload_id: int | None = None
+    ways_out: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    known: str = ""
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be sent; none while a person has to decide."""
+        return sum(one.left for one in self.recordings) if self.action in WORK else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedManifest:
+    """The manifest a plan was made from, by its path and the sha256 of its text."""
+
+    path: str
+    sha256: str
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Walkthroughs that a person wants finished again, or uploaded again on purpose."""
+
+    refinish: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
+
+
+NO_CHOICES = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, in the manifests' order."""
+
+    addresses: Addresses
+    manifests: tuple[PlannedManifest, ...]
+    walkthroughs: tuple[PlannedWalkthrough, ...]
+    choices: Choices = NO_CHOICES
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be sent."""
+        return sum(one.left for one in self.walkthroughs)
+
+    def with_action(self, *actions: Action) -> tuple[PlannedWalkthrough, ...]:
+        """The walkthroughs with one of these actions."""
+        return tuple(one for one in self.walkthroughs if one.action in actions)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether applying it would send anything."""
+        return any(one.action in WORK for one in self.walkthroughs)
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether something waits for a person."""
+        return any(one.action in DECISIONS for one in self.walkthroughs)

@@ -1,0 +1,201 @@
+"""Own the planning: a pure function of manifests, their files, and the ledger's state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from runner.evercam.addresses import Addresses
+from runner.ledger.state import NOTHING_KNOWN, Phase, RecordingState, WalkthroughState
+from runner.manifest.model import Manifest, Walkthrough
+from runner.plan.changes import created_otherwise, finished_otherwise
+from runner.plan.model import (
+    NO_CHOICES,
+    Action,
+    Change,
+    Choices,
+    Plan,
+    PlannedManifest,
+    PlannedRecording,
+    PlannedWalkthrough,
+    Transfer,
+)
+from runner.recordings.files import RecordingFile
+from runner.units import counted, size
+
+States = Mapping[tuple[str, str], WalkthroughState]
+"""What the ledger knows, by project and walkthrough id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A manifest and its recordings as they are on disk, by the manifest's name for them."""
+
+    manifest: Manifest
+    files: Mapping[str, RecordingFile]
+
+
+def make_plan(
+    sources: Sequence[Source],
+    states: States,
+    addresses: Addresses,
+    choices: Choices = NO_CHOICES,
+) -> Plan:
+    """Decide what would be done, and why."""
+    return Plan(
+        addresses,
+        tuple(PlannedManifest(m.path, m.sha256, m.project) for m in (s.manifest for s in sources)),
+        tuple(
+            _plan_walkthrough(source, walkthrough, states, choices)
+            for source in sources
+            for walkthrough in source.manifest.walkthroughs
+        ),
+        choices,
+    )
+
+
+def _plan_walkthrough(
+    source: Source, walkthrough: Walkthrough, states: States, choices: Choices
+) -> PlannedWalkthrough:
+    manifest = source.manifest
+    known = states.get((manifest.project, walkthrough.id), NOTHING_KNOWN)
+    files = tuple(source.files[name] for name in walkthrough.files)
+    case = _Case(walkthrough, manifest.uploaded_by, files, known)
+    decision = _decide(case, choices)
+    return PlannedWalkthrough(
+        project=manifest.project,
+        id=walkthrough.id,
+        action=decision.action,
+        reason=decision.reason,
+        name=walkthrough.name,
+        date=walkthrough.date,
+        drawing=walkthrough.drawing.name,
+        drawing_id=walkthrough.drawing.id,
+        uploaded_by=manifest.uploaded_by,
+        start_position=str(walkthrough.start_position),
+        end_position=str(walkthrough.end_position),
+        target_points_count=walkthrough.target_points_count,
+        recordings=_recordings(decision, files),
+        upload_id=known.upload_id,
+        ways_out=decision.ways_out,
+        changes=decision.changes,
+        known=known.digest(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything a decision about one walkthrough depends on."""
+
+    walkthrough: Walkthrough
+    uploaded_by: str | None
+    files: tuple[RecordingFile, ...]
+    state: WalkthroughState
+
+    def created_otherwise(self) -> tuple[Change, ...]:
+        return created_otherwise(self.state, self.walkthrough, self.uploaded_by)
+
+    def finished_otherwise(self) -> tuple[Change, ...]:
+        return finished_otherwise(self.state, self.walkthrough, self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    action: Action
+    reason: str
+    state: WalkthroughState
+    ways_out: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def _decide(case: _Case, choices: Choices) -> _Decision:
+    id_, state = case.walkthrough.id, case.state
+    if state.phase is Phase.HELD:
+        return _held(case)
+    if id_ in choices.again and state.phase is not Phase.NEW:
+        reason = f"--again asks for a new upload besides {state.upload_id}"
+        return _Decision(Action.CREATE, reason, NOTHING_KNOWN)
+    match state.phase:
+        case Phase.NEW:
+            return _Decision(Action.CREATE, "the ledger has no upload of it", state)
+        case Phase.CREATED:
+            return _continue(case)
+        case _:
+            return _finished(case, refinish=id_ in choices.refinish)
+
+
+def _held(case: _Case) -> _Decision:
+    id_ = case.walkthrough.id
+    ways_out = (
+        f"look on the dashboard for `{case.state.intent.get('name', case.walkthrough.name)}`; then",
+        f"if it is there: sitewalk resolve {id_} --adopt UPLOAD_ID",
+        f"if it is not: sitewalk resolve {id_} --retry",
+    )
+    return _Decision(Action.HELD, case.state.held_reason, case.state, ways_out)
+
+
+def _continue(case: _Case) -> _Decision:
+    changes = case.created_otherwise()
+    if changes:
+        return _changed(case, changes, "changed since its upload object was created", ())
+    started = [case.state.recordings.get(str(file.identity)) for file in case.files]
+    done = sum(one is not None and one.uploaded for one in started)
+    if done == len(started):
+        reason = f"all bytes are there; upload {case.state.upload_id} is not linked yet"
+        return _Decision(Action.FINISH, reason, case.state)
+    if done or any(one is not None and one.tus_url for one in started):
+        files = counted(len(started), "file")
+        reason = f"upload {case.state.upload_id} exists, {done} of {files} sent"
+        return _Decision(Action.RESUME, reason, case.state)
+    reason = f"upload {case.state.upload_id} exists, no file was sent yet"
+    return _Decision(Action.UPLOAD, reason, case.state)
+
+
+def _finished(case: _Case, *, refinish: bool) -> _Decision:
+    state, id_ = case.state, case.walkthrough.id
+    created, finished = case.created_otherwise(), case.finished_otherwise()
+    if created:
+        return _changed(case, (*created, *finished), "changed since it was uploaded", ())
+    if refinish:
+        again = _continue(replace(case, state=replace(state, phase=Phase.CREATED)))
+        return replace(again, reason=f"--refinish asks to link upload {state.upload_id} again")
+    if finished:
+        now = f"to link upload {state.upload_id} again as it is now"
+        way = f"{now}: sitewalk apply --refinish {id_}"
+        return _changed(case, finished, "changed since it was uploaded", (way,))
+    return _Decision(Action.NOTHING, f"done as upload {state.upload_id}", state)
+
+
+def _changed(
+    case: _Case, changes: tuple[Change, ...], reason: str, ways: tuple[str, ...]
+) -> _Decision:
+    always = (
+        "to leave the upload as it is: put the old values back into the manifest",
+        f"to upload it anew besides the old one: sitewalk apply --again {case.walkthrough.id}",
+    )
+    return _Decision(Action.CHANGED, reason, case.state, (*ways, *always), changes)
+
+
+def _recordings(
+    decision: _Decision, files: tuple[RecordingFile, ...]
+) -> tuple[PlannedRecording, ...]:
+    replaced = {one.name for one in decision.state.recordings.values()}
+    return tuple(
+        _recording(file, decision.state.recordings.get(str(file.identity)), replaced)
+        for file in files
+    )
+
+
+def _recording(
+    file: RecordingFile, state: RecordingState | None, names: set[str]
+) -> PlannedRecording:
+    transfer, reason, offset = Transfer.SEND, "not sent yet", 0
+    if state is None and file.name in names:
+        reason = "another file than the one sent before under this name, which is abandoned"
+    if state is not None and state.uploaded:
+        transfer, reason, offset = Transfer.NOTHING, "all bytes are on the server", file.length
+    elif state is not None and state.tus_url:
+        offset = min(state.offset, file.length)
+        reason = f"{size(offset)} of {size(file.length)} sent; the server is asked what it has"
+        transfer = Transfer.RESUME
+    return PlannedRecording(
+        file.name, file.title, str(file.identity), file.length, transfer, reason, offset
+    )

@@ -1,0 +1,131 @@
+"""Own the saved plan: its JSON, and the proof that it still holds when it is applied."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from runner.errors import UsageError
+from runner.plan.model import Choices, Plan, PlannedWalkthrough
+from runner.schemas import load_schema
+
+PLAN_VERSION = "1.0"
+
+
+def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
+    """The plan as schemas/plan.schema.json describes it."""
+    return {
+        "sitewalk_plan": PLAN_VERSION,
+        "made_at": made_at,
+        "addresses": asdict(plan.addresses),
+        "choices": {
+            "again": sorted(plan.choices.again),
+            "refinish": sorted(plan.choices.refinish),
+        },
+        "manifests": [asdict(manifest) for manifest in plan.manifests],
+        "totals": {
+            "walkthroughs": len(plan.walkthroughs),
+            "bytes_left": plan.left,
+            "pending": plan.is_pending,
+            "needs_decision": plan.needs_decision,
+        },
+        "walkthroughs": [_walkthrough_json(one) for one in plan.walkthroughs],
+    }
+
+
+def _walkthrough_json(walkthrough: PlannedWalkthrough) -> dict[str, Any]:
+    told = asdict(walkthrough)
+    told["date"] = walkthrough.date.isoformat()
+    told["bytes_left"] = walkthrough.left
+    return told
+
+
+def save_plan(plan: Plan, made_at: str, path: Path) -> None:
+    """Write a plan; manifests in it are named from the plan's own folder. Raises UsageError."""
+    told = plan_json(plan, made_at)
+    for manifest in told["manifests"]:
+        manifest["path"] = _from(path.parent, manifest["path"])
+    text = json.dumps(told, indent=2, ensure_ascii=False)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write the plan {path}: {error.strerror or error}") from error
+
+
+def _from(folder: Path, manifest: str) -> str:
+    """A manifest's path from the plan's folder, so that both can move together."""
+    try:
+        return Path(os.path.relpath(manifest, folder)).as_posix()
+    except ValueError:  # on Windows, from one drive to another
+        return Path(manifest).absolute().as_posix()
+
+
+def saved_manifests(path: Path, saved: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Where the manifests of the plan saved at `path` are."""
+    return tuple(path.parent / manifest["path"] for manifest in saved["manifests"])
+
+
+def load_plan(path: Path) -> Mapping[str, Any]:
+    """Read a saved plan and check its form; raises UsageError."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the plan {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not a saved plan: {error}", "`sitewalk plan -o`") from error
+    wrong = best_match(Draft202012Validator(load_schema("plan")).iter_errors(told))
+    if wrong is not None:
+        message = f"{path} is not a saved plan: {wrong.json_path}: {wrong.message}"
+        raise UsageError(message, "make it anew with `sitewalk plan -o`")
+    result: Mapping[str, Any] = told
+    return result
+
+
+def saved_choices(saved: Mapping[str, Any]) -> Choices:
+    """What a person asked for when the plan was made."""
+    choices = saved["choices"]
+    return Choices(frozenset(choices["refinish"]), frozenset(choices["again"]))
+
+
+def what_changed(saved: Mapping[str, Any], now: Plan) -> tuple[str, ...]:
+    """Everything in which a saved plan differs from one made now, in words; empty if it holds."""
+    return tuple(_changes(saved, json.loads(json.dumps(plan_json(now, "")))))
+
+
+def _changes(saved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key, old in saved["addresses"].items():
+        if now["addresses"][key] != old:
+            yield f"the {key} address was {old} and is {now['addresses'][key]}"
+    for old, new in zip(saved["manifests"], now["manifests"], strict=True):
+        if old["sha256"] != new["sha256"]:
+            yield f"the manifest {new['path']} was edited"
+    before = {(one["project"], one["id"]): one for one in saved["walkthroughs"]}
+    after = {(one["project"], one["id"]): one for one in now["walkthroughs"]}
+    for key in before.keys() - after.keys():
+        yield f"walkthrough {key[1]} is gone"
+    for key in after.keys() - before.keys():
+        yield f"walkthrough {key[1]} is new"
+    for key, new in after.items():
+        if key in before:
+            yield from _walkthrough_changes(before[key], new)
+
+
+def _walkthrough_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    told = False
+    files = {one["name"]: one["identity"] for one in old["recordings"]}
+    for one in new["recordings"]:
+        if one["name"] in files and files[one["name"]] != one["identity"]:
+            yield f"{new['id']}: the file {one['name']} has other content"
+            told = True
+    if old["known"] != new["known"]:
+        step = f"{old['action']} → {new['action']}, {new['reason']}"
+        yield f"{new['id']}: the ledger moved on: {step}"
+        told = True
+    differing = sorted(key for key in new if old[key] != new[key])
+    if differing and not told:
+        yield f"{new['id']}: {', '.join(differing)} changed"

@@ -1,0 +1,73 @@
+"""Own the plan as text for people: what will happen in words, then every walkthrough and why."""
+
+from collections.abc import Iterator
+
+from runner.plan.model import Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
+from runner.units import counted, size
+
+SIGNS = {
+    Action.CREATE: "+",
+    Action.UPLOAD: ">",
+    Action.RESUME: ">",
+    Action.FINISH: ">",
+    Action.NOTHING: "=",
+    Action.HELD: "?",
+    Action.CHANGED: "!",
+}
+_WORDS = {
+    Action.CREATE: "to create",
+    Action.UPLOAD: "to upload",
+    Action.RESUME: "to resume",
+    Action.FINISH: "to finish",
+    Action.NOTHING: "done already",
+    Action.HELD: "held",
+    Action.CHANGED: "changed",
+}
+
+
+def plan_text(plan: Plan) -> str:
+    """The whole plan."""
+    return "\n".join([*_lines(plan), ""])
+
+
+def summary(plan: Plan) -> str:
+    """The plan in one line: `3 walkthroughs: 2 to create, 1 done already; 8.4 GB to send`."""
+    counts = [(action, len(plan.with_action(action))) for action in Action]
+    parts = ", ".join(f"{count} {_WORDS[action]}" for action, count in counts if count)
+    return f"{counted(len(plan.walkthroughs), 'walkthrough')}: {parts}; {size(plan.left)} to send"
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    for manifest in plan.manifests:
+        yield f"{manifest.path} → project {manifest.project} at {plan.addresses.ingest}"
+    yield ""
+    for walkthrough in plan.walkthroughs:
+        yield from _walkthrough(walkthrough)
+        yield ""
+    yield summary(plan)
+    if plan.is_pending:
+        yield "Nothing was sent. `sitewalk apply` does it."
+    elif not plan.needs_decision:
+        yield "Nothing is left to do."
+
+
+def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
+    yield f"{SIGNS[walkthrough.action]} {walkthrough.action} {walkthrough.id}: {walkthrough.reason}"
+    if walkthrough.action is Action.NOTHING:
+        return
+    uploader = walkthrough.uploaded_by or "the user who logs in"
+    yield f"    {walkthrough.name} · walked {walkthrough.date} · uploaded by {uploader}"
+    yield (
+        f"    drawing {walkthrough.drawing} ({walkthrough.drawing_id}) · from"
+        f" {walkthrough.start_position} to {walkthrough.end_position}"
+        f" · {counted(walkthrough.target_points_count, 'target point')}"
+    )
+    yield from (f"    {change}" for change in walkthrough.changes)
+    for recording in walkthrough.recordings:
+        yield _recording(recording)
+    yield from (f"    → {way}" for way in walkthrough.ways_out)
+
+
+def _recording(recording: PlannedRecording) -> str:
+    doing = "keep" if recording.transfer is Transfer.NOTHING else recording.transfer
+    return f"    {doing:<6} {recording.name}  {size(recording.length)}  ({recording.reason})"

@@ -1,0 +1,55 @@
+"""Own the Problem: one thing wrong with a text or a file, where it stands, and the way out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a problem stops the work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span of a text file; lines and columns count characters from 1, the end is exclusive."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that explains a problem, such as the first of two equal ids."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: a stable code, a message in the manifest's own words, a place and some help."""
+
+    code: str
+    message: str
+    place: Place
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    notes: tuple[Note, ...] = ()
+
+
+def sort_problems(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Put problems in reading order: by file, place, code, message."""
+    return tuple(sorted(problems, key=lambda p: (p.place, p.code, p.message)))
+
+
+def has_errors(problems: tuple[Problem, ...]) -> bool:
+    """Whether any of the problems stops the work."""
+    return any(problem.severity is Severity.ERROR for problem in problems)

@@ -1,0 +1,1 @@
+"""Own recordings: the files, their identity, and what they say of themselves."""

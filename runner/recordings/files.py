@@ -1,0 +1,136 @@
+"""Own the look at the disk: where a manifest's recordings lie, and what is wrong with a file."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+from runner.manifest.model import Manifest, Walkthrough
+from runner.problems import Note, Place, Problem
+from runner.recordings.identity import Identity, identify
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A recording found on disk: the manifest's name for it, where it is, what it is."""
+
+    name: str
+    location: Path
+    identity: Identity
+
+    @property
+    def length(self) -> int:
+        """Its size in bytes."""
+        return self.identity.length
+
+    @property
+    def title(self) -> str:
+        """Its bare file name."""
+        return self.location.name
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Every recording of a manifest that could be read, by the manifest's name for it."""
+
+    files: Mapping[str, RecordingFile]
+    problems: tuple[Problem, ...]
+
+
+def look(manifest: Manifest, media_root: Path) -> Facts:
+    """Find and identify every recording of a manifest inside its media root."""
+    looker = _Looker(media_root)
+    for walkthrough in manifest.walkthroughs:
+        looker.walkthrough(walkthrough)
+    return Facts(looker.files, tuple(looker.problems))
+
+
+class _Looker:
+    def __init__(self, media_root: Path) -> None:
+        self.root = Path(os.path.realpath(media_root))
+        self.files: dict[str, RecordingFile] = {}
+        self.problems: list[Problem] = []
+        self.first: dict[str, Place] = {}
+
+    def walkthrough(self, walkthrough: Walkthrough) -> None:
+        for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
+            problem = self._look_at(name, place)
+            if problem:
+                self.problems.append(problem)
+
+    def _look_at(self, name: str, place: Place) -> Problem | None:
+        location = _inside(self.root, name)
+        if location is None:
+            help_ = "write a path inside the media root, with forward slashes; see --media-root"
+            return Problem("M040", f"`{name}` leaves the media root", place, help_)
+        try:
+            recording = _identified(name, location)
+        except _UnfitFileError as error:
+            return Problem(error.code, f"`{name}` {error}", place, error.help)
+        except OSError as error:
+            return _os_problem(name, place, self.root, error)
+        self.files[name] = recording
+        return self._same_file(recording, place)
+
+    def _same_file(self, recording: RecordingFile, place: Place) -> Problem | None:
+        """Two names that lead to one recording: a link, or a copy under another name."""
+        key = str(recording.identity)
+        known = self.first.setdefault(key, place)
+        if known == place or self.files[recording.name] is not recording:
+            return None
+        message = f"`{recording.name}` is the same recording as the one in line {known.line}"
+        notes = (Note(known, "first listed here"),)
+        help_ = "list each recording once; this is a copy of, or a link to, the other"
+        return Problem("M036", message, place, help_, notes=notes)
+
+
+class _UnfitFileError(Exception):
+    def __init__(self, code: str, message: str, help_: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.help = help_
+
+
+def _inside(root: Path, name: str) -> Path | None:
+    """The file's real location, or None when it is not inside the root, links followed."""
+    windows = PureWindowsPath(name)
+    if "\\" in name or "\0" in name or windows.drive or windows.root or name.startswith("/"):
+        return None
+    location = Path(os.path.realpath(root / name))
+    return location if location.is_relative_to(root) and location != root else None
+
+
+def _identified(name: str, location: Path) -> RecordingFile:
+    status = location.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise _UnfitFileError("M042", "is a folder", "list the recordings in it one by one")
+    if not stat.S_ISREG(status.st_mode):
+        raise _UnfitFileError("M042", "is not a regular file", "list a recording")
+    if status.st_size == 0:
+        raise _UnfitFileError("M043", "is empty", "copy it from the card once more")
+    with location.open("rb") as file:
+        return RecordingFile(name, location, identify(file, status.st_size))
+
+
+def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return Problem("M041", f"`{name}` is not there", place, f"looked in {root}")
+    reason = error.strerror or str(error)
+    help_ = "check its permissions, and that the card or share is mounted"
+    return Problem("M044", f"`{name}` cannot be read: {reason}", place, help_)
+
+
+def still_the_same(recording: RecordingFile) -> Iterator[str]:
+    """Yield why a recording on disk is no longer the one that was looked at."""
+    try:
+        now = _identified(recording.name, recording.location)
+    except _UnfitFileError as error:
+        yield str(error)
+    except OSError as error:
+        yield f"cannot be read any more: {error.strerror or error}"
+    else:
+        if now.length != recording.length:
+            yield f"was {recording.length} bytes and is {now.length}"
+        elif now.identity != recording.identity:
+            yield "has other content than before"

@@ -1,0 +1,1 @@
+"""Own what is told afterwards: results, and the forms they take."""

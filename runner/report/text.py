@@ -1,0 +1,63 @@
+"""Own the results as text for people: every walkthrough and file, then the run in one line."""
+
+from collections.abc import Iterator
+
+from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.units import counted, duration, size, speed
+
+_WORDS = {
+    Outcome.DONE: "done",
+    Outcome.NOTHING: "done already",
+    Outcome.FAILED: "failed",
+    Outcome.HELD: "held",
+    Outcome.CHANGED: "changed",
+    Outcome.INTERRUPTED: "interrupted",
+    Outcome.NOT_STARTED: "not started",
+}
+_FATES = {
+    Fate.SENT: "sent",
+    Fate.KEPT: "there",
+    Fate.PARTIAL: "partly sent",
+    Fate.NOT_SENT: "not sent",
+}
+
+
+def results_text(results: Results) -> str:
+    """The whole report."""
+    return "\n".join([*_lines(results), ""])
+
+
+def headline(results: Results) -> str:
+    """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
+    parts = ", ".join(f"{count} {_WORDS[one]}" for one, count in results.counts().items() if count)
+    seconds = max(results.seconds, 0.001)
+    pace = f" ({speed(results.bytes_sent / seconds)})" if results.bytes_sent else ""
+    retries = f", {counted(results.retries, 'retry', 'retries')}" if results.retries else ""
+    total = counted(len(results.walkthroughs), "walkthrough")
+    sent = f"{size(results.bytes_sent)} sent in {duration(seconds)}{pace}{retries}"
+    return f"{total}: {parts}; {sent}"
+
+
+def _lines(results: Results) -> Iterator[str]:
+    for walkthrough in results.walkthroughs:
+        yield from _walkthrough(walkthrough)
+    yield ""
+    yield headline(results)
+    if results.refused:
+        yield results.refused
+
+
+def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
+    word = _WORDS[walkthrough.outcome]
+    reason = f": {walkthrough.reason}" if walkthrough.reason else ""
+    yield f"{word:<12} {walkthrough.id}{reason}"
+    if walkthrough.outcome is Outcome.NOTHING:
+        return
+    yield from (_recording(one) for one in walkthrough.recordings)
+    yield from (f"{'':<12} → {step}" for step in walkthrough.next_steps)
+
+
+def _recording(recording: RecordingResult) -> str:
+    reason = f"  ({recording.reason})" if recording.reason else ""
+    fate = _FATES[recording.outcome]
+    return f"{'':<12} {fate:<11} {recording.name}  {size(recording.length)}{reason}"

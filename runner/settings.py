@@ -1,0 +1,50 @@
+"""Own the configuration: everything that environment and options decide, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.errors import UsageError
+from runner.evercam.addresses import INGEST_URL, MEDIA_URL, TUS_URL, Addresses, parse_addresses
+from runner.evercam.credentials import Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are, and who is asking. None means: beside the manifest."""
+
+    addresses: Addresses = field(default_factory=Addresses)
+    credentials: Credentials = field(default_factory=Credentials)
+    ledger: str | None = None
+    media_root: Path | None = None
+
+
+def read_settings(environment: Mapping[str, str], media_root: Path | None = None) -> Settings:
+    """Settings from environment variables; an empty variable counts as absent.
+
+    Raises UsageError for an unusable address or password file.
+    """
+    told = {name: value for name, value in environment.items() if value}
+    addresses = parse_addresses(
+        told.get("EVERCAM_MEDIA_URL", MEDIA_URL),
+        told.get("EVERCAM_INGEST_URL", INGEST_URL),
+        told.get("EVERCAM_TUS_URL", TUS_URL),
+    )
+    told_root = told.get("SITEWALK_MEDIA_ROOT")
+    root = media_root or (Path(told_root) if told_root else None)
+    return Settings(addresses, _credentials(told), told.get("SITEWALK_LEDGER"), root)
+
+
+def _credentials(told: Mapping[str, str]) -> Credentials:
+    password = told.get("EVERCAM_PASSWORD")
+    if password is None and "EVERCAM_PASSWORD_FILE" in told:
+        password = _first_line(Path(told["EVERCAM_PASSWORD_FILE"]))
+    return Credentials(told.get("EVERCAM_USERNAME"), password, told.get("EVERCAM_TOKEN"))
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError(f"cannot read EVERCAM_PASSWORD_FILE {path}: {reason}") from error

@@ -1,0 +1,56 @@
+"""Own time: the clock and the wish to stop, handed in so that tests can replace both."""
+
+import datetime as dt
+import threading
+import time
+from typing import Protocol
+
+from runner.errors import StoppedError
+
+
+class Clock(Protocol):
+    """What the program asks of time."""
+
+    def now(self) -> dt.datetime:
+        """The moment, with its time zone."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> dt.datetime:
+        """The moment in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, never set back."""
+        return time.monotonic()
+
+
+class Stop:
+    """A wish to stop, made once from any thread or signal handler, and noticed while waiting."""
+
+    def __init__(self) -> None:
+        self._wish = threading.Event()
+
+    def request(self) -> None:
+        """Ask everything to end at the next good moment."""
+        self._wish.set()
+
+    @property
+    def requested(self) -> bool:
+        """Whether anybody asked."""
+        return self._wish.is_set()
+
+    def check(self) -> None:
+        """Raise StoppedError when somebody asked."""
+        if self._wish.is_set():
+            raise StoppedError
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but raise StoppedError as soon as somebody asks to stop."""
+        if self._wish.wait(seconds):
+            raise StoppedError

@@ -1,0 +1,57 @@
+"""Own the body of a PATCH: a stretch of a recording, streamed from disk in constant memory."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from runner.errors import RecordingChangedError
+
+BLOCK = 256 * 1024
+"""Bytes read, hashed and sent at a time; larger blocks gain nothing on loopback or a 60 ms line."""
+
+
+class Body:
+    """`length` bytes of an open file from its present position, as requests streams it.
+
+    It has no `read`: requests then sends each block as it comes, with the Content-Length of
+    `__len__`. `before_block` sees each block before it is sent and may raise to end the request;
+    `after_block` is told its size once the network has taken it.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        length: int,
+        before_block: Callable[[memoryview], None],
+        after_block: Callable[[int], None],
+    ) -> None:
+        self._file = file
+        self._length = length
+        self._before_block = before_block
+        self._after_block = after_block
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[memoryview]:
+        """Yield views of one buffer; raises RecordingChangedError when the file ends early."""
+        with memoryview(bytearray(min(BLOCK, self._length))) as buffer:
+            left = self._length
+            while left:
+                count = _read(self._file, buffer[: min(BLOCK, left)])
+                block = buffer[:count]
+                self._before_block(block)
+                yield block
+                self._after_block(count)
+                left -= count
+
+
+def _read(file: BinaryIO, into: memoryview) -> int:
+    # An OSError from here would look like a broken connection to the HTTP library around us.
+    try:
+        count = file.readinto(into)  # type: ignore[attr-defined] # of every raw or buffered file
+    except OSError as error:
+        message = f"the recording cannot be read any more: {error.strerror or error}"
+        raise RecordingChangedError(message, "check the card or share it lies on") from error
+    if not count:
+        raise RecordingChangedError("the recording became shorter while it was sent")
+    return int(count)

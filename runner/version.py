@@ -1,0 +1,3 @@
+"""Own the program's version."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,225 @@
+"""Own the flow of the whole program, from manifests to results. Read this first.
+
+readings = read_manifests(paths, today)        text → Manifest, or every Problem in it
+outlook  = make_outlook(paths, settings, …)    with Facts of the files and State from the
+ledger → Plan
+results  = apply_outlook(outlook, …)           → Events while it runs → Results
+write_run(results, folder, …)                  → reports
+"""
+
+import datetime as dt
+import os
+import random
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.apply.job import RunTools
+from runner.apply.news import Listener, nobody
+from runner.apply.run import run_plan
+from runner.errors import CredentialsError, InvalidManifestError, StalePlanError, UsageError
+from runner.evercam.client import Evercam
+from runner.ledger.lock import Holder
+from runner.ledger.state import WalkthroughState, fold
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.manifest.document import read_bytes, unreadable
+from runner.manifest.model import Manifest
+from runner.manifest.reading import Reading, read_manifest
+from runner.plan.model import NO_CHOICES, Choices, Plan
+from runner.plan.planner import Source, States, make_plan
+from runner.plan.saved import load_plan, saved_choices, saved_manifests, what_changed
+from runner.problems import Note, Problem, has_errors, sort_problems
+from runner.recordings.files import RecordingFile, look
+from runner.report.results import Results
+from runner.settings import Settings
+from runner.timing import Clock, Stop, SystemClock
+from runner.upload.engine import Tools, UploadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A plan together with what it was made from and what carrying it out needs."""
+
+    plan: Plan
+    settings: Settings
+    ledger: LedgerAddress
+    files: Mapping[tuple[str, str], RecordingFile]
+    states: States
+    problems: tuple[Problem, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a run needs from outside, with plain defaults."""
+
+    run: str
+    holder: Holder
+    stop: Stop = field(default_factory=Stop)
+    clock: Clock = field(default_factory=SystemClock)
+    options: UploadOptions = field(default_factory=UploadOptions)
+    listener: Listener = nobody
+    dice: random.Random = field(default_factory=random.Random)
+
+
+def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
+    """Read manifests, each with its own problems; those between them are in the last one's."""
+    return tuple(_read(path, today) for path in paths)
+
+
+def _read(path: Path, today: dt.date) -> Reading:
+    file = path.as_posix()
+    try:
+        raw = read_bytes(path)
+    except OSError as error:
+        return Reading(None, (unreadable(file, error),))
+    return read_manifest(raw, file, today)
+
+
+def check_manifests(paths: Sequence[Path], settings: Settings, today: dt.date) -> "Checked":
+    """Read manifests and look at their recordings."""
+    readings = read_manifests(paths, today)
+    problems = [problem for reading in readings for problem in reading.problems]
+    manifests = [reading.manifest for reading in readings if reading.manifest]
+    problems.extend(_twice(manifests))
+    sources = []
+    for manifest in manifests:
+        facts = look(manifest, settings.media_root or Path(manifest.path).parent)
+        problems.extend(facts.problems)
+        sources.append(Source(manifest, facts.files))
+    texts = {p.as_posix(): reading.text for p, reading in zip(paths, readings, strict=True)}
+    return Checked(tuple(sources), sort_problems(problems), texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Manifests with their recordings, all problems found, and the texts they were found in."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+
+def _twice(manifests: Sequence[Manifest]) -> list[Problem]:
+    """The same walkthrough id for the same project in two manifests."""
+    first: dict[tuple[str, str], tuple[str, Note]] = {}
+    problems = []
+    for manifest in manifests:
+        for walkthrough in manifest.walkthroughs:
+            key = (manifest.project, walkthrough.id)
+            note = Note(walkthrough.place, "first used here")
+            file, known = first.setdefault(key, (manifest.path, note))
+            if file != manifest.path:
+                message = f"the id `{walkthrough.id}` is used in {file} for the same project"
+                help_ = "give each walkthrough its own id"
+                problems.append(Problem("M026", message, walkthrough.place, help_, notes=(known,)))
+    return problems
+
+
+def make_outlook(
+    paths: Sequence[Path],
+    settings: Settings,
+    today: dt.date,
+    choices: Choices = NO_CHOICES,
+) -> Outlook:
+    """Plan what the manifests ask for.
+
+    Raises InvalidManifestError, UsageError, LedgerError.
+    """
+    checked = check_manifests(paths, settings, today)
+    if has_errors(checked.problems):
+        raise InvalidManifestError(checked.problems, checked.texts)
+    ledger = ledger_address(paths, settings)
+    states = read_states(ledger, settings, checked.sources)
+    plan = make_plan(checked.sources, states, settings.addresses, choices)
+    _refuse_unknown_choices(plan, choices)
+    files = {
+        (source.manifest.project, name): file
+        for source in checked.sources
+        for name, file in source.files.items()
+    }
+    return Outlook(plan, settings, ledger, files, states, checked.problems, checked.texts)
+
+
+def outlook_of_saved(path: Path, settings: Settings, today: dt.date) -> Outlook:
+    """Plan again what a saved plan was made from; raises StalePlanError when it no longer holds."""
+    saved = load_plan(path)
+    manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
+    outlook = make_outlook(manifests, settings, today, saved_choices(saved))
+    changes = what_changed(saved, outlook.plan)
+    if changes:
+        raise StalePlanError(changes)
+    return outlook
+
+
+def _from_here(path: Path) -> Path:
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # on Windows, from one drive to another
+        return path
+
+
+def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
+    """The ledger that belongs to the manifests; raises UsageError when they have several."""
+    if settings.ledger:
+        return LedgerAddress(settings.ledger)
+    places = sorted({str(path.parent / ".sitewalk" / "ledger.db") for path in paths})
+    if len(places) > 1:
+        message = f"these manifests keep separate ledgers: {', '.join(places)}"
+        raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
+    return LedgerAddress(places[0])
+
+
+def read_states(
+    address: LedgerAddress, settings: Settings, sources: Sequence[Source]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What the ledger knows of the manifests' walkthroughs at the configured destination."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    with ledger:
+        for project in sorted({source.manifest.project for source in sources}):
+            destination = settings.addresses.destination(project)
+            found = fold(ledger.events(destination))
+            states.update({(project, id_): state for id_, state in found.items()})
+    return states
+
+
+def _refuse_unknown_choices(plan: Plan, choices: Choices) -> None:
+    known = {one.id for one in plan.walkthroughs}
+    for id_ in sorted((choices.again | choices.refinish) - known):
+        raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")
+
+
+def apply_outlook(
+    outlook: Outlook, ledger: Ledger, executor: Executor, runtime: Runtime
+) -> Results:
+    """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
+    settings = outlook.settings
+    if outlook.plan.is_pending:
+        _need_credentials(outlook)
+    uploads = Tools(
+        settings.addresses.tus, runtime.stop, runtime.options, runtime.clock, runtime.dice
+    )
+    tools = RunTools(
+        run=runtime.run,
+        evercam=Evercam(settings.addresses, settings.credentials),
+        journal=ledger,
+        uploads=uploads,
+        uploader=settings.credentials.username,
+        listener=runtime.listener,
+    )
+    return run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, runtime.holder)
+
+
+def _need_credentials(outlook: Outlook) -> None:
+    credentials = outlook.settings.credentials
+    if credentials.missing:
+        help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
+        raise CredentialsError("there are no credentials to log in with", help_)
+    nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
+    if nameless and not credentials.username:
+        help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"
+        raise UsageError("nobody says who uploads: a token does not tell its user", help_)
