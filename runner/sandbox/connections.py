@@ -1,0 +1,78 @@
+"""Own the open connections: dropping one, closing one kindly, waiting beside one."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
+
+LINGER: Final = 0.5
+"""Seconds between a refusal and the end of its connection, as in Go's HTTP server: an end with
+unread bytes on the way would reset the connection and take the refusal with it."""
+
+SETTLING: Final = 10
+"""Turns of the event loop after which a connection that was just being accepted is there."""
+
+
+class Connections:
+    """The connections of one running server, and whether it is about to stop."""
+
+    def __init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self.server_state = ServerState()
+
+    def drop(self, request: Request) -> None:
+        """End a request's connection at once, without an answer."""
+        for connection in tuple(self.server_state.connections):
+            if request.client is not None and connection.client == tuple(request.client):
+                connection.transport.abort()
+
+    async def end(self) -> None:
+        """End every pause and every connection, and let their requests notice."""
+        self._stopping.set()
+        for _ in range(SETTLING):
+            for connection in tuple(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        await asyncio.gather(*self.server_state.tasks)
+
+    async def pause(self, seconds: float | None) -> None:
+        """Wait, None: until the server stops; never longer than that."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+class Drop(Response):
+    """No answer: the connection ends."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__()
+        self._connections = connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """End the connection and wait until its server has noticed."""
+        del send
+        self._connections.drop(Request(scope))
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class Closing(Response):
+    """An answer given before the body was read: it is sent, and no more of the body is read."""
+
+    def __init__(self, answer: Response, connections: Connections) -> None:
+        super().__init__(answer.body, answer.status_code, dict(answer.headers))
+        self.headers["Connection"] = "close"
+        self._connections = connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, linger, close."""
+        del scope, receive
+        headers = self.raw_headers
+        await send({"type": "http.response.start", "status": self.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": bytes(self.body), "more_body": True})
+        await self._connections.pause(LINGER)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
