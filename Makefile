@@ -41,3 +41,9 @@ constraints: ## renew the versions the suite is known to pass with
 
 clean: ## remove everything the targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: interop
+interop: $(READY) ## a tus client from npm against the sandbox
+	@command -v npm >/dev/null || { echo "make interop needs Node 18 or newer with npm, and finds no npm: install it from nodejs.org" >&2; exit 1; }
+	cd tests/interop && npm ci --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m pytest tests/interop/interop_*.py

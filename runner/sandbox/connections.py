@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 LINGER: Final = 0.5
@@ -26,15 +27,15 @@ class Connections:
 
     def drop(self, request: Request) -> None:
         """End a request's connection at once, without an answer."""
-        for connection in tuple(self.server_state.connections):
-            if request.client is not None and connection.client == tuple(request.client):
+        for connection in self._open():
+            if connection.client == request.client:
                 connection.transport.abort()
 
     async def end(self) -> None:
         """End every pause and every connection, and let their requests notice."""
         self._stopping.set()
         for _ in range(SETTLING):
-            for connection in tuple(self.server_state.connections):
+            for connection in self._open():
                 connection.transport.abort()
             await asyncio.sleep(0)
         await asyncio.gather(*self.server_state.tasks)
@@ -43,6 +44,10 @@ class Connections:
         """Wait, None: until the server stops; never longer than that."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    def _open(self) -> list[H11Protocol]:
+        connections = self.server_state.connections
+        return [connection for connection in connections if isinstance(connection, H11Protocol)]
 
 
 class Drop(Response):

@@ -12,6 +12,7 @@ from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from runner.sandbox.accounts import Accounts
 from runner.sandbox.app import Limits, World, build_app
@@ -161,7 +162,7 @@ class ServerThread:
         connections = Connections()
         config = uvicorn.Config(
             build_app(world, connections),
-            http="h11",
+            http=H11Protocol,
             ws="none",
             lifespan="off",
             interface="asgi3",
