@@ -42,7 +42,7 @@ class Accounts:
         if scheme != "Bearer":
             raise Refusal(401, "header Authorization must be: Bearer {auth_token}")
         nonce, _, signature = token.partition(".")
-        if not hmac.compare_digest(self._signature(nonce), signature):
+        if not hmac.compare_digest(self._signature(nonce).encode(), signature.encode()):
             raise Refusal(401, "the bearer token is unknown or has expired; log in again")
 
     def expire_tokens(self) -> None:

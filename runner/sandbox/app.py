@@ -105,6 +105,8 @@ class Exchange:
             return Drop(self._connections)
         except Refusal as refusal:
             answer = refusal.answer()
+        except OSError as error:
+            answer = Refusal(507, f"the sandbox cannot keep its state: {error.strerror}").answer()
         unread = self._step == "patch" and answer.status_code >= HTTPStatus.MULTIPLE_CHOICES
         return Closing(answer, self._connections) if unread else answer
 

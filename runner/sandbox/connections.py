@@ -15,7 +15,7 @@ LINGER: Final = 0.5
 unread bytes on the way would reset the connection and take the refusal with it."""
 
 SETTLING: Final = 10
-"""Turns of the event loop after which a connection that was just being accepted is there."""
+"""Turns of the event loop after which what was under way at its beginning has happened."""
 
 
 class Connections:
@@ -31,19 +31,24 @@ class Connections:
             if connection.client == request.client:
                 connection.transport.abort()
 
+    async def settle(self) -> None:
+        """Let connections that are just being accepted become open ones."""
+        for _ in range(SETTLING):
+            await asyncio.sleep(0)
+
     async def end(self) -> None:
         """End every pause and every connection, and let their requests notice."""
         self._stopping.set()
-        for _ in range(SETTLING):
-            for connection in self._open():
-                connection.transport.abort()
-            await asyncio.sleep(0)
+        for connection in self._open():
+            connection.transport.abort()
+        await self.settle()
         await asyncio.gather(*self.server_state.tasks)
 
-    async def pause(self, seconds: float | None) -> None:
-        """Wait, None: until the server stops; never longer than that."""
+    async def pause(self, seconds: float | None) -> bool:
+        """Wait, None: for ever; True if the server began to stop, which ends every pause."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     def _open(self) -> list[H11Protocol]:
         connections = self.server_state.connections

@@ -50,7 +50,7 @@ _FAULT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong at one step.
+    """One thing that goes wrong at one step; a request that is refused anyway is just refused.
 
     Kinds:
         status: answer `status` (500) without doing the work; `seconds` becomes Retry-After.
@@ -58,7 +58,7 @@ class Fault:
         drop-before, drop-after: close the connection without an answer, before or after the work.
         garbage: do the work, then answer 200 with a body nobody can read.
         delay, delay-after: wait `seconds` (1) before or after the work, then answer as usual.
-        cut: keep `after_bytes` (0) of this PATCH, then close the connection.
+        cut: keep `after_bytes` (0) of this PATCH, if it has as many, then close the connection.
         stall: take `after_bytes` (0) of this PATCH, then read nothing for `seconds` (for ever).
         lie-offset: lose the last `after_bytes` (1) that were acknowledged: after a PATCH has
             answered for them, or just before a HEAD is answered.
@@ -117,7 +117,7 @@ class Fault:
             )
         )
 
-    def concerns(self, step: str | None, subject: str) -> bool:
+    def concerns(self, step: str, subject: str) -> bool:
         """Whether this fault is meant for a request of `step` about `subject` (a name)."""
         return step == self.step and (self.match is None or self.match in subject)
 
@@ -140,7 +140,7 @@ class FaultQueue:
         with self._lock:
             self._left.clear()
 
-    def take(self, step: str | None, subject: str) -> Fault | None:
+    def take(self, step: str, subject: str) -> Fault | None:
         """The first fault for a request, counted as having happened once more."""
         with self._lock:
             for index, (fault, left) in enumerate(self._left):

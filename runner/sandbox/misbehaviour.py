@@ -55,7 +55,7 @@ class Misbehaviour:
             case "delay":
                 if fault.step != "patch":  # so that the work is done even if the client leaves
                     await request.body()
-                await self._delay(fault)
+                await self._pause(DELAY if fault.seconds is None else fault.seconds)
             case "cut" | "stall":
                 return Request(request.scope, self._interrupted(fault, request))
             case "lie-offset" if fault.step == "head":
@@ -74,18 +74,19 @@ class Misbehaviour:
             case "lie-offset" if fault.step == "patch":
                 self._lose(fault, request)
             case "delay-after":
-                await self._delay(fault)
+                await self._pause(DELAY if fault.seconds is None else fault.seconds)
         return answer
 
-    async def _delay(self, fault: Fault) -> None:
-        await self.connections.pause(DELAY if fault.seconds is None else fault.seconds)
+    async def _pause(self, seconds: float | None) -> None:
+        if await self.connections.pause(seconds):
+            raise ClientDisconnect  # the server crashes: nothing more is done or said
 
     def _interrupted(self, fault: Fault, request: Request) -> InterruptedBody:
         async def hang_up() -> None:
             raise ClientDisconnect
 
         async def stop_reading() -> None:
-            await self.connections.pause(fault.seconds)
+            await self._pause(fault.seconds)
 
         interlude = hang_up if fault.kind == "cut" else stop_reading
         return InterruptedBody(request.receive, fault.after_bytes or 0, interlude)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -197,6 +198,7 @@ class AbruptServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, cut the connections, and let their requests notice."""
+        await self._connections.settle()  # asyncio loses a socket it accepts while it closes
         for server in self.servers:
             server.close()
         for listener in sockets or ():
@@ -220,13 +222,13 @@ def serve(
     Raises:
         SandboxError: as `Sandbox.start`.
     """
-    with Sandbox.start(folder, port=port, users=users, faults=faults) as sandbox:
+    with (
+        suppress(KeyboardInterrupt),
+        Sandbox.start(folder, port=port, users=users, faults=faults) as sandbox,
+    ):
         on_ready(sandbox)
-        try:
-            while not should_stop():
-                time.sleep(TICK)
-        except KeyboardInterrupt:
-            return
+        while not should_stop():
+            time.sleep(TICK)
 
 
 def _world(

@@ -1,0 +1,57 @@
+import hashlib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from runner.sandbox.store import Finish, LinkedRecording, Store
+
+NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
+DAY = date(2026, 1, 20)
+LINKED = LinkedRecording("http://127.0.0.1/files/0", "a.insv", "insv")
+FINISH = Finish("video", (LINKED,), "0.1,0.2", "0.3,0.4", 12)
+
+
+def a_store(folder: Path) -> Store:
+    return Store(folder, now=lambda: NOON)
+
+
+def test_objects_survive_with_everything_they_say(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    made = [
+        store.create_object(
+            name=name, project_id="evercam", floor_id=6143, day=DAY, uploaded_by="a@example.com"
+        )
+        for name in ("Level 2", "Ebene 3, Küche")
+    ]
+    finished = store.finish_object(made[1], FINISH)
+    assert [each.id for each in made] == [1000, 1001]
+    assert a_store(tmp_path).objects() == (made[0], finished)
+    assert finished.recordings == (LINKED,)
+    assert (made[0].processing_status, finished.processing_status) == ("created", "processing")
+
+
+def test_a_recordings_offset_is_what_is_on_disk(tmp_path: Path) -> None:
+    made = a_store(tmp_path).create_recording(length=10, filename="a.insv", base="http://x/files/")
+    with made.append() as file:
+        file.write(b"0123456789")
+        assert made.offset == 10  # before anything is closed: a kill keeps it
+    (found,) = a_store(tmp_path).recordings()
+    assert found == made
+    assert found.complete
+    assert found.sha256() == hashlib.sha256(b"0123456789").hexdigest()
+
+
+def test_a_recording_can_lose_its_end(tmp_path: Path) -> None:
+    made = a_store(tmp_path).create_recording(length=10, filename="a.insv", base="http://x/files/")
+    made.path.write_bytes(b"0123456789")
+    made.lose(3)
+    assert made.path.read_bytes() == b"0123456"
+    made.lose(100)
+    assert made.offset == 0
+
+
+def test_what_is_no_id_is_never_found(tmp_path: Path) -> None:
+    store = a_store(tmp_path / "state")
+    (tmp_path / "outside.json").write_text("{}", encoding="utf-8")
+    for strange in ("", "../../outside", "..", "A" * 32, "1e3", "-1", "9" * 5000):
+        assert store.recording(strange) is None
+        assert store.object(strange) is None
