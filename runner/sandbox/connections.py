@@ -14,9 +14,6 @@ LINGER: Final = 0.5
 """Seconds between a refusal and the end of its connection, as in Go's HTTP server: an end with
 unread bytes on the way would reset the connection and take the refusal with it."""
 
-SETTLING: Final = 10
-"""Turns of the event loop after which what was under way at its beginning has happened."""
-
 
 class Connections:
     """The connections of one running server, and whether it is about to stop."""
@@ -31,17 +28,20 @@ class Connections:
             if connection.client == request.client:
                 connection.transport.abort()
 
-    async def settle(self) -> None:
-        """Let connections that are just being accepted become open ones."""
-        for _ in range(SETTLING):
-            await asyncio.sleep(0)
+    async def stop(self) -> None:
+        """End every pause, and return when no connection is half accepted.
 
-    async def end(self) -> None:
-        """End every pause and every connection, and let their requests notice."""
+        A listener that is closed while asyncio accepts a connection leaks that one's socket, so
+        close the listeners before anything else is awaited.
+        """
         self._stopping.set()
+        while unready := asyncio.all_tasks() - self.server_state.tasks - {asyncio.current_task()}:
+            await asyncio.wait(unready)
+
+    async def cut(self) -> None:
+        """End every connection, and let their requests notice."""
         for connection in self._open():
             connection.transport.abort()
-        await self.settle()
         await asyncio.gather(*self.server_state.tasks)
 
     async def pause(self, seconds: float | None) -> bool:

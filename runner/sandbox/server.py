@@ -198,12 +198,12 @@ class AbruptServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, cut the connections, and let their requests notice."""
-        await self._connections.settle()  # asyncio loses a socket it accepts while it closes
+        await self._connections.stop()
         for server in self.servers:
             server.close()
         for listener in sockets or ():
             listener.close()
-        await self._connections.end()
+        await self._connections.cut()
 
 
 def serve(

@@ -1,12 +1,14 @@
+import gc
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,25 @@ def test_a_restart_cuts_connections_and_keeps_everything(client: Client, sandbox
     assert client.offset(url) == 3
     assert client.patch(url, b"defghij", 3).status_code == 204
     assert client.finish(url).ok  # with the token from before
+
+
+def test_a_restart_while_clients_connect_leaks_no_socket(sandbox: Sandbox) -> None:
+    address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
+    enough = threading.Event()
+
+    def knock() -> None:
+        while not enough.is_set():
+            with suppress(OSError), socket.create_connection(address, timeout=5):
+                pass
+
+    with ThreadPoolExecutor() as pool:
+        knocking = pool.submit(knock)
+        for _ in range(40):
+            time.sleep(0.005)
+            sandbox.restart()
+        enough.set()
+        knocking.result()
+    gc.collect()  # what leaked would warn now, and a warning is an error
 
 
 @pytest.mark.parametrize("fault", ["patch:stall@1", "patch:delay+60", "patch:delay-after+60"])
