@@ -15,6 +15,7 @@ from typing import Final, Self
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from runner.errors import SitewalkError
 from runner.sandbox.accounts import Accounts
 from runner.sandbox.app import Limits, World, build_app
 from runner.sandbox.connections import Connections
@@ -29,8 +30,8 @@ KEEP_ALIVE: Final = 75  # seconds an idle connection stays open; nginx's default
 TICK: Final = 0.2  # seconds between two looks whether to stop
 
 
-class SandboxError(Exception):
-    """The sandbox cannot start; the message says why and what to do."""
+class SandboxError(SitewalkError):
+    """The sandbox cannot start."""
 
 
 class Sandbox:
@@ -79,7 +80,7 @@ class Sandbox:
             world = _world(folder, users, faults, limits)
         except OSError as error:
             reason = f"the sandbox cannot keep its state in {folder}: {error.strerror}"
-            raise SandboxError(f"{reason}; choose another folder") from error
+            raise SandboxError(reason, "choose another folder") from error
         return cls(world, _listen(port), users)
 
     def close(self) -> None:
@@ -254,6 +255,6 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = f"the sandbox cannot listen on {HOST}, port {port}: {error.strerror}"
-        raise SandboxError(f"{reason}; choose another port") from error
+        raise SandboxError(reason, "choose another port") from error
     listener.listen()
     return listener
