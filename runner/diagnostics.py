@@ -2,6 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from runner.problems import Problem, Severity
 from runner.units import counted
@@ -12,6 +14,11 @@ def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     lines = {file: text.splitlines() for file, text in texts.items()}
     parts = ["\n".join(_full(problem, lines.get(problem.place.file, []))) for problem in problems]
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """All problems for other programs."""
+    return [asdict(problem) for problem in problems]
 
 
 def problems_summary(problems: Sequence[Problem]) -> str:

@@ -26,6 +26,8 @@ READ_SECONDS = 60.0
 
 _REQUEST_TIMEOUT = 408
 _SHOWN_CHARACTERS = 200
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/_=.-]{24,}")
+"""Tokens and tus ids; a server may echo them, and whoever has one can use it."""
 
 
 class RequestFailedError(SitewalkError):
@@ -125,7 +127,7 @@ def explain_status(status: int, headers: Mapping[str, str], text: str) -> Reques
 
 
 def _said(text: str) -> str:
-    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    words = " ".join(_LONG_WORD.sub("…", re.sub(r"<[^>]*>", " ", text)).split())
     printable = "".join(char for char in words if char.isprintable())
     return f": {printable[:_SHOWN_CHARACTERS]}" if printable else ""
 

@@ -49,6 +49,16 @@ class Outlook:
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def folder(self) -> Path:
+        """The `.sitewalk` folder beside the manifest."""
+        return Path(self.plan.manifests[0].path).parent / ".sitewalk"
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where runs leave their reports unless told otherwise."""
+        return self.folder / "runs"
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -88,8 +98,7 @@ def check_manifests(paths: Sequence[Path], settings: Settings, today: dt.date) -
         facts = look(manifest, settings.media_root or Path(manifest.path).parent)
         problems.extend(facts.problems)
         sources.append(Source(manifest, facts.files))
-    texts = {p.as_posix(): reading.text for p, reading in zip(paths, readings, strict=True)}
-    return Checked(tuple(sources), sort_problems(problems), texts)
+    return Checked(tuple(sources), sort_problems(problems), _texts(paths, readings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,20 @@ def _from_here(path: Path) -> Path:
         return Path(os.path.relpath(path))
     except ValueError:  # on Windows, from one drive to another
         return path
+
+
+def walkthrough_ids(paths: Sequence[Path]) -> frozenset[str]:
+    """The ids in some manifests; raises InvalidManifestError when they cannot be read."""
+    readings = read_manifests(paths, SystemClock().now().date())
+    problems = sort_problems([one for reading in readings for one in reading.problems])
+    if has_errors(problems):
+        raise InvalidManifestError(problems, _texts(paths, readings))
+    manifests = [reading.manifest for reading in readings if reading.manifest]
+    return frozenset(one.id for manifest in manifests for one in manifest.walkthroughs)
+
+
+def _texts(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
+    return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:

@@ -1,7 +1,7 @@
 """Own the run of a whole plan: its jobs on an executor, its frame in the ledger, its results."""
 
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 
 from runner.apply.job import JobEnd, RunTools, Work, carry_out
@@ -120,7 +120,11 @@ def _one(work: Work, tools: RunTools) -> JobEnd:
 
 
 def _end(job: Job) -> JobEnd:
-    return job.future.result() if job.future else JobEnd(_left_alone(job.planned))
+    if job.future is None:
+        return JobEnd(_left_alone(job.planned))
+    while not wait([job.future], timeout=0.5).done:
+        pass  # without a timeout, Windows would notice a Ctrl-C only at the end of the job
+    return job.future.result()
 
 
 _LEFT_ALONE = {

@@ -10,7 +10,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from runner.errors import LedgerError, LockedError
+from runner.ledger.folder import make_ledger_folder
+from runner.timing import Stop
 from runner.units import moment
+
+_PATIENCE = 1.0
+"""Seconds: a program that only asks who holds the lock takes it for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +34,17 @@ class Holder:
 
 
 @contextlib.contextmanager
-def hold_lock(ledger: Path, holder: Holder, wait_seconds: float = 0) -> Iterator[None]:
+def hold_lock(ledger: Path, holder: Holder, stop: Stop, *, wait: bool = False) -> Iterator[None]:
     """Hold a ledger's lock; the system frees it when the process dies, however it dies.
 
-    Raises LockedError when another run holds it for longer than `wait_seconds`.
+    Raises LockedError when another run holds it, or with `wait` waits for that run's end.
     """
+    make_ledger_folder(ledger.parent)
     lock = FileLock(_beside(ledger, ".lock"))
-    try:
-        lock.acquire(timeout=wait_seconds)
-    except Timeout:
-        raise _locked(ledger) from None
-    except OSError as error:
-        message = f"cannot lock the ledger {ledger}: {error.strerror or error}"
-        raise LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER") from error
+    while not _acquired(lock, ledger):
+        if not wait:
+            raise _locked(ledger)
+        stop.check()
     owner = _beside(ledger, ".holder.json")
     try:
         owner.write_text(json.dumps(asdict(holder)), encoding="utf-8")
@@ -49,6 +52,17 @@ def hold_lock(ledger: Path, holder: Holder, wait_seconds: float = 0) -> Iterator
     finally:
         owner.unlink(missing_ok=True)
         lock.release()
+
+
+def _acquired(lock: FileLock, ledger: Path) -> bool:
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout:
+        return False
+    except OSError as error:
+        message = f"cannot lock the ledger {ledger}: {error.strerror or error}"
+        raise LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER") from error
+    return True
 
 
 def current_holder(ledger: Path) -> Holder | None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from runner.errors import LedgerError
 from runner.ledger.events import Event, Kind
+from runner.ledger.folder import make_ledger_folder
 
 FORMAT = 1
 """The version of the tables below; a newer program upgrades an older ledger when it opens it."""
@@ -61,6 +62,11 @@ class LedgerAddress:
         return None if "://" in self.text else Path(self.text)
 
     @property
+    def lock_path(self) -> Path:
+        """What to lock: beside the file, or in this folder for a database elsewhere."""
+        return self.path or Path(".sitewalk") / "ledger"
+
+    @property
     def url(self) -> sa.URL:
         """The address as SQLAlchemy wants it."""
         if self.path is None:
@@ -83,7 +89,7 @@ class Ledger:
     def open(cls, address: LedgerAddress) -> Self:
         """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
         if address.path is not None:
-            _make_folder(address.path.parent)
+            make_ledger_folder(address.path.parent)
         ledger = cls(address, _engine(address))
         with ledger._explained("open"), ledger._engine.begin() as connection:
             _settle(connection, address)
@@ -154,18 +160,6 @@ def _set_durability(connection: Any, _record: object) -> None:
     # must be on disk before its request leaves. Some 10 ms an event, for a dozen events an upload.
     for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if folder.name == ".sitewalk" and not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"cannot make the ledger's folder {folder}: {reason}"
-        raise LedgerError(message, "choose another place with SITEWALK_LEDGER") from error
 
 
 def _settle(connection: sa.Connection, address: LedgerAddress) -> None:

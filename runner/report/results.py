@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 from runner.evercam.addresses import Addresses
+from runner.exit_status import ExitStatus
 from runner.plan.model import Action
 
 RESULTS_VERSION = "1.0"
@@ -32,20 +33,6 @@ class Fate(StrEnum):
     KEPT = "kept"
     PARTIAL = "partial"
     NOT_SENT = "not_sent"
-
-
-class ExitStatus(IntEnum):
-    """The exit codes of the command line."""
-
-    DONE = 0
-    UNEXPECTED = 1
-    USAGE = 2
-    INVALID = 3
-    FAILED = 4
-    DECISION = 5
-    PENDING = 6
-    REFUSED = 7
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +141,7 @@ def results_json(results: Results) -> dict[str, Any]:
         },
         "outcome": _OVERALL[results.exit_status],
         "exit_status": int(results.exit_status),
+        "refused": results.refused,
         "totals": {
             "walkthroughs": len(results.walkthroughs),
             **{str(outcome): count for outcome, count in results.counts().items()},
@@ -201,3 +189,43 @@ def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, An
 
 def _moment(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def results_from_json(told: Mapping[str, Any]) -> Results:
+    """Read results back from what `results_json` made."""
+    return Results(
+        run=told["run"],
+        started=dt.datetime.fromisoformat(told["started"]),
+        ended=dt.datetime.fromisoformat(told["ended"]),
+        addresses=Addresses(**told["addresses"]),
+        walkthroughs=tuple(_walkthrough_from_json(one) for one in told["walkthroughs"]),
+        interrupted=told["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
+        refused=told["refused"],
+    )
+
+
+def _walkthrough_from_json(told: Mapping[str, Any]) -> WalkthroughResult:
+    return WalkthroughResult(
+        project=told["project"],
+        id=told["id"],
+        name=told["name"],
+        date=dt.date.fromisoformat(told["date"]),
+        drawing=told["drawing"],
+        drawing_id=told["drawing_id"],
+        planned=Action(told["planned"]),
+        outcome=Outcome(told["outcome"]),
+        reason=told["reason"],
+        recordings=tuple(_recording_from_json(one) for one in told["recordings"]),
+        next_steps=tuple(told["next_steps"]),
+        upload_id=told["upload_id"],
+        started=_moment_from_json(told["started"]),
+        ended=_moment_from_json(told["ended"]),
+    )
+
+
+def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
+    return RecordingResult(**{**told, "outcome": Fate(told["outcome"])})
+
+
+def _moment_from_json(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

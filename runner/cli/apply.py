@@ -1,0 +1,162 @@
+"""Own `sitewalk apply`: carry a plan out, after asking, and report what became of it."""
+
+import contextlib
+import datetime as dt
+import json
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runner.cli.console import Console
+from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, Yes, settings_here
+
+if TYPE_CHECKING:
+    from runner.plan.model import Choices
+    from runner.report.results import Results
+    from runner.settings import Settings
+    from runner.timing import Stop
+    from runner.workflow import Outlook
+
+Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
+ReportFolder = Annotated[
+    Path | None,
+    typer.Option("--report", help="Folder for the reports. Default: .sitewalk/runs/…"),
+]
+RetryFor = Annotated[
+    float, typer.Option(help="Minutes without progress before a file is given up.", min=0)
+]
+Again = Annotated[
+    list[str] | None, typer.Option(help="Upload this walkthrough anew on purpose; repeatable.")
+]
+Refinish = Annotated[
+    list[str] | None, typer.Option(help="Link this changed walkthrough again; repeatable.")
+]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
+
+
+def apply(
+    manifests: Manifests,
+    yes: Yes = False,
+    jobs: Jobs = 3,
+    media_root: MediaRoot = None,
+    report: ReportFolder = None,
+    retry_for: RetryFor = 30,
+    again: Again = None,
+    refinish: Refinish = None,
+    wait: Wait = False,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Carry out a plan: that of manifests, or one saved plan (.json)."""
+    from runner.plan.model import Choices
+    from runner.timing import Stop
+
+    console, stop = Console(), Stop()
+    choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
+    request = _Request(manifests, settings_here(media_root), choices)
+    how = _How(jobs, retry_for * 60, report, yes=yes, wait=wait)
+    with _stoppable(stop, console):
+        results = _apply(request, how, stop, console)
+    _show(results, format_, console)
+    raise typer.Exit(results.exit_status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What to apply."""
+
+    paths: list[Path]
+    settings: "Settings"
+    choices: "Choices"
+
+    def outlook(self) -> "Outlook":
+        """Plan it as things are now; raises StalePlanError for a saved plan that does not hold."""
+        from runner.workflow import make_outlook, outlook_of_saved
+
+        today = dt.datetime.now().astimezone().date()
+        if len(self.paths) == 1 and self.paths[0].suffix == ".json":
+            return outlook_of_saved(self.paths[0], self.settings, today)
+        return make_outlook(self.paths, self.settings, today, self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """In which way to apply it."""
+
+    jobs: int
+    retry_seconds: float
+    report: Path | None
+    yes: bool
+    wait: bool
+
+
+@contextlib.contextmanager
+def _stoppable(stop: "Stop", console: Console) -> Iterator[None]:
+    from runner.cli.stopping import stop_on_signals
+
+    with stop_on_signals(stop, console):
+        yield
+
+
+def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
+    from runner.cli.holder import this_process
+    from runner.ledger.lock import hold_lock
+
+    outlook = request.outlook()
+    if not outlook.plan.is_pending:
+        return _run(outlook, how, stop, console)
+    holder = this_process()
+    with hold_lock(outlook.ledger.lock_path, holder, stop, wait=how.wait):
+        outlook = request.outlook()  # once more, now that nobody else can write
+        _confirm(outlook, how, console)
+        return _run(outlook, how, stop, console)
+
+
+def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
+    from runner.diagnostics import problems_text
+    from runner.errors import StoppedError
+    from runner.plan.text import plan_text, summary
+
+    if outlook.problems:
+        console.say(problems_text(outlook.problems, outlook.texts))
+    console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
+    if not console.confirm("Send this?", yes=how.yes):
+        raise StoppedError
+
+
+def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":
+    from runner.cli.holder import this_process
+    from runner.cli.progress import shown_progress
+    from runner.ledger.store import Ledger
+    from runner.report.files import LogFile, run_name, write_run
+    from runner.timing import SystemClock
+    from runner.upload.engine import UploadOptions
+    from runner.workflow import Runtime, apply_outlook
+
+    clock, run = SystemClock(), secrets.token_hex(4)
+    folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
+    with contextlib.ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.open(outlook.ledger))
+        log = stack.enter_context(LogFile.open(folder, clock))
+        shown = stack.enter_context(shown_progress(outlook.plan, console))
+        executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
+        options = UploadOptions(retry_for=how.retry_seconds)
+        runtime = Runtime(run, this_process(), stop, clock, options, log.and_also(shown))
+        results = apply_outlook(outlook, ledger, executor, runtime)
+    page = write_run(results, folder)
+    console.say(f"report: {page}")
+    return results
+
+
+def _show(results: "Results", format_: Format, console: Console) -> None:
+    from runner.report.results import results_json
+    from runner.report.text import results_text
+
+    if format_ is Format.JSON:
+        console.data(json.dumps(results_json(results), indent=2) + "\n")
+    else:
+        console.data(results_text(results))

@@ -1,0 +1,53 @@
+"""Own the two streams of a command: data on stdout, everything else on stderr."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from runner.errors import UsageError
+
+
+@dataclass(slots=True)
+class Console:
+    """Where a command writes, and what it may ask."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether progress bars make sense: both ends are a person's terminal."""
+        return self.err.isatty() and os.environ.get("TERM") != "dumb"
+
+    def data(self, text: str) -> None:
+        """Write the command's result; a reader that went away is no error."""
+        try:
+            self.out.write(text)
+            self.out.flush()
+        except BrokenPipeError:
+            self._give_up_stdout()
+
+    def say(self, text: str) -> None:
+        """Write a line for the person who runs the command; never fails."""
+        try:
+            self.err.write(f"{text}\n")
+            self.err.flush()
+        except (OSError, ValueError):  # the terminal was closed; the work goes on
+            return
+
+    def confirm(self, question: str, *, yes: bool) -> bool:
+        """Ask, unless told yes; raises UsageError where there is nobody to ask."""
+        if yes:
+            return True
+        if not (sys.stdin and sys.stdin.isatty() and self.err.isatty()):
+            raise UsageError("nobody is there to confirm this", "add --yes to go on without asking")
+        self.err.write(f"{question} [y/N] ")
+        self.err.flush()
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+    def _give_up_stdout(self) -> None:
+        # Python flushes stdout once more at exit; without a target that would fail noisily.
+        self.out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - lives on
+        sys.stdout = self.out

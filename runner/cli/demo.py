@@ -1,0 +1,28 @@
+"""Own `sitewalk demo`: the main job end to end, on this machine alone."""
+
+import datetime as dt
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runner.cli.console import Console
+from runner.cli.sandbox import need_sandbox_extra
+
+Folder = Annotated[
+    Path | None, typer.Argument(help="Where the demo works. Default: a new temporary folder.")
+]
+
+
+def demo(folder: Folder = None) -> None:
+    """Show the main job on an embedded sandbox: validate, plan, apply, apply again."""
+    need_sandbox_extra()
+    from runner.demo import run_demo
+
+    console = Console()
+    place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
+    day = dt.datetime.now().astimezone().date()
+    page = run_demo(place.absolute(), day, os.environ, console.say)
+    console.say(f"The report of the last run: {page}")

@@ -1,0 +1,41 @@
+"""Own the words and the exit status for every error that can reach a user."""
+
+from runner.cli.console import Console
+from runner.diagnostics import problems_summary, problems_text
+from runner.errors import (
+    CredentialsError,
+    DecisionError,
+    InvalidManifestError,
+    SitewalkError,
+    StalePlanError,
+    StoppedError,
+    UsageError,
+)
+from runner.exit_status import ExitStatus
+
+_STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
+    (UsageError, ExitStatus.USAGE),
+    (InvalidManifestError, ExitStatus.INVALID),
+    (StalePlanError, ExitStatus.DECISION),
+    (DecisionError, ExitStatus.DECISION),
+    (CredentialsError, ExitStatus.REFUSED),
+    (StoppedError, ExitStatus.INTERRUPTED),
+)
+
+
+def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
+    """Tell the user what happened and what to do; returns the exit status."""
+    if isinstance(error, InvalidManifestError):
+        console.say(problems_text(error.problems, error.texts).rstrip())
+        console.say(problems_summary(error.problems))
+    else:
+        console.say(f"error: {error}")
+    if isinstance(error, StalePlanError):
+        for change in error.changes:
+            console.say(f"  - {change}")
+    if error.help:
+        console.say(f"  help: {error.help}")
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), _UNEXPECTED)
+
+
+_UNEXPECTED = ExitStatus.UNEXPECTED

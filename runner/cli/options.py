@@ -1,0 +1,63 @@
+"""Own the arguments and options that several commands share."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from runner.ledger.store import LedgerAddress
+    from runner.settings import Settings
+
+Manifests = Annotated[
+    list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST…", show_default=False)
+]
+OptionalManifests = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Manifest files. Default: whatever keeps its ledger in this folder.",
+        metavar="[MANIFEST…]",
+        show_default=False,
+    ),
+]
+OneManifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest", help="The manifest whose ledger is meant. Default: this folder's ledger."
+    ),
+]
+MediaRoot = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder the recordings are in. Default: the manifest's folder.",
+        envvar="SITEWALK_MEDIA_ROOT",
+        show_envvar=True,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on without asking.")]
+
+
+class Format(StrEnum):
+    """The forms in which a command writes its data."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
+
+
+def settings_here(media_root: Path | None = None) -> "Settings":
+    """Settings from this process's environment."""
+    from runner.settings import read_settings
+
+    return read_settings(os.environ, media_root)
+
+
+def ledger_here(manifests: list[Path]) -> "LedgerAddress":
+    """The ledger of the manifests, or else the one in this folder."""
+    from runner.workflow import ledger_address
+
+    return ledger_address(manifests or [Path("manifest.yaml")], settings_here())

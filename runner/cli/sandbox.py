@@ -1,0 +1,61 @@
+"""Own `sitewalk sandbox`: Evercam's five steps on this machine, for trying things out."""
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runner.cli.console import Console
+
+if TYPE_CHECKING:
+    from runner.sandbox import Fault, Sandbox
+
+Folder = Annotated[Path, typer.Argument(help="Where the sandbox keeps what it receives.")]
+Port = Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option("--fault", help="A failure to show, such as `create:drop-after`; repeatable."),
+]
+
+
+def sandbox(folder: Folder = Path("sandbox"), port: Port = 8360, fault: Faults = None) -> None:
+    """Serve a stand-in for Evercam on loopback until Ctrl-C."""
+    need_sandbox_extra()
+    from runner.sandbox import serve
+
+    console = Console()
+    faults = [_fault(text) for text in fault or ()]
+    serve(folder, port=port, faults=faults, on_ready=lambda ready: _greet(ready, console))
+
+
+def need_sandbox_extra() -> None:
+    """Raise UsageError when what serves the sandbox is not installed."""
+    from runner.errors import UsageError
+
+    missing = [name for name in ("starlette", "uvicorn") if not importlib.util.find_spec(name)]
+    if missing:
+        message = f"the sandbox needs {' and '.join(missing)}"
+        raise UsageError(message, "pip install 'sitewalk[sandbox]'")
+
+
+def _fault(text: str) -> "Fault":
+    from runner.errors import UsageError
+    from runner.sandbox import Fault
+
+    try:
+        return Fault.parse(text)
+    except ValueError as error:
+        raise UsageError(f"no such fault, {text}: {error}", "see docs/sandbox.md") from error
+
+
+def _greet(sandbox: "Sandbox", console: Console) -> None:
+    settings = {
+        "EVERCAM_MEDIA_URL": sandbox.media_url,
+        "EVERCAM_INGEST_URL": sandbox.ingest_url,
+        "EVERCAM_TUS_URL": sandbox.tus_url,
+        "EVERCAM_USERNAME": sandbox.username,
+        "EVERCAM_PASSWORD": sandbox.password,
+    }
+    console.say(f"the sandbox listens at {sandbox.url}; end it with Ctrl-C. In another terminal:")
+    console.data("".join(f"export {name}={value}\n" for name, value in settings.items()))

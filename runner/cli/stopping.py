@@ -1,0 +1,33 @@
+"""Own the signals: the first asks the run to stop, the second ends the process at once."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+from runner.cli.console import Console
+from runner.exit_status import ExitStatus
+from runner.timing import Stop
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Not every system has all four: SIGHUP is a closed terminal, SIGBREAK is Windows' own."""
+
+
+@contextlib.contextmanager
+def stop_on_signals(stop: Stop, console: Console) -> Iterator[None]:
+    """While this is open, signals stop the run gently; earlier handlers come back after it."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.requested:
+            os._exit(ExitStatus.INTERRUPTED)
+        stop.request()
+        console.say("stopping: transfers end at the next block; once more to stop at once")
+
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

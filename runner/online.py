@@ -1,0 +1,37 @@
+"""Own the online part of a plan: whether the login works and what the tus server allows."""
+
+from collections.abc import Iterator
+
+from runner.evercam.client import Evercam
+from runner.http import RequestFailedError, Session
+from runner.plan.model import Plan
+from runner.settings import Settings
+from runner.units import size
+
+
+def check_online(plan: Plan, settings: Settings) -> Iterator[str]:
+    """Yield what was found, a line each; changes nothing anywhere.
+
+    Raises CredentialsError, and the errors of `Session.exchange` when the login cannot be tried.
+    """
+    Evercam(settings.addresses, settings.credentials).log_in()
+    yield f"login: {settings.addresses.media} accepts the credentials"
+    try:
+        with Session() as session:
+            headers = {"Tus-Resumable": "1.0.0"}
+            answer = session.exchange("OPTIONS", settings.addresses.tus, headers=headers).headers
+    except RequestFailedError as error:
+        yield f"tus: {settings.addresses.tus} does not tell its limits: {error}"
+        return
+    yield f"tus: {settings.addresses.tus} speaks {answer.get('Tus-Version', 'an unknown version')}"
+    limit = answer.get("Tus-Max-Size", "")
+    if limit.isdigit():
+        yield from _too_large(plan, int(limit))
+
+
+def _too_large(plan: Plan, limit: int) -> Iterator[str]:
+    yield f"tus: recordings may have up to {size(limit)}"
+    for walkthrough in plan.walkthroughs:
+        for recording in walkthrough.recordings:
+            if recording.length > limit:
+                yield f"too large for the server: {recording.name}, {size(recording.length)}"

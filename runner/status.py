@@ -1,0 +1,156 @@
+"""Own the status: every walkthrough as the ledger knows it, and the runs."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import Holder, current_holder
+from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.units import moment
+
+_RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of one walkthrough."""
+
+    destination: str
+    id: str
+    state: WalkthroughState
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, by the ledger's frame around it; `ended` is None while it runs, or was killed."""
+
+    run: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    user: str
+    host: str
+    command: str
+    exit_status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All of it; `holder` is whoever writes the ledger at this moment."""
+
+    ledger: str
+    holder: Holder | None
+    walkthroughs: tuple[Known, ...]
+    runs: tuple[Run, ...]
+
+
+def read_status(address: LedgerAddress, only: Collection[str] | None = None) -> Status:
+    """Read a ledger, of the walkthroughs in `only` where that is given; changes nothing.
+
+    Raises LedgerError.
+    """
+    holder = current_holder(address.path) if address.path else None
+    events = _events(address)
+    destinations = sorted({event.destination for event in events})
+    known = [one for destination in destinations for one in _known(destination, events)]
+    wanted = tuple(one for one in known if only is None or one.id in only)
+    runs = [event for event in events if not event.walkthrough]
+    return Status(str(address), holder, wanted, tuple(_runs(runs)))
+
+
+def _events(address: LedgerAddress) -> list[Event]:
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return []
+    with ledger:
+        return list(ledger.all_events())
+
+
+def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
+    states = fold(event for event in events if event.destination == destination)
+    for id_, state in states.items():
+        yield Known(destination, id_, state)
+
+
+def _runs(events: Sequence[Event]) -> Iterator[Run]:
+    ends = {event.run: event for event in events if event.kind is Kind.RUN_ENDED}
+    starts = {event.run: event for event in events if event.kind is Kind.RUN_STARTED}
+    for run, start in sorted(starts.items(), key=lambda item: item[1].at):
+        end = ends.get(run)
+        told = start.data
+        yield Run(
+            run,
+            start.at,
+            end.at if end else None,
+            str(told["user"]),
+            str(told["host"]),
+            str(told["command"]),
+            int(end.data["exit_status"]) if end else None,
+        )
+
+
+def status_text(status: Status) -> str:
+    """The status for people."""
+    return "\n".join([*_lines(status), ""])
+
+
+def _lines(status: Status) -> Iterator[str]:
+    yield f"ledger: {status.ledger}"
+    if status.holder:
+        yield f"running now: {status.holder}"
+    for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
+        yield ""
+        yield destination
+        for known in status.walkthroughs:
+            if known.destination == destination:
+                yield from _walkthrough(known)
+    yield ""
+    yield "last runs:" if status.runs else "no runs yet"
+    for run in status.runs[-_RUNS_SHOWN:]:
+        end = f"exit {run.exit_status}" if run.ended else "no end recorded"
+        yield f"  {moment(run.started)}  {run.user} on {run.host}: {run.command} ({end})"
+
+
+def _walkthrough(known: Known) -> Iterator[str]:
+    state = known.state
+    upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
+    since = f" since {moment(state.since)}" if state.since else ""
+    yield f"{state.phase:<9} {known.id}{upload}{since}"
+    if state.phase is Phase.HELD:
+        intent = state.intent
+        yield f"          {state.held_reason}"
+        yield (
+            f"          look on the dashboard for: {intent.get('name')}, {intent.get('date')},"
+            f" drawing {intent.get('drawing_id')}, created about{since.removeprefix(' since')}"
+        )
+        yield f"          if it is there: sitewalk resolve {known.id} --adopt UPLOAD_ID"
+        yield f"          if it is not:   sitewalk resolve {known.id} --retry"
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """The status for programs."""
+    return {
+        "ledger": status.ledger,
+        "running": asdict(status.holder) if status.holder else None,
+        "walkthroughs": [
+            {
+                "destination": known.destination,
+                "id": known.id,
+                "phase": str(known.state.phase),
+                "upload_id": known.state.upload_id,
+                "held_reason": known.state.held_reason,
+                "since": known.state.since.isoformat() if known.state.since else None,
+            }
+            for known in status.walkthroughs
+        ],
+        "runs": [
+            {
+                **asdict(run),
+                "started": run.started.isoformat(),
+                "ended": run.ended.isoformat() if run.ended else None,
+            }
+            for run in status.runs
+        ],
+    }
