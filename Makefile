@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help test demo lint format types check constraints clean
+.PHONY: help test servers interop-servers demo lint format types check constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -17,6 +17,12 @@ $(READY): pyproject.toml constraints.txt
 
 test: $(READY) lint types ## lint, type-check and run the whole suite
 	$(BIN)/python -m pytest
+
+servers: $(READY) ## build and install the real tus servers that uploads are shown against
+	tests/servers/setup
+
+interop-servers: servers ## run the tests of the real tus servers
+	$(BIN)/python -m pytest -m interop tests/servers
 
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo
