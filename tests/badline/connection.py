@@ -100,6 +100,8 @@ class Connection:
             carrying.cancel()
             striking.cancel()
             await asyncio.gather(*both, return_exceptions=True)
+            self._up.drop()
+            self._down.drop()
         if striking in done:
             await self._suffer(striking.result())
         else:

@@ -69,6 +69,10 @@ class Pump:
             # and the end that follows them was no orderly one.
             other.source_broken = True
 
+    def drop(self) -> None:
+        """Let go of what is under way; the counts stay for the log."""
+        self._under_way.clear()
+
     async def _next(self) -> Parcel:
         await self._until(lambda: bool(self._under_way))
         parcel = self._under_way.popleft()
