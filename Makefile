@@ -47,3 +47,4 @@ constraints: ## renew the versions the suite is known to pass with
 
 clean: ## remove everything the targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules

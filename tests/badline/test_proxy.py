@@ -128,7 +128,7 @@ def test_a_line_is_never_faster_than_its_rate_and_as_long_as_its_delay(sink: Sin
 
     # Handshake, the way there and the way back: four delays; 5 MB/s: 0.4 s.
     assert took >= 4 * 0.05 + 0.4 - 0.01
-    assert took < 2 * (4 * 0.05 + 0.4)
+    assert took < 3  # a busy machine may add to it; a pause per block would take 4 s
 
 
 def test_connections_share_the_rate(sink: Sink) -> None:
@@ -154,12 +154,12 @@ def test_the_line_can_change_under_an_open_connection(sink: Sink) -> None:
 
 
 def test_a_far_line_is_no_slower_once_it_is_full(sink: Sink) -> None:
-    """Were each block to wait for the one before it to arrive, this would take seconds."""
+    """Were each block to wait for the one before it to arrive, this would take 4 s, not 0.6."""
     with BadLine(sink.port, Line.over(round_trip=0.2, megabits=400)) as line:
         began = time.monotonic()
         exchange(line, bytes(10_000_000))
 
-        assert time.monotonic() - began < 2 * (0.2 + 4 * 0.1)
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("after", [0, 1, 70_000])
