@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help test demo lint format types check constraints clean
+.PHONY: help test servers demo lint format types check constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -17,6 +17,9 @@ $(READY): pyproject.toml constraints.txt
 
 test: $(READY) lint types ## lint, type-check and run the whole suite
 	$(BIN)/python -m pytest
+
+servers: $(READY) ## build and install the real tus servers that uploads are shown against
+	tests/servers/setup
 
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo
@@ -39,11 +42,12 @@ constraints: ## renew the versions the suite is known to pass with
 	$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group dev
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 
-clean: ## remove everything the targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
-
-.PHONY: interop
-interop: $(READY) ## a tus client from npm against the sandbox
+interop: $(READY) servers ## other people's clients and servers, against ours
 	@command -v npm >/dev/null || { echo "make interop needs Node 18 or newer with npm, and finds no npm: install it from nodejs.org" >&2; exit 1; }
 	cd tests/interop && npm ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/interop/interop_*.py
+	$(BIN)/python -m pytest -m interop
+
+clean: ## remove everything the targets made
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules

@@ -1,0 +1,78 @@
+"""Own a tus client without a line of sitewalk's, to look at servers and not at ourselves."""
+
+import socket
+import ssl
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from tests.servers.process import HOST
+from tests.servers.running import TusServer
+
+PATCH_HEAD = """\
+PATCH /files/{file_id} HTTP/1.1\r
+Host: {host}\r
+Tus-Resumable: 1.0.0\r
+Upload-Offset: {offset}\r
+Content-Type: application/offset+octet-stream\r
+Content-Length: {size}\r
+\r
+"""
+
+
+class PlainClient:
+    """requests for whole requests, a bare socket for those that stop halfway."""
+
+    def __init__(self, server: TusServer) -> None:
+        self._server = server
+        self._session = requests.Session()
+        self._session.trust_env = False  # a REQUESTS_CA_BUNDLE would win over our certificate
+        self._session.verify = str(server.ca_file) if server.ca_file else True
+        self._session.headers["Tus-Resumable"] = "1.0.0"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._session.close()
+
+    def post(self, size: int) -> requests.Response:
+        """Ask for an upload of so many bytes."""
+        headers = {"Upload-Length": str(size), "Upload-Metadata": "filename YS5pbnN2,filetype"}
+        return self._session.post(self._server.tus_url, headers=headers, timeout=10)
+
+    def create(self, size: int) -> str:
+        """Create an upload; give its id."""
+        reply = self.post(size)
+        assert reply.status_code == 201, reply.text
+        return reply.headers["Location"].rpartition("/")[2]
+
+    def patch(self, file_id: str, offset: int, body: bytes) -> requests.Response:
+        """Send a whole PATCH."""
+        headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
+        url = self._server.tus_url + file_id
+        return self._session.patch(url, data=body, headers=headers, timeout=30)
+
+    def offset(self, file_id: str) -> int:
+        """Ask where to go on."""
+        reply = self._session.head(self._server.tus_url + file_id, timeout=30)
+        assert reply.status_code == 200
+        return int(reply.headers["Upload-Offset"])
+
+    def begin_patch(
+        self, file_id: str, size: int, body: bytes, port: int | None = None
+    ) -> socket.socket:
+        """Announce a body of `size` bytes at offset 0 and send the beginning of it."""
+        side = socket.create_connection((HOST, port or self._server.port), timeout=30)
+        if self._server.ca_file is not None:
+            context = ssl.create_default_context(cafile=str(self._server.ca_file))
+            side = context.wrap_socket(side, server_hostname=HOST)
+        head = PATCH_HEAD.format(file_id=file_id, host=HOST, offset=0, size=size)
+        side.sendall(head.encode("ascii") + body)
+        return side

@@ -1,0 +1,27 @@
+"""Own the fixtures that give each test of the real servers every kind of server in turn."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import SERVERS, TusServer
+from tests.servers.client import PlainClient
+
+
+@pytest.fixture(params=list(SERVERS))
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def server(kind: str, tmp_path: Path) -> Iterator[TusServer]:
+    with SERVERS[kind](tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: TusServer) -> Iterator[PlainClient]:
+    with PlainClient(server) as client:
+        yield client

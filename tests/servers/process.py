@@ -1,0 +1,84 @@
+"""Own one server process on a loopback port: start it and wait for the port, kill it, reap it."""
+
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOST = "127.0.0.1"
+START_LIMIT = 20.0
+STOP_LIMIT = 5.0
+
+
+class ServerError(Exception):
+    """A server that is not installed, did not start, or ended by itself."""
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def required(path: Path) -> Path:
+    """The path, when `make servers` has put something there."""
+    if not path.exists():
+        raise ServerError(f"{path} is missing: run `make servers`")
+    return path
+
+
+@dataclass
+class ServerProcess:
+    """A command that serves on a port; output goes to the log file, one start after the other."""
+
+    command: list[str]
+    port: int
+    log: Path
+    _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it and return when the port answers; ServerError when it does not."""
+        with self.log.open("ab") as log:
+            self._running = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            self._wait_for_port()
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """End it with no chance to tidy up (SIGKILL), as a power cut would."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+
+    def stop(self) -> None:
+        """Ask it to end, and end it when it does not."""
+        if self._running is not None:
+            self._running.terminate()
+            try:
+                self._running.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                self._running.kill()
+                self._running.wait()
+            self._running = None
+
+    def _wait_for_port(self) -> None:
+        deadline = time.monotonic() + START_LIMIT
+        while not self._answers():
+            if self._running is not None and self._running.poll() is not None:
+                raise ServerError(f"{self.command[0]} ended at once. {self._last_words()}")
+            if time.monotonic() > deadline:
+                raise ServerError(f"{self.command[0]} opened no port. {self._last_words()}")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0
+
+    def _last_words(self) -> str:
+        return "Its log ends: " + self.log.read_text(encoding="utf-8", errors="replace")[-500:]
