@@ -1,15 +1,22 @@
 """Own the process: the only place where an exception becomes an exit status."""
 
 import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import TracebackType
 
 from runner.cli.app import app
 from runner.cli.console import Console
 from runner.cli.failures import report_failure
 from runner.errors import SitewalkError
+from runner.exit_status import ExitStatus
+from runner.version import VERSION
 
 
 def main() -> None:
     """Run the command line and exit."""
+    sys.excepthook = _unexpected
     sys.exit(run())
 
 
@@ -20,10 +27,24 @@ def run() -> int:
     except SitewalkError as error:
         return report_failure(error, Console())
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        return end.code if isinstance(end.code, int) else ExitStatus.UNEXPECTED
     except KeyboardInterrupt:
-        return 130
-    return 0
+        return ExitStatus.INTERRUPTED
+    return ExitStatus.DONE
+
+
+def _unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A defect of ours: say so in two lines, and keep the details for a report of it."""
+    details = "".join(traceback.format_exception(kind, error, trace))
+    console = Console()
+    console.say(f"error: sitewalk {VERSION} met something it does not expect: {kind.__name__}")
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="sitewalk-", suffix=".log", delete=False
+    ) as file:
+        file.write(details)
+    console.say(f"  help: nothing that was sent is lost; please report it with {Path(file.name)}")
 
 
 if __name__ == "__main__":

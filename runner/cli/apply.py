@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, Yes, settings_here
+from runner.cli.options import (
+    Format,
+    FormatOption,
+    Manifests,
+    MediaRoot,
+    Yes,
+    command_line,
+    settings_here,
+)
 
 if TYPE_CHECKING:
     from runner.plan.model import Choices
@@ -103,13 +111,13 @@ def _stoppable(stop: "Stop", console: Console) -> Iterator[None]:
 
 
 def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
-    from runner.cli.holder import this_process
     from runner.ledger.lock import hold_lock
+    from runner.process import this_process
 
     outlook = request.outlook()
     if not outlook.plan.is_pending:
         return _run(outlook, how, stop, console)
-    holder = this_process()
+    holder = this_process(command_line())
     with hold_lock(outlook.ledger.lock_path, holder, stop, wait=how.wait):
         outlook = request.outlook()  # once more, now that nobody else can write
         _confirm(outlook, how, console)
@@ -129,15 +137,15 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
 
 
 def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":
-    from runner.cli.holder import this_process
     from runner.cli.progress import shown_progress
     from runner.ledger.store import Ledger
+    from runner.process import this_process
     from runner.report.files import LogFile, run_name, write_run
     from runner.timing import SystemClock
     from runner.upload.engine import UploadOptions
     from runner.workflow import Runtime, apply_outlook
 
-    clock, run = SystemClock(), secrets.token_hex(4)
+    clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(outlook.ledger))
@@ -145,7 +153,7 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
         shown = stack.enter_context(shown_progress(outlook.plan, console))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
         options = UploadOptions(retry_for=how.retry_seconds)
-        runtime = Runtime(run, this_process(), stop, clock, options, log.and_also(shown))
+        runtime = Runtime(run, holder, stop, clock, options, log.and_also(shown))
         results = apply_outlook(outlook, ledger, executor, runtime)
     page = write_run(results, folder)
     console.say(f"report: {page}")

@@ -1,6 +1,7 @@
 """Own the arguments and options that several commands share."""
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,3 +62,8 @@ def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     from runner.workflow import ledger_address
 
     return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
+
+
+def command_line() -> str:
+    """The words of this command, for the ledger."""
+    return " ".join(["sitewalk", *sys.argv[1:]])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import OneManifest, Yes, ledger_here
+from runner.cli.options import OneManifest, Yes, command_line, ledger_here
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[
@@ -24,10 +24,10 @@ def resolve(
     yes: Yes = False,
 ) -> None:
     """Settle a held walkthrough: is its upload object on Evercam, or not?"""
-    from runner.cli.holder import this_process
     from runner.errors import StoppedError, UsageError
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
+    from runner.process import this_process
     from runner.resolve import find_hold, settle_hold
     from runner.timing import Stop, SystemClock
 
@@ -38,7 +38,7 @@ def resolve(
     existing = Ledger.open_existing(address)
     if existing is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
-    with existing as ledger, hold_lock(address.lock_path, this_process(), Stop()):
+    with existing as ledger, hold_lock(address.lock_path, this_process(command_line()), Stop()):
         destination, state = find_hold(ledger, id_)
         question = _question(id_, str(state.intent.get("name", id_)), destination, adopt)
         if not console.confirm(question, yes=yes):

@@ -1,17 +1,15 @@
-"""Own the answer to "who runs this, where?" as far as this process knows it."""
+"""Own who this process is: its user, host and number, for locks and the ledger."""
 
 import datetime as dt
 import getpass
 import os
 import platform
-import sys
 
 from runner.ledger.lock import Holder
 
 
-def this_process() -> Holder:
-    """The user, host, process and command of this run."""
-    command = " ".join(["sitewalk", *sys.argv[1:]])
+def this_process(command: str) -> Holder:
+    """This process, holding something since now to run `command`."""
     now = dt.datetime.now(dt.UTC).isoformat()
     return Holder(_user(), platform.node(), os.getpid(), now, command)
 

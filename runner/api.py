@@ -1,0 +1,71 @@
+"""Own what other programs use: read, plan and apply manifests, without a terminal."""
+
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+from runner.apply.news import Listener, nobody
+from runner.ledger.lock import hold_lock
+from runner.ledger.store import Ledger
+from runner.manifest.reading import Reading
+from runner.plan.model import NO_CHOICES, Choices, Plan
+from runner.process import this_process
+from runner.report.results import Results
+from runner.settings import Settings
+from runner.timing import Clock, Stop, SystemClock
+from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook, read_manifests
+
+__all__ = ["Choices", "Plan", "Reading", "Results", "Settings", "apply", "plan", "read"]
+
+_SYSTEM_CLOCK = SystemClock()
+
+
+def read(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
+    """Read manifests; each reading has a manifest, or the problems that prevent one."""
+    return read_manifests(paths, clock.now().date())
+
+
+def plan(
+    paths: Sequence[Path],
+    settings: Settings,
+    choices: Choices = NO_CHOICES,
+    clock: Clock = _SYSTEM_CLOCK,
+) -> Plan:
+    """What applying the manifests would do, and why; sends nothing and writes nothing.
+
+    Raises InvalidManifestError, UsageError, LedgerError.
+    """
+    return _outlook(paths, settings, choices, clock).plan
+
+
+def apply(  # noqa: PLR0913 - the last four are what a program may want to replace
+    paths: Sequence[Path],
+    settings: Settings,
+    choices: Choices = NO_CHOICES,
+    *,
+    listener: Listener = nobody,
+    stop: Stop | None = None,
+    executor: Executor | None = None,
+    clock: Clock = _SYSTEM_CLOCK,
+) -> Results:
+    """Carry the manifests out and return what became of every walkthrough and recording.
+
+    `listener` is told the run's news from several threads; `stop.request()` from any thread ends
+    the run at the next block. What a single walkthrough meets is in its result; raises
+    InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
+    """
+    stop = stop or Stop()
+    holder = this_process("import runner")
+    runtime = Runtime(secrets.token_hex(4), holder, stop, clock, listener=listener)
+    ledger_at = _outlook(paths, settings, choices, clock).ledger
+    with hold_lock(ledger_at.lock_path, holder, stop), Ledger.open(ledger_at) as ledger:
+        outlook = _outlook(paths, settings, choices, clock)
+        if executor is not None:
+            return apply_outlook(outlook, ledger, executor, runtime)
+        with ThreadPoolExecutor(3, "walkthrough") as own:
+            return apply_outlook(outlook, ledger, own, runtime)
+
+
+def _outlook(paths: Sequence[Path], settings: Settings, choices: Choices, clock: Clock) -> Outlook:
+    return make_outlook(paths, settings, clock.now().date(), choices)
