@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help test servers demo lint format types constraints interop clean
+.PHONY: help test cassettes servers demo lint format types constraints interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ test: $(READY) lint types ## lint, type-check and run the whole suite
 
 servers: $(READY) ## build and install the real tus servers that uploads are shown against
 	tests/servers/setup
+
+cassettes: $(READY) ## record the cassettes anew, against the sandbox
+	$(BIN)/python -m pytest --record-mode=rewrite tests/contract/test_five_steps.py
 
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo

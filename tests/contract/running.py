@@ -1,0 +1,17 @@
+"""Own a whole run in one thread, since vcrpy is not safe in several."""
+
+from runner.ledger.lock import Holder
+from runner.ledger.store import Ledger
+from runner.report.results import Results
+from runner.settings import Settings
+from runner.workflow import Runtime, apply_outlook, make_outlook
+from tests.sites import TODAY, InlineExecutor, Site
+
+HOLDER = Holder("walker", "laptop", 1, "2026-01-21T08:00:00+00:00", "sitewalk apply")
+
+
+def run_site(site: Site, settings: Settings) -> Results:
+    """Apply a site's manifest."""
+    outlook = make_outlook([site.manifest], settings, TODAY)
+    with Ledger.open(outlook.ledger) as ledger:
+        return apply_outlook(outlook, ledger, InlineExecutor(), Runtime("run-1", HOLDER))

@@ -1,0 +1,27 @@
+"""No cassette holds a secret, the sandbox's address, or a header nobody asked for."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.contract.conftest import CASSETTES, PASSWORD
+
+FILES = sorted(CASSETTES.rglob("*.yaml"))
+
+
+def test_there_are_cassettes() -> None:
+    assert FILES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_cassette_tells_no_secret(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    secrets = {PASSWORD, base64.b64encode(PASSWORD.encode()).decode()}
+    assert not [secret for secret in secrets if secret in text]
+    assert set(re.findall(r"Bearer (\S+)", text)) <= {"token-1", "token-2"}
+    assert set(re.findall(r'"token": ?"([^"]+)"', text)) <= {"token-1", "token-2"}
+    assert all(re.fullmatch(r"file-\d", id_) for id_ in re.findall(r"/files/([\w-]+)", text))
+    assert "127.0.0.1" not in text
+    assert not re.search(r"(?i)cookie|x-request-id|server:", text)
