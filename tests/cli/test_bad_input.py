@@ -1,0 +1,175 @@
+"""What a user gets wrong: a message with the place and the way out, and the right exit status."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from runner.exit_status import ExitStatus
+from runner.sandbox import Fault, Sandbox
+from tests.cli.conftest import Sitewalk
+from tests.sites import HEAD, Site, walk
+
+
+@pytest.mark.parametrize(
+    ("walks", "said"),
+    [
+        ([walk("one", ["a.insv"], date="2026-02-30")], "there is no day 2026-02-30"),
+        ([walk("one", ["a.insv"], fles="[a]")], "unknown key `fles`"),
+        ([walk("one", ["a.insv"], name="[1]")], "`name` must be text, not a list"),
+        ([walk("one", ["a.insv"]), walk("one", ["b.insv"])], "the id `one` stands twice"),
+        ([walk("one", ["a.insv"]), walk("two", ["a.insv"])], "is already in walkthrough `one`"),
+        ([walk("one", ["c.insv"])], "`c.insv` is not there"),
+        ([walk("one", ["../a.insv"])], "leaves the media root"),
+    ],
+)
+@pytest.mark.parametrize("command", ["validate", "plan", "apply"])
+def test_an_invalid_manifest_names_the_place(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox, command: str, walks: list[str], said: str
+) -> None:
+    site.write(*walks)
+    site.record("a.insv")
+    site.record("b.insv")
+    ended = sitewalk(command, "manifest.yaml")
+    assert ended.status == ExitStatus.INVALID
+    assert said in ended.out + ended.err
+    assert "--> manifest.yaml:" in ended.out + ended.err
+    assert not sandbox.requests()
+
+
+def test_a_manifest_that_is_not_there(sitewalk: Sitewalk, site: Site) -> None:
+    assert site.folder.is_dir()
+    ended = sitewalk("plan", "nowhere.yaml")
+    assert ended.status == ExitStatus.INVALID
+    assert "cannot read the manifest" in ended.err
+
+
+def test_an_unreachable_host_fails_the_walk_and_loses_nothing(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    closed = "http://127.0.0.1:9"
+    ended = sitewalk(
+        "apply", "manifest.yaml", "--yes", "--retry-for", "0", EVERCAM_INGEST_URL=closed
+    )
+    assert ended.status == ExitStatus.FAILED
+    assert "no connection" in ended.out
+    assert "run the same command again" in ended.out
+    again = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_INGEST_URL=sandbox.ingest_url)
+    assert again.status == ExitStatus.DONE
+
+
+def test_a_refused_login_stops_before_anything_is_created(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_PASSWORD="wrong")
+    assert ended.status == ExitStatus.REFUSED
+    assert "EVERCAM_PASSWORD" in ended.out
+    assert "wrong" not in ended.out + ended.err
+    assert not sandbox.objects()
+
+
+def test_missing_credentials_are_said_before_anything_is_sent(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_PASSWORD="")
+    assert ended.status == ExitStatus.REFUSED
+    assert "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN" in ended.err
+    assert not sandbox.requests()
+
+
+def test_a_token_alone_needs_an_uploader(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"]), head=HEAD.replace("uploaded_by", "# uploaded_by"))
+    site.record("a.insv")
+    told = {"EVERCAM_USERNAME": "", "EVERCAM_PASSWORD": "", "EVERCAM_TOKEN": "abc"}
+    ended = sitewalk("apply", "manifest.yaml", "--yes", **told)
+    assert ended.status == ExitStatus.USAGE
+    assert "uploaded_by" in ended.err
+
+
+def test_without_a_terminal_nothing_is_sent_unasked(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml")
+    assert ended.status == ExitStatus.USAGE
+    assert "--yes" in ended.err
+    assert not sandbox.requests()
+
+
+def test_one_bad_walkthrough_does_not_stop_the_others(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(*(walk(name, [f"{name}.insv"]) for name in ("one", "two", "three")))
+    for name in ("one", "two", "three"):
+        site.record(f"{name}.insv")
+    sandbox.inject(Fault("create", "status", status=422, match="two"))
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    assert ended.status == ExitStatus.FAILED
+    assert "3 walkthroughs: 2 done, 1 failed" in ended.out
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    assert sorted(one.name for one in sandbox.objects()) == ["one", "three", "two"]
+
+
+def test_a_file_that_disappears_while_it_is_sent_fails_alone(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv", "b.insv"]), walk("two", ["c.insv"]))
+    for name in ("a.insv", "b.insv", "c.insv"):
+        site.record(name)
+    sandbox.inject(Fault("patch", "delay", seconds=0.5, match="a.insv"))
+    gone = threading.Timer(0.3, (site.folder / "b.insv").unlink)
+    gone.start()
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    gone.join()
+    assert ended.status == ExitStatus.FAILED
+    assert "b.insv" in ended.out
+    assert "cannot be read any more" in ended.out
+    assert "1 done, 1 failed" in ended.out
+
+
+def test_a_file_that_changes_while_it_is_sent_is_never_linked(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"]))
+    path = site.record("a.insv", 600_000)
+    sandbox.inject(Fault("patch", "delay", seconds=0.6))
+    change = threading.Timer(0.3, lambda: path.write_bytes(b"x" * 600_000))
+    change.start()
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    change.join()
+    assert ended.status == ExitStatus.FAILED
+    assert "changed while it was sent" in ended.out
+    assert [one.finish for one in sandbox.objects()] == [None]
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    linked = {one.url.rpartition("/")[2] for one in sandbox.objects()[0].recordings}
+    (whole,) = [one for one in sandbox.recordings() if one.file_id in linked]
+    assert Path(whole.path).read_bytes() == b"x" * 600_000
+
+
+def test_an_unknown_outcome_is_held_and_can_be_settled(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv")
+    site.record("b.insv")
+    sandbox.inject(Fault("create", "drop-after", match="one"))
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    assert ended.status == ExitStatus.DECISION
+    assert "1 done, 1 held" in ended.out
+    assert "sitewalk resolve one --adopt UPLOAD_ID" in ended.out
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DECISION
+
+    (held,) = [one for one in sandbox.objects() if one.name == "one"]
+    assert sitewalk("resolve", "one", "--adopt", str(held.id), "--yes").status == ExitStatus.DONE
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    assert len(sandbox.objects()) == 2
+
+
+def test_an_address_without_tls_is_refused(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", EVERCAM_MEDIA_URL="http://example.com")
+    assert ended.status == ExitStatus.USAGE
+    assert "EVERCAM_MEDIA_URL is not encrypted" in ended.err
