@@ -1,0 +1,113 @@
+"""Own the top level of a recording: its boxes in order, and whether they and the trailer fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.recordings.boxes import Box, box_at
+from runner.recordings.facts import Damage, DamageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.recordings.bounded import BoundedFile
+    from runner.recordings.trailer import Trailer
+
+MAX_BOXES = 4096
+# Newer firmware aligns what follows the boxes with zeros.
+MAX_PADDING = 1024 * 1024
+PADDING_SAMPLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The top-level boxes; `end` is where the walk stopped."""
+
+    boxes: tuple[Box, ...]
+    end: int
+
+    def first(self, kind: str) -> Box | None:
+        """The first box of a kind, or None."""
+        return next((box for box in self.boxes if box.kind == kind), None)
+
+    @property
+    def has_video(self) -> bool:
+        """Whether both the media data and the list of it were met."""
+        return self.first("moov") is not None and self.has_media
+
+    @property
+    def has_media(self) -> bool:
+        """Whether there is any media data."""
+        return any(box.kind == "mdat" and box.end > box.body for box in self.boxes)
+
+
+def read_container(source: BoundedFile, stop: int) -> Container:
+    """Walk the boxes from the start of the file up to `stop`, its end, or what is no box."""
+    boxes: list[Box] = []
+    end = 0
+    while end < source.size and end != stop and len(boxes) < MAX_BOXES:
+        box = box_at(source, end, source.size)
+        if box is None:
+            break
+        boxes.append(box)
+        end = box.end
+        if box.kind == "inst":
+            break
+    return Container(tuple(boxes), end)
+
+
+def container_damage(
+    source: BoundedFile, container: Container, trailer: Trailer | None
+) -> Iterator[Damage]:
+    """What is wrong with the boxes, and with where the trailer says it starts."""
+    yield from _start_damage(container)
+    yield from _end_damage(source, container, trailer)
+    if not container.has_media:
+        yield Damage(DamageKind.NO_MEDIA, "it holds no media data")
+    if container.first("moov") is None:
+        yield Damage(DamageKind.NO_MOVIE, "the movie box is missing, without it nothing can play")
+
+
+def _start_damage(container: Container) -> Iterator[Damage]:
+    if not container.boxes or container.boxes[0].kind != "ftyp":
+        yield Damage(DamageKind.BAD_START, "it does not begin with a file type box")
+
+
+def _end_damage(
+    source: BoundedFile, container: Container, trailer: Trailer | None
+) -> Iterator[Damage]:
+    last = container.boxes[-1] if container.boxes else None
+    if trailer is not None and not trailer.fits:
+        size = trailer.end - trailer.start
+        detail = f"the trailer claims {size:,} bytes of a file of {source.size:,}"
+        yield Damage(DamageKind.TRAILER_SIZE, detail)
+    elif last is not None and last.end > source.size:
+        yield _past_end(last, source.size)
+    elif not container.has_video and container.end < (trailer.start if trailer else source.size):
+        detail = f"at byte {container.end:,} stands no box"
+        yield Damage(DamageKind.BOX_UNREADABLE, detail)
+    elif trailer is not None and not _meets(source, container, trailer):
+        detail = f"the boxes end at byte {container.end:,}, the trailer says {trailer.start:,}"
+        yield Damage(DamageKind.TRAILER_SIZE, detail)
+
+
+def _past_end(box: Box, size: int) -> Damage:
+    detail = f"the box {box.kind} should end at byte {box.end:,}, the file ends at {size:,}"
+    return Damage(DamageKind.BOX_PAST_END, detail)
+
+
+def _meets(source: BoundedFile, container: Container, trailer: Trailer) -> bool:
+    wrapper = container.first("inst")
+    if wrapper is not None:
+        return (wrapper.body, wrapper.end) == (trailer.start, trailer.end)
+    return container.end == trailer.start or _is_padded(source, container.end, trailer.start)
+
+
+def _is_padded(source: BoundedFile, start: int, end: int) -> bool:
+    """Zeros between the last box and the trailer; its two ends stand for the whole."""
+    if not 0 < end - start <= MAX_PADDING:
+        return False
+    length = min(PADDING_SAMPLE, end - start)
+    samples = source.read(start, length) + source.read(end - length, length)
+    return not any(samples)

@@ -1,0 +1,106 @@
+"""Own the names that cameras give their files: hints that the content confirms or corrects.
+
+`VID_20260120_101500_00_001.insv` is a kind, the camera's local date and time, a digit for the
+lens, a digit for proxies, and a number that goes up by one with each file of a recording.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class NameKind(StrEnum):
+    """What a name begins with."""
+
+    VIDEO = "VID"
+    PROXY = "LRV"
+    """A small copy for previews."""
+    SINGLE_LENS = "PRO_VID"
+    SINGLE_LENS_PROXY = "PRO_LRV"
+    PHOTO = "IMG"
+
+
+PROXIES = frozenset({NameKind.PROXY, NameKind.SINGLE_LENS_PROXY})
+PHOTO_SUFFIXES = frozenset({".insp", ".jpg", ".dng"})
+_NAME = re.compile(
+    r"(?P<kind>PRO_VID|PRO_LRV|VID|LRV|IMG)_(?P<start>(?:19|20)\d{6}_\d{6})"
+    r"_(?P<lens>[01])(?P<proxy>[01])_(?P<chapter>\d{3}|[1-9]\d{3,8})(?P<suffix>\.[a-z0-9]{1,8})",
+    re.ASCII | re.IGNORECASE,
+)
+_CLOCK = "%Y%m%d_%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingName:
+    """The parts of a camera's file name.
+
+    `local_start` is the camera's clock. `lens` is 0 or 1. `chapter` counts the files of a card,
+    so that a recording's first one need not be 1. `suffix` keeps its dot and its case.
+    """
+
+    kind: NameKind
+    local_start: datetime
+    lens: int
+    has_proxy_digit: bool
+    chapter: int
+    suffix: str
+
+    def __str__(self) -> str:
+        """The file name."""
+        proxy = int(self.has_proxy_digit)
+        start = self.local_start.strftime(_CLOCK)
+        return f"{self.kind}_{start}_{self.lens}{proxy}_{self.chapter:03d}{self.suffix}"
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether this is a small copy for previews, never to be uploaded."""
+        return self.has_proxy_digit or self.kind in PROXIES
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether this is a picture, not a video."""
+        return self.kind is NameKind.PHOTO or self.suffix.lower() in PHOTO_SUFFIXES
+
+    @property
+    def is_single_lens(self) -> bool:
+        """Whether the camera recorded with one lens."""
+        return self.kind in (NameKind.SINGLE_LENS, NameKind.SINGLE_LENS_PROXY)
+
+    @property
+    def walk_key(self) -> tuple[NameKind, datetime]:
+        """The same for all lenses and chapters of one press of the button."""
+        return self.kind, self.local_start
+
+    @property
+    def chapter_key(self) -> tuple[NameKind, datetime, int]:
+        """The same for the two lenses of one chapter."""
+        return self.kind, self.local_start, self.chapter
+
+    def partner_name(self) -> str:
+        """The file name of the other lens, which exists only where lenses are split over files.
+
+        Its kind is in capitals, as cameras write it; compare names without regard to case.
+        """
+        return str(replace(self, lens=1 - self.lens))
+
+
+def parse_name(name: str) -> RecordingName | None:
+    """The parts of a file name (no folders), in any case; None when no camera gives such names."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    try:
+        start = datetime.strptime(match["start"], _CLOCK)  # noqa: DTZ007 - a zoneless clock
+    except ValueError:
+        return None
+    return RecordingName(
+        kind=NameKind(match["kind"].upper()),
+        local_start=start,
+        lens=int(match["lens"]),
+        has_proxy_digit=match["proxy"] == "1",
+        chapter=int(match["chapter"]),
+        suffix=match["suffix"],
+    )
