@@ -25,4 +25,4 @@ def demo(folder: Folder = None) -> None:
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
     day = dt.datetime.now().astimezone().date()
     page = run_demo(place.absolute(), day, os.environ, console.say)
-    console.say(f"The report of the last run: {page}")
+    console.say(f"report: {page}")
