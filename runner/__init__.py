@@ -4,16 +4,34 @@ The command line is one user of this package; a program of yours can be another:
 
     import runner
 
-    plan = runner.plan([Path("manifest.yaml")], settings)
-    results = runner.apply([Path("manifest.yaml")], settings)
+    plan = runner.plan_manifests([Path("manifest.yaml")], settings)
+    results = runner.apply_manifests([Path("manifest.yaml")], settings)
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.api import Choices, Plan, Reading, Results, Settings, apply, plan, read
+    from runner.api import (
+        Choices,
+        Plan,
+        Reading,
+        Results,
+        Settings,
+        apply_manifests,
+        plan_manifests,
+        read_manifests,
+    )
 
-__all__ = ["Choices", "Plan", "Reading", "Results", "Settings", "apply", "plan", "read"]
+__all__ = [
+    "Choices",
+    "Plan",
+    "Reading",
+    "Results",
+    "Settings",
+    "apply_manifests",
+    "plan_manifests",
+    "read_manifests",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
+from runner import workflow
 from runner.apply.news import Listener, nobody
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
@@ -14,19 +15,28 @@ from runner.process import this_process
 from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock
-from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook, read_manifests
+from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook
 
-__all__ = ["Choices", "Plan", "Reading", "Results", "Settings", "apply", "plan", "read"]
+__all__ = [
+    "Choices",
+    "Plan",
+    "Reading",
+    "Results",
+    "Settings",
+    "apply_manifests",
+    "plan_manifests",
+    "read_manifests",
+]
 
 _SYSTEM_CLOCK = SystemClock()
 
 
-def read(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
+def read_manifests(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
     """Read manifests; each reading has a manifest, or the problems that prevent one."""
-    return read_manifests(paths, clock.now().date())
+    return workflow.read_manifests(paths, clock.now().date())
 
 
-def plan(
+def plan_manifests(
     paths: Sequence[Path],
     settings: Settings,
     choices: Choices = NO_CHOICES,
@@ -39,7 +49,7 @@ def plan(
     return _outlook(paths, settings, choices, clock).plan
 
 
-def apply(  # noqa: PLR0913 - the last four are what a program may want to replace
+def apply_manifests(  # noqa: PLR0913 - the last four are what a program may want to replace
     paths: Sequence[Path],
     settings: Settings,
     choices: Choices = NO_CHOICES,

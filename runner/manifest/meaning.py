@@ -93,7 +93,8 @@ def _dates_are_plausible(context: _Context) -> Iterator[Problem]:
 
 def _names_are_used(context: _Context) -> Iterator[Problem]:
     data = context.document.data
-    walks = [walk for walk in data.get("walkthroughs") or () if isinstance(walk, dict)]
+    listed = data.get("walkthroughs")
+    walks = [walk for walk in listed if isinstance(walk, dict)] if isinstance(listed, list) else []
     routes = data.get("routes") if isinstance(data.get("routes"), dict) else {}
     named = {_hashable(walk.get("route")) for walk in walks}
     users = [*walks, *(route for route in routes.values() if isinstance(route, dict))]

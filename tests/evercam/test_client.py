@@ -1,0 +1,83 @@
+"""What the cassettes cannot show: where the token goes, and what is never followed."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from runner.evercam.addresses import Addresses
+from runner.evercam.client import Evercam, NewUpload
+from runner.evercam.credentials import Credentials
+from runner.http import RefusedError, UnknownOutcomeError, UnreachableError
+from runner.sandbox import Fault, Sandbox
+from tests.sites import settings_for
+
+NEW = NewUpload("evercam", date(2026, 1, 20), "one", 6143, "walker@example.com")
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def evercam(sandbox: Sandbox) -> Evercam:
+    settings = settings_for(sandbox)
+    return Evercam(settings.addresses, settings.credentials)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "create:drop-before",
+        "create:drop-after",
+        "create:garbage",
+        "create:status=500",
+        "create:status=502",
+        "create:status=408",
+        "create:status-after=504",
+    ],
+)
+def test_what_nobody_can_know_is_an_unknown_outcome(
+    evercam: Evercam, sandbox: Sandbox, fault: str
+) -> None:
+    sandbox.inject(Fault.parse(fault))
+    with pytest.raises(UnknownOutcomeError):
+        evercam.create(NEW)
+
+
+@pytest.mark.parametrize("fault", ["create:status=400", "create:status=429+7", "create:redirect"])
+def test_a_no_is_a_known_outcome(evercam: Evercam, sandbox: Sandbox, fault: str) -> None:
+    sandbox.inject(Fault.parse(fault))
+    with pytest.raises(RefusedError):
+        evercam.create(NEW)
+    assert not sandbox.objects()
+
+
+def test_a_redirect_is_explained_and_never_followed(evercam: Evercam, sandbox: Sandbox) -> None:
+    evercam.log_in()
+    sandbox.inject(Fault("create", "redirect"))
+    before = len(sandbox.requests())
+    with pytest.raises(RefusedError, match="redirects") as caught:
+        evercam.create(NEW)
+    assert "check the configured address" in caught.value.help
+    assert len(sandbox.requests()) == before + 1
+
+
+def test_a_connection_that_never_opened_is_no_unknown_outcome() -> None:
+    closed = Addresses("http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9/files/")
+    with pytest.raises(UnreachableError, match="no connection"):
+        Evercam(closed, Credentials(token="given")).create(NEW)
+
+
+def test_a_netrc_file_cannot_replace_the_token(
+    evercam: Evercam, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login mallory password netrc\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert evercam.create(NEW) == 1000
+    assert sandbox.requests()[-1].headers["authorization"].startswith("Bearer")
