@@ -1,0 +1,194 @@
+"""One recording against the sandbox: whatever goes wrong on the way, it arrives whole."""
+
+import hashlib
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.errors import RecordingChangedError, StoppedError
+from runner.http import RequestFailedError, Session
+from runner.ledger.events import Kind
+from runner.recordings.files import RecordingFile
+from runner.recordings.identity import identify
+from runner.sandbox import Fault, Sandbox
+from runner.timing import Stop
+from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
+from tests.sites import noise
+
+SIZE = 2_000_000
+
+
+class NoWait(Stop):
+    """A stop nobody makes; waiting takes no time."""
+
+    def pause(self, seconds: float) -> None:
+        assert seconds >= 0
+
+
+class Journal:
+    """What an upload writes down."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[Kind, dict[str, Any]]] = []
+
+    def __call__(self, kind: Kind, **data: Any) -> None:
+        self.lines.append((kind, data))
+
+    @property
+    def kinds(self) -> list[Kind]:
+        return [kind for kind, _ in self.lines]
+
+    @property
+    def location(self) -> str:
+        """The last tus upload that was made."""
+        made = [data["url"] for kind, data in self.lines if kind is Kind.TUS_CREATED]
+        return str(made[-1])
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> RecordingFile:
+    path = tmp_path / "a.insv"
+    path.write_bytes(noise(SIZE))
+    with path.open("rb") as file:
+        return RecordingFile("a.insv", path, identify(file, SIZE))
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()
+
+
+def _send(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    location: str | None = None,
+    stop: Stop | None = None,
+    **options: Any,
+) -> Sent:
+    tools = Tools(
+        sandbox.tus_url,
+        stop or NoWait(),
+        UploadOptions(**options),
+        dice=random.Random(1),  # noqa: S311 - jitter, repeatable
+    )
+    with Session() as session:
+        return RecordingUpload(session, recording, tools, journal, Watch()).run(location)
+
+
+def _arrived(sandbox: Sandbox) -> list[str]:
+    return [one.sha256() for one in sandbox.recordings() if one.complete]
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [],
+        ["patch:cut@700000x3"],
+        ["tus_create:drop-after", "tus_create:status=503"],
+        ["patch:status=423", "patch:cut@1", "head:drop-before", "head:status=502"],
+        ["patch:status-after=500"],
+        ["patch:drop-after"],
+        ["patch:garbage"],
+        ["patch:cut@900000", "head:lie-offset@300000"],
+    ],
+    ids=lambda faults: "+".join(faults) or "nothing",
+)
+def test_it_arrives_whole(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, faults: list[str]
+) -> None:
+    sandbox.inject(*(Fault.parse(fault) for fault in faults))
+    sent = _send(sandbox, recording, journal)
+    digest = hashlib.sha256(noise(SIZE)).hexdigest()
+    assert sent.sha256 == digest
+    assert digest in _arrived(sandbox)
+    assert journal.kinds[-1] is Kind.UPLOADED
+
+
+def test_accepted_bytes_are_not_sent_again(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse("patch:cut@700000x2"))
+    _send(sandbox, recording, journal)
+    patches = [one for one in sandbox.requests() if one.step == "patch"]
+    assert [int(one.headers["upload-offset"]) for one in patches] == [0, 700_000, 1_400_000]
+
+
+def test_a_later_run_goes_on_where_the_first_was_stopped(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    stop = Stop()
+    tools = Tools(sandbox.tus_url, stop)
+    watch = Watch(offset=lambda offset: stop.request() if offset > SIZE // 2 else None)
+    with Session() as session, pytest.raises(StoppedError):
+        RecordingUpload(session, recording, tools, journal, watch).run(None)
+
+    sent = _send(sandbox, recording, journal, journal.location)
+
+    assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
+    assert _arrived(sandbox) == [sent.sha256]
+    assert sent.bytes_sent < SIZE // 2
+
+
+def test_an_upload_that_is_gone_is_begun_anew(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _send(sandbox, recording, journal, f"{sandbox.tus_url}{'0' * 32}")
+    assert journal.kinds[0] is Kind.ABANDONED
+    assert len(_arrived(sandbox)) == 1
+
+
+def test_when_nothing_remains_no_patch_is_sent(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _send(sandbox, recording, journal)
+    before = len(sandbox.requests())
+    _send(sandbox, recording, journal, journal.location)
+    assert [one.step for one in sandbox.requests()[before:]] == ["head"]
+
+
+def test_an_upload_of_another_length_is_never_continued(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, tmp_path: Path
+) -> None:
+    other = tmp_path / "b.insv"
+    other.write_bytes(noise(1000, 1))
+    with other.open("rb") as file:
+        short = RecordingFile("b.insv", other, identify(file, 1000))
+    _send(sandbox, short, journal)
+    sent = _send(sandbox, recording, journal, journal.location)
+    assert sent.location != journal.lines[1][1]["url"]
+    assert len(_arrived(sandbox)) == 2
+
+
+def test_a_file_that_is_no_longer_the_planned_one_is_not_sent(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    recording.location.write_bytes(noise(SIZE, 7))
+    with pytest.raises(RecordingChangedError, match="other content"):
+        _send(sandbox, recording, journal)
+    assert not sandbox.requests()
+
+
+def test_it_gives_up_when_its_time_without_progress_is_over(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse("patch:status=503x0"))
+    with pytest.raises(RequestFailedError, match="503"):
+        _send(sandbox, recording, journal, retry_for=0.0)
+
+
+def test_chunks_are_as_large_as_asked_for(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _send(sandbox, recording, journal, chunk_size=900_000)
+    patches = [one for one in sandbox.requests() if one.step == "patch"]
+    assert [one.bytes_received for one in patches] == [900_000, 900_000, 200_000]
