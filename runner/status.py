@@ -9,6 +9,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.plan.ways_out import out_of_hold
 from runner.units import moment
 
 _RUNS_SHOWN = 5
@@ -91,12 +92,12 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
         )
 
 
-def status_text(status: Status) -> str:
-    """The status for people."""
-    return "\n".join([*_lines(status), ""])
+def status_text(status: Status, manifest: str = "") -> str:
+    """The status for people; `manifest` is one that keeps this ledger, if it is not here."""
+    return "\n".join([*_lines(status, manifest), ""])
 
 
-def _lines(status: Status) -> Iterator[str]:
+def _lines(status: Status, manifest: str) -> Iterator[str]:
     yield f"ledger: {status.ledger}"
     if status.holder:
         yield f"running now: {status.holder}"
@@ -105,7 +106,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield destination
         for known in status.walkthroughs:
             if known.destination == destination:
-                yield from _walkthrough(known)
+                yield from _walkthrough(known, manifest)
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
     for run in status.runs[-_RUNS_SHOWN:]:
@@ -113,7 +114,7 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"  {moment(run.started)}  {run.user} on {run.host}: {run.command} ({end})"
 
 
-def _walkthrough(known: Known) -> Iterator[str]:
+def _walkthrough(known: Known, manifest: str) -> Iterator[str]:
     state = known.state
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {moment(state.since)}" if state.since else ""
@@ -125,8 +126,7 @@ def _walkthrough(known: Known) -> Iterator[str]:
             f"          look on the dashboard for: {intent.get('name')}, {intent.get('date')},"
             f" drawing {intent.get('drawing_id')}, created about{since.removeprefix(' since')}"
         )
-        yield f"          if it is there: sitewalk resolve {known.id} --adopt UPLOAD_ID"
-        yield f"          if it is not:   sitewalk resolve {known.id} --retry"
+        yield from (f"          {way}" for way in out_of_hold(manifest, known.id))
 
 
 def status_json(status: Status) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.store import Journal
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
+from runner.plan.ways_out import out_of_hold
 from runner.recordings.files import RecordingFile
 from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult
 from runner.units import size
@@ -102,7 +103,7 @@ class _Job:
             outcome=outcome,
             reason=str(error) if error else f"upload {self.progress.upload_id}",
             recordings=tuple(self._recording_result(one) for one in self.planned.recordings),
-            next_steps=_next_steps(self.planned.id, outcome, error),
+            next_steps=_next_steps(self.planned, outcome, error),
             upload_id=self.progress.upload_id,
             started=started,
             ended=self.clock.now(),
@@ -161,8 +162,7 @@ class _Job:
             self._record(Kind.CREATED, upload_id=upload_id)
         except LedgerError as error:
             message = f"Evercam created upload {upload_id}, but {error}"
-            help_ = f"then: sitewalk resolve {self.planned.id} --adopt {upload_id}"
-            raise HeldError(message, f"{error.help}; {help_}") from error
+            raise HeldError(message, f"{error.help}; then adopt upload {upload_id}") from error
         self._tell("created", f"upload {upload_id}")
 
     def _hold(self, error: UnknownOutcomeError) -> None:
@@ -313,15 +313,13 @@ def _worth_repeating(error: SitewalkError) -> bool:
     return False
 
 
-def _next_steps(id_: str, outcome: Outcome, error: SitewalkError | None) -> tuple[str, ...]:
+def _next_steps(
+    planned: PlannedWalkthrough, outcome: Outcome, error: SitewalkError | None
+) -> tuple[str, ...]:
     help_ = (error.help,) if error is not None and error.help else ()
     match outcome:
         case Outcome.HELD:
-            return (
-                *help_,
-                f"if it is on the dashboard: sitewalk resolve {id_} --adopt UPLOAD_ID",
-                f"if it is not: sitewalk resolve {id_} --retry",
-            )
+            return (*help_, *out_of_hold(planned.manifest, planned.id))
         case Outcome.FAILED:
             return (*help_, "run the same command again; what was sent stays sent")
         case _:

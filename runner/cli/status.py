@@ -17,4 +17,5 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     if format_ is Format.JSON:
         console.data(json.dumps(status_json(told), indent=2) + "\n")
     else:
-        console.data(status_text(told))
+        manifest = manifests[0].as_posix() if manifests else ""
+        console.data(status_text(told, manifest))

@@ -68,6 +68,7 @@ class Change:
 class PlannedWalkthrough:
     """A walkthrough: the action, why, and for held and changed ones the ways out."""
 
+    manifest: str
     project: str
     id: str
     action: Action

@@ -18,6 +18,7 @@ from runner.plan.model import (
     PlannedWalkthrough,
     Transfer,
 )
+from runner.plan.ways_out import out_of_change, out_of_hold
 from runner.recordings.files import RecordingFile
 from runner.units import counted, size
 
@@ -58,9 +59,10 @@ def _plan_walkthrough(
     manifest = source.manifest
     known = states.get((manifest.project, walkthrough.id), NOTHING_KNOWN)
     files = tuple(source.files[name] for name in walkthrough.files)
-    case = _Case(walkthrough, manifest.uploaded_by, files, known)
+    case = _Case(manifest.path, walkthrough, manifest.uploaded_by, files, known)
     decision = _decide(case, choices)
     return PlannedWalkthrough(
+        manifest=manifest.path,
         project=manifest.project,
         id=walkthrough.id,
         action=decision.action,
@@ -85,6 +87,7 @@ def _plan_walkthrough(
 class _Case:
     """Everything a decision about one walkthrough depends on."""
 
+    manifest: str
     walkthrough: Walkthrough
     uploaded_by: str | None
     files: tuple[RecordingFile, ...]
@@ -123,19 +126,16 @@ def _decide(case: _Case, choices: Choices) -> _Decision:
 
 
 def _held(case: _Case) -> _Decision:
-    id_ = case.walkthrough.id
-    ways_out = (
-        f"look on the dashboard for `{case.state.intent.get('name', case.walkthrough.name)}`; then",
-        f"if it is there: sitewalk resolve {id_} --adopt UPLOAD_ID",
-        f"if it is not: sitewalk resolve {id_} --retry",
-    )
-    return _Decision(Action.HELD, case.state.held_reason, case.state, ways_out)
+    name = case.state.intent.get("name", case.walkthrough.name)
+    ways_out = out_of_hold(case.manifest, case.walkthrough.id)
+    look = f"look for `{name}` on the dashboard"
+    return _Decision(Action.HELD, case.state.held_reason, case.state, (look, *ways_out))
 
 
 def _continue(case: _Case) -> _Decision:
     changes = case.created_otherwise()
     if changes:
-        return _changed(case, changes, "changed since its upload object was created", ())
+        return _changed(case, changes, "changed since its upload object was created")
     started = [case.state.recordings.get(str(file.identity)) for file in case.files]
     done = sum(one is not None and one.uploaded for one in started)
     if done == len(started):
@@ -150,28 +150,24 @@ def _continue(case: _Case) -> _Decision:
 
 
 def _finished(case: _Case, *, refinish: bool) -> _Decision:
-    state, id_ = case.state, case.walkthrough.id
+    state = case.state
     created, finished = case.created_otherwise(), case.finished_otherwise()
     if created:
-        return _changed(case, (*created, *finished), "changed since it was uploaded", ())
+        return _changed(case, (*created, *finished), "changed since it was uploaded")
     if refinish:
         again = _continue(replace(case, state=replace(state, phase=Phase.CREATED)))
         return replace(again, reason=f"--refinish asks to link upload {state.upload_id} again")
     if finished:
-        now = f"to link upload {state.upload_id} again as it is now"
-        way = f"{now}: sitewalk apply --refinish {id_}"
-        return _changed(case, finished, "changed since it was uploaded", (way,))
+        return _changed(case, finished, "changed since it was uploaded", linkable=True)
     return _Decision(Action.NOTHING, f"done as upload {state.upload_id}", state)
 
 
 def _changed(
-    case: _Case, changes: tuple[Change, ...], reason: str, ways: tuple[str, ...]
+    case: _Case, changes: tuple[Change, ...], reason: str, *, linkable: bool = False
 ) -> _Decision:
-    always = (
-        "to leave the upload as it is: put the old values back into the manifest",
-        f"to upload it anew besides the old one: sitewalk apply --again {case.walkthrough.id}",
-    )
-    return _Decision(Action.CHANGED, reason, case.state, (*ways, *always), changes)
+    id_, upload_id = case.walkthrough.id, case.state.upload_id
+    ways = out_of_change(case.manifest, id_, upload_id, linkable=linkable)
+    return _Decision(Action.CHANGED, reason, case.state, tuple(ways), changes)
 
 
 def _recordings(

@@ -1,0 +1,30 @@
+"""Own the commands that lead out of a hold or a change, ready to be copied into a shell."""
+
+import shlex
+from pathlib import PurePath
+
+
+def out_of_hold(manifest: str, id_: str) -> tuple[str, ...]:
+    """What to do once somebody has looked at the dashboard."""
+    resolve = f"sitewalk resolve {id_}{_ledger_of(manifest)}"
+    return (
+        f"if it is on the dashboard: {resolve} --adopt UPLOAD_ID",
+        f"if it is not: {resolve} --retry",
+    )
+
+
+def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: bool) -> list[str]:
+    """What to do about a walkthrough that changed after it was created or finished."""
+    apply = f"sitewalk apply {shlex.quote(manifest)}"
+    link = f"to link upload {upload_id} again as it is now: {apply} --refinish {id_}"
+    return [
+        *([link] if linkable else []),
+        "to leave the upload as it is: put the old values back into the manifest",
+        f"to upload it anew besides the old one: {apply} --again {id_}",
+    ]
+
+
+def _ledger_of(manifest: str) -> str:
+    """The option that names the ledger, where it is not the one of the current folder."""
+    beside_us = PurePath(manifest).parent == PurePath()
+    return "" if beside_us else f" --manifest {shlex.quote(manifest)}"

@@ -1,0 +1,101 @@
+import datetime as dt
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from runner.errors import LedgerError
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import Ledger, LedgerAddress
+
+AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
+
+
+def _event(number: int = 0, destination: str = "here") -> Event:
+    return Event(AT, "run", destination, f"walk-{number}", Kind.CREATED, "", {"upload_id": number})
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> LedgerAddress:
+    return LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db"))
+
+
+def test_events_come_back_as_they_were(address: LedgerAddress) -> None:
+    events = [_event(number) for number in range(5)]
+    with Ledger.open(address) as ledger:
+        for event in events:
+            ledger.append(event)
+    with Ledger.open(address) as ledger:
+        assert list(ledger.all_events()) == events
+
+
+def test_a_destination_sees_only_its_own_events(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event(1, "sandbox"))
+        ledger.append(_event(2, "site"))
+        assert [event.walkthrough for event in ledger.events("site")] == ["walk-2"]
+
+
+def test_several_threads_append_at_once(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        threads = [
+            threading.Thread(target=ledger.append, args=(_event(number),)) for number in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {event.walkthrough for event in ledger.all_events()} == {
+            f"walk-{number}" for number in range(20)
+        }
+
+
+def test_a_reader_makes_nothing(address: LedgerAddress, tmp_path: Path) -> None:
+    assert Ledger.open_existing(address) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reader_reads_while_another_run_writes(address: LedgerAddress) -> None:
+    with Ledger.open(address) as writer:
+        writer.append(_event())
+        reader = Ledger.open_existing(address)
+        assert reader is not None
+        with reader:
+            writer.append(_event(1))
+            assert len(list(reader.all_events())) == 2
+
+
+def test_what_is_no_ledger_is_named_before_anything_is_sent(tmp_path: Path) -> None:
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"not a database at all, but long enough to be looked at" * 30)
+    with pytest.raises(LedgerError, match="cannot open the ledger") as caught:
+        Ledger.open(LedgerAddress(str(garbage)))
+    assert "move it away" in caught.value.help
+
+
+def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.db"
+    connection = sqlite3.connect(foreign)
+    connection.execute("CREATE TABLE theirs (a)")
+    connection.close()
+    before = foreign.read_bytes()
+    with pytest.raises(LedgerError, match="is a database, but not a ledger"):
+        Ledger.open(LedgerAddress(str(foreign)))
+    assert foreign.read_bytes() == before
+
+
+def test_a_ledger_of_a_newer_version_is_not_touched(address: LedgerAddress) -> None:
+    Ledger.open(address).close()
+    connection = sqlite3.connect(str(address.path))
+    connection.execute("UPDATE sitewalk_ledger SET value = '99'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(LedgerError, match="newer version"):
+        Ledger.open(address)
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".sitewalk").write_text("", encoding="utf-8")
+    with pytest.raises(LedgerError, match="cannot make the ledger's folder"):
+        Ledger.open(LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db")))
