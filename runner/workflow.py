@@ -12,14 +12,15 @@ import os
 import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
-from runner.apply.run import run_plan
+from runner.apply.run import Start, run_plan
 from runner.errors import CredentialsError, InvalidManifestError, StalePlanError, UsageError
 from runner.evercam.client import Evercam
+from runner.ledger.events import Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
@@ -28,7 +29,13 @@ from runner.manifest.model import Manifest
 from runner.manifest.reading import Reading, read_manifest
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Source, States, make_plan
-from runner.plan.saved import load_plan, saved_choices, saved_manifests, what_changed
+from runner.plan.saved import (
+    load_plan,
+    plan_digest,
+    saved_choices,
+    saved_manifests,
+    what_changed,
+)
 from runner.problems import Note, Problem, has_errors, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.report.results import Results
@@ -48,6 +55,7 @@ class Outlook:
     states: States
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    saved_plan: str = ""
 
     @property
     def folder(self) -> Path:
@@ -154,12 +162,32 @@ def make_outlook(
 def outlook_of_saved(path: Path, settings: Settings, today: dt.date) -> Outlook:
     """Plan again what a saved plan was made from; raises StalePlanError when it no longer holds."""
     saved = load_plan(path)
+    digest = plan_digest(path)
     manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
-    outlook = make_outlook(manifests, settings, today, saved_choices(saved))
-    changes = what_changed(saved, outlook.plan)
+    begun = _begun_by(digest, ledger_address(manifests, settings))
+    choices = saved_choices(saved).without(begun)  # what it asked for once is not done twice
+    outlook = make_outlook(manifests, settings, today, choices)
+    changes = what_changed(saved, outlook.plan, begun)
     if changes:
         raise StalePlanError(changes)
-    return outlook
+    return replace(outlook, saved_plan=digest)
+
+
+def _begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
+    """The walkthroughs that runs of a saved plan were the last to touch, and may go on with."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return frozenset()
+    with ledger:
+        events = list(ledger.all_events())
+    runs = {
+        event.run
+        for event in events
+        if event.kind is Kind.RUN_STARTED and event.data.get("plan") == saved_plan
+    }
+    own = {event.destination for event in events if event.run in runs}
+    states = [fold(one for one in events if one.destination == place) for place in own]
+    return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
 
 
 def _from_here(path: Path) -> Path:
@@ -234,7 +262,8 @@ def apply_outlook(
         uploader=settings.credentials.username,
         listener=runtime.listener,
     )
-    return run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, runtime.holder)
+    start = Start(runtime.holder, outlook.saved_plan)
+    return run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
 
 
 def _need_credentials(outlook: Outlook) -> None:

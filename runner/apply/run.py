@@ -28,8 +28,16 @@ class Job:
     future: "Future[JobEnd] | None" = None
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the ledger keeps of a run's start: who runs it, and the digest of a saved plan."""
+
+    holder: Holder
+    saved_plan: str = ""
+
+
 def run_plan(
-    plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor, holder: Holder
+    plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor, start: Start
 ) -> Results:
     """Carry out a plan; every walkthrough of it is in the results. Raises LedgerError at the start.
 
@@ -39,7 +47,7 @@ def run_plan(
     if not plan.is_pending:
         ended = tuple(_left_alone(one) for one in plan.walkthroughs)
         return Results(tools.run, started, started, plan.addresses, ended)
-    _frame(tools, plan, Kind.RUN_STARTED, **_about(holder))
+    _frame(tools, plan, Kind.RUN_STARTED, _about(start))
     refused = _log_in(tools)
     if refused:
         ended = tuple(_not_started(one, refused) for one in plan.walkthroughs)
@@ -48,19 +56,14 @@ def run_plan(
     now = tools.uploads.clock.now()
     interrupted = tools.uploads.stop.requested and not refused
     results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
-    _frame(
-        tools,
-        plan,
-        Kind.RUN_ENDED,
-        exit_status=int(results.exit_status),
-        bytes=results.bytes_sent,
-        seconds=results.seconds,
-    )
+    _frame(tools, plan, Kind.RUN_ENDED, _summary(results))
     return results
 
 
-def _about(holder: Holder) -> dict[str, object]:
+def _about(start: Start) -> dict[str, object]:
+    holder = start.holder
     return {
+        "plan": start.saved_plan,
         "user": holder.user,
         "host": holder.host,
         "pid": holder.pid,
@@ -69,7 +72,15 @@ def _about(holder: Holder) -> dict[str, object]:
     }
 
 
-def _frame(tools: RunTools, plan: Plan, kind: Kind, **data: object) -> None:
+def _summary(results: Results) -> dict[str, object]:
+    return {
+        "exit_status": int(results.exit_status),
+        "bytes": results.bytes_sent,
+        "seconds": results.seconds,
+    }
+
+
+def _frame(tools: RunTools, plan: Plan, kind: Kind, data: Mapping[str, object]) -> None:
     now = tools.uploads.clock.now()
     for project in sorted({manifest.project for manifest in plan.manifests}):
         destination = plan.addresses.destination(project)

@@ -10,7 +10,7 @@ from typing import Any
 class Kind(StrEnum):
     """What happened. The comment names the keys of the event's data."""
 
-    RUN_STARTED = "run_started"  # user, host, pid, command, version
+    RUN_STARTED = "run_started"  # user, host, pid, command, version, plan: a saved one's digest
     RUN_ENDED = "run_ended"  # outcome, bytes, seconds
     CREATING = "creating"  # name, date, drawing_id, uploaded_by: durable before the request
     CREATED = "created"  # upload_id

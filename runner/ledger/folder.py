@@ -8,7 +8,7 @@ from runner.errors import LedgerError
 def make_ledger_folder(folder: Path) -> None:
     """Make the folder where it is missing; raises LedgerError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ignore = folder / ".gitignore"
         if folder.name == ".sitewalk" and not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")

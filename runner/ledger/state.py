@@ -33,7 +33,10 @@ class RecordingState:
 
 @dataclass(frozen=True, slots=True)
 class WalkthroughState:
-    """All that the ledger knows of one walkthrough; `recordings` go by identity."""
+    """All that the ledger knows of one walkthrough.
+
+    `recordings` go by identity; `run` is the one that wrote of it last.
+    """
 
     phase: Phase = Phase.NEW
     upload_id: int | None = None
@@ -42,6 +45,7 @@ class WalkthroughState:
     recordings: Mapping[str, RecordingState] = field(default_factory=dict)
     held_reason: str = ""
     since: dt.datetime | None = None
+    run: str = ""
 
     def digest(self) -> str:
         """A short fingerprint of everything that planning depends on."""
@@ -71,7 +75,8 @@ def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
 def step(state: WalkthroughState, event: Event) -> WalkthroughState:
     """The state after one more event."""
     change = _CHANGES.get(event.kind)
-    return change(state, event) if change else state
+    after = change(state, event) if change else state
+    return replace(after, run=event.run)
 
 
 def _creating(state: WalkthroughState, event: Event) -> WalkthroughState:

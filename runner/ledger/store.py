@@ -90,6 +90,7 @@ class Ledger:
         """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
         if address.path is not None:
             make_ledger_folder(address.path.parent)
+            _make_private(address.path)
         ledger = cls(address, _engine(address))
         with ledger._explained("open"), ledger._engine.begin() as connection:
             _settle(connection, address)
@@ -144,6 +145,12 @@ class Ledger:
             yield
         except SQLAlchemyError as error:
             raise _explanation(self.address, doing, error) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make a new ledger readable by its owner only: whoever has a tus address can write to it."""
+    with contextlib.suppress(OSError):  # opening it tells more
+        path.touch(mode=0o600)
 
 
 def _engine(address: LedgerAddress) -> sa.Engine:

@@ -109,6 +109,10 @@ class Choices:
     refinish: frozenset[str] = frozenset()
     again: frozenset[str] = frozenset()
 
+    def without(self, ids: frozenset[str]) -> "Choices":
+        """The same for all other walkthroughs."""
+        return Choices(self.refinish - ids, self.again - ids)
+
 
 NO_CHOICES = Choices()
 

@@ -1,8 +1,9 @@
 """Own the saved plan: its JSON, and the proof that it still holds when it is applied."""
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -93,12 +94,24 @@ def saved_choices(saved: Mapping[str, Any]) -> Choices:
     return Choices(frozenset(choices["refinish"]), frozenset(choices["again"]))
 
 
-def what_changed(saved: Mapping[str, Any], now: Plan) -> tuple[str, ...]:
-    """Everything in which a saved plan differs from one made now, in words; empty if it holds."""
-    return tuple(_changes(saved, json.loads(json.dumps(plan_json(now, "")))))
+def plan_digest(path: Path) -> str:
+    """What tells one saved plan from another in the ledger."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _changes(saved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def what_changed(
+    saved: Mapping[str, Any], now: Plan, begun: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Everything in which a saved plan differs from one made now, in words; empty if it holds.
+
+    The walkthroughs in `begun` may have moved on in the ledger: runs of this plan moved them.
+    """
+    return tuple(_changes(saved, json.loads(json.dumps(plan_json(now, ""))), begun))
+
+
+def _changes(
+    saved: Mapping[str, Any], now: Mapping[str, Any], begun: Collection[str]
+) -> Iterator[str]:
     for key, old in saved["addresses"].items():
         if now["addresses"][key] != old:
             yield f"the {key} address was {old} and is {now['addresses'][key]}"
@@ -107,26 +120,43 @@ def _changes(saved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
             yield f"the manifest {new['path']} was edited"
     before = {(one["project"], one["id"]): one for one in saved["walkthroughs"]}
     after = {(one["project"], one["id"]): one for one in now["walkthroughs"]}
-    for key in before.keys() - after.keys():
-        yield f"walkthrough {key[1]} is gone"
-    for key in after.keys() - before.keys():
-        yield f"walkthrough {key[1]} is new"
-    for key, new in after.items():
-        if key in before:
-            yield from _walkthrough_changes(before[key], new)
+    yield from (f"walkthrough {id_} is gone" for _, id_ in sorted(before.keys() - after.keys()))
+    yield from (f"walkthrough {id_} is new" for _, id_ in sorted(after.keys() - before.keys()))
+    for key in sorted(before.keys() & after.keys()):
+        moved = set() if key[1] in begun else _MOVED_BY_A_RUN
+        yield from _walkthrough_changes(before[key], after[key], moved)
 
 
-def _walkthrough_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    told = False
-    files = {one["name"]: one["identity"] for one in old["recordings"]}
-    for one in new["recordings"]:
-        if one["name"] in files and files[one["name"]] != one["identity"]:
-            yield f"{new['id']}: the file {one['name']} has other content"
-            told = True
-    if old["known"] != new["known"]:
+_MOVED_BY_A_RUN = {"known", "action", "reason", "upload_id", "ways_out", "changes", "bytes_left"}
+_REVIEWED = {
+    "name",
+    "date",
+    "drawing",
+    "drawing_id",
+    "uploaded_by",
+    "start_position",
+    "end_position",
+    "target_points_count",
+}
+
+
+def _walkthrough_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], ledger_keys: Collection[str]
+) -> Iterator[str]:
+    yield from _other_files(old, new)
+    for key in sorted(_REVIEWED):
+        if old[key] != new[key]:
+            yield f"{new['id']}: {key} was {old[key]} and is {new[key]}"
+    if any(old[key] != new[key] for key in ledger_keys):
         step = f"{old['action']} → {new['action']}, {new['reason']}"
         yield f"{new['id']}: the ledger moved on: {step}"
-        told = True
-    differing = sorted(key for key in new if old[key] != new[key])
-    if differing and not told:
-        yield f"{new['id']}: {', '.join(differing)} changed"
+
+
+def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    before = {one["name"]: one["identity"] for one in old["recordings"]}
+    after = {one["name"]: one["identity"] for one in new["recordings"]}
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after or name not in before:
+            yield f"{new['id']}: the list of files changed: {name}"
+        elif before[name] != after[name]:
+            yield f"{new['id']}: the file {name} has other content"

@@ -1,0 +1,141 @@
+"""A saved plan runs while it holds, goes on after its own interruption, else is refused."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.errors import StalePlanError, UsageError
+from runner.ledger.store import Ledger
+from runner.plan.model import NO_CHOICES, Action, Choices
+from runner.plan.saved import load_plan, save_plan
+from runner.report.results import Outcome, Results
+from runner.sandbox import Fault, Sandbox
+from runner.settings import Settings
+from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook, outlook_of_saved
+from tests.contract.running import HOLDER
+from tests.sites import TODAY, InlineExecutor, Site, settings_for, walk
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> Settings:
+    return settings_for(sandbox)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv")
+    site.record("b.insv")
+    return site
+
+
+@pytest.fixture
+def saved(site: Site, settings: Settings, tmp_path: Path) -> Path:
+    path = tmp_path / "plan.json"
+    _save(site, settings, path)
+    return path
+
+
+def _save(site: Site, settings: Settings, path: Path, choices: Choices = NO_CHOICES) -> None:
+    outlook = make_outlook([site.manifest], settings, TODAY, choices)
+    save_plan(outlook.plan, "2026-01-21T08:00:00+00:00", path)
+
+
+def _apply(outlook: Outlook, run: str = "run-1") -> Results:
+    with Ledger.open(outlook.ledger) as ledger:
+        runtime = Runtime(run, HOLDER)
+        return apply_outlook(outlook, ledger, InlineExecutor(), runtime)
+
+
+def test_a_plan_that_holds_is_run(saved: Path, settings: Settings) -> None:
+    results = _apply(outlook_of_saved(saved, settings, TODAY))
+    assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE] * 2
+
+
+def test_plan_and_manifest_can_move_together(
+    saved: Path, settings: Settings, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "site").rename(elsewhere / "site")
+    saved.rename(elsewhere / "plan.json")
+    outlook = outlook_of_saved(elsewhere / "plan.json", settings, TODAY)
+    assert outlook.plan.is_pending
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda site: site.write(walk("one", ["a.insv"])), "was edited"),
+        (lambda site: site.record("a.insv", seed=9), "one: the file a.insv has other content"),
+    ],
+    ids=["manifest", "file"],
+)
+def test_a_change_is_named(
+    saved: Path, settings: Settings, site: Site, change: Callable[[Site], object], said: str
+) -> None:
+    change(site)
+    with pytest.raises(StalePlanError) as caught:
+        outlook_of_saved(saved, settings, TODAY)
+    assert any(said in one for one in caught.value.changes)
+
+
+def test_other_addresses_are_named(saved: Path, settings: Settings, tmp_path: Path) -> None:
+    with (
+        Sandbox.start(tmp_path / "another") as another,
+        pytest.raises(StalePlanError) as caught,
+    ):
+        outlook_of_saved(saved, settings_for(another), TODAY)
+    assert "the ingest address was" in " ".join(caught.value.changes)
+    assert settings.addresses.ingest in " ".join(caught.value.changes)
+
+
+def test_somebody_elses_run_makes_it_stale(saved: Path, settings: Settings, site: Site) -> None:
+    _apply(make_outlook([site.manifest], settings, TODAY))
+    with pytest.raises(StalePlanError) as caught:
+        outlook_of_saved(saved, settings, TODAY)
+    assert "one: the ledger moved on: create → nothing" in caught.value.changes[0]
+
+
+def test_its_own_interrupted_run_does_not(
+    saved: Path, settings: Settings, sandbox: Sandbox
+) -> None:
+    sandbox.inject(Fault.parse("finish:status=422~one"))
+    assert _apply(outlook_of_saved(saved, settings, TODAY)).exit_status == 4
+    again = outlook_of_saved(saved, settings, TODAY)
+    assert [one.action for one in again.plan.walkthroughs] == [Action.FINISH, Action.NOTHING]
+    assert _apply(again, "run-2").exit_status == 0
+    assert not outlook_of_saved(saved, settings, TODAY).plan.is_pending
+    assert len(sandbox.objects()) == 2
+
+
+def test_a_choice_in_it_is_carried_out_once(
+    site: Site, settings: Settings, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    _apply(make_outlook([site.manifest], settings, TODAY))
+    again = tmp_path / "again.json"
+    _save(site, settings, again, Choices(again=frozenset({"one"})))
+    for run in ("run-2", "run-3"):
+        assert _apply(outlook_of_saved(again, settings, TODAY), run).exit_status == 0
+    assert [one.name for one in sandbox.objects()] == ["one", "two", "one"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"sitewalk_plan": "2.0"}', "\x00"])
+def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="is not a saved plan"):
+        load_plan(path)
+
+
+def test_a_plan_names_its_manifest_from_its_own_folder(saved: Path) -> None:
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    assert [one["path"] for one in told["manifests"]] == ["site/manifest.yaml"]
