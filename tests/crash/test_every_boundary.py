@@ -1,18 +1,16 @@
 """Kill the real process at every event and inside the bytes; whatever it did, it did it once."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from runner.exit_status import ExitStatus
 from runner.ledger.events import Kind
 from runner.sandbox import Sandbox
 from tests.crash.dying import DIED
+from tests.crash.walker import Walker
 from tests.sites import HEAD, Site, walk
 
 PEOPLE = {Kind.ADOPTED, Kind.RELEASED, Kind.RENEWED}
@@ -20,6 +18,7 @@ FAILURES = {Kind.REFUSED, Kind.HELD, Kind.ABANDONED, Kind.FAILED, Kind.SENT}
 EVENTS = sorted(set(Kind) - PEOPLE - FAILURES)
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
+APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")
 SIZES = {"a.insv": 600_000, "b.insv": 500_000, "c.insv": 100_000}
 
 
@@ -27,36 +26,6 @@ SIZES = {"a.insv": 600_000, "b.insv": 500_000, "c.insv": 100_000}
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with Sandbox.start(tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox
-
-
-@dataclass(frozen=True, slots=True)
-class Walker:
-    """Someone who runs sitewalk in a site's folder."""
-
-    site: Site
-    sandbox: Sandbox
-
-    def run(self, *words: str, die: str = "") -> subprocess.CompletedProcess[str]:
-        told = {
-            **os.environ,
-            "EVERCAM_MEDIA_URL": self.sandbox.media_url,
-            "EVERCAM_INGEST_URL": self.sandbox.ingest_url,
-            "EVERCAM_TUS_URL": self.sandbox.tus_url,
-            "EVERCAM_USERNAME": self.sandbox.username,
-            "EVERCAM_PASSWORD": self.sandbox.password,
-            "SITEWALK_DIE": die,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-        program = ["-m", "tests.crash.dying"] if die else ["-m", "runner"]
-        return subprocess.run(
-            [sys.executable, *program, *words],
-            cwd=self.site.folder,
-            env=told,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
 
 
 @pytest.fixture
@@ -72,18 +41,18 @@ def walker(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_after_a_death_the_next_run_ends_the_job(walker: Walker, place: str) -> None:
-    died = walker.run("apply", "manifest.yaml", "--yes", "--jobs", "1", die=place)
-    assert died.returncode == DIED, died.stderr
+    status, err = walker.run(*APPLY, module="tests.crash.dying", SITEWALK_DIE=place)
+    assert status == DIED, err
 
-    again = walker.run("apply", "manifest.yaml", "--yes", "--jobs", "1")
-    if again.returncode == 5:
+    status, err = walker.run(*APPLY)
+    if status == ExitStatus.DECISION:
         _settle(walker)
-        again = walker.run("apply", "manifest.yaml", "--yes", "--jobs", "1")
-    assert again.returncode == 0, again.stderr
+        status, err = walker.run(*APPLY)
+    assert status == ExitStatus.DONE, err
 
     _assert_everything_is_there_once(walker)
     before = len(walker.sandbox.requests())
-    assert walker.run("apply", "manifest.yaml").returncode == 0
+    assert walker.run("apply", "manifest.yaml")[0] == ExitStatus.DONE
     assert len(walker.sandbox.requests()) == before
 
 
@@ -96,7 +65,7 @@ def _settle(walker: Walker) -> None:
     objects = [one for one in walker.sandbox.objects() if one.project_id == _project(walker)]
     found = [one for one in objects if one.name == "one"]
     choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
-    assert walker.run("resolve", "one", *choice, "--yes").returncode == 0
+    assert walker.run("resolve", "one", *choice, "--yes")[0] == ExitStatus.DONE
 
 
 def _assert_everything_is_there_once(walker: Walker) -> None:

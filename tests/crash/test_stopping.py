@@ -1,0 +1,115 @@
+"""Ctrl-C, SIGTERM and a closed terminal: it ends within seconds, reports, and goes on later."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.exit_status import ExitStatus
+from runner.sandbox import Sandbox
+from tests.badline import BadLine, Line
+from tests.crash.walker import Walker
+from tests.sites import Site, walk
+
+SIZE = 12_000_000
+SLOW = 2_000_000  # bytes a second
+SECONDS = 5
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals to send")
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def walker(sandbox: Sandbox, tmp_path: Path) -> Walker:
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv", SIZE)
+    site.record("b.insv", SIZE)
+    return Walker(site, sandbox)
+
+
+def _sending(sandbox: Sandbox, process: subprocess.Popen[str], least: int = 1_000_000) -> None:
+    """Wait until bytes move."""
+    deadline = time.monotonic() + 20
+    while sum(one.offset for one in sandbox.recordings()) < least:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, number: str) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as process:
+            _sending(sandbox, process)
+            asked = time.monotonic()
+            process.send_signal(getattr(signal, number))
+            out, err = process.communicate(timeout=30)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    assert time.monotonic() - asked < SECONDS
+    assert "interrupted" in out
+    assert "Traceback" not in err
+    (results,) = walker.site.folder.glob(".sitewalk/runs/*/results.json")
+    told = json.loads(results.read_text(encoding="utf-8"))
+    assert told["outcome"] == "interrupted"
+    assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
+
+    kept = sum(one.offset for one in sandbox.recordings())
+    before = len(sandbox.requests())
+    status, err = walker.run("apply", "manifest.yaml", "--yes")
+    assert status == ExitStatus.DONE, err
+    sent = sum(one.bytes_received for one in sandbox.requests()[before:] if one.step == "patch")
+    assert sent == 2 * SIZE - kept
+    assert [one.name for one in sandbox.objects()] == ["one", "two"]
+
+
+def test_the_second_signal_ends_it_at_once(walker: Walker, sandbox: Sandbox) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as process:
+            _sending(sandbox, process)
+            for _ in range(2):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.02)
+            process.communicate(timeout=SECONDS)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    status, err = walker.run("apply", "manifest.yaml", "--yes")
+    assert status == ExitStatus.DONE, err
+
+
+def test_a_reader_that_goes_away_harms_nothing(walker: Walker, sandbox: Sandbox) -> None:
+    with walker.begin("apply", "manifest.yaml", "--yes") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == ExitStatus.DONE, err
+    assert all(one.complete for one in sandbox.recordings())
+
+
+def test_one_run_at_a_time_says_who_runs(walker: Walker, sandbox: Sandbox) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as process:
+            _sending(sandbox, process)
+            status, err = walker.run("apply", "manifest.yaml", "--yes")
+            assert status == ExitStatus.DECISION
+            assert f"process {process.pid}" in err
+            assert walker.run("plan", "manifest.yaml")[0] == ExitStatus.DONE
+            assert walker.run("status")[0] == ExitStatus.DONE
+            process.kill()
+            process.communicate()
+    status, err = walker.run("apply", "manifest.yaml", "--yes")
+    assert status == ExitStatus.DONE, err

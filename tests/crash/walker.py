@@ -1,0 +1,50 @@
+"""Own a person at a terminal: runs sitewalk as a process in a site's folder."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.sandbox import Sandbox
+from tests.sites import Site
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Someone with a site and an account at a sandbox."""
+
+    site: Site
+    sandbox: Sandbox
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, *words: str, module: str = "runner", **told: str) -> subprocess.Popen[str]:
+        """Start a command and leave it running."""
+        environment = {
+            **os.environ,
+            "EVERCAM_MEDIA_URL": self.sandbox.media_url,
+            "EVERCAM_INGEST_URL": self.sandbox.ingest_url,
+            "EVERCAM_TUS_URL": self.sandbox.tus_url,
+            "EVERCAM_USERNAME": self.sandbox.username,
+            "EVERCAM_PASSWORD": self.sandbox.password,
+            "PYTHONPATH": str(REPOSITORY),
+            **self.settings,
+            **told,
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *words],
+            cwd=self.site.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str, module: str = "runner", **told: str) -> tuple[int, str]:
+        """Run a command to its end; returns its status and what it wrote to stderr."""
+        with self.begin(*words, module=module, **told) as process:
+            _, err = process.communicate(timeout=60)
+        return process.returncode, err
