@@ -51,8 +51,11 @@ def _media(file: BinaryIO, size: int) -> tuple[int, int]:
 
 
 def _clusters(start: int, end: int) -> list[int]:
-    """Offsets of the clusters to look at: whole ones, evenly spread, first and last included."""
-    first, last = -(-start // CLUSTER), end // CLUSTER - 1
+    """Offsets of the clusters to look at: evenly spread, first and last included.
+
+    The first may begin with the box's header, which is no zeros; the last is whole.
+    """
+    first, last = start // CLUSTER, end // CLUSTER - 1
     count = min(last - first + 1, SAMPLES)
     if count <= 1:
         return [first * CLUSTER] * max(count, 0)

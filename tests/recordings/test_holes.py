@@ -40,13 +40,6 @@ def test_a_lost_end_is_found_in_a_large_file() -> None:
     assert file.bytes_read < SAMPLES * PROBE + 4 * CLUSTER
 
 
-def test_a_cluster_is_looked_at_only_where_all_of_it_is_media() -> None:
-    # The first 40 bytes are headers; zeros after them up to the next cluster are less than one.
-    short = WHOLE[:40] + bytes(CLUSTER - 40) + WHOLE[CLUSTER:]
-
-    assert find_holes(io.BytesIO(short)) == ()
-
-
 def test_a_file_of_zeros_is_one_hole_and_bounded() -> None:
     file = MeteredFile(bytes(400 * CLUSTER))
 
