@@ -1,0 +1,162 @@
+"""The protocol as a model: whatever dies or lies, no walkthrough exists twice."""
+
+import random
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from runner.apply.job import RunTools
+from runner.apply.run import Start, run_plan
+from runner.evercam.addresses import Addresses
+from runner.evercam.client import Evercam
+from runner.evercam.credentials import Credentials
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import Phase as Reached
+from runner.ledger.state import WalkthroughState, fold
+from runner.manifest.reading import read_manifest
+from runner.plan.model import Plan
+from runner.plan.planner import Source, make_plan
+from runner.recordings.files import RecordingFile
+from runner.recordings.identity import identify
+from runner.upload.engine import Tools, UploadOptions
+from tests.contract.running import HOLDER
+from tests.crash.world import (
+    DyingJournal,
+    FakeSession,
+    FastClock,
+    Misfortune,
+    ProcessDied,
+    Waits,
+    World,
+)
+from tests.sites import HEAD, TODAY, InlineExecutor, noise, walk
+
+ADDRESSES = Addresses("http://there", "http://there", "http://there/files/")
+MANIFEST = HEAD + walk("one", ["a.insv", "b.insv"]) + walk("two", ["c.insv"])
+SIZE = 3000
+CALM = 8
+"""Requests without a misfortune are as likely as with one, or no run would get anywhere."""
+
+
+class Runs(RuleBasedStateMachine):
+    """Runs of one manifest, each of which may go wrong in its own ways, and people who settle."""
+
+    folder: ClassVar[Path]
+    dropped: ClassVar[frozenset[Kind]] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.journal = DyingJournal(self.dropped)
+        self.clock = FastClock()
+        reading = read_manifest(MANIFEST.encode(), "manifest.yaml", TODAY)
+        assert reading.manifest is not None
+        self.files = {name: self._record(name) for name in ("a.insv", "b.insv", "c.insv")}
+        self.source = Source(reading.manifest, self.files)
+
+    def teardown(self) -> None:
+        self.run_undisturbed()
+
+    def _record(self, name: str) -> RecordingFile:
+        path = self.folder / name
+        path.write_bytes(noise(SIZE, sum(name.encode())))
+        with path.open("rb") as file:
+            return RecordingFile(name, path, identify(file, SIZE))
+
+    @rule(
+        misfortunes=st.lists(
+            st.sampled_from([*Misfortune, *[Misfortune.NONE] * CALM]), max_size=25
+        ),
+        dies_in=st.none() | st.integers(min_value=1, max_value=20),
+        dies_before=st.booleans(),
+    )
+    def run(self, misfortunes: list[Misfortune], dies_in: int | None, *, dies_before: bool) -> None:
+        self.journal.dies_in, self.journal.dies_before = dies_in, dies_before
+        met = iter(misfortunes)
+        stop = Waits(self.clock)
+        tools = RunTools(
+            run="run",
+            evercam=Evercam(ADDRESSES, Credentials("a", "b"), lambda: FakeSession(self.world, met)),
+            journal=self.journal,
+            uploads=Tools(
+                ADDRESSES.tus,
+                stop,
+                UploadOptions(retry_for=60),
+                self.clock,
+                random.Random(1),  # noqa: S311 - jitter
+            ),
+            uploader="a",
+            new_session=lambda: FakeSession(self.world, met),
+        )
+        files = {("evercam", name): file for name, file in self.files.items()}
+        try:
+            run_plan(self.plan(), files, self.states(), tools, InlineExecutor(), Start(HOLDER))
+        except ProcessDied:
+            pass
+        finally:
+            self.journal.dies_in = None
+
+    @rule()
+    def a_person_settles_what_is_held(self) -> None:
+        for (_, id_), state in self.states().items():
+            if state.phase is Reached.HELD:
+                found = [number for number, name in self.world.objects.items() if name == id_]
+                kind = Kind.ADOPTED if found else Kind.RELEASED
+                data = {"upload_id": found[0]} if found else {}
+                where = ADDRESSES.destination("evercam")
+                self.journal.append(Event(self.clock.now(), "by hand", where, id_, kind, "", data))
+
+    @invariant()
+    def no_walkthrough_exists_twice(self) -> None:
+        assert all(count == 1 for count in Counter(self.world.objects.values()).values())
+
+    def states(self) -> dict[tuple[str, str], WalkthroughState]:
+        return {("evercam", id_): state for id_, state in fold(self.journal.events).items()}
+
+    def plan(self) -> Plan:
+        return make_plan([self.source], self.states(), ADDRESSES)
+
+    def run_undisturbed(self) -> None:
+        """Settle and run without misfortune: everything must be there, once and whole."""
+        self.a_person_settles_what_is_held()
+        self.run([], None, dies_before=False)
+        assert sorted(self.world.objects.values()) == ["one", "two"]
+        for id_, name in self.world.objects.items():
+            whole = [bytes(self.world.uploads[upload]) for upload in self.world.links[id_]]
+            wanted = ["a.insv", "b.insv"] if name == "one" else ["c.insv"]
+            assert whole == [self.files[file].location.read_bytes() for file in wanted]
+        before = self.world.asked
+        self.run([], None, dies_before=False)
+        assert self.world.asked == before
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Runs, "folder", tmp_path, raising=False)
+
+
+SETTINGS = settings(
+    max_examples=150,
+    stateful_step_count=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def test_whatever_dies_no_walkthrough_exists_twice() -> None:
+    run_state_machine_as_test(Runs, settings=SETTINGS)
+
+
+def test_the_model_finds_a_ledger_without_the_intent() -> None:
+    class Careless(Runs):
+        dropped = frozenset({Kind.CREATING, Kind.HELD})
+
+    # Finding it is enough; there is no need for the smallest example.
+    quick = settings(SETTINGS, phases=[Phase.generate], max_examples=300, print_blob=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Careless, settings=quick)

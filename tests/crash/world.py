@@ -1,0 +1,184 @@
+"""Own a world in memory: Evercam and its tus server, which may drop, die, delay and lie."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
+from runner.ledger.events import Event, Kind
+from runner.timing import Stop
+
+
+class Misfortune(StrEnum):
+    """What may happen to one request."""
+
+    NONE = "none"
+    UNREACHABLE = "it never leaves"
+    LOST_BEFORE = "nothing is done, and no answer comes"
+    LOST_AFTER = "it is done, and no answer comes"
+    REFUSED = "429"
+    CRASH_BEFORE = "the process dies before it leaves"
+    CRASH_AFTER = "the process dies before the answer"
+    LIE = "the server loses half of the bytes it has"
+
+
+class ProcessDied(BaseException):
+    """The process is no more; nothing in it may catch this."""
+
+
+@dataclass(slots=True)
+class World:
+    """The remote side: what survives every crash of ours."""
+
+    objects: dict[int, str] = field(default_factory=dict)
+    uploads: dict[str, bytearray] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+    links: dict[int, list[str]] = field(default_factory=dict)
+    asked: int = 0
+
+    def serve(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+        """Do what a request asks for, as the sandbox does."""
+        path = urlsplit(url).path
+        if path.endswith("/login"):
+            return _answer(200, json={"token": "t"})
+        if path == "/files/":
+            return self._begin(options["headers"])
+        if path.startswith("/files/"):
+            return self._transfer(method, path.rpartition("/")[2], options)
+        return self._upload_object(method, url, options)
+
+    def _begin(self, headers: dict[str, str]) -> requests.Response:
+        id_ = f"f{len(self.uploads)}"
+        self.uploads[id_] = bytearray()
+        self.lengths[id_] = int(headers["upload-length"])
+        return _answer(201, Location=f"http://there/files/{id_}")
+
+    def _transfer(self, method: str, id_: str, options: dict[str, Any]) -> requests.Response:
+        data = self.uploads[id_]
+        if method == "PATCH":
+            if int(options["headers"]["Upload-Offset"]) != len(data):
+                raise RefusedError("wrong offset", 409)
+            for block in options["data"]:
+                data.extend(block)
+        told = {"Upload-Offset": str(len(data)), "Upload-Length": str(self.lengths[id_])}
+        return _answer(200, **told)
+
+    def _upload_object(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+        if method == "POST":
+            id_ = 1000 + len(self.objects)
+            self.objects[id_] = parse_qs(urlsplit(url).query)["name"][0]
+            return _answer(201, json={"id": id_})
+        found = re.search(r"/360/(\d+)/upload", url)
+        assert found
+        ids = [one["url"].rpartition("/")[2] for one in options["json"]["upload"]]
+        if any(len(self.uploads[id_]) < self.lengths[id_] for id_ in ids):
+            raise RefusedError("not complete", 422)
+        self.links[int(found[1])] = ids
+        return _answer(200, json={})
+
+    def forget_half(self) -> None:
+        """Lose bytes that were acknowledged, of whatever is not complete."""
+        for id_, data in self.uploads.items():
+            if len(data) < self.lengths[id_]:
+                del data[len(data) // 2 :]
+
+
+def _answer(status: int, json: object = None, **headers: str) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers)
+    response._content = _dumped(json)
+    return response
+
+
+def _dumped(told: object) -> bytes:
+    return json.dumps(told).encode()
+
+
+class FakeSession(Session):
+    """A session into the world, one misfortune a request as long as they last."""
+
+    def __init__(self, world: World, misfortunes: Iterator[Misfortune]) -> None:
+        super().__init__()
+        self._world = world
+        self._misfortunes = misfortunes
+
+    def exchange(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Meet the next misfortune, and unless it prevents that, the server."""
+        misfortune = next(self._misfortunes, Misfortune.NONE)
+        match misfortune:
+            case Misfortune.CRASH_BEFORE:
+                raise ProcessDied
+            case Misfortune.UNREACHABLE:
+                raise UnreachableError("no connection")
+            case Misfortune.LOST_BEFORE:
+                raise UnknownOutcomeError("no answer")
+            case Misfortune.REFUSED:
+                raise RefusedError("busy", 429)
+            case Misfortune.LIE:
+                self._world.forget_half()
+        self._world.asked += 1
+        answer = self._world.serve(method, url, options)
+        if misfortune is Misfortune.CRASH_AFTER:
+            raise ProcessDied
+        if misfortune is Misfortune.LOST_AFTER:
+            raise UnknownOutcomeError("no answer")
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+
+class DyingJournal:
+    """A ledger in memory that survives the process, which may die at one of its lines."""
+
+    def __init__(self, dropped: frozenset[Kind] = frozenset()) -> None:
+        self.events: list[Event] = []
+        self.dies_in: int | None = None
+        self.dies_before = False
+        self._dropped = dropped
+
+    def append(self, event: Event) -> None:
+        """Keep the event, and die before or after it when it is time."""
+        if self.dies_in is not None:
+            self.dies_in -= 1
+        if self.dies_in == 0 and self.dies_before:
+            raise ProcessDied
+        if event.kind not in self._dropped:
+            self.events.append(event)
+        if self.dies_in == 0:
+            raise ProcessDied
+
+
+class FastClock:
+    """A clock that only moves when somebody waits."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> dt.datetime:
+        """A moment that follows from the seconds."""
+        return dt.datetime(2026, 1, 21, tzinfo=dt.UTC) + dt.timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        """The seconds."""
+        return self.seconds
+
+
+class Waits(Stop):
+    """Waiting is moving the clock."""
+
+    def __init__(self, clock: FastClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def pause(self, seconds: float) -> None:
+        """Take no time, but let the clock think so."""
+        self._clock.seconds += seconds + 1
