@@ -2,7 +2,7 @@
 
 import typer
 
-from runner.cli import apply, demo, plan, report, resolve, sandbox, schema, status, validate
+from runner.cli import apply, demo, ledger, plan, report, resolve, sandbox, schema, status, validate
 
 app = typer.Typer(
     name="sitewalk",
@@ -18,6 +18,7 @@ app.command()(apply.apply)
 app.command()(status.status)
 app.command()(report.report)
 app.command()(resolve.resolve)
+app.add_typer(ledger.app, name="ledger")
 app.command()(schema.schema)
 app.command()(sandbox.sandbox)
 app.command()(demo.demo)

@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +16,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from runner.errors import LedgerError
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import make_ledger_folder
-
-FORMAT = 1
-"""The version of the tables below; a newer program upgrades an older ledger when it opens it."""
+from runner.ledger.upgrades import current_format, upgrade
 
 _METADATA = sa.MetaData()
 _ABOUT = sa.Table(
@@ -103,13 +101,21 @@ class Ledger:
             return None
         ledger = cls(address, _engine(address))
         with ledger._explained("read"), ledger._engine.connect() as connection:
-            _check(connection, address)
-        return ledger
+            if _check(connection, address) is not None:
+                return ledger
+        ledger.close()
+        return None
 
     def append(self, event: Event) -> None:
         """Write one event; it is on disk when this returns. Raises LedgerError."""
         with self._one_at_a_time, self._explained("write"), self._engine.begin() as connection:
             connection.execute(_EVENTS.insert().values(**_row(event)))
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        """Write events in one piece: all of them or none. Raises LedgerError."""
+        if events:
+            with self._explained("write"), self._engine.begin() as connection:
+                connection.execute(_EVENTS.insert(), [_row(event) for event in events])
 
     def events(self, destination: str) -> Iterator[Event]:
         """The events of a destination in order."""
@@ -170,24 +176,29 @@ def _set_durability(connection: Any, _record: object) -> None:
 
 
 def _settle(connection: sa.Connection, address: LedgerAddress) -> None:
-    if sa.inspect(connection).get_table_names():
-        _check(connection, address)
-        return
-    _METADATA.create_all(connection)
-    connection.execute(_ABOUT.insert().values(name="format", value=str(FORMAT)))
+    """Make the tables, or bring those of an older program forward."""
+    found, now = _check(connection, address), current_format()
+    if found is None:
+        _METADATA.create_all(connection)
+        connection.execute(_ABOUT.insert().values(name="format", value=str(now)))
+    elif found < now:
+        upgrade(connection, found)
+        connection.execute(_ABOUT.update().values(value=str(now)))
 
 
-def _check(connection: sa.Connection, address: LedgerAddress) -> None:
+def _check(connection: sa.Connection, address: LedgerAddress) -> int | None:
+    """The version of a ledger, None of an empty database; raises LedgerError for all else."""
     tables = sa.inspect(connection).get_table_names()
     if tables and _ABOUT.name not in tables:
         help_ = "point SITEWALK_LEDGER at a ledger, or at a file that does not exist yet"
         raise LedgerError(f"{address} is a database, but not a ledger", help_)
     if not tables:
-        return
+        return None
     found = connection.execute(sa.select(_ABOUT.c.value).where(_ABOUT.c.name == "format")).scalar()
-    if found is None or int(found) > FORMAT:
+    if found is None or int(found) > current_format():
         message = f"{address} was written by a newer version of sitewalk (format {found})"
         raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")
+    return int(found)
 
 
 def _row(event: Event) -> dict[str, str]:

@@ -1,13 +1,18 @@
 import datetime as dt
+import os
 import sqlite3
+import stat
 import threading
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from runner.errors import LedgerError
+from runner.ledger import store
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.upgrades import current_format, upgrade
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
@@ -99,3 +104,78 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / ".sitewalk").write_text("", encoding="utf-8")
     with pytest.raises(LedgerError, match="cannot make the ledger's folder"):
         Ledger.open(LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db")))
+
+
+def test_a_ledger_that_was_only_just_begun_counts_as_none(address: LedgerAddress) -> None:
+    assert address.path is not None
+    address.path.parent.mkdir()
+    address.path.touch()
+    assert Ledger.open_existing(address) is None
+    with Ledger.open(address) as ledger:
+        ledger.append(_event())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps files private by other means")
+def test_only_the_owner_can_read_it(address: LedgerAddress) -> None:
+    Ledger.open(address).close()
+    assert address.path is not None
+    assert stat.S_IMODE(address.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(address.path.parent.stat().st_mode) == 0o700
+
+
+def test_a_full_disk_is_said_and_harms_nothing(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event())
+        with ledger._engine.connect() as connection:
+            pages = connection.execute(sa.text("PRAGMA page_count")).scalar_one()
+        sa.event.listen(
+            ledger._engine,
+            "connect",
+            lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}").close(),
+        )
+        ledger._engine.dispose()
+        large = Event(AT, "run", "here", "walk", Kind.HELD, "", {"reason": "x" * 100_000})
+        with pytest.raises(LedgerError, match="cannot write the ledger") as caught:
+            ledger.append(large)
+        assert "the disk is full" in caught.value.help
+        assert list(ledger.all_events()) == [_event()]
+
+
+def test_a_damaged_file_is_named(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append_all([_event(number) for number in range(500)])
+    assert address.path is not None
+    whole = address.path.read_bytes()
+    address.path.write_bytes(whole[: len(whole) // 2])
+    with (
+        pytest.raises(LedgerError, match=r"malformed|not a database|disk image"),
+        Ledger.open(address) as ledger,
+    ):
+        list(ledger.all_events())
+
+
+def test_an_older_ledger_is_brought_forward(
+    address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event())
+
+    def add_a_column(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE events ADD COLUMN colour TEXT DEFAULT 'blue'"))
+
+    steps = (add_a_column,)
+    monkeypatch.setattr(store, "current_format", lambda: current_format(steps))
+    monkeypatch.setattr(store, "upgrade", lambda one, found: upgrade(one, found, steps))
+    for _ in range(2):  # once is enough
+        with Ledger.open(address) as ledger:
+            assert list(ledger.all_events()) == [_event()]
+    connection = sqlite3.connect(str(address.path))
+    assert connection.execute("SELECT colour FROM events").fetchall() == [("blue",)]
+    connection.close()
+
+
+def test_a_write_in_one_piece_is_all_or_nothing(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append_all([_event(1), _event(2)])
+        ledger.append_all([])
+        assert len(list(ledger.all_events())) == 2
