@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help test cassettes servers demo lint format types constraints interop clean
+.PHONY: help soak-crash test cassettes servers demo lint format types constraints interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ interop: $(READY) servers ## other people's clients and servers, against ours
 	cd tests/interop && npm ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/interop/interop_*.py
 	$(BIN)/python -m pytest -m interop
+
+soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
+	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
 
 clean: ## remove everything the targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,128 @@
+"""Own a campaign of kills: one job, killed -9 at random on a bad line until it is done."""
+
+import hashlib
+import random
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.exit_status import ExitStatus
+from runner.sandbox import Fault, Sandbox
+from tests.badline import BadLine, Cut, Line, Way
+from tests.crash.walker import Walker
+from tests.sites import Site, walk
+
+RATE = 40_000_000
+"""Bytes a second: slow enough for a kill to fall into a transfer."""
+
+LONGEST_LIFE = 3.0
+"""Seconds a run may live before it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a campaign came to; `ratio` is bytes received by bytes of files."""
+
+    kills: int
+    settled: int
+    ratio: float
+
+
+def run_campaign(folder: Path, seed: int, *, walkthroughs: int, size: int) -> Outcome:
+    """Kill and run until everything is done; raises AssertionError when the job was not done once.
+
+    Held walkthroughs are settled as a person would: by looking at what the server has.
+    """
+    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    site = _site(folder, walkthroughs, size)
+    with _bad_sandbox(folder, size, dice) as (sandbox, tus_url):
+        walker = Walker(site, sandbox, {"EVERCAM_TUS_URL": tus_url})
+        kills = _kill_until_done(walker, dice)
+        settled = _finish(walker)
+        _assert_done_once(walker, walkthroughs)
+        received = sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
+    return Outcome(kills, settled, received / (walkthroughs * size))
+
+
+def _site(folder: Path, walkthroughs: int, size: int) -> Site:
+    site = Site(folder / "site")
+    names = [f"walk-{number}" for number in range(walkthroughs)]
+    site.write(*(walk(name, [f"{name}.insv"]) for name in names))
+    for number, name in enumerate(names):
+        site.record(f"{name}.insv", size, seed=number + 1000)
+    return site
+
+
+@contextmanager
+def _bad_sandbox(folder: Path, size: int, dice: random.Random) -> Iterator[tuple[Sandbox, str]]:
+    kinds = ("drop-after", "drop-before", "status=503", "garbage")
+    faults = [
+        Fault.parse(f"{dice.choice(('create', 'finish', 'tus_create'))}:{dice.choice(kinds)}")
+        for _ in range(4)
+    ]
+    with Sandbox.start(folder / "sandbox", faults=faults) as sandbox:
+        port = int(sandbox.url.rpartition(":")[2])
+        with BadLine(port, Line(rate=RATE), faults=_cuts(dice, size)) as line:
+            yield sandbox, line.through(sandbox.tus_url)
+
+
+def _cuts(dice: random.Random, size: int) -> Iterator[Cut]:
+    """Connections that end early, in each of three ways; a third of them hold long enough."""
+    while True:
+        after = dice.randrange(size + size // 2)
+        yield dice.choice(
+            (Cut(after=after), Cut(after=after, how="close"), Cut(after=after % 200, way=Way.DOWN))
+        )
+
+
+def _kill_until_done(walker: Walker, dice: random.Random, most: int = 40) -> int:
+    for kills in range(most):
+        with walker.begin("apply", "manifest.yaml", "--yes") as process:
+            try:
+                process.communicate(timeout=dice.uniform(0.3, LONGEST_LIFE))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+            else:
+                if process.returncode in {ExitStatus.DONE, ExitStatus.DECISION}:
+                    return kills
+    return most
+
+
+def _finish(walker: Walker, patience: float = 120) -> int:
+    """Run undisturbed, settling what is held, until nothing is left; returns how many were held."""
+    settled = 0
+    deadline = time.monotonic() + patience
+    while (status := walker.run("apply", "manifest.yaml", "--yes")[0]) != ExitStatus.DONE:
+        assert time.monotonic() < deadline, f"still not done after {patience} s, exit {status}"
+        settled += _settle(walker)
+    return settled
+
+
+def _settle(walker: Walker) -> int:
+    held = [one.partition(" ")[0] for one in _held(walker)]
+    for name in held:
+        found = [one.id for one in walker.sandbox.objects() if one.name == name]
+        choice = ["--adopt", str(found[0])] if found else ["--retry"]
+        assert walker.run("resolve", name, *choice, "--yes")[0] == ExitStatus.DONE
+    return len(held)
+
+
+def _held(walker: Walker) -> list[str]:
+    with walker.begin("status") as process:
+        out, _ = process.communicate(timeout=60)
+    lines = [line.removeprefix("held").strip() for line in out.splitlines() if line[:5] == "held "]
+    return [line.partition(" ")[0].rstrip(",") for line in lines]
+
+
+def _assert_done_once(walker: Walker, walkthroughs: int) -> None:
+    objects = walker.sandbox.objects()
+    assert len({one.name for one in objects}) == len(objects) == walkthroughs
+    stored = {one.file_id: one.sha256() for one in walker.sandbox.recordings()}
+    for item in objects:
+        (linked,) = item.recordings
+        on_disk = (walker.site.folder / f"{item.name}.insv").read_bytes()
+        assert stored[linked.url.rpartition("/")[2]] == hashlib.sha256(on_disk).hexdigest()
