@@ -106,7 +106,7 @@ def _lines(status: Status, manifest: str) -> Iterator[str]:
         yield destination
         for known in status.walkthroughs:
             if known.destination == destination:
-                yield from _walkthrough(known, manifest)
+                yield from _walkthrough(known, manifest, running=status.holder is not None)
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
     for run in status.runs[-_RUNS_SHOWN:]:
@@ -114,12 +114,14 @@ def _lines(status: Status, manifest: str) -> Iterator[str]:
         yield f"  {moment(run.started)}  {run.user} on {run.host}: {run.command} ({end})"
 
 
-def _walkthrough(known: Known, manifest: str) -> Iterator[str]:
+def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]:
     state = known.state
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {moment(state.since)}" if state.since else ""
     yield f"{state.phase:<9} {known.id}{upload}{since}"
-    if state.phase is Phase.HELD:
+    if state.phase is Phase.HELD and running:
+        yield "          the run above may be creating it right now; look again when it has ended"
+    elif state.phase is Phase.HELD:
         intent = state.intent
         yield f"          {state.held_reason}"
         yield (

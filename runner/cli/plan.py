@@ -33,6 +33,7 @@ def plan(
 ) -> None:
     """Show what would be done, and why; sends nothing that changes anything."""
     from runner.diagnostics import problems_text
+    from runner.ledger.lock import current_holder
     from runner.plan.saved import plan_json, save_plan
     from runner.plan.text import plan_text
     from runner.timing import SystemClock
@@ -41,6 +42,9 @@ def plan(
     console = Console()
     settings = settings_here(media_root)
     outlook = make_outlook(manifests, settings, dt.datetime.now().astimezone().date())
+    holder = current_holder(outlook.ledger.lock_path)
+    if holder:
+        console.say(f"a run is at work, and what it creates may look held: {holder}")
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
     if online:

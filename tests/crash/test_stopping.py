@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and a closed terminal: it ends within seconds, reports, and goes on later."""
 
+import hashlib
 import json
 import os
 import signal
@@ -65,12 +66,12 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     assert told["outcome"] == "interrupted"
     assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
 
-    kept = sum(one.offset for one in sandbox.recordings())
-    before = len(sandbox.requests())
     status, err = walker.run("apply", "manifest.yaml", "--yes")
     assert status == ExitStatus.DONE, err
-    sent = sum(one.bytes_received for one in sandbox.requests()[before:] if one.step == "patch")
-    assert sent == 2 * SIZE - kept
+    patches = [one for one in sandbox.requests() if one.step == "patch"]
+    resumed = [one for one in patches if int(one.headers["upload-offset"])]
+    ends = [int(one.headers["upload-offset"]) + one.bytes_received for one in resumed]
+    assert ends == [SIZE, SIZE], "only what the server did not have was sent"
     assert [one.name for one in sandbox.objects()] == ["one", "two"]
 
 
@@ -113,3 +114,39 @@ def test_one_run_at_a_time_says_who_runs(walker: Walker, sandbox: Sandbox) -> No
             process.communicate()
     status, err = walker.run("apply", "manifest.yaml", "--yes")
     assert status == ExitStatus.DONE, err
+
+
+def test_a_second_run_can_wait_for_the_first(walker: Walker, sandbox: Sandbox) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=2 * SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as first:
+            _sending(sandbox, first)
+            status, err = walker.run("apply", "manifest.yaml", "--yes", "--wait")
+            first.communicate(timeout=30)
+    assert (first.returncode, status) == (ExitStatus.DONE, ExitStatus.DONE), err
+    assert len(sandbox.objects()) == 2
+
+
+def test_a_file_that_changed_between_two_runs_is_begun_anew(
+    walker: Walker, sandbox: Sandbox
+) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as process:
+            _sending(sandbox, process)
+            process.kill()
+            process.communicate()
+    half_sent = {one.file_id for one in sandbox.recordings()}
+    changed = walker.site.record("a.insv", SIZE, seed=77).read_bytes()
+
+    status, err = walker.run("apply", "manifest.yaml", "--yes")
+
+    assert status == ExitStatus.DONE, err
+    assert "abandoned: a.insv" in err
+    (one,) = [item for item in sandbox.objects() if item.name == "one"]
+    linked = one.recordings[0].url.rpartition("/")[2]
+    assert linked not in half_sent
+    (stored,) = [item for item in sandbox.recordings() if item.file_id == linked]
+    assert stored.sha256() == hashlib.sha256(changed).hexdigest()
