@@ -1,5 +1,7 @@
 """Own the ways out of a hold: a person says whether the upload object exists."""
 
+from collections.abc import Iterator
+
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, WalkthroughState, fold
@@ -7,23 +9,29 @@ from runner.ledger.store import Ledger
 from runner.timing import Clock
 
 
-def find_hold(ledger: Ledger, id_: str) -> tuple[str, WalkthroughState]:
-    """The destination and state of a held walkthrough.
+def find_hold(ledger: Ledger, id_: str, ingest: str) -> tuple[str, WalkthroughState]:
+    """The destination and state of a walkthrough that is held at an ingest address.
 
-    Raises UsageError when it is not held, or held for several destinations.
+    Raises UsageError when it is not held there, or held for several projects.
     """
+    held = dict(_holds(ledger, id_))
+    here = [place for place in held if place.startswith(f"{ingest}/360/")]
+    if len(here) == 1:
+        return here[0], held[here[0]]
+    if here:
+        raise UsageError(f"`{id_}` is held for {' and '.join(here)}", "give them different ids")
+    if held:
+        help_ = "set EVERCAM_INGEST_URL to the address it is held at"
+        raise UsageError(f"`{id_}` is held for {' and '.join(held)}, not at {ingest}", help_)
+    raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
+
+
+def _holds(ledger: Ledger, id_: str) -> Iterator[tuple[str, WalkthroughState]]:
     events = [event for event in ledger.all_events() if event.walkthrough == id_]
-    found = []
     for destination in sorted({event.destination for event in events}):
         state = fold(event for event in events if event.destination == destination)[id_]
         if state.phase is Phase.HELD:
-            found.append((destination, state))
-    if not found:
-        raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
-    if len(found) > 1:
-        places = " and ".join(destination for destination, _ in found)
-        raise UsageError(f"`{id_}` is held for {places}", "set EVERCAM_INGEST_URL to choose one")
-    return found[0]
+            yield destination, state
 
 
 def settle_hold(

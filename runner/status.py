@@ -124,10 +124,8 @@ def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]
     elif state.phase is Phase.HELD:
         intent = state.intent
         yield f"          {state.held_reason}"
-        yield (
-            f"          look on the dashboard for: {intent.get('name')}, {intent.get('date')},"
-            f" drawing {intent.get('drawing_id')}, created about{since.removeprefix(' since')}"
-        )
+        what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
+        yield f"          look on the dashboard for: {what}"
         yield from (f"          {way}" for way in out_of_hold(manifest, known.id))
 
 

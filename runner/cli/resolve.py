@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import OneManifest, Yes, command_line, ledger_here
+from runner.cli.options import OneManifest, Yes, command_line, ledger_here, settings_here
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[
@@ -39,7 +39,7 @@ def resolve(
     if existing is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
     with existing as ledger, hold_lock(address.lock_path, this_process(command_line()), Stop()):
-        destination, state = find_hold(ledger, id_)
+        destination, state = find_hold(ledger, id_, settings_here().addresses.ingest)
         question = _question(id_, str(state.intent.get("name", id_)), destination, adopt)
         if not console.confirm(question, yes=yes):
             raise StoppedError

@@ -18,7 +18,7 @@ from tests.sites import Site, walk
 RATE = 40_000_000
 """Bytes a second: slow enough for a kill to fall into a transfer."""
 
-LONGEST_LIFE = 3.0
+LONGEST_LIFE = 1.5
 """Seconds a run may live before it is killed."""
 
 

@@ -1,0 +1,119 @@
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from runner.errors import UsageError
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import Holder, hold_lock
+from runner.ledger.state import Phase, fold
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.resolve import find_hold, settle_hold
+from runner.status import read_status, status_text
+from runner.timing import Stop, SystemClock
+
+AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
+INTENT: dict[str, Any] = {
+    "name": "Level 2",
+    "date": "2026-01-20",
+    "drawing_id": 6143,
+    "uploaded_by": None,
+}
+INGEST = "https://ingest2.evercam.io"
+HERE = f"{INGEST}/360/evercam"
+WHO: dict[str, Any] = {"user": "ana", "host": "site-laptop", "pid": 7, "command": "sitewalk apply week.yaml"}
+
+
+def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> Event:
+    return Event(AT, "run-1", where, walkthrough, kind, "", data)
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> LedgerAddress:
+    address = LedgerAddress(str(tmp_path / "ledger.db"))
+    with Ledger.open(address) as ledger:
+        ledger.append_all(
+            [
+                _event("", Kind.RUN_STARTED, **WHO),
+                _event("one", Kind.CREATING, **INTENT),
+                _event("one", Kind.CREATED, upload_id=999),
+                _event("one", Kind.FINISHED, status=200),
+                _event("two", Kind.CREATING, **INTENT),
+                _event("two", Kind.HELD, reason="no answer in time"),
+                _event("", Kind.RUN_ENDED, exit_status=5),
+            ]
+        )
+    return address
+
+
+def test_what_is_held_says_what_to_look_for(address: LedgerAddress) -> None:
+    text = status_text(read_status(address)).partition("\n")[2]
+    assert text == snapshot("""\
+
+https://ingest2.evercam.io/360/evercam
+finished  one, upload 999 since 2026-01-21 08:00:00Z
+held      two since 2026-01-21 08:00:00Z
+          no answer in time
+          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
+          if it is on the dashboard: sitewalk resolve two --adopt UPLOAD_ID
+          if it is not: sitewalk resolve two --retry
+
+last runs:
+  2026-01-21 08:00:00Z  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+""")
+
+
+def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress) -> None:
+    assert address.path is not None
+    holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
+    with hold_lock(address.path, holder, Stop()):
+        text = status_text(read_status(address))
+    assert "running now: ben on office (process 9)" in text
+    assert "sitewalk resolve" not in text
+
+
+def test_ways_out_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> None:
+    text = status_text(read_status(address, {"two"}), "week 4/manifest.yaml")
+    assert "sitewalk resolve two --manifest 'week 4/manifest.yaml' --retry" in text
+    assert "one, upload" not in text
+
+
+def test_no_ledger_is_no_error(tmp_path: Path) -> None:
+    text = status_text(read_status(LedgerAddress(str(tmp_path / "none.db"))))
+    assert "no runs yet" in text
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("adopt", "phase"), [(999, Phase.CREATED), (None, Phase.NEW)])
+def test_a_hold_is_settled_by_an_event(
+    address: LedgerAddress, adopt: int | None, phase: Phase
+) -> None:
+    with Ledger.open(address) as ledger:
+        destination, state = find_hold(ledger, "two", INGEST)
+        assert (destination, state.phase) == (HERE, Phase.HELD)
+        settle_hold(ledger, destination, "two", adopt, "by-hand", SystemClock())
+        settled = fold(ledger.events(HERE))["two"]
+    assert (settled.phase, settled.upload_id) == (phase, adopt)
+
+
+def test_only_what_is_held_can_be_settled(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger, pytest.raises(UsageError, match="`one` is not held"):
+        find_hold(ledger, "one", INGEST)
+
+
+def test_the_same_id_held_twice_is_not_guessed(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("two", Kind.CREATING, **INTENT, where=f"{INGEST}/360/other"))
+        with pytest.raises(UsageError, match="is held for"):
+            find_hold(ledger, "two", INGEST)
+
+
+def test_a_hold_at_another_address_is_named(address: LedgerAddress) -> None:
+    with (
+        Ledger.open(address) as ledger,
+        pytest.raises(UsageError, match="not at http://") as caught,
+    ):
+        find_hold(ledger, "two", "http://127.0.0.1:8360")
+    assert "EVERCAM_INGEST_URL" in caught.value.help
