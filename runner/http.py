@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
@@ -118,7 +119,7 @@ def explain_status(status: int, headers: Mapping[str, str], text: str) -> Reques
     after = _retry_after(headers.get("Retry-After"))
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
         help_ = "redirects are not followed with credentials; check the configured address"
-        target = headers.get("Location", "somewhere else").partition("?")[0]
+        target = urlsplit(headers.get("Location", "")).netloc or "another path"  # paths have ids
         return RefusedError(f"the server redirects ({status}) to {target}", status, help_)
     message = f"the server answered {status}{_said(text)}"
     if status >= 500 or status == _REQUEST_TIMEOUT or status < 200:  # noqa: PLR2004 - classes

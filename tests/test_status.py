@@ -23,7 +23,12 @@ INTENT: dict[str, Any] = {
 }
 INGEST = "https://ingest2.evercam.io"
 HERE = f"{INGEST}/360/evercam"
-WHO: dict[str, Any] = {"user": "ana", "host": "site-laptop", "pid": 7, "command": "sitewalk apply week.yaml"}
+WHO: dict[str, Any] = {
+    "user": "ana",
+    "host": "site-laptop",
+    "pid": 7,
+    "command": "sitewalk apply week.yaml",
+}
 
 
 def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> Event:

@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import json
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +59,7 @@ def apply(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out a plan: that of manifests, or one saved plan (.json)."""
+    from runner.cli.stopping import stop_on_signals
     from runner.plan.model import Choices
     from runner.timing import Stop
 
@@ -67,7 +67,7 @@ def apply(
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices)
     how = _How(jobs, retry_for * 60, report, yes=yes, wait=wait)
-    with _stoppable(stop, console):
+    with stop_on_signals(stop, console):
         results = _apply(request, how, stop, console)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
@@ -100,14 +100,6 @@ class _How:
     report: Path | None
     yes: bool
     wait: bool
-
-
-@contextlib.contextmanager
-def _stoppable(stop: "Stop", console: Console) -> Iterator[None]:
-    from runner.cli.stopping import stop_on_signals
-
-    with stop_on_signals(stop, console):
-        yield
 
 
 def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
