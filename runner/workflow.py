@@ -249,8 +249,7 @@ def apply_outlook(
 ) -> Results:
     """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
     settings = outlook.settings
-    if outlook.plan.is_pending:
-        _need_credentials(outlook)
+    check_ready(outlook)
     uploads = Tools(
         settings.addresses.tus, runtime.stop, runtime.options, runtime.clock, runtime.dice
     )
@@ -266,8 +265,11 @@ def apply_outlook(
     return run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
 
 
-def _need_credentials(outlook: Outlook) -> None:
+def check_ready(outlook: Outlook) -> None:
+    """Raise CredentialsError or UsageError when a pending plan lacks what sending it takes."""
     credentials = outlook.settings.credentials
+    if not outlook.plan.is_pending:
+        return
     if credentials.missing:
         help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
         raise CredentialsError("there are no credentials to log in with", help_)

@@ -1,17 +1,39 @@
 """Own the list of commands; each lives in a module of its own and imports what it needs late."""
 
+from typing import Annotated
+
 import typer
 
 from runner.cli import apply, demo, ledger, plan, report, resolve, sandbox, schema, status, validate
+from runner.cli.console import Console
+from runner.version import VERSION
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        Console().data(f"sitewalk {VERSION}\n")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="sitewalk",
-    help="Upload 360° site walkthroughs to Evercam from YAML manifests.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_say_version),
+    ] = False,
+) -> None:
+    """Upload 360° site walkthroughs to Evercam from YAML manifests."""
+
+
 app.command()(validate.validate)
 app.command()(plan.plan)
 app.command()(apply.apply)

@@ -58,7 +58,7 @@ def apply(
     wait: Wait = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Carry out a plan: that of manifests, or one saved plan (.json)."""
+    """Carry out manifests, or one saved plan (.json)."""
     from runner.cli.stopping import stop_on_signals
     from runner.plan.model import Choices
     from runner.timing import Stop
@@ -105,6 +105,7 @@ class _How:
 def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
     from runner.ledger.lock import hold_lock
     from runner.process import this_process
+    from runner.workflow import check_ready
 
     outlook = request.outlook()
     if not outlook.plan.is_pending:
@@ -112,6 +113,7 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
     holder = this_process(command_line())
     with hold_lock(outlook.ledger.lock_path, holder, stop, wait=how.wait):
         outlook = request.outlook()  # once more, now that nobody else can write
+        check_ready(outlook)
         _confirm(outlook, how, console)
         return _run(outlook, how, stop, console)
 

@@ -17,7 +17,7 @@ Folder = Annotated[
 
 
 def demo(folder: Folder = None) -> None:
-    """Show the main job on an embedded sandbox: validate, plan, apply, apply again."""
+    """Show the main job on an embedded sandbox."""
     need_sandbox_extra()
     from runner.demo import run_demo
 

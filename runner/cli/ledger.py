@@ -25,7 +25,7 @@ Sources = Annotated[
 
 @app.command("export")
 def export_ledger(target: Target, manifest: OneManifest = None) -> None:
-    """Write every event to a file that only you can read: it holds tus addresses."""
+    """Write every event to a file that only you can read."""
     from runner.errors import UsageError
     from runner.ledger.lines import to_lines
     from runner.ledger.store import Ledger
@@ -45,7 +45,7 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
 
 @app.command("import")
 def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
-    """Fill a new ledger from exports, or from what results prove."""
+    """Fill a new ledger from exports or results."""
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
     from runner.process import this_process

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 Manifests = Annotated[
-    list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST…", show_default=False)
+    list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST", show_default=False)
 ]
 OptionalManifests = Annotated[
     list[Path] | None,
     typer.Argument(
         help="Manifest files. Default: whatever keeps its ledger in this folder.",
-        metavar="[MANIFEST…]",
+        metavar="MANIFEST",
         show_default=False,
     ),
 ]

@@ -31,7 +31,7 @@ def plan(
     online: Online = False,
     detailed_exitcode: Detailed = False,
 ) -> None:
-    """Show what would be done, and why; sends nothing that changes anything."""
+    """Show what would be done, and why."""
     from runner.diagnostics import problems_text
     from runner.ledger.lock import current_holder
     from runner.plan.saved import plan_json, save_plan

@@ -18,7 +18,7 @@ Run = Annotated[
 def report(
     run: Run = None, manifest: OneManifest = None, format_: FormatOption = Format.TEXT
 ) -> None:
-    """Show what became of every walkthrough and file in a past run."""
+    """Show what became of everything in a past run."""
     from runner.report.files import find_run
     from runner.report.results import results_from_json
     from runner.report.text import results_text

@@ -23,7 +23,7 @@ def resolve(
     manifest: OneManifest = None,
     yes: Yes = False,
 ) -> None:
-    """Settle a held walkthrough: is its upload object on Evercam, or not?"""
+    """Settle a held walkthrough: it exists, or it does not."""
     from runner.errors import StoppedError, UsageError
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger

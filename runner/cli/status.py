@@ -7,7 +7,7 @@ from runner.cli.options import Format, FormatOption, OptionalManifests, ledger_h
 
 
 def status(manifests: OptionalManifests = None, format_: FormatOption = Format.TEXT) -> None:
-    """Show what the ledger knows: of some manifests' walkthroughs, or of all."""
+    """Show what the ledger knows, what is held, who ran what."""
     from runner.status import read_status, status_json, status_text
     from runner.workflow import walkthrough_ids
 

@@ -173,3 +173,30 @@ def test_an_address_without_tls_is_refused(sitewalk: Sitewalk, site: Site) -> No
     ended = sitewalk("apply", "manifest.yaml", EVERCAM_MEDIA_URL="http://example.com")
     assert ended.status == ExitStatus.USAGE
     assert "EVERCAM_MEDIA_URL is not encrypted" in ended.err
+
+
+def test_missing_credentials_are_said_before_anybody_is_asked(
+    sitewalk: Sitewalk, site: Site
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", EVERCAM_PASSWORD="")
+    assert ended.status == ExitStatus.REFUSED
+
+
+def test_manifests_with_separate_ledgers_are_not_mixed(sitewalk: Sitewalk, site: Site) -> None:
+    for name in ("north", "south"):
+        Site(site.folder / name).write(walk(name, ["a.insv"])).record("a.insv")
+    both = ("north/manifest.yaml", "south/manifest.yaml")
+    ended = sitewalk("apply", *both, "--yes")
+    assert ended.status == ExitStatus.USAGE
+    assert "SITEWALK_LEDGER" in ended.err
+    together = sitewalk("apply", *both, "--yes", SITEWALK_LEDGER="both.db")
+    assert together.status == ExitStatus.DONE
+
+
+def test_the_same_id_in_two_manifests_is_found(sitewalk: Sitewalk, site: Site) -> None:
+    Site(site.folder / "north").write(walk("one", ["a.insv"])).record("a.insv")
+    Site(site.folder / "south").write(walk("one", ["b.insv"])).record("b.insv")
+    ended = sitewalk("validate", "north/manifest.yaml", "south/manifest.yaml")
+    assert ended.status == ExitStatus.INVALID
+    assert "the id `one` is used in north/manifest.yaml" in ended.out
