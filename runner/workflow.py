@@ -17,7 +17,7 @@ from pathlib import Path
 
 from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
-from runner.apply.run import Start, run_plan
+from runner.apply.run import Files, Start, run_plan
 from runner.errors import CredentialsError, InvalidManifestError, StalePlanError, UsageError
 from runner.evercam.client import Evercam
 from runner.ledger.events import Kind
@@ -37,7 +37,7 @@ from runner.plan.saved import (
     what_changed,
 )
 from runner.problems import Note, Problem, has_errors, sort_problems
-from runner.recordings.files import RecordingFile, look
+from runner.recordings.files import look
 from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock
@@ -51,7 +51,7 @@ class Outlook:
     plan: Plan
     settings: Settings
     ledger: LedgerAddress
-    files: Mapping[tuple[str, str], RecordingFile]
+    files: Files
     states: States
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -152,9 +152,10 @@ def make_outlook(
     plan = make_plan(checked.sources, states, settings.addresses, choices)
     _refuse_unknown_choices(plan, choices)
     files = {
-        (source.manifest.project, name): file
+        (source.manifest.project, walkthrough.id, name): source.files[name]
         for source in checked.sources
-        for name, file in source.files.items()
+        for walkthrough in source.manifest.walkthroughs
+        for name in walkthrough.files
     }
     return Outlook(plan, settings, ledger, files, states, checked.problems, checked.texts)
 

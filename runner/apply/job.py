@@ -1,5 +1,6 @@
 """Own the protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -167,7 +168,8 @@ class _Job:
 
     def _hold(self, error: UnknownOutcomeError) -> None:
         reason = f"nobody knows whether the create request was obeyed: {error}"
-        self._record(Kind.HELD, reason=reason)
+        with contextlib.suppress(LedgerError):  # the intent is its last event: held all the same
+            self._record(Kind.HELD, reason=reason)
         raise HeldError(reason) from error
 
     def _abandon_what_is_no_longer_listed(self) -> None:
@@ -265,7 +267,7 @@ class _Job:
         return self.progress.recordings.get(planned.identity, missing)
 
     def _note_failure(self, error: SitewalkError) -> None:
-        if not isinstance(error, LedgerError):
+        with contextlib.suppress(LedgerError):  # the report tells it as well
             self._record(Kind.FAILED, reason=str(error))
 
     def _record(self, kind: Kind, recording: str = "", **data: Any) -> None:

@@ -1,11 +1,12 @@
 """Own the run of a whole plan: its jobs on an executor, its frame in the ledger, its results."""
 
+import contextlib
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 
 from runner.apply.job import JobEnd, RunTools, Work, carry_out
-from runner.errors import CredentialsError, StoppedError
+from runner.errors import CredentialsError, LedgerError, StoppedError
 from runner.http import RequestFailedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
@@ -16,8 +17,11 @@ from runner.recordings.files import RecordingFile
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
 from runner.version import VERSION
 
-Files = Mapping[tuple[str, str], RecordingFile]
-"""The recordings on disk, by project and the manifest's name for them."""
+Files = Mapping[tuple[str, str, str], RecordingFile]
+"""The recordings on disk, by project, walkthrough id and the manifest's name for them.
+
+Two manifests may each have a recording of the same name in a folder of their own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ def run_plan(
     now = tools.uploads.clock.now()
     interrupted = tools.uploads.stop.requested and not refused
     results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
-    _frame(tools, plan, Kind.RUN_ENDED, _summary(results))
+    with contextlib.suppress(LedgerError):  # a disk full by now must not cost the report
+        _frame(tools, plan, Kind.RUN_ENDED, _summary(results))
     return results
 
 
@@ -116,7 +121,8 @@ def _submit(
 ) -> Job:
     if planned.action not in WORK:
         return Job(planned)
-    own = {one.name: files[planned.project, one.name] for one in planned.recordings}
+    names = [one.name for one in planned.recordings]
+    own = {name: files[planned.project, planned.id, name] for name in names}
     known = states.get((planned.project, planned.id), NOTHING_KNOWN)
     return Job(planned, executor.submit(_one, Work(planned, own, known), tools))
 

@@ -11,7 +11,13 @@ import requests
 from runner.errors import CredentialsError
 from runner.evercam.addresses import Addresses
 from runner.evercam.credentials import Credentials, Tokens, log_in
-from runner.http import BearerAuth, RefusedError, Session, UnknownOutcomeError
+from runner.http import (
+    BearerAuth,
+    RefusedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 
 _UNAUTHORIZED = 401
 
@@ -93,8 +99,16 @@ class Evercam:
         return self._authorized("PUT", url, json=_finish_body(link)).status_code
 
     def _log_in(self, username: str, password: str) -> str:
+        """Log in; raises UnreachableError where a login has no known outcome.
+
+        Logging in is repeatable, and the request that needs the token has not left: taken for
+        that request's unknown outcome, it would hold a walkthrough for nothing.
+        """
         with self._new_session() as session:
-            return log_in(session, self.addresses, username, password)
+            try:
+                return log_in(session, self.addresses, username, password)
+            except UnknownOutcomeError as error:
+                raise UnreachableError(f"the login failed: {error}", error.help) from error
 
     def _authorized(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send with the token; on a 401 log in once more and repeat that request."""

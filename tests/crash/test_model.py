@@ -93,7 +93,11 @@ class Runs(RuleBasedStateMachine):
             uploader="a",
             new_session=lambda: FakeSession(self.world, met),
         )
-        files = {("evercam", name): file for name, file in self.files.items()}
+        files = {
+            ("evercam", one.id, name): self.files[name]
+            for one in self.source.manifest.walkthroughs
+            for name in one.files
+        }
         try:
             run_plan(self.plan(), files, self.states(), tools, InlineExecutor(), Start(HOLDER))
         except ProcessDied:

@@ -1,0 +1,132 @@
+"""Whole runs on the sandbox: each walkthrough's own end, and the run's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runner.api import Results, Settings, apply_manifests
+from runner.errors import LedgerError
+from runner.exit_status import ExitStatus
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import Ledger
+from runner.report.results import Outcome
+from runner.sandbox import Fault, Sandbox
+from tests.sites import Site, settings_for, walk
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> Settings:
+    return settings_for(sandbox)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv")
+    site.record("b.insv")
+    return site
+
+
+def _outcomes(results: Results) -> dict[str, Outcome]:
+    return {one.id: one.outcome for one in results.walkthroughs}
+
+
+def _break_the_ledger(monkeypatch: pytest.MonkeyPatch, *kinds: Kind) -> None:
+    whole = Ledger.append
+
+    def append(ledger: Ledger, event: Event) -> None:
+        if event.kind in kinds:
+            raise LedgerError("the disk is full")
+        whole(ledger, event)
+
+    monkeypatch.setattr(Ledger, "append", append)
+
+
+def test_files_of_one_name_in_two_folders_are_not_mixed_up(
+    tmp_path: Path, sandbox: Sandbox, settings: Settings
+) -> None:
+    sites = [Site(tmp_path / name).write(walk(name, ["VID.insv"])) for name in ("east", "west")]
+    paths = {site.folder.name: site.record("VID.insv", seed=i) for i, site in enumerate(sites)}
+    shared = replace(settings, ledger=str(tmp_path / "ledger.db"))
+    results = apply_manifests([site.manifest for site in sites], shared)
+    assert results.exit_status == ExitStatus.DONE
+    stored = {one.location: one.path.read_bytes() for one in sandbox.recordings()}
+    received = {one.name: stored[one.recordings[0].url] for one in sandbox.objects()}
+    assert received == {name: path.read_bytes() for name, path in paths.items()}
+
+
+def test_an_unknown_create_holds_one_walkthrough_and_the_other_goes_on(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.inject(Fault.parse("create:drop-after~one"))
+    results = apply_manifests([site.manifest], settings)
+    assert _outcomes(results) == {"one": Outcome.HELD, "two": Outcome.DONE}
+    assert results.exit_status == ExitStatus.DECISION
+    before = len(sandbox.requests())
+    assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DECISION
+    assert len(sandbox.requests()) == before
+
+
+def test_a_login_that_fails_holds_nothing(site: Site, sandbox: Sandbox, settings: Settings) -> None:
+    sandbox.inject(Fault.parse("login:status=503x3"))
+    results = apply_manifests([site.manifest], settings)
+    assert results.exit_status == ExitStatus.DONE
+    assert len(sandbox.objects()) == 2
+
+
+def test_a_hold_that_cannot_be_written_is_a_hold_all_the_same(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.inject(Fault.parse("create:drop-after~one"))
+    with monkeypatch.context() as broken:
+        _break_the_ledger(broken, Kind.HELD)
+        assert _outcomes(apply_manifests([site.manifest], settings))["one"] is Outcome.HELD
+    assert _outcomes(apply_manifests([site.manifest], settings))["one"] is Outcome.HELD
+    assert len(sandbox.objects()) == 2
+
+
+def test_a_disk_that_is_full_at_the_end_does_not_cost_the_results(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.inject(Fault.parse("create:status=422~one"))
+    _break_the_ledger(monkeypatch, Kind.FAILED, Kind.RUN_ENDED)
+    results = apply_manifests([site.manifest], settings)
+    assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.DONE}
+    assert results.exit_status == ExitStatus.FAILED
+
+
+def test_a_disk_that_is_full_from_the_start_sends_nothing(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break_the_ledger(monkeypatch, *Kind)
+    with pytest.raises(LedgerError, match="the disk is full"):
+        apply_manifests([site.manifest], settings)
+    assert sandbox.requests() == ()
+
+
+def test_an_intent_that_cannot_be_written_creates_nothing(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break_the_ledger(monkeypatch, Kind.CREATING)
+    results = apply_manifests([site.manifest], settings)
+    assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.FAILED}
+    assert sandbox.objects() == ()
+
+
+def test_a_number_that_cannot_be_written_is_told_for_adoption(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break_the_ledger(monkeypatch, Kind.CREATED)
+    results = apply_manifests([site.manifest], settings)
+    assert set(_outcomes(results).values()) == {Outcome.HELD}
+    numbers = {one.name: one.id for one in sandbox.objects()}
+    for one in results.walkthroughs:
+        assert f"adopt upload {numbers[one.id]}" in one.next_steps[0]
