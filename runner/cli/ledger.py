@@ -10,8 +10,6 @@ from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runner.ledger.events import Event
     from runner.ledger.store import LedgerAddress
 
@@ -51,7 +49,9 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     from runner.process import this_process
     from runner.timing import Stop
 
-    events = sorted((one for path in sources for one in _events(path)), key=lambda one: one.at)
+    # Within a file the order is the ledger's own; moments of several threads may cross.
+    files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
+    events = [event for file in files for event in file]
     address = ledger_here([manifest] if manifest else [])
     with hold_lock(address.lock_path, this_process(command_line()), Stop()):
         _refuse_a_used(address)
@@ -71,7 +71,7 @@ def _refuse_a_used(address: "LedgerAddress") -> None:
                 raise UsageError(f"{address} has events already", "move it away first")
 
 
-def _events(path: Path) -> "Iterator[Event]":
+def _events(path: Path) -> "list[Event]":
     from runner.errors import UsageError
     from runner.ledger.lines import from_lines
     from runner.ledger.rebuild import events_of_results
@@ -82,8 +82,8 @@ def _events(path: Path) -> "Iterator[Event]":
         raise UsageError(f"cannot read {path}: {error}") from error
     told = _document(text)
     if isinstance(told, dict) and "sitewalk_results" in told:
-        return events_of_results(told)
-    return from_lines(text.splitlines())
+        return list(events_of_results(told))
+    return list(from_lines(text.splitlines()))
 
 
 def _document(text: str) -> object:
