@@ -119,7 +119,7 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
 
 
 def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
-    from runner.diagnostics import problems_text
+    from runner.diagnostics.full import problems_text
     from runner.errors import StoppedError
     from runner.plan.text import plan_text, summary
 

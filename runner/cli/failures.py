@@ -1,7 +1,8 @@
 """Own the words and the exit status for every error that can reach a user."""
 
 from runner.cli.console import Console
-from runner.diagnostics import problems_summary, problems_text
+from runner.diagnostics.full import problems_text
+from runner.diagnostics.summary import problems_summary
 from runner.errors import (
     CredentialsError,
     DecisionError,

@@ -32,7 +32,7 @@ def plan(
     detailed_exitcode: Detailed = False,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.diagnostics import problems_text
+    from runner.diagnostics.full import problems_text
     from runner.ledger.lock import current_holder
     from runner.plan.saved import plan_json, save_plan
     from runner.plan.text import plan_text

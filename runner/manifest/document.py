@@ -23,6 +23,8 @@ from yaml.events import (
 
 from runner.manifest.scalars import plain_scalar
 from runner.problems import Note, Place, Problem
+from runner.rules import text as text_rules
+from runner.rules.rule import Rule
 
 MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
@@ -101,7 +103,12 @@ def read_bytes(path: Path) -> bytes:
 def unreadable(file: str, error: OSError) -> Problem:
     """The problem of a manifest that cannot be opened."""
     reason = error.strerror or str(error)
-    return _whole(file, "M001", f"cannot read the manifest: {reason}", "check the path")
+    return _whole(
+        file,
+        text_rules.UNREADABLE_MANIFEST,
+        f"cannot read the manifest: {reason}",
+        "check the path",
+    )
 
 
 def parse_document(raw: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -120,16 +127,22 @@ def parse_document(raw: bytes, file: str) -> tuple[Document | None, tuple[Proble
 def _decode(raw: bytes, file: str) -> str:
     if len(raw) > MAX_BYTES:
         size = f"the manifest is larger than {MAX_BYTES // 1_000_000} MB"
-        raise _ReadingError(_whole(file, "M002", size, "split it; is this a recording?"))
+        raise _ReadingError(
+            _whole(file, text_rules.TOO_LARGE, size, "split it; is this a recording?")
+        )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _ReadingError(_whole(file, "M003", "the manifest is UTF-16", "save it as UTF-8"))
+        raise _ReadingError(
+            _whole(file, text_rules.WRONG_ENCODING, "the manifest is UTF-16", "save it as UTF-8")
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start)
         column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8"))
         place = _place(file, (line, column, line, column + 1))
-        problem = Problem("M003", "this is not UTF-8 text", place, "save it as UTF-8")
+        problem = text_rules.WRONG_ENCODING.problem(
+            "this is not UTF-8 text", place, "save it as UTF-8"
+        )
         raise _ReadingError(problem) from None
 
 
@@ -176,7 +189,9 @@ class _Builder:
                 self._one_document(documents, event)
         if self.root is None:
             help_ = "begin with `version: 1`; docs/manifest.md shows a whole one"
-            raise _ReadingError(_whole(self.file, "M005", "the manifest is empty", help_))
+            raise _ReadingError(
+                _whole(self.file, text_rules.EMPTY_MANIFEST, "the manifest is empty", help_)
+            )
         return Document(self.file, text, *self.root)
 
     def _events(self, text: str) -> Iterator[Any]:
@@ -192,7 +207,11 @@ class _Builder:
     def _one_document(self, documents: int, event: Event) -> None:
         if documents > 1:
             message = "a manifest is one YAML document; a second one starts here"
-            raise _ReadingError(self._problem("M006", message, _span(event), "remove the `---`"))
+            raise _ReadingError(
+                self._problem(
+                    text_rules.SEVERAL_DOCUMENTS, message, _span(event), "remove the `---`"
+                )
+            )
 
     def _scalar(self, event: Any) -> None:
         span = _span(event)
@@ -211,21 +230,25 @@ class _Builder:
         self.count += 1
         if plain and text == "<<":
             message = "merge keys are not used in manifests"
-            self._report("M008", message, span, "name what is shared once under `routes`")
+            self._report(
+                text_rules.MERGE_KEY, message, span, "name what is shared once under `routes`"
+            )
         elif plain and not isinstance(plain_scalar(text), str):
             message = f"the key `{text}` is not text"
-            self._report("M009", message, span, f'write it in quotes: "{text}"')
+            self._report(text_rules.KEY_NOT_TEXT, message, span, f'write it in quotes: "{text}"')
         elif text in frame.values:
             first = _place(self.file, frame.mark.keys[text])
             note = Note(first, "first written here")
             message = f"the key `{text}` stands twice, first in line {first.line}"
-            self._report("M010", message, span, "keep one of the two", (note,))
+            self._report(text_rules.DUPLICATE_KEY, message, span, "keep one of the two", (note,))
 
     def _open(self, event: Any, values: Any, children: Any) -> None:
         span = _span(event)
         if len(self.frames) >= MAX_DEPTH:
             message = f"values are nested more than {MAX_DEPTH} deep"
-            raise _ReadingError(self._problem("M007", message, span, "look for a stray bracket"))
+            raise _ReadingError(
+                self._problem(text_rules.UNBOUNDED, message, span, "look for a stray bracket")
+            )
         if event.tag is not None:
             self._no_tags(event.tag, span)
         self._text_keys_only(span)
@@ -244,10 +267,14 @@ class _Builder:
         self._text_keys_only(span)
         if any(frame.anchor == event.anchor for frame in self.frames):
             message = f"`*{event.anchor}` stands inside the value it repeats"
-            raise _ReadingError(self._problem("M007", message, span, "write the value out"))
+            raise _ReadingError(
+                self._problem(text_rules.UNBOUNDED, message, span, "write the value out")
+            )
         if event.anchor not in self.anchors:
             message = f"`*{event.anchor}` repeats `&{event.anchor}`, which is not defined before it"
-            raise _ReadingError(self._problem("M004", message, span, "define the anchor first"))
+            raise _ReadingError(
+                self._problem(text_rules.YAML_SYNTAX, message, span, "define the anchor first")
+            )
         value, mark, size = self.anchors[event.anchor]
         self.count += size - 1
         self._add(value, _Mark(span, mark.keys, mark.children), None, size)
@@ -256,13 +283,17 @@ class _Builder:
         frame = self.frames[-1] if self.frames else None
         if frame is not None and isinstance(frame.values, dict) and frame.key_span is None:
             help_ = "keys are words; is a `{`, `[`, `?` or `*` out of place?"
-            raise _ReadingError(self._problem("M009", "this key is not text", span, help_))
+            raise _ReadingError(
+                self._problem(text_rules.KEY_NOT_TEXT, "this key is not text", span, help_)
+            )
 
     def _add(self, value: Any, mark: _Mark, anchor: str | None, size: int) -> None:
         self.count += 1
         if self.count > MAX_VALUES:
             message = f"the manifest has more than {MAX_VALUES:,} values once aliases are expanded"
-            raise _ReadingError(self._problem("M007", message, mark.span, "split the manifest"))
+            raise _ReadingError(
+                self._problem(text_rules.UNBOUNDED, message, mark.span, "split the manifest")
+            )
         if anchor is not None:
             self.anchors[anchor] = (value, mark, size)
         if not self.frames:
@@ -285,17 +316,17 @@ class _Builder:
 
     def _no_tags(self, tag: str, span: Span) -> None:
         message = f"the tag `{tag}` is not used in manifests"
-        self._report("M011", message, span, "remove it; write text in quotes")
+        self._report(text_rules.TAG, message, span, "remove it; write text in quotes")
 
     def _report(
-        self, code: str, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
+        self, rule: Rule, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
     ) -> None:
-        self.problems.append(self._problem(code, message, span, help_, notes))
+        self.problems.append(self._problem(rule, message, span, help_, notes))
 
     def _problem(
-        self, code: str, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
+        self, rule: Rule, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
     ) -> Problem:
-        return Problem(code, message, _place(self.file, span), help_, notes=notes)
+        return rule.problem(message, _place(self.file, span), help_, notes)
 
 
 def _span(event: Any) -> Span:
@@ -308,8 +339,8 @@ def _place(file: str, span: Span) -> Place:
     return Place(file, line + 1, column + 1, end_line + 1, end_column + 1)
 
 
-def _whole(file: str, code: str, message: str, help_: str) -> Problem:
-    return Problem(code, message, Place(file), help_)
+def _whole(file: str, rule: Rule, message: str, help_: str) -> Problem:
+    return rule.problem(message, Place(file), help_)
 
 
 def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
@@ -322,7 +353,9 @@ def _syntax(file: str, text: str, error: yaml.YAMLError) -> Problem:
     else:
         line, column = mark.line, mark.column
     place = _place(file, (line, column, line, column + 1))
-    return Problem("M004", f"this is not valid YAML: {message}", place, _syntax_help(text, line))
+    return text_rules.YAML_SYNTAX.problem(
+        f"this is not valid YAML: {message}", place, _syntax_help(text, line)
+    )
 
 
 def _syntax_help(text: str, line: int) -> str:

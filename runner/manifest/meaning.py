@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from runner.manifest.document import Document, DocumentPath
 from runner.manifest.model import WHOLE_IMAGE, Bounds, Drawing, MapStyle, Position
 from runner.manifest.resolve import Entry, Resolved
-from runner.problems import Note, Problem, Severity
+from runner.problems import Note, Problem
+from runner.rules import meaning as meaning_rules
+from runner.rules.rule import Rule
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
 _WHOLE_EARTH = Bounds(north=90, south=-90, east=180, west=-180)
@@ -26,12 +28,8 @@ class _Context:
     def entries(self) -> list[Entry]:
         return self.resolved.entries
 
-    def problem(self, code: str, message: str, path: DocumentPath, help_: str = "") -> Problem:
-        return Problem(code, message, self.document.place(path), help_)
-
-    def warning(self, code: str, message: str, path: DocumentPath, help_: str = "") -> Problem:
-        place = self.document.place(path)
-        return Problem(code, message, place, help_, severity=Severity.WARNING)
+    def problem(self, rule: Rule, message: str, path: DocumentPath, help_: str = "") -> Problem:
+        return rule.problem(message, self.document.place(path), help_)
 
 
 _Rule = Callable[[_Context], Iterator[Problem]]
@@ -52,7 +50,12 @@ def _uploader_is_an_address(context: _Context) -> Iterator[Problem]:
     email = context.resolved.uploaded_by
     if email is not None and not _EMAIL.match(email):
         message = f"`{email}` is not an e-mail address"
-        yield context.problem("M025", message, ("uploaded_by",), "for example `you@example.com`")
+        yield context.problem(
+            meaning_rules.UPLOADER_ADDRESS,
+            message,
+            ("uploaded_by",),
+            "for example `you@example.com`",
+        )
 
 
 def _ids_are_unique(context: _Context) -> Iterator[Problem]:
@@ -64,7 +67,9 @@ def _ids_are_unique(context: _Context) -> Iterator[Problem]:
             place = context.document.place(entry.paths["id"])
             message = f"the id `{id_}` stands twice, first in line {known.line}"
             notes = (Note(known, "first used here"),)
-            yield Problem("M026", message, place, "give each walkthrough its own id", notes=notes)
+            yield meaning_rules.DUPLICATE_ID.problem(
+                message, place, "give each walkthrough its own id", notes
+            )
         first.setdefault(id_, entry)
 
 
@@ -73,7 +78,9 @@ def _names_are_printable(context: _Context) -> Iterator[Problem]:
         name = entry.walkthrough.name
         if "name" in entry.paths and not name.isprintable() and _has_control(name):
             message = "`name` has a line break or another control character"
-            yield context.problem("M027", message, entry.paths["name"], "keep it to one line")
+            yield context.problem(
+                meaning_rules.CONTROL_CHARACTER, message, entry.paths["name"], "keep it to one line"
+            )
 
 
 def _has_control(text: str) -> bool:
@@ -85,10 +92,12 @@ def _dates_are_plausible(context: _Context) -> Iterator[Problem]:
         date = entry.walkthrough.date
         if date > context.today:
             message, help_ = f"{date} lies in the future", "the date is the day of the walk"
-            yield context.warning("M028", message, entry.paths["date"], help_)
+            yield context.problem(meaning_rules.FUTURE_DATE, message, entry.paths["date"], help_)
         elif date < context.today - _LONG_AGO:
             message = f"{date} is more than a year ago"
-            yield context.warning("M029", message, entry.paths["date"], "is the year right?")
+            yield context.problem(
+                meaning_rules.OLD_DATE, message, entry.paths["date"], "is the year right?"
+            )
 
 
 def _names_are_used(context: _Context) -> Iterator[Problem]:
@@ -102,11 +111,11 @@ def _names_are_used(context: _Context) -> Iterator[Problem]:
     for name in routes:
         if name not in named:
             message = f"no walkthrough uses the route `{name}`"
-            yield context.warning("M030", message, ("routes", name))
+            yield context.problem(meaning_rules.UNUSED, message, ("routes", name))
     for name in context.resolved.drawings:
         if name not in drawn:
             message = f"no walkthrough or route uses the drawing `{name}`"
-            yield context.warning("M030", message, ("drawings", name))
+            yield context.problem(meaning_rules.UNUSED, message, ("drawings", name))
 
 
 def _hashable(value: object) -> object:
@@ -121,10 +130,10 @@ def _bounds_are_a_box(context: _Context) -> Iterator[Problem]:
         path = ("drawings", drawing.name, "bounds")
         if bounds.north <= bounds.south or bounds.east <= bounds.west:
             message = "`north` must be larger than `south`, and `east` larger than `west`"
-            yield context.problem("M031", message, path)
+            yield context.problem(meaning_rules.BOUNDS, message, path)
         elif not _within(bounds, _limits(drawing)):
             message = f"the bounds leave the range of a {drawing.map_style} drawing"
-            yield context.problem("M031", message, path, _range_help(drawing))
+            yield context.problem(meaning_rules.BOUNDS, message, path, _range_help(drawing))
 
 
 def _within(inner: Bounds, outer: Bounds) -> bool:
@@ -164,12 +173,12 @@ def _check_position(
     context: _Context, drawing: Drawing, position: Position, path: DocumentPath
 ) -> Iterator[Problem]:
     if not _inside(position, _limits(drawing)):
-        code, message = _out_of_range(drawing, position)
-        yield context.problem(code, message, path, _range_help(drawing))
+        rule, message = _out_of_range(drawing, position)
+        yield context.problem(rule, message, path, _range_help(drawing))
     elif drawing.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
         message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
-        yield context.problem("M033", message, path, help_)
+        yield context.problem(meaning_rules.MAP_STYLE, message, path, help_)
     elif drawing.bounds is not None and not _inside(position, drawing.bounds):
         yield _out_of_bounds(context, drawing.bounds, position, path)
 
@@ -180,12 +189,15 @@ def _inside(position: Position, bounds: Bounds) -> bool:
     )
 
 
-def _out_of_range(drawing: Drawing, position: Position) -> tuple[str, str]:
+def _out_of_range(drawing: Drawing, position: Position) -> tuple[Rule, str]:
     if drawing.map_style is MapStyle.BLANK and _inside(position, _WHOLE_EARTH):
-        return "M033", f"`{position}` looks like degrees, but the drawing `{drawing.name}` is blank"
+        return (
+            meaning_rules.MAP_STYLE,
+            f"`{position}` looks like degrees, but the drawing `{drawing.name}` is blank",
+        )
     if drawing.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
-        return "M034", f"`{position}`: latitude and longitude look swapped"
-    return "M032", f"`{position}` is not on a {drawing.map_style} drawing"
+        return meaning_rules.SWAPPED, f"`{position}`: latitude and longitude look swapped"
+    return meaning_rules.POSITION_RANGE, f"`{position}` is not on a {drawing.map_style} drawing"
 
 
 def _out_of_bounds(
@@ -193,9 +205,11 @@ def _out_of_bounds(
 ) -> Problem:
     if _inside(_swapped(position), bounds):
         message = f"`{position}`: latitude and longitude look swapped"
-        return context.problem("M034", message, path, "latitude comes first")
+        return context.problem(meaning_rules.SWAPPED, message, path, "latitude comes first")
     message = f"`{position}` lies outside the drawing's bounds"
-    return context.problem("M032", message, path, "check the position, or `bounds`")
+    return context.problem(
+        meaning_rules.POSITION_RANGE, message, path, "check the position, or `bounds`"
+    )
 
 
 def _swapped(position: Position) -> Position:
@@ -207,7 +221,9 @@ def _walks_go_somewhere(context: _Context) -> Iterator[Problem]:
         if entry.walkthrough.start_position == entry.walkthrough.end_position:
             help_ = "the walked path is fitted between the two; move one of them a little"
             message = "the walk ends where it starts"
-            yield context.problem("M035", message, entry.paths["end_position"], help_)
+            yield context.problem(
+                meaning_rules.SAME_ENDS, message, entry.paths["end_position"], help_
+            )
 
 
 def _files_stand_once(context: _Context) -> Iterator[Problem]:
@@ -226,7 +242,9 @@ def _twice(first: tuple[Entry, int], entry: Entry, index: int) -> Problem:
     message = f"the recording `{name}` is already in walkthrough `{owner}`, line {known.line}"
     place = entry.walkthrough.file_places[index]
     note = Note(known, "first listed here")
-    return Problem("M036", message, place, "a recording belongs to one walkthrough", notes=(note,))
+    return meaning_rules.REPEATED_RECORDING.problem(
+        message, place, "a recording belongs to one walkthrough", notes=(note,)
+    )
 
 
 _RULES: tuple[_Rule, ...] = (

@@ -12,6 +12,9 @@ from runner.manifest.document import Document, DocumentPath
 from runner.manifest.model import Bounds, Drawing, MapStyle, Position, Walkthrough
 from runner.manifest.notation import parse_date, parse_drawing, parse_position, parse_project
 from runner.problems import Problem
+from runner.rules import meaning as meaning_rules
+from runner.rules import schema as schema_rules
+from runner.rules.rule import Rule
 
 _FROM_ROUTE = ("drawing", "start_position", "end_position", "target_points")
 
@@ -73,7 +76,7 @@ class _Resolver:
         if self.out.project is None:
             message = f"`{text}` is neither a project id nor a project's dashboard address"
             help_ = "the id stands between `projects` and `drawings` in the dashboard's address"
-            self._problem("M020", message, ("project",), help_)
+            self._problem(meaning_rules.PROJECT_ID, message, ("project",), help_)
 
     def _drawings(self) -> None:
         for name in self._sound("drawings"):
@@ -97,12 +100,22 @@ class _Resolver:
         if url is None:
             if id_ is None:
                 help_ = "the id ends the drawing's dashboard address: …/drawings/map?id=6143"
-                self._problem("M013", f"drawing `{name}` has neither `id` nor `url`", path, help_)
+                self._problem(
+                    schema_rules.MISSING_KEY,
+                    f"drawing `{name}` has neither `id` nor `url`",
+                    path,
+                    help_,
+                )
             return id_
         from_url = parse_drawing(url)
         if from_url is None or (id_ is not None and id_ != from_url):
             reason = "has no `?id=` number" if from_url is None else f"says {from_url}, `id` {id_}"
-            self._problem("M021", f"the address {reason}", (*path, "url"), "copy it once more")
+            self._problem(
+                meaning_rules.DRAWING_ADDRESS,
+                f"the address {reason}",
+                (*path, "url"),
+                "copy it once more",
+            )
             return None
         return self._same_project(url, path, from_url)
 
@@ -111,7 +124,12 @@ class _Resolver:
         if self.out.project is None or project == self.out.project:
             return id_
         message = f"this drawing is of project `{project}`, the manifest of `{self.out.project}`"
-        self._problem("M021", message, (*path, "url"), "one manifest is for one project")
+        self._problem(
+            meaning_rules.DRAWING_ADDRESS,
+            message,
+            (*path, "url"),
+            "one manifest is for one project",
+        )
         return None
 
     def _walkthrough(self, path: DocumentPath, own: Mapping[str, Any]) -> None:
@@ -122,7 +140,12 @@ class _Resolver:
         for key in ("start_position", "end_position"):
             if key not in values and values is not None and not self._unsound_route(own):
                 help_ = "write it here, or in the route"
-                self._problem("M013", f"walkthrough `{own['id']}` has no `{key}`", path, help_)
+                self._problem(
+                    schema_rules.MISSING_KEY,
+                    f"walkthrough `{own['id']}` has no `{key}`",
+                    path,
+                    help_,
+                )
         if drawing is None or date is None or len(self.out.problems) > before:
             return
         if "start_position" not in values or "end_position" not in values:
@@ -159,7 +182,7 @@ class _Resolver:
             return values, paths
         routes = self._section("routes") or {}
         if name not in routes:
-            self._undefined("M023", "route", name, routes, (*path, "route"))
+            self._undefined(meaning_rules.UNDEFINED_ROUTE, "route", name, routes, (*path, "route"))
         elif ("routes", name) not in self.bad:
             for key in _FROM_ROUTE:
                 if key not in own and key in routes[name]:
@@ -175,34 +198,41 @@ class _Resolver:
             if not self._unsound_route(values):
                 help_ = "name one of `drawings` here, or in the route"
                 message = f"walkthrough `{values['id']}` has no `drawing`"
-                self._problem("M013", message, path, help_)
+                self._problem(schema_rules.MISSING_KEY, message, path, help_)
             return None
         drawings = self._section("drawings") or {}
         if name not in drawings:
-            self._undefined("M022", "drawing", name, drawings, paths["drawing"])
+            self._undefined(
+                meaning_rules.UNDEFINED_DRAWING, "drawing", name, drawings, paths["drawing"]
+            )
         return self.out.drawings.get(name)
 
     def _date(self, text: str, path: DocumentPath) -> Any:
         try:
             return parse_date(text)
         except ValueError:
-            self._problem("M024", f"there is no day {text}", path, "check the day and the month")
+            self._problem(
+                meaning_rules.IMPOSSIBLE_DATE,
+                f"there is no day {text}",
+                path,
+                "check the day and the month",
+            )
             return None
 
     def _undefined(
-        self, code: str, what: str, name: str, known: Iterable[str], path: DocumentPath
+        self, rule: Rule, what: str, name: str, known: Iterable[str], path: DocumentPath
     ) -> None:
         near = difflib.get_close_matches(name, list(known), n=1)
         listed = ", ".join(f"`{one}`" for one in known) or "none"
         help_ = f"did you mean `{near[0]}`?" if near else f"defined in `{what}s`: {listed}"
-        problem = Problem(
-            code, f"the {what} `{name}` is not defined", self.document.place(path), help_
+        problem = rule.problem(
+            f"the {what} `{name}` is not defined", self.document.place(path), help_
         )
         if problem not in self.out.problems:  # a route's mistake shows once, not once per walk
             self.out.problems.append(problem)
 
-    def _problem(self, code: str, message: str, path: DocumentPath, help_: str) -> None:
-        self.out.problems.append(Problem(code, message, self.document.place(path), help_))
+    def _problem(self, rule: Rule, message: str, path: DocumentPath, help_: str) -> None:
+        self.out.problems.append(rule.problem(message, self.document.place(path), help_))
 
 
 def _target_points(value: Any) -> tuple[int, tuple[Position, ...]]:

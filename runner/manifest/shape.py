@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 from runner.manifest.document import Document, DocumentPath
+from runner.manifest.quick import Check, compile_check, pattern
 from runner.problems import Problem
+from runner.rules import schema as schema_rules
 from runner.schemas import load_schema
 from runner.units import shorten
 
@@ -25,15 +28,44 @@ _TYPE_WORDS = {
 
 def check_shape(document: Document) -> Iterator[tuple[DocumentPath, Problem]]:
     """Yield each violation with the path of the value that has it."""
-    for error in _validator().iter_errors(document.data):
+    if _fits()(document.data):
+        return
+    mistyped: set[DocumentPath] = set()
+    for error in sorted(_validator().iter_errors(document.data), key=_types_first):
         path = tuple(error.absolute_path)
+        if error.validator == "type":
+            mistyped.add(path)
+        elif path in mistyped:  # of the wrong kind already: what more it is not, says nothing
+            continue
         for problem in _problems(document, path, error):
             yield path, problem
 
 
+def _types_first(error: Any) -> bool:
+    return bool(error.validator != "type")
+
+
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(load_schema("manifest"))
+def _fits() -> Check:
+    schema = load_schema("manifest")
+    return compile_check(schema, schema)
+
+
+@cache
+def _validator() -> Any:
+    # 6143.0 is an integer to JSON Schema; here the number's text goes into a request.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+    kind = extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)
+    return kind(load_schema("manifest"))
+
+
+def _is_integer(_: Any, value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _pattern(_: Any, text: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not pattern(text).search(value):
+        yield ValidationError(f"{value!r} does not match {text!r}")
 
 
 def _problems(document: Document, path: DocumentPath, error: Any) -> Iterator[Problem]:
@@ -57,7 +89,7 @@ def _unknown_keys(document: Document, path: DocumentPath, error: Any) -> Iterato
             near = difflib.get_close_matches(key, known, n=1)
             help_ = f"did you mean `{near[0]}`?" if near else f"known here: {_listed(known)}"
             place = document.key_place((*path, key))
-            yield Problem("M012", f"unknown key `{key}`", place, help_)
+            yield schema_rules.UNKNOWN_KEY.problem(f"unknown key `{key}`", place, help_)
 
 
 def _missing_key(document: Document, path: DocumentPath, error: Any) -> Problem:
@@ -65,7 +97,9 @@ def _missing_key(document: Document, path: DocumentPath, error: Any) -> Problem:
     what = error.schema["properties"][key]
     description = _description(what)
     place = document.place(path)
-    return Problem("M013", f"{_subject(path)} has no `{key}`", place, f"`{key}`: {description}")
+    return schema_rules.MISSING_KEY.problem(
+        f"{_subject(path)} has no `{key}`", place, f"`{key}`: {description}"
+    )
 
 
 def _wrong_type(document: Document, path: DocumentPath, error: Any) -> Problem:
@@ -73,7 +107,7 @@ def _wrong_type(document: Document, path: DocumentPath, error: Any) -> Problem:
     wanted = wanted if isinstance(wanted, list) else [wanted]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
     message = f"{_subject(path)} must be {words}, not {_shown(error.instance)}"
-    return Problem("M014", message, document.place(path), _type_help(wanted, error))
+    return schema_rules.WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
 
 
 def _type_help(wanted: list[str], error: Any) -> str:
@@ -88,7 +122,7 @@ def _not_among(document: Document, path: DocumentPath, error: Any) -> Problem:
     near = difflib.get_close_matches(str(error.instance), allowed, n=1)
     help_ = f"did you mean `{near[0]}`?" if near else f"allowed: {_listed(allowed)}"
     message = f"{_subject(path)} cannot be {_shown(error.instance)}"
-    return Problem("M015", message, document.place(path), help_)
+    return schema_rules.NOT_A_CHOICE.problem(message, document.place(path), help_)
 
 
 def _wrong_value(document: Document, path: DocumentPath, error: Any) -> Problem:
@@ -102,7 +136,7 @@ def _wrong_value(document: Document, path: DocumentPath, error: Any) -> Problem:
         "minProperties": "must not be empty",
     }.get(str(error.validator), "is not allowed")
     message = f"{_subject(path)} {said}"
-    return Problem("M016", message, document.place(path), _example(error.schema))
+    return schema_rules.WRONG_FORM.problem(message, document.place(path), _example(error.schema))
 
 
 def _subject(path: DocumentPath) -> str:

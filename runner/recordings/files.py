@@ -9,6 +9,9 @@ from pathlib import Path, PureWindowsPath
 from runner.manifest.model import Manifest, Walkthrough
 from runner.problems import Note, Place, Problem
 from runner.recordings.identity import Identity, identify
+from runner.rules import meaning as meaning_rules
+from runner.rules import recordings as recordings_rules
+from runner.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,11 @@ class _Looker:
         location = _inside(self.root, name)
         if location is None:
             help_ = "write a path inside the media root, with forward slashes; see --media-root"
-            return Problem("M040", f"`{name}` leaves the media root", place, help_)
+            return recordings_rules.OUTSIDE.problem(f"`{name}` leaves the media root", place, help_)
         try:
             recording = _identified(name, location)
         except _UnfitFileError as error:
-            return Problem(error.code, f"`{name}` {error}", place, error.help)
+            return error.rule.problem(f"`{name}` {error}", place, error.help)
         except OSError as error:
             return _os_problem(name, place, self.root, error)
         self.files[name] = recording
@@ -82,13 +85,13 @@ class _Looker:
         message = f"`{recording.name}` is the same recording as the one in line {known.line}"
         notes = (Note(known, "first listed here"),)
         help_ = "list each recording once; this is a copy of, or a link to, the other"
-        return Problem("M036", message, place, help_, notes=notes)
+        return meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes)
 
 
 class _UnfitFileError(Exception):
-    def __init__(self, code: str, message: str, help_: str) -> None:
+    def __init__(self, rule: Rule, message: str, help_: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.rule = rule
         self.help = help_
 
 
@@ -104,21 +107,25 @@ def _inside(root: Path, name: str) -> Path | None:
 def _identified(name: str, location: Path) -> RecordingFile:
     status = location.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise _UnfitFileError("M042", "is a folder", "list the recordings in it one by one")
+        raise _UnfitFileError(
+            recordings_rules.NO_FILE, "is a folder", "list the recordings in it one by one"
+        )
     if not stat.S_ISREG(status.st_mode):
-        raise _UnfitFileError("M042", "is not a regular file", "list a recording")
+        raise _UnfitFileError(recordings_rules.NO_FILE, "is not a regular file", "list a recording")
     if status.st_size == 0:
-        raise _UnfitFileError("M043", "is empty", "copy it from the card once more")
+        raise _UnfitFileError(recordings_rules.EMPTY, "is empty", "copy it from the card once more")
     with location.open("rb") as file:
         return RecordingFile(name, location, identify(file, status.st_size))
 
 
 def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return Problem("M041", f"`{name}` is not there", place, f"looked in {root}")
+        return recordings_rules.MISSING.problem(
+            f"`{name}` is not there", place, f"looked in {root}"
+        )
     reason = error.strerror or str(error)
     help_ = "check its permissions, and that the card or share is mounted"
-    return Problem("M044", f"`{name}` cannot be read: {reason}", place, help_)
+    return recordings_rules.UNREADABLE.problem(f"`{name}` cannot be read: {reason}", place, help_)
 
 
 def still_the_same(recording: RecordingFile) -> Iterator[str]:

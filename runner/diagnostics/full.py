@@ -1,12 +1,10 @@
-"""Own problems as text: the line they stand in, a caret under the span, and the way out."""
+"""Own problems in full: the line they stand in, a caret under the span, and the way out."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
 
-from runner.problems import Problem, Severity
-from runner.units import counted
+from runner.diagnostics.printable import printable
+from runner.problems import Problem
 
 
 def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
@@ -16,32 +14,18 @@ def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """All problems for other programs."""
-    return [asdict(problem) for problem in problems]
-
-
-def problems_summary(problems: Sequence[Problem]) -> str:
-    """How many there are: `2 errors, 1 warning`."""
-    errors = sum(one.severity is Severity.ERROR for one in problems)
-    warnings = len(problems) - errors
-    parts = [counted(errors, "error")] if errors else []
-    parts += [counted(warnings, "warning")] if warnings else []
-    return ", ".join(parts) or "no problems"
-
-
 def _full(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
     place = problem.place
-    yield f"{problem.severity}[{problem.code}]: {problem.message}"
+    yield f"{problem.severity}[{problem.code}]: {printable(problem.message)}"
     gutter = " " * len(str(place.line))
-    yield f"{gutter}--> {place}"
+    yield f"{gutter}--> {printable(str(place))}"
     if place.line <= len(lines):
         yield f"{gutter} |"
         yield from _excerpt(problem, lines)
     for note in problem.notes:
-        yield f"{gutter} = note: {note.message}: {note.place}"
+        yield f"{gutter} = note: {note.message}: {printable(str(note.place))}"
     if problem.help:
-        yield f"{gutter} = help: {problem.help}"
+        yield f"{gutter} = help: {printable(problem.help)}"
 
 
 def _excerpt(problem: Problem, lines: Sequence[str]) -> Iterator[str]:

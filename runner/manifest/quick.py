@@ -1,0 +1,107 @@
+"""Own the quick answer to whether a value fits a schema: yes or no, without the reasons.
+
+Nearly every manifest is fine, and asking jsonschema takes longer than reading the YAML. The check
+is built from the schema itself; a keyword it does not know is an error when it is built, and a
+property holds it equal to jsonschema.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+_TYPES: Mapping[str, type] = {
+    "string": str,
+    "object": dict,
+    "array": list,
+    "integer": int,
+    "number": float,
+}
+_SAYS_NOTHING = frozenset(
+    {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
+)
+_ELSEWHERE = frozenset(
+    {"type", "items", "properties", "required", "additionalProperties", "minProperties"}
+)
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A schema's pattern; its `$` means the very end, where Python's allows a line break."""
+    return re.compile(text.replace("$", r"\Z"))
+
+
+def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    """A function that says whether a value of plain YAML types fits; `root` holds the `$defs`.
+
+    Raises ValueError for a schema that uses a keyword not known here.
+    """
+    if "$ref" in schema:
+        return compile_check(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    checks = {kind: _all(list(_rules(kind, schema, root))) for kind in _kinds(schema)}
+    return lambda value: value.__class__ in checks and checks[value.__class__](value)
+
+
+def _kinds(schema: Mapping[str, Any]) -> Iterator[type]:
+    named = schema["type"]
+    for name in [named] if isinstance(named, str) else named:
+        yield _TYPES[name]
+        if name == "number":
+            yield int
+
+
+def _all(checks: list[Check]) -> Check:
+    if not checks:
+        return lambda _: True
+    if len(checks) == 1:
+        return checks[0]
+    return lambda value: all(check(value) for check in checks)
+
+
+def _rules(kind: type, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Check]:
+    for word, said in schema.items():
+        if word in _SIMPLE:
+            kinds, rule = _SIMPLE[word]
+            if kind in kinds:
+                yield rule(said)
+        elif word == "items" and kind is list:
+            yield _items(said, root)
+        elif word not in _ELSEWHERE | _SAYS_NOTHING:
+            raise ValueError(f"no quick check for the schema's keyword {word}")
+    if kind is dict:
+        yield _mapping(schema, root)
+
+
+def _mapping(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    known = {key: compile_check(of, root) for key, of in schema.get("properties", {}).items()}
+    required = frozenset(schema.get("required", ()))
+    fewest = schema.get("minProperties", 0)
+    others = schema.get("additionalProperties", True)
+    other = compile_check(others, root) if isinstance(others, dict) else lambda _: others
+
+    def fits(value: dict[str, Any]) -> bool:
+        if len(value) < fewest or not required <= value.keys():
+            return False
+        return all(known.get(key, other)(item) for key, item in value.items())
+
+    return fits
+
+
+def _matches(text: str) -> Check:
+    found = pattern(text).search
+    return lambda value: found(value) is not None
+
+
+def _items(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    check = compile_check(schema, root)
+    return lambda value: all(map(check, value))
+
+
+_SIMPLE: Mapping[str, tuple[frozenset[type], Callable[[Any], Check]]] = {
+    "enum": (frozenset(_TYPES.values()), lambda allowed: lambda value: value in allowed),
+    "pattern": (frozenset({str}), _matches),
+    "minLength": (frozenset({str}), lambda least: lambda value: len(value) >= least),
+    "maxLength": (frozenset({str}), lambda most: lambda value: len(value) <= most),
+    "minimum": (frozenset({int, float}), lambda least: lambda value: value >= least),
+    "minItems": (frozenset({list}), lambda least: lambda value: len(value) >= least),
+}

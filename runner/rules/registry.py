@@ -1,0 +1,16 @@
+"""Own the list of all rules, and how one is found by its code or name."""
+
+from collections.abc import Mapping
+
+from runner.rules import meaning, recordings, schema, text
+from runner.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (*text.RULES, *schema.RULES, *meaning.RULES, *recordings.RULES)
+
+BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
+
+
+def find_rule(word: str) -> Rule | None:
+    """The rule with this code (`M012`, in any case) or name (`unknown-key`)."""
+    named = {rule.name: rule for rule in RULES}
+    return BY_CODE.get(word.upper()) or named.get(word.lower())

@@ -1,0 +1,170 @@
+"""Own the rules of the YAML layer: what must hold before a manifest has any values."""
+
+from runner.rules.rule import Rule
+
+UNREADABLE_MANIFEST = Rule(
+    "M001",
+    "unreadable-manifest",
+    "The manifest cannot be opened: it is not there, it is a folder, or it may not be read.",
+    wrong="$ sitewalk validate week47.yaml",
+    right="$ sitewalk validate week-47.yaml",
+)
+TOO_LARGE = Rule(
+    "M002",
+    "too-large",
+    "A manifest is at most 8 MB, which is some 50,000 walkthroughs. A larger file is most likely "
+    "a recording that was given by mistake.",
+    wrong="$ sitewalk validate VID_large.insv",
+    right="$ sitewalk validate week-47.yaml",
+)
+WRONG_ENCODING = Rule(
+    "M003",
+    "wrong-encoding",
+    "A manifest is UTF-8 text, with or without a byte-order mark. Some editors on Windows save "
+    "UTF-16 or a code page unless told otherwise.",
+    wrong="$ sitewalk validate utf-16.yaml",
+    right="$ sitewalk validate utf-8.yaml",
+)
+YAML_SYNTAX = Rule(
+    "M004",
+    "yaml-syntax",
+    "The text is not YAML: a bracket or quote that is never closed, indentation that fits no "
+    "level, a tab in front of a key. Nothing below that point could be read.",
+    wrong="""\
+project: "evercam
+""",
+    right="""\
+project: "evercam"
+""",
+)
+EMPTY_MANIFEST = Rule(
+    "M005",
+    "empty-manifest",
+    "The file holds no values at all: it is empty, or everything in it is a comment.",
+    wrong="""\
+# version: 1
+""",
+    right="""\
+version: 1
+project: evercam
+drawings:
+  level-2: {id: 6143}
+walkthroughs:
+  - id: level-2-2026-01-20
+    date: 2026-01-20
+    drawing: level-2
+    start_position: "0.12, 0.88"
+    end_position: "0.90, 0.15"
+    files: [VID_1.insv]
+""",
+)
+SEVERAL_DOCUMENTS = Rule(
+    "M006",
+    "several-documents",
+    "A line of `---` ends a YAML document and begins another. A manifest is a single one; what "
+    "came after the line would be lost.",
+    wrong="""\
+version: 1
+---
+project: evercam
+""",
+    right="""\
+version: 1
+project: evercam
+""",
+)
+UNBOUNDED = Rule(
+    "M007",
+    "unbounded",
+    "The values are nested deeper than 40 levels, are more than 400,000 once aliases are "
+    "expanded, or an alias stands inside the value it repeats. No manifest needs this; reading "
+    "on would only use up memory.",
+    wrong="""\
+project: &again [*again]
+""",
+    right="""\
+project: evercam
+""",
+)
+MERGE_KEY = Rule(
+    "M008",
+    "merge-key",
+    "`<<` copies keys from elsewhere, so that a reviewer no longer sees what a walkthrough says. "
+    "What several walks share has a place of its own: `routes`.",
+    wrong="""\
+walkthroughs:
+  - &walk
+    id: level-2-2026-01-20
+    date: 2026-01-20
+    drawing: level-2
+    start_position: "0.12, 0.88"
+    end_position: "0.90, 0.15"
+    files: [VID_1.insv]
+    <<: {name: Level 2}
+""",
+    right="""\
+routes:
+  loop: {drawing: level-2, start_position: "0.12, 0.88", end_position: "0.90, 0.15"}
+walkthroughs:
+  - id: level-2-2026-01-20
+    date: 2026-01-20
+    route: loop
+    files: [VID_1.insv]
+""",
+)
+KEY_NOT_TEXT = Rule(
+    "M009",
+    "key-not-text",
+    "A key is a number, true, null, a list or a mapping. Every key of a manifest is a word; "
+    "names that look like numbers are written in quotes.",
+    wrong="""\
+drawings:
+  level-2: {id: 6143}
+  3: {id: 6144}
+routes:
+  up: {drawing: level-2}
+""",
+    right="""\
+drawings:
+  level-2: {id: 6143}
+""",
+)
+DUPLICATE_KEY = Rule(
+    "M010",
+    "duplicate-key",
+    "One mapping has the same key twice. YAML readers keep the last and say nothing, so that half "
+    "of what was written would be lost.",
+    wrong="""\
+project: evercam
+project: airport
+""",
+    right="""\
+project: evercam
+""",
+)
+TAG = Rule(
+    "M011",
+    "tag",
+    "A word that begins with `!` asks the reader to build something special from the value. "
+    "Manifests hold plain values only, for they may come from someone else.",
+    wrong="""\
+project: !secret evercam
+""",
+    right="""\
+project: evercam
+""",
+)
+
+RULES = (
+    UNREADABLE_MANIFEST,
+    TOO_LARGE,
+    WRONG_ENCODING,
+    YAML_SYNTAX,
+    EMPTY_MANIFEST,
+    SEVERAL_DOCUMENTS,
+    UNBOUNDED,
+    MERGE_KEY,
+    KEY_NOT_TEXT,
+    DUPLICATE_KEY,
+    TAG,
+)
