@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
-from runner import workflow
+from runner import checking
 from runner.apply.news import Listener, nobody
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
@@ -33,7 +33,7 @@ _SYSTEM_CLOCK = SystemClock()
 
 def read_manifests(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
     """Read manifests; each reading has a manifest, or the problems that prevent one."""
-    return workflow.read_manifests(paths, clock.now().date())
+    return checking.read_manifests(paths, clock.now().date())
 
 
 def plan_manifests(

@@ -18,15 +18,13 @@ from pathlib import Path
 from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
 from runner.apply.run import Files, Start, run_plan
+from runner.checking import check_manifests, read_manifests, texts_of
 from runner.errors import CredentialsError, InvalidManifestError, StalePlanError, UsageError
 from runner.evercam.client import Evercam
 from runner.ledger.events import Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.manifest.document import read_bytes, unreadable
-from runner.manifest.model import Manifest
-from runner.manifest.reading import Reading, read_manifest
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Source, States, make_plan
 from runner.plan.saved import (
@@ -36,8 +34,7 @@ from runner.plan.saved import (
     saved_manifests,
     what_changed,
 )
-from runner.problems import Note, Problem, has_errors, sort_problems
-from runner.recordings.files import look
+from runner.problems import Problem, has_errors, sort_problems
 from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock
@@ -81,59 +78,6 @@ class Runtime:
     dice: random.Random = field(default_factory=random.Random)
 
 
-def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
-    """Read manifests, each with its own problems; those between them are in the last one's."""
-    return tuple(_read(path, today) for path in paths)
-
-
-def _read(path: Path, today: dt.date) -> Reading:
-    file = path.as_posix()
-    try:
-        raw = read_bytes(path)
-    except OSError as error:
-        return Reading(None, (unreadable(file, error),))
-    return read_manifest(raw, file, today)
-
-
-def check_manifests(paths: Sequence[Path], settings: Settings, today: dt.date) -> "Checked":
-    """Read manifests and look at their recordings."""
-    readings = read_manifests(paths, today)
-    problems = [problem for reading in readings for problem in reading.problems]
-    manifests = [reading.manifest for reading in readings if reading.manifest]
-    problems.extend(_twice(manifests))
-    sources = []
-    for manifest in manifests:
-        facts = look(manifest, settings.media_root or Path(manifest.path).parent)
-        problems.extend(facts.problems)
-        sources.append(Source(manifest, facts.files))
-    return Checked(tuple(sources), sort_problems(problems), _texts(paths, readings))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Manifests with their recordings, all problems found, and the texts they were found in."""
-
-    sources: tuple[Source, ...]
-    problems: tuple[Problem, ...]
-    texts: Mapping[str, str]
-
-
-def _twice(manifests: Sequence[Manifest]) -> list[Problem]:
-    """The same walkthrough id for the same project in two manifests."""
-    first: dict[tuple[str, str], tuple[str, Note]] = {}
-    problems = []
-    for manifest in manifests:
-        for walkthrough in manifest.walkthroughs:
-            key = (manifest.project, walkthrough.id)
-            note = Note(walkthrough.place, "first used here")
-            file, known = first.setdefault(key, (manifest.path, note))
-            if file != manifest.path:
-                message = f"the id `{walkthrough.id}` is used in {file} for the same project"
-                help_ = "give each walkthrough its own id"
-                problems.append(Problem("M026", message, walkthrough.place, help_, notes=(known,)))
-    return problems
-
-
 def make_outlook(
     paths: Sequence[Path],
     settings: Settings,
@@ -144,7 +88,7 @@ def make_outlook(
 
     Raises InvalidManifestError, UsageError, LedgerError.
     """
-    checked = check_manifests(paths, settings, today)
+    checked = check_manifests(paths, settings.media_root, today)
     if has_errors(checked.problems):
         raise InvalidManifestError(checked.problems, checked.texts)
     ledger = ledger_address(paths, settings)
@@ -203,13 +147,9 @@ def walkthrough_ids(paths: Sequence[Path]) -> frozenset[str]:
     readings = read_manifests(paths, SystemClock().now().date())
     problems = sort_problems([one for reading in readings for one in reading.problems])
     if has_errors(problems):
-        raise InvalidManifestError(problems, _texts(paths, readings))
+        raise InvalidManifestError(problems, texts_of(paths, readings))
     manifests = [reading.manifest for reading in readings if reading.manifest]
     return frozenset(one.id for manifest in manifests for one in manifest.walkthroughs)
-
-
-def _texts(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
-    return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:

@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from runner.cli import apply, demo, ledger, plan, report, resolve, sandbox, schema, status, validate
+from runner.cli import (
+    apply,
+    demo,
+    explain,
+    ledger,
+    plan,
+    report,
+    resolve,
+    sandbox,
+    schema,
+    status,
+    validate,
+)
 from runner.cli.console import Console
 from runner.version import VERSION
 
@@ -35,6 +47,7 @@ def main(
 
 
 app.command()(validate.validate)
+app.command()(explain.explain)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(status.status)

@@ -37,6 +37,7 @@ MediaRoot = Annotated[
         show_envvar=True,
     ),
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop the command too.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on without asking.")]
 
 

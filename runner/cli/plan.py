@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, settings_here
+from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, Strict, settings_here
 from runner.exit_status import ExitStatus
 
 Output = Annotated[
@@ -30,9 +30,11 @@ def plan(
     format_: FormatOption = Format.TEXT,
     online: Online = False,
     detailed_exitcode: Detailed = False,
+    strict: Strict = False,
 ) -> None:
     """Show what would be done, and why."""
     from runner.diagnostics.full import problems_text
+    from runner.errors import InvalidManifestError
     from runner.ledger.lock import current_holder
     from runner.plan.saved import plan_json, save_plan
     from runner.plan.text import plan_text
@@ -42,6 +44,8 @@ def plan(
     console = Console()
     settings = settings_here(media_root)
     outlook = make_outlook(manifests, settings, dt.datetime.now().astimezone().date())
+    if outlook.problems and strict:
+        raise InvalidManifestError(outlook.problems, outlook.texts)
     holder = current_holder(outlook.ledger.lock_path)
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")

@@ -2,30 +2,74 @@
 
 import datetime as dt
 import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, settings_here
+from runner.cli.options import Manifests, MediaRoot, Strict
 from runner.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from runner.checking import Checked
+
+
+class Form(StrEnum):
+    """The forms in which problems are written."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+FormOption = Annotated[Form, typer.Option("--format", help="Form of the problems on stdout.")]
+WithoutFiles = Annotated[
+    bool,
+    typer.Option("--without-files", help="Check the text only; the recordings are elsewhere."),
+]
 
 
 def validate(
-    manifests: Manifests, media_root: MediaRoot = None, format_: FormatOption = Format.TEXT
+    manifests: Manifests,
+    media_root: MediaRoot = None,
+    format_: FormOption = Form.FULL,
+    strict: Strict = False,
+    without_files: WithoutFiles = False,
 ) -> None:
     """Check manifests and their recordings; sends nothing."""
-    from runner.diagnostics import problems_json, problems_summary, problems_text
+    from runner.checking import check_manifests, check_texts
+    from runner.diagnostics.summary import problems_summary
     from runner.problems import has_errors
     from runner.units import counted
-    from runner.workflow import check_manifests
 
     console = Console()
-    today = dt.datetime.now().astimezone().date()
-    checked = check_manifests(manifests, settings_here(media_root), today)
-    if format_ is Format.JSON:
-        console.data(json.dumps(problems_json(checked.problems), indent=2) + "\n")
-    else:
-        console.data(problems_text(checked.problems, checked.texts))
+    check = check_texts if without_files else check_manifests
+    checked = check(manifests, media_root, dt.datetime.now().astimezone().date())
+    console.data(_written(checked, format_))
     console.say(f"{problems_summary(checked.problems)} in {counted(len(manifests), 'manifest')}")
-    if has_errors(checked.problems):
+    if has_errors(checked.problems) or (strict and checked.problems):
         raise typer.Exit(ExitStatus.INVALID)
+
+
+def _written(checked: "Checked", form: Form) -> str:
+    from runner.diagnostics.concise import problems_concise
+    from runner.diagnostics.full import problems_text
+    from runner.diagnostics.github import problems_github
+    from runner.diagnostics.plain_json import problems_json
+    from runner.diagnostics.sarif import problems_sarif
+    from runner.rules.registry import BY_CODE
+
+    match form:
+        case Form.FULL:
+            return problems_text(checked.problems, checked.texts)
+        case Form.CONCISE:
+            return problems_concise(checked.problems)
+        case Form.GITHUB:
+            return problems_github(checked.problems)
+        case Form.JSON:
+            return json.dumps(problems_json(checked.problems, BY_CODE), indent=2) + "\n"
+        case Form.SARIF:
+            return json.dumps(problems_sarif(checked.problems, BY_CODE), indent=2) + "\n"

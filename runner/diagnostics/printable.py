@@ -2,7 +2,7 @@
 
 
 def printable(text: str) -> str:
-    """The text with control characters written out, as in `\\x1b`."""
+    """The text with control characters written out as escapes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)

@@ -154,7 +154,7 @@ class _Frame:
     mark: _Mark
     anchor: str | None
     before: int
-    key: str | None = None
+    key: str | None = None  # stays None for a key that was refused: its value is left out
     key_span: Span | None = None
 
 
@@ -229,11 +229,13 @@ class _Builder:
         frame.key, frame.key_span = text, span
         self.count += 1
         if plain and text == "<<":
+            frame.key = None
             message = "merge keys are not used in manifests"
             self._report(
                 text_rules.MERGE_KEY, message, span, "name what is shared once under `routes`"
             )
         elif plain and not isinstance(plain_scalar(text), str):
+            frame.key = None
             message = f"the key `{text}` is not text"
             self._report(text_rules.KEY_NOT_TEXT, message, span, f'write it in quotes: "{text}"')
         elif text in frame.values:
@@ -307,10 +309,10 @@ class _Builder:
             frame.values.append(value)
             frame.mark.children.append(mark)  # type: ignore[union-attr] # built as a pair in _open
             return
-        key = frame.key or ""
-        if key not in frame.values and frame.key_span is not None:
+        key, span = frame.key, frame.key_span
+        if key is not None and key not in frame.values and span is not None:
             frame.values[key] = value
-            frame.mark.keys[key] = frame.key_span
+            frame.mark.keys[key] = span
             frame.mark.children[key] = mark  # type: ignore[call-overload, index] # as above
         frame.key_span = None
 

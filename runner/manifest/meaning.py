@@ -15,6 +15,7 @@ from runner.rules.rule import Rule
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
 _WHOLE_EARTH = Bounds(north=90, south=-90, east=180, west=-180)
+_SURELY_DEGREES = 2
 _LONG_AGO = dt.timedelta(days=366)
 
 
@@ -101,6 +102,7 @@ def _dates_are_plausible(context: _Context) -> Iterator[Problem]:
 
 
 def _names_are_used(context: _Context) -> Iterator[Problem]:
+    # Where a name is not defined, it may well be a misspelling of the one that seems unused.
     data = context.document.data
     listed = data.get("walkthroughs")
     walks = [walk for walk in listed if isinstance(walk, dict)] if isinstance(listed, list) else []
@@ -108,11 +110,12 @@ def _names_are_used(context: _Context) -> Iterator[Problem]:
     named = {_hashable(walk.get("route")) for walk in walks}
     users = [*walks, *(route for route in routes.values() if isinstance(route, dict))]
     drawn = {_hashable(user.get("drawing")) for user in users}
-    for name in routes:
+    for name in routes if named <= routes.keys() | {None} else ():
         if name not in named:
             message = f"no walkthrough uses the route `{name}`"
             yield context.problem(meaning_rules.UNUSED, message, ("routes", name))
-    for name in context.resolved.drawings:
+    drawings = context.resolved.drawings
+    for name in drawings if drawn <= drawings.keys() | {None} else ():
         if name not in drawn:
             message = f"no walkthrough or route uses the drawing `{name}`"
             yield context.problem(meaning_rules.UNUSED, message, ("drawings", name))
@@ -128,12 +131,16 @@ def _bounds_are_a_box(context: _Context) -> Iterator[Problem]:
         if bounds is None:
             continue
         path = ("drawings", drawing.name, "bounds")
-        if bounds.north <= bounds.south or bounds.east <= bounds.west:
+        if not _is_a_box(bounds):
             message = "`north` must be larger than `south`, and `east` larger than `west`"
             yield context.problem(meaning_rules.BOUNDS, message, path)
         elif not _within(bounds, _limits(drawing)):
             message = f"the bounds leave the range of a {drawing.map_style} drawing"
             yield context.problem(meaning_rules.BOUNDS, message, path, _range_help(drawing))
+
+
+def _is_a_box(bounds: Bounds) -> bool:
+    return bounds.north > bounds.south and bounds.east > bounds.west
 
 
 def _within(inner: Bounds, outer: Bounds) -> bool:
@@ -179,7 +186,7 @@ def _check_position(
         message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
         yield context.problem(meaning_rules.MAP_STYLE, message, path, help_)
-    elif drawing.bounds is not None and not _inside(position, drawing.bounds):
+    elif drawing.bounds and _is_a_box(drawing.bounds) and not _inside(position, drawing.bounds):
         yield _out_of_bounds(context, drawing.bounds, position, path)
 
 
@@ -190,7 +197,8 @@ def _inside(position: Position, bounds: Bounds) -> bool:
 
 
 def _out_of_range(drawing: Drawing, position: Position) -> tuple[Rule, str]:
-    if drawing.map_style is MapStyle.BLANK and _inside(position, _WHOLE_EARTH):
+    far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
+    if drawing.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
         return (
             meaning_rules.MAP_STYLE,
             f"`{position}` looks like degrees, but the drawing `{drawing.name}` is blank",

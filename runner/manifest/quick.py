@@ -77,7 +77,7 @@ def _mapping(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     required = frozenset(schema.get("required", ()))
     fewest = schema.get("minProperties", 0)
     others = schema.get("additionalProperties", True)
-    other = compile_check(others, root) if isinstance(others, dict) else lambda _: others
+    other: Check = compile_check(others, root) if isinstance(others, dict) else lambda _: others
 
     def fits(value: dict[str, Any]) -> bool:
         if len(value) < fewest or not required <= value.keys():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runner.manifest.document import Document, parse_document
 from runner.manifest.meaning import check_meaning
-from runner.manifest.model import Manifest
+from runner.manifest.model import Manifest, Walkthrough
 from runner.manifest.resolve import Resolved, resolve
 from runner.manifest.shape import check_shape
 from runner.problems import Problem, has_errors, sort_problems
@@ -14,11 +14,16 @@ from runner.problems import Problem, has_errors, sort_problems
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one manifest; `manifest` is None when a problem is an error."""
+    """What came of reading one manifest; `manifest` is None when a problem is an error.
+
+    `project` and `walkthroughs` are what could be understood all the same.
+    """
 
     manifest: Manifest | None
     problems: tuple[Problem, ...]
     text: str = ""
+    project: str | None = None
+    walkthroughs: tuple[Walkthrough, ...] = ()
 
 
 def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
@@ -33,7 +38,8 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
         found.extend(check_meaning(document, resolved, today))
     ordered = sort_problems(found)
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
-    return Reading(manifest, ordered, document.text)
+    walkthroughs = tuple(entry.walkthrough for entry in resolved.entries)
+    return Reading(manifest, ordered, document.text, resolved.project, walkthroughs)
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:

@@ -55,7 +55,9 @@ def _fits() -> Check:
 def _validator() -> Any:
     # 6143.0 is an integer to JSON Schema; here the number's text goes into a request.
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    kind = extend(Draft202012Validator, {"pattern": _pattern}, type_checker=types)
+    kind: Any = extend(  # type: ignore[no-untyped-call] # its stubs lack this one
+        Draft202012Validator, {"pattern": _pattern}, type_checker=types
+    )
     return kind(load_schema("manifest"))
 
 

@@ -2,11 +2,11 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from runner.manifest.model import Manifest, Walkthrough
+from runner.manifest.model import Walkthrough
 from runner.problems import Note, Place, Problem
 from runner.recordings.identity import Identity, identify
 from runner.rules import meaning as meaning_rules
@@ -41,10 +41,10 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-def look(manifest: Manifest, media_root: Path) -> Facts:
-    """Find and identify every recording of a manifest inside its media root."""
+def look(walkthroughs: Iterable[Walkthrough], media_root: Path) -> Facts:
+    """Find and identify every recording of some walkthroughs inside their media root."""
     looker = _Looker(media_root)
-    for walkthrough in manifest.walkthroughs:
+    for walkthrough in walkthroughs:
         looker.walkthrough(walkthrough)
     return Facts(looker.files, tuple(looker.problems))
 

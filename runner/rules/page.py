@@ -11,7 +11,7 @@ _HEAD = """\
 What `sitewalk validate` finds, by code. `sitewalk explain M012` prints one of these pages.
 Errors stop every command; warnings do so with `--strict`. The examples show the parts of a
 manifest that matter; [manifest.md](manifest.md) describes a whole one.
-<!-- Written by `make docs` from runner/rules/. -->
+<!-- Written by `sitewalk explain > docs/rules.md`. -->
 """
 
 

@@ -121,8 +121,6 @@ KEY_NOT_TEXT = Rule(
 drawings:
   level-2: {id: 6143}
   3: {id: 6144}
-routes:
-  up: {drawing: level-2}
 """,
     right="""\
 drawings:

@@ -1,0 +1,119 @@
+"""Own the first half of the flow: manifests and their recordings, or all problems with them."""
+
+import datetime as dt
+import os.path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.manifest.document import read_bytes, unreadable
+from runner.manifest.reading import Reading, read_manifest
+from runner.plan.planner import Source
+from runner.problems import Note, Place, Problem, sort_problems
+from runner.recordings.files import RecordingFile, look
+from runner.rules.meaning import DUPLICATE_ID, REPEATED_RECORDING
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Manifests with their recordings, all problems found, and the texts they were found in."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+
+def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
+    """Read manifests, each with its own problems."""
+    return tuple(_read(path, today) for path in paths)
+
+
+def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
+    """The manifests' texts by file, as problems name it."""
+    return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
+
+
+def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
+    """Read manifests and look at their recordings, also at those of a manifest with errors."""
+    readings = read_manifests(paths, today)
+    problems = [problem for reading in readings for problem in reading.problems]
+    problems.extend(_ids_across(paths, readings))
+    recordings: list[Mapping[str, RecordingFile]] = []
+    for path, reading in zip(paths, readings, strict=True):
+        facts = look(reading.walkthroughs, media_root or path.parent)
+        problems.extend(facts.problems)
+        recordings.append(facts.files)
+    keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
+    problems.extend(_recordings_across(paths, readings, keys))
+    sources = tuple(
+        Source(reading.manifest, files)
+        for reading, files in zip(readings, recordings, strict=True)
+        if reading.manifest
+    )
+    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings))
+
+
+def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
+    """Read manifests where the recordings are not at hand, as in a pull request."""
+    readings = read_manifests(paths, today)
+    problems = [problem for reading in readings for problem in reading.problems]
+    problems.extend(_ids_across(paths, readings))
+    keys = [
+        {
+            name: os.path.normpath((media_root or path.parent) / name)
+            for walkthrough in reading.walkthroughs
+            for name in walkthrough.files
+        }
+        for path, reading in zip(paths, readings, strict=True)
+    ]
+    problems.extend(_recordings_across(paths, readings, keys))
+    return Checked((), sort_problems(_once(problems)), texts_of(paths, readings))
+
+
+def _read(path: Path, today: dt.date) -> Reading:
+    file = path.as_posix()
+    try:
+        raw = read_bytes(path)
+    except OSError as error:
+        return Reading(None, (unreadable(file, error),))
+    return read_manifest(raw, file, today)
+
+
+def _ids_across(paths: Sequence[Path], readings: Sequence[Reading]) -> Iterator[Problem]:
+    """The same walkthrough id for the same project in two manifests."""
+    first: dict[tuple[str, str], Place] = {}
+    for path, reading in zip(paths, readings, strict=True):
+        for walkthrough in reading.walkthroughs:
+            place = walkthrough.place
+            known = first.setdefault((reading.project or "", walkthrough.id), place)
+            if known.file != path.as_posix():
+                message = f"the id `{walkthrough.id}` is used in {known.file} for the same project"
+                note = Note(known, "first used here")
+                yield DUPLICATE_ID.problem(message, place, "give each its own id", (note,))
+
+
+def _recordings_across(
+    paths: Sequence[Path], readings: Sequence[Reading], keys: Sequence[Mapping[str, str]]
+) -> Iterator[Problem]:
+    """The same recording in two manifests; `keys` say, by name, which recording is meant."""
+    first: dict[str, tuple[str, Place]] = {}
+    for path, reading, known_here in zip(paths, readings, keys, strict=True):
+        for walkthrough in reading.walkthroughs:
+            for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
+                if name not in known_here:
+                    continue
+                owner, known = first.setdefault(known_here[name], (walkthrough.id, place))
+                if known.file != path.as_posix():
+                    message = f"the recording `{name}` is already in `{owner}` of {known.file}"
+                    help_ = "a recording belongs to one walkthrough"
+                    note = Note(known, "first listed here")
+                    yield REPEATED_RECORDING.problem(message, place, help_, (note,))
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """One problem for one mistake: a recording repeated by name is also one repeated on disk."""
+    found = {(one.code, one.place): one for one in reversed(problems)}
+    repeated = (REPEATED_RECORDING.code,)
+    return [
+        one for one in problems if one.code not in repeated or found[one.code, one.place] is one
+    ]
