@@ -185,7 +185,7 @@ def test_missing_credentials_are_said_before_anybody_is_asked(
 
 def test_manifests_with_separate_ledgers_are_not_mixed(sitewalk: Sitewalk, site: Site) -> None:
     for name in ("north", "south"):
-        Site(site.folder / name).write(walk(name, ["a.insv"])).record("a.insv")
+        Site(site.folder / name).write(walk(name, [f"{name}.insv"])).record(f"{name}.insv")
     both = ("north/manifest.yaml", "south/manifest.yaml")
     ended = sitewalk("apply", *both, "--yes")
     assert ended.status == ExitStatus.USAGE
