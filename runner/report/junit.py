@@ -1,0 +1,44 @@
+"""Own the results as JUnit XML: one test case for each walkthrough."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from runner.report.results import Outcome, Results, WalkthroughResult
+
+_PASSED = frozenset({Outcome.DONE, Outcome.NOTHING})
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def results_junit(results: Results) -> str:
+    """The report as a test suite; whatever is not on Evercam counts as a failure."""
+    failures = sum(one.outcome not in _PASSED for one in results.walkthroughs)
+    suite = Element(
+        "testsuite",
+        name="sitewalk",
+        tests=str(len(results.walkthroughs)),
+        failures=str(failures),
+        errors="0",
+        skipped="0",
+        time=f"{results.seconds:.3f}",
+        timestamp=results.started.isoformat(),
+    )
+    for walkthrough in results.walkthroughs:
+        _case(suite, walkthrough)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'
+
+
+def _case(suite: Element, walkthrough: WalkthroughResult) -> None:
+    started, ended = walkthrough.started, walkthrough.ended
+    seconds = (ended - started).total_seconds() if started and ended else 0.0
+    group = _clean(f"{walkthrough.project}.{walkthrough.drawing}")
+    name = _clean(walkthrough.id)
+    case = SubElement(suite, "testcase", classname=group, name=name, time=f"{seconds:.3f}")
+    if walkthrough.outcome not in _PASSED:
+        reason = _clean(walkthrough.reason)
+        failure = SubElement(case, "failure", type=str(walkthrough.outcome), message=reason)
+        failure.text = _clean("\n".join((walkthrough.reason, *walkthrough.next_steps)))
+
+
+def _clean(text: str) -> str:
+    """The text with characters that XML cannot hold replaced."""
+    return _NOT_XML.sub("\ufffd", text)
