@@ -15,7 +15,8 @@ def events_of_results(told: Mapping[str, Any]) -> Iterator[Event]:
 
     A walkthrough that was finished is finished again, and one with an upload object keeps it. Tus
     addresses are in no report, so recordings of unfinished walkthroughs will be sent anew. A
-    walkthrough that was held is held.
+    walkthrough that was held is held, and so is one that had changed: its report no longer says
+    what was uploaded, so a person decides.
     """
     destination = Addresses(**told["addresses"]).destination
     at = dt.datetime.fromisoformat(told["ended"])
@@ -34,6 +35,12 @@ def _walkthrough(told: Mapping[str, Any]) -> Iterator[tuple[Kind, str, dict[str,
         yield Kind.HELD, "", {"reason": told["reason"]}
         return
     yield Kind.CREATED, "", {"upload_id": told["upload_id"]}
+    if told["outcome"] == "changed":
+        yield (
+            Kind.HELD,
+            "",
+            {"reason": f"the ledger was rebuilt, and upload {told['upload_id']} {told['reason']}"},
+        )
     if told["outcome"] in _FINISHED:
         recordings = {one["identity"]: one["name"] for one in told["recordings"]}
         yield Kind.FINISHING, "", {"recordings": recordings}

@@ -88,17 +88,44 @@ class Ledger:
         """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
         if address.path is not None:
             make_ledger_folder(address.path.parent)
-            _make_private(address.path)
+            if not address.path.exists():
+                cls._make_whole(address.path)
+            _refuse_emptied(address.path)
+        return cls._settled(address)
+
+    @classmethod
+    def _settled(cls, address: LedgerAddress) -> Self:
         ledger = cls(address, _engine(address))
         with ledger._explained("open"), ledger._engine.begin() as connection:
             _settle(connection, address)
         return ledger
 
     @classmethod
+    def _make_whole(cls, path: Path) -> None:
+        """Make a new ledger beside its place and move it there: it exists whole, or not at all.
+
+        So a file without content is never a ledger just begun, but one that lost what it knew.
+        Only its owner can read it: whoever has a tus address can write to that upload.
+        """
+        draft = path.with_name(path.name + ".new")
+        try:
+            for left in (draft, draft.with_name(draft.name + "-journal")):
+                left.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            cls._settled(LedgerAddress(str(draft))).close()
+            draft.replace(path)
+        except OSError as error:
+            message = f"cannot make the ledger {path}: {error.strerror or error}"
+            help_ = "allow writing in its folder, or choose another place with SITEWALK_LEDGER"
+            raise LedgerError(message, help_) from error
+
+    @classmethod
     def open_existing(cls, address: LedgerAddress) -> Self | None:
         """Open a ledger for reading; None when there is none yet, and nothing is made."""
-        if address.path is not None and not address.path.exists():
-            return None
+        if address.path is not None:
+            if not address.path.exists():
+                return None
+            _refuse_emptied(address.path)
         ledger = cls(address, _engine(address))
         with ledger._explained("read"), ledger._engine.connect() as connection:
             if _check(connection, address) is not None:
@@ -153,10 +180,14 @@ class Ledger:
             raise _explanation(self.address, doing, error) from error
 
 
-def _make_private(path: Path) -> None:
-    """Make a new ledger readable by its owner only: whoever has a tus address can write to it."""
-    with contextlib.suppress(OSError):  # opening it tells more
-        path.touch(mode=0o600)
+def _refuse_emptied(path: Path) -> None:
+    # SQLite takes an empty file for a new database: everything would be created once more.
+    if path.is_file() and path.stat().st_size == 0:
+        help_ = (
+            "restore it from a copy, or delete it and rebuild it from results.json files with "
+            "`sitewalk ledger import`"
+        )
+        raise LedgerError(f"the ledger {path} is empty: what it knew is lost", help_)
 
 
 def _engine(address: LedgerAddress) -> sa.Engine:

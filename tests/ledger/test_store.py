@@ -3,6 +3,7 @@ import os
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -106,13 +107,35 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
         Ledger.open(LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db")))
 
 
-def test_a_ledger_that_was_only_just_begun_counts_as_none(address: LedgerAddress) -> None:
+@pytest.mark.parametrize("opened", [Ledger.open, Ledger.open_existing])
+def test_a_ledger_that_lost_everything_is_not_taken_for_a_new_one(
+    address: LedgerAddress, opened: Callable[[LedgerAddress], Ledger | None]
+) -> None:
+    Ledger.open(address).close()
     assert address.path is not None
-    address.path.parent.mkdir()
-    address.path.touch()
+    address.path.write_bytes(b"")
+    with pytest.raises(LedgerError, match="what it knew is lost") as caught:
+        opened(address)
+    assert "sitewalk ledger import" in caught.value.help
+
+
+def test_a_death_while_a_ledger_is_made_leaves_none(
+    address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DiedError(BaseException):
+        pass
+
+    def die(*_: object) -> int:
+        raise DiedError
+
+    with monkeypatch.context() as deadly:
+        deadly.setattr(store, "current_format", die)
+        with pytest.raises(DiedError):
+            Ledger.open(address)
     assert Ledger.open_existing(address) is None
     with Ledger.open(address) as ledger:
         ledger.append(_event())
+        assert list(ledger.all_events()) == [_event()]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps files private by other means")
