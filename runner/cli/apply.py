@@ -149,8 +149,10 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
         options = UploadOptions(retry_for=how.retry_seconds)
         runtime = Runtime(run, holder, stop, clock, options, log.and_also(shown))
         results = apply_outlook(outlook, ledger, executor, runtime)
-    page = write_run(results, folder)
-    console.say(f"report: {page}")
+    try:
+        console.say(f"report: {write_run(results, folder)}")
+    except OSError as error:  # a disk full by now must not hide what became of the run
+        console.say(f"the report cannot be written to {folder}: {error.strerror or error}")
     return results
 
 

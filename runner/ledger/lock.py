@@ -47,10 +47,12 @@ def hold_lock(ledger: Path, holder: Holder, stop: Stop, *, wait: bool = False) -
         stop.check()
     owner = _beside(ledger, ".holder.json")
     try:
-        owner.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
+            owner.write_text(json.dumps(asdict(holder)), encoding="utf-8")
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()
 
 
