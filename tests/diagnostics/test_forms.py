@@ -1,0 +1,411 @@
+# ruff: noqa: E501 - rendered text stands here as people see it
+"""The five forms of one set of problems; tests/rules has every rule's text."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+from jsonschema import Draft202012Validator
+
+from runner.checking import check_texts
+from runner.diagnostics.concise import problems_concise
+from runner.diagnostics.full import problems_text
+from runner.diagnostics.github import problems_github
+from runner.diagnostics.plain_json import problems_json
+from runner.diagnostics.sarif import problems_sarif
+from runner.problems import Place, Problem
+from runner.rules.registry import BY_CODE, RULES
+from runner.schemas import load_schema
+from tests.rules.examples import TODAY, check, complete
+
+
+def test_every_rules_text(tmp_path: Path) -> None:
+    texts = {}
+    for rule in RULES:
+        found = check(rule.wrong, tmp_path)
+        texts[rule.code] = problems_text(found.problems, found.texts).replace(
+            tmp_path.as_posix(), "manifests"
+        )
+    assert texts == snapshot(
+        {
+            "M001": """\
+error[M001]: cannot read the manifest: No such file or directory
+ --> manifests/week47.yaml:1:1
+  = help: check the path
+""",
+            "M002": """\
+error[M002]: the manifest is larger than 8 MB
+ --> manifests/VID_large.insv:1:1
+  = help: split it; is this a recording?
+""",
+            "M003": """\
+error[M003]: the manifest is UTF-16
+ --> manifests/utf-16.yaml:1:1
+  = help: save it as UTF-8
+""",
+            "M004": """\
+error[M004]: this is not valid YAML: found unexpected end of stream
+  --> manifests/week.yaml:12:1
+   = help: check indentation, brackets and quotes in this line and the one above
+""",
+            "M005": """\
+error[M005]: the manifest is empty
+ --> manifests/week.yaml:1:1
+  = help: begin with `version: 1`; docs/manifest.md shows a whole one
+""",
+            "M006": """\
+error[M006]: a manifest is one YAML document; a second one starts here
+  --> manifests/week.yaml:11:1
+   = help: remove the `---`
+""",
+            "M007": """\
+error[M007]: `*again` stands inside the value it repeats
+  --> manifests/week.yaml:11:18
+   = help: write the value out
+""",
+            "M008": """\
+error[M008]: merge keys are not used in manifests
+  --> manifests/week.yaml:13:5
+   |
+12 |     files: [VID_1.insv]
+13 |     <<: {name: Level 2}
+   |     ^^
+   = help: name what is shared once under `routes`
+""",
+            "M009": """\
+error[M009]: the key `3` is not text
+  --> manifests/week.yaml:12:3
+   |
+11 |   level-2: {id: 6143}
+12 |   3: {id: 6144}
+   |   ^
+   = help: write it in quotes: "3"
+""",
+            "M010": """\
+error[M010]: the key `project` stands twice, first in line 11
+  --> manifests/week.yaml:12:1
+   |
+11 | project: evercam
+12 | project: airport
+   | ^^^^^^^
+   = note: first written here: manifests/week.yaml:11:1
+   = help: keep one of the two
+""",
+            "M011": """\
+error[M011]: the tag `!secret` is not used in manifests
+  --> manifests/week.yaml:11:10
+   |
+10 |     files: [VID_1.insv]
+11 | project: !secret evercam
+   |          ^^^^^^^^^^^^^^^
+   = help: remove it; write text in quotes
+""",
+            "M012": """\
+error[M012]: unknown key `nmae`
+ --> manifests/week.yaml:7:5
+  |
+6 |   - id: level-2-2026-01-20
+7 |     nmae: Level 2
+  |     ^^^^
+  = help: did you mean `name`?
+""",
+            "M013": """\
+error[M013]: walkthrough 1 has no `date`
+ --> manifests/week.yaml:6:5
+  |
+5 | walkthroughs:
+6 |   - id: level-2-2026-01-20
+  |     ^^^^^^^^^^^^^^^^^^^^^^
+  = help: `date`: The day of the walk: YYYY-MM-DD or DD-MM-YYYY.
+""",
+            "M014": """\
+error[M014]: `files` must be a list, not `VID_1.insv`
+  --> manifests/week.yaml:11:12
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: VID_1.insv
+   |            ^^^^^^^^^^
+   = help: The walk's recordings, inside the media root (the manifest's folder unless told otherwise). Forward slashes, no patterns.
+""",
+            "M015": """\
+error[M015]: `map_style` cannot be `blnk`
+  --> manifests/week.yaml:11:34
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, map_style: blnk}
+   |                                  ^^^^
+   = help: did you mean `blank`?
+""",
+            "M016": """\
+error[M016]: `date` is not of the right form: `2026-1-20`
+ --> manifests/week.yaml:7:11
+  |
+6 |   - id: level-2-2026-01-20
+7 |     date: 2026-1-20
+  |           ^^^^^^^^^
+  = help: for example `2026-01-20`, `20-01-2026`
+""",
+            "M020": """\
+error[M020]: `../evercam` is neither a project id nor a project's dashboard address
+  --> manifests/week.yaml:11:10
+   |
+10 |     files: [VID_1.insv]
+11 | project: ../evercam
+   |          ^^^^^^^^^^
+   = help: the id stands between `projects` and `drawings` in the dashboard's address
+""",
+            "M021": """\
+error[M021]: this drawing is of project `airport`, the manifest of `evercam`
+  --> manifests/week.yaml:11:18
+   |
+10 | drawings:
+11 |   level-2: {url: "https://dash.evercam.io/v2/projects/airport/drawings/map?id=6143"}
+   |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: one manifest is for one project
+""",
+            "M022": """\
+error[M022]: the drawing `levl-2` is not defined
+ --> manifests/week.yaml:8:14
+  |
+7 |     date: 2026-01-20
+8 |     drawing: levl-2
+  |              ^^^^^^
+  = help: did you mean `level-2`?
+""",
+            "M023": """\
+error[M023]: the route `lop` is not defined
+  --> manifests/week.yaml:14:12
+   |
+13 |     date: 2026-01-21
+14 |     route: lop
+   |            ^^^
+   = help: did you mean `loop`?
+""",
+            "M024": """\
+error[M024]: there is no day 2026-02-30
+ --> manifests/week.yaml:7:11
+  |
+6 |   - id: level-2-2026-01-20
+7 |     date: 2026-02-30
+  |           ^^^^^^^^^^
+  = help: check the day and the month
+""",
+            "M025": """\
+error[M025]: `Ann Example` is not an e-mail address
+  --> manifests/week.yaml:12:14
+   |
+11 |     files: [VID_1.insv]
+12 | uploaded_by: Ann Example
+   |              ^^^^^^^^^^^
+   = help: for example `you@example.com`
+""",
+            "M026": """\
+error[M026]: the id `level-2-2026-01-20` stands twice, first in line 6
+  --> manifests/week.yaml:12:9
+   |
+11 |     files: [VID_1.insv]
+12 |   - id: level-2-2026-01-20
+   |         ^^^^^^^^^^^^^^^^^^
+   = note: first used here: manifests/week.yaml:6:9
+   = help: give each walkthrough its own id
+""",
+            "M027": """\
+error[M027]: `name` has a line break or another control character
+ --> manifests/week.yaml:7:11
+  |
+6 |   - id: level-2-2026-01-20
+7 |     name: "Level 2\\nafternoon"
+  |           ^^^^^^^^^^^^^^^^^^^^
+  = help: keep it to one line
+""",
+            "M028": """\
+warning[M028]: 2126-01-20 lies in the future
+ --> manifests/week.yaml:7:11
+  |
+6 |   - id: level-2-2026-01-20
+7 |     date: 2126-01-20
+  |           ^^^^^^^^^^
+  = help: the date is the day of the walk
+""",
+            "M029": """\
+warning[M029]: 2024-01-20 is more than a year ago
+ --> manifests/week.yaml:7:11
+  |
+6 |   - id: level-2-2026-01-20
+7 |     date: 2024-01-20
+  |           ^^^^^^^^^^
+  = help: is the year right?
+""",
+            "M030": """\
+warning[M030]: no walkthrough or route uses the drawing `level-3`
+  --> manifests/week.yaml:12:12
+   |
+11 |   level-2: {id: 6143}
+12 |   level-3: {id: 6144}
+   |            ^^^^^^^^^^
+""",
+            "M031": """\
+error[M031]: `north` must be larger than `south`, and `east` larger than `west`
+  --> manifests/week.yaml:11:31
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, bounds: {north: 0, south: 1, east: 1, west: 0}}
+   |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+""",
+            "M032": """\
+error[M032]: `0.12,-0.88` is not on a blank drawing
+ --> manifests/week.yaml:9:21
+  |
+8 |     drawing: level-2
+9 |     start_position: "0.12, -0.88"
+  |                     ^^^^^^^^^^^^^
+  = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
+""",
+            "M033": """\
+error[M033]: `53.3498,-6.2603` looks like degrees, but the drawing `level-2` is blank
+ --> manifests/week.yaml:9:21
+  |
+8 |     drawing: level-2
+9 |     start_position: "53.3498, -6.2603"
+  |                     ^^^^^^^^^^^^^^^^^^
+  = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
+
+error[M033]: `53.3501,-6.2598` looks like degrees, but the drawing `level-2` is blank
+  --> manifests/week.yaml:10:19
+   |
+ 9 |     start_position: "53.3498, -6.2603"
+10 |     end_position: "53.3501, -6.2598"
+   |                   ^^^^^^^^^^^^^^^^^^
+   = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
+""",
+            "M034": """\
+error[M034]: `-6.2603,53.3498`: latitude and longitude look swapped
+  --> manifests/week.yaml:12:21
+   |
+11 |     drawing: site
+12 |     start_position: "-6.2603, 53.3498"
+   |                     ^^^^^^^^^^^^^^^^^^
+   = help: latitude comes first
+""",
+            "M035": """\
+error[M035]: the walk ends where it starts
+  --> manifests/week.yaml:10:19
+   |
+ 9 |     start_position: "0.12, 0.88"
+10 |     end_position: "0.12, 0.88"
+   |                   ^^^^^^^^^^^^
+   = help: the walked path is fitted between the two; move one of them a little
+""",
+            "M036": """\
+error[M036]: the recording `VID_1.insv` is already in walkthrough `level-2-2026-01-20`, line 11
+  --> manifests/week.yaml:17:13
+   |
+16 |     end_position: "0.90, 0.15"
+17 |     files: [VID_1.insv]
+   |             ^^^^^^^^^^
+   = note: first listed here: manifests/week.yaml:11:13
+   = help: a recording belongs to one walkthrough
+""",
+            "M040": """\
+error[M040]: `../VID_1.insv` leaves the media root
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [../VID_1.insv]
+   |             ^^^^^^^^^^^^^
+   = help: write a path inside the media root, with forward slashes; see --media-root
+""",
+            "M041": """\
+error[M041]: `VID_01.insv` is not there
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_01.insv]
+   |             ^^^^^^^^^^^
+   = help: looked in manifests
+""",
+            "M042": """\
+error[M042]: `day-1` is a folder
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [day-1]
+   |             ^^^^^
+   = help: list the recordings in it one by one
+""",
+            "M043": """\
+error[M043]: `VID_empty.insv` is empty
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_empty.insv]
+   |             ^^^^^^^^^^^^^^
+   = help: copy it from the card once more
+""",
+            "M044": """\
+error[M044]: `VID_locked.insv` cannot be read: Too many levels of symbolic links
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_locked.insv]
+   |             ^^^^^^^^^^^^^^^
+   = help: check its permissions, and that the card or share is mounted
+""",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "caret"),
+    [("é", 1), ("e\u0301", 1), ("中", 2), ("😀", 2), ("a\tb", 6)],
+)
+def test_carets_stand_where_the_eye_expects_them(before: str, caret: int) -> None:
+    problem = Problem("M012", "x", Place("a", 1, len(before) + 1, 1, len(before) + 2))
+    last = problems_text([problem], {"a": f"{before}z"}).splitlines()[-1]
+    assert last == "  | " + " " * caret + "^"
+
+
+def test_concise_and_github(tmp_path: Path) -> None:
+    found = check(BY_CODE["M012"].wrong, tmp_path).problems
+    folder = tmp_path.as_posix()
+    assert problems_concise(found).replace(folder, "m") == snapshot(
+        "m/week.yaml:7:5: M012 unknown key `nmae`\n"
+    )
+    assert problems_github(found).replace(folder, "m") == snapshot(
+        "::error file=m/week.yaml,line=7,endLine=7,col=5,endColumn=9,title=M012::unknown key `nmae`%0Ahelp: did you mean `name`?\n"
+    )
+
+
+def test_a_message_cannot_start_a_command_of_its_own() -> None:
+    problem = Problem("M012", "a%\n::error::b", Place("a,b:c.yaml"))
+    assert problems_github([problem]) == snapshot(
+        "::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,endColumn=1,title=M012::a%25%0A::error::b\n"
+    )
+    assert "\n" not in problems_concise([problem])[:-1]
+
+
+def test_json_follows_its_schema(tmp_path: Path) -> None:
+    problems = [one for rule in RULES for one in check(rule.wrong, tmp_path).problems]
+    data: Any = json.loads(json.dumps(problems_json(problems, BY_CODE)))
+    Draft202012Validator(load_schema("problems")).validate(data)
+    assert len(data["problems"]) == len(problems)
+
+
+def test_sarif_names_each_rule_once_and_points_at_it(tmp_path: Path) -> None:
+    problems = [one for rule in RULES for one in check(rule.wrong, tmp_path).problems]
+    run = problems_sarif(problems, BY_CODE)["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert [one["id"] for one in rules] == [rule.code for rule in RULES]
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+
+
+def test_problems_across_manifests_point_at_both(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for path in paths:
+        path.write_text(complete("project: evercam\n"), encoding="utf-8")
+    found = check_texts(paths, None, TODAY).problems
+    assert [one.code for one in found] == ["M026", "M036"]
+    assert {one.place.file for one in found} == {paths[1].as_posix()}
+    assert {note.place.file for one in found for note in one.notes} == {paths[0].as_posix()}

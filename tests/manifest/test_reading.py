@@ -1,0 +1,65 @@
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.diagnostics.full import problems_text
+from runner.manifest.reading import read_manifest
+from tests.rules.examples import TODAY, complete
+
+_WHOLE = complete("project: evercam\n")
+_PIECES = st.sampled_from(
+    [
+        "\t",
+        "\n",
+        ": ",
+        "- ",
+        "[",
+        "{",
+        "}",
+        "*a",
+        "&a ",
+        "!x ",
+        "<<",
+        "---\n",
+        "'",
+        '"',
+        "é中😀",
+        "0",
+    ]
+)
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_any_bytes_end_in_a_manifest_or_problems(raw: bytes) -> None:
+    reading = read_manifest(raw, "week.yaml", TODAY)
+    assert reading.manifest or problems_text(reading.problems, {"week.yaml": reading.text})
+
+
+@given(st.lists(st.tuples(st.integers(0, len(_WHOLE)), st.integers(0, 20), _PIECES), max_size=4))
+def test_any_edit_of_a_manifest_ends_in_a_manifest_or_problems(
+    edits: list[tuple[int, int, str]],
+) -> None:
+    text = _WHOLE
+    for start, length, piece in edits:
+        text = text[:start] + piece + text[start + length :]
+    reading = read_manifest(text.encode(), "week.yaml", TODAY)
+    assert reading.manifest or problems_text(reading.problems, {"week.yaml": reading.text})
+
+
+def test_numbers_with_a_point_are_no_counts() -> None:
+    text = _WHOLE.replace("id: 6143", "id: 6143.0")
+    codes = [one.code for one in read_manifest(text.encode(), "a", TODAY).problems]
+    assert codes == ["M014"]
+
+
+def test_an_id_may_not_end_in_a_line_break() -> None:
+    text = _WHOLE.replace("id: level-2-2026-01-20", 'id: "level-2\\n"')
+    codes = [one.code for one in read_manifest(text.encode(), "a", TODAY).problems]
+    assert codes == ["M016"]
+
+
+def test_aliases_that_grow_exponentially_end_at_once() -> None:
+    levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
+    reading = read_manifest(f"a0: &a0 [x]\n{levels}".encode(), "a", dt.date(2026, 1, 26))
+    assert [one.code for one in reading.problems] == ["M007"]
