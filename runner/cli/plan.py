@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,14 @@ from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, Strict, settings_here
 from runner.exit_status import ExitStatus
 
+if TYPE_CHECKING:
+    from runner.plan.model import Plan
+
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Save the plan here, for review and `sitewalk apply`."),
 ]
+Html = Annotated[Path | None, typer.Option("--html", help="Write the plan as a page here.")]
 Detailed = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit 6 when changes are pending.")
 ]
@@ -26,6 +30,7 @@ Online = Annotated[
 def plan(
     manifests: Manifests,
     output: Output = None,
+    html: Html = None,
     media_root: MediaRoot = None,
     format_: FormatOption = Format.TEXT,
     online: Online = False,
@@ -61,6 +66,7 @@ def plan(
         console.data(json.dumps(plan_json(outlook.plan, made_at), indent=2) + "\n")
     else:
         console.data(plan_text(outlook.plan))
+    _write_page(outlook.plan, html, console)
     if output is not None:
         save_plan(outlook.plan, made_at, output)
         console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
@@ -68,3 +74,17 @@ def plan(
         raise typer.Exit(ExitStatus.DECISION)
     if detailed_exitcode and outlook.plan.is_pending:
         raise typer.Exit(ExitStatus.PENDING)
+
+
+def _write_page(plan: "Plan", path: Path | None, console: Console) -> None:
+    if path is None:
+        return
+    from runner.errors import UsageError
+    from runner.pages.plan_page import plan_html
+
+    try:
+        path.write_text(plan_html(plan), encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror or error}"
+        raise UsageError(message, "choose another place with --html") from error
+    console.say(f"page: {path}")
