@@ -1,5 +1,6 @@
 """Own the process: the only place where an exception becomes an exit status."""
 
+import io
 import sys
 import tempfile
 import traceback
@@ -16,8 +17,21 @@ from runner.version import VERSION
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.excepthook = _unexpected
-    sys.exit(run())
+    _write_utf8()
+    try:
+        status = run()
+    finally:
+        sys.excepthook = _unexpected  # typer puts its own in place, which shows a traceback
+    sys.exit(status)
+
+
+def _write_utf8() -> None:
+    """Let `→` and names in any script through, also into a file on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
 
 
 def run() -> int:
@@ -34,10 +48,13 @@ def run() -> int:
 
 
 def _unexpected(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
 ) -> None:
-    """A defect of ours: say so in two lines, and keep the details for a report of it."""
-    details = "".join(traceback.format_exception(kind, error, trace))
+    """A defect of ours: say so in two lines, and keep where it happened for a report of it.
+
+    The error's own text may quote a header or an address, so it is kept nowhere.
+    """
+    details = "".join([*traceback.format_tb(trace), kind.__name__, "\n"])
     console = Console()
     console.say(f"error: sitewalk {VERSION} met something it does not expect: {kind.__name__}")
     with tempfile.NamedTemporaryFile(

@@ -14,7 +14,7 @@ from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.process import this_process
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.timing import Clock, Stop, SystemClock
+from runner.timing import Clock, Stop, SystemClock, today
 from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook
 
 __all__ = [
@@ -33,7 +33,7 @@ _SYSTEM_CLOCK = SystemClock()
 
 def read_manifests(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
     """Read manifests; each reading has a manifest, or the problems that prevent one."""
-    return checking.read_manifests(paths, clock.now().date())
+    return checking.read_manifests(paths, today(clock))
 
 
 def plan_manifests(
@@ -78,4 +78,4 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
 
 
 def _outlook(paths: Sequence[Path], settings: Settings, choices: Choices, clock: Clock) -> Outlook:
-    return make_outlook(paths, settings, clock.now().date(), choices)
+    return make_outlook(paths, settings, today(clock), choices)

@@ -1,7 +1,7 @@
 """Own the first half of the flow: manifests and their recordings, or all problems with them."""
 
 import datetime as dt
-import os.path
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, st
 
 def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
     """Read manifests and look at their recordings, also at those of a manifest with errors."""
+    paths = distinct(paths)
     readings = read_manifests(paths, today)
     problems = [problem for reading in readings for problem in reading.problems]
     problems.extend(_ids_across(paths, readings))
@@ -55,6 +56,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
 
 def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
     """Read manifests where the recordings are not at hand, as in a pull request."""
+    paths = distinct(paths)
     readings = read_manifests(paths, today)
     problems = [problem for reading in readings for problem in reading.problems]
     problems.extend(_ids_across(paths, readings))
@@ -68,6 +70,11 @@ def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) 
     ]
     problems.extend(_recordings_across(paths, readings, keys))
     return Checked((), sort_problems(_once(problems)), texts_of(paths, readings))
+
+
+def distinct(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths without those that lead to a file already named."""
+    return tuple({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
 
 
 def _read(path: Path, today: dt.date) -> Reading:

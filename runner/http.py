@@ -17,6 +17,7 @@ from urllib3.exceptions import (
 )
 
 from runner.errors import SitewalkError
+from runner.evercam.addresses import is_loopback
 from runner.version import VERSION
 
 CONNECT_SECONDS = 30.0
@@ -105,6 +106,9 @@ class Session(requests.Session):
             UnreachableError: it never saw the request.
         """
         options.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
+        host = urlsplit(url).hostname or ""
+        if is_loopback(host):  # no proxy can reach it, and none shall see what goes there
+            options.setdefault("proxies", {"no_proxy": host})
         try:
             response = self.request(method, url, allow_redirects=False, **options)
         except requests.RequestException as error:
@@ -145,15 +149,36 @@ def explain_exception(error: requests.RequestException) -> RequestFailedError:
         help_ = "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
         message = f"the server's certificate is not trusted: {text}"
         return UnreachableError(message, help_, final=True)
+    if any(sign in text for sign in _NO_HANDSHAKE):
+        help_ = "is something between here and there, such as a hotel's login page?"
+        return UnreachableError(f"no encrypted connection: {text}", help_)
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
         return UnreachableError(f"the address is not usable: {text}", final=True)
     if isinstance(cause, NameResolutionError):
         return UnreachableError("the server's name cannot be looked up", "is the network up?")
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError)):
         return UnreachableError(f"no connection: {text}", "is the network up?")
-    if isinstance(error, requests.Timeout):
-        return UnknownOutcomeError("no answer in time")
-    return UnknownOutcomeError(f"the connection broke: {text}")
+    told = next((words for sign, words in _BROKEN.items() if sign in text), text)
+    timed_out = isinstance(error, requests.Timeout)
+    return UnknownOutcomeError(
+        "no answer in time" if timed_out else f"the connection broke: {told}"
+    )
+
+
+_NO_HANDSHAKE = (
+    "WRONG_VERSION_NUMBER",
+    "HANDSHAKE_FAILURE",
+    "UNSUPPORTED_PROTOCOL",
+    "NO_PROTOCOLS",
+)
+"""Errors that only the beginning of a TLS connection has: nothing was sent yet."""
+
+_BROKEN = {
+    "RemoteDisconnected": "the server closed it without an answer",
+    "ConnectionResetError": "it was reset",
+    "BrokenPipeError": "the server closed it while bytes were being sent",
+    "IncompleteRead": "the answer ended early",
+}
 
 
 def _cause(error: requests.RequestException) -> BaseException:

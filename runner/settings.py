@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runner.errors import UsageError
 from runner.evercam.addresses import INGEST_URL, MEDIA_URL, TUS_URL, Addresses, parse_addresses
-from runner.evercam.credentials import Credentials
+from runner.evercam.credentials import Credentials, is_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,15 @@ def _credentials(told: Mapping[str, str]) -> Credentials:
     password = told.get("EVERCAM_PASSWORD")
     if password is None and "EVERCAM_PASSWORD_FILE" in told:
         password = _first_line(Path(told["EVERCAM_PASSWORD_FILE"]))
-    return Credentials(told.get("EVERCAM_USERNAME"), password, told.get("EVERCAM_TOKEN"))
+    return Credentials(told.get("EVERCAM_USERNAME"), password, _token(told.get("EVERCAM_TOKEN")))
+
+
+def _token(text: str | None) -> str | None:
+    """A token as a header can carry it; one read from a file often ends with a line break."""
+    token = text.strip() if text else ""
+    if not is_token(token) and token:
+        raise UsageError("EVERCAM_TOKEN is not a token", "copy it again, without quotes or spaces")
+    return token or None
 
 
 def _first_line(path: Path) -> str:

@@ -30,6 +30,11 @@ class SystemClock:
         return time.monotonic()
 
 
+def today(clock: Clock) -> dt.date:
+    """The day it is here: the one people mean by today, and by the day of a walk."""
+    return clock.now().astimezone().date()
+
+
 class Stop:
     """A wish to stop, made once from any thread or signal handler, and noticed while waiting."""
 

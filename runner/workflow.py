@@ -37,7 +37,7 @@ from runner.plan.saved import (
 from runner.problems import Problem, has_errors, sort_problems
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.timing import Clock, Stop, SystemClock
+from runner.timing import Clock, Stop, SystemClock, today
 from runner.upload.engine import Tools, UploadOptions
 
 
@@ -144,7 +144,7 @@ def _from_here(path: Path) -> Path:
 
 def walkthrough_ids(paths: Sequence[Path]) -> frozenset[str]:
     """The ids in some manifests; raises InvalidManifestError when they cannot be read."""
-    readings = read_manifests(paths, SystemClock().now().date())
+    readings = read_manifests(paths, today(SystemClock()))
     problems = sort_problems([one for reading in readings for one in reading.problems])
     if has_errors(problems):
         raise InvalidManifestError(problems, texts_of(paths, readings))

@@ -19,6 +19,7 @@ from runner.http import (
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.store import Journal
+from runner.plan.changes import create_fields, link_fields
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
 from runner.plan.ways_out import out_of_hold
 from runner.recordings.files import RecordingFile
@@ -287,21 +288,16 @@ class _Job:
 
 
 def _intent(planned: PlannedWalkthrough) -> dict[str, Any]:
-    return {
-        "name": planned.name,
-        "date": planned.date.isoformat(),
-        "drawing_id": planned.drawing_id,
-        "uploaded_by": planned.uploaded_by,
-    }
+    return create_fields(planned.name, planned.date, planned.drawing_id, planned.uploaded_by)
 
 
 def _link(planned: PlannedWalkthrough) -> dict[str, Any]:
-    return {
-        "start_position": planned.start_position,
-        "end_position": planned.end_position,
-        "target_points_count": planned.target_points_count,
-        "recordings": {one.identity: one.name for one in planned.recordings},
-    }
+    return link_fields(
+        planned.start_position,
+        planned.end_position,
+        planned.target_points_count,
+        {one.identity: one.name for one in planned.recordings},
+    )
 
 
 def _worth_repeating(error: SitewalkError) -> bool:

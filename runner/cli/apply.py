@@ -1,7 +1,6 @@
 """Own `sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
-import datetime as dt
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +12,12 @@ import typer
 
 from runner.cli.console import Console
 from runner.cli.options import (
+    Again,
     Format,
     FormatOption,
     Manifests,
     MediaRoot,
+    Refinish,
     Yes,
     command_line,
     settings_here,
@@ -37,12 +38,6 @@ ReportFolder = Annotated[
 RetryFor = Annotated[
     float, typer.Option(help="Minutes without progress before a file is given up.", min=0)
 ]
-Again = Annotated[
-    list[str] | None, typer.Option(help="Upload this walkthrough anew on purpose; repeatable.")
-]
-Refinish = Annotated[
-    list[str] | None, typer.Option(help="Link this changed walkthrough again; repeatable.")
-]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -59,7 +54,6 @@ def apply(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
-    from runner.cli.stopping import stop_on_signals
     from runner.plan.model import Choices
     from runner.timing import Stop
 
@@ -67,8 +61,7 @@ def apply(
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices)
     how = _How(jobs, retry_for * 60, report, yes=yes, wait=wait)
-    with stop_on_signals(stop, console):
-        results = _apply(request, how, stop, console)
+    results = _apply(request, how, stop, console)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
 
@@ -83,12 +76,24 @@ class _Request:
 
     def outlook(self) -> "Outlook":
         """Plan it as things are now; raises StalePlanError for a saved plan that does not hold."""
+        from runner.timing import SystemClock, today
         from runner.workflow import make_outlook, outlook_of_saved
 
-        today = dt.datetime.now().astimezone().date()
-        if len(self.paths) == 1 and self.paths[0].suffix == ".json":
-            return outlook_of_saved(self.paths[0], self.settings, today)
-        return make_outlook(self.paths, self.settings, today, self.choices)
+        day = today(SystemClock())
+        if any(path.suffix == ".json" for path in self.paths):
+            self._refuse_more_than_a_plan()
+            return outlook_of_saved(self.paths[0], self.settings, day)
+        return make_outlook(self.paths, self.settings, day, self.choices)
+
+    def _refuse_more_than_a_plan(self) -> None:
+        from runner.errors import UsageError
+        from runner.plan.model import NO_CHOICES
+
+        if len(self.paths) > 1:
+            raise UsageError("a saved plan is applied alone", "name either it, or manifests")
+        if self.choices != NO_CHOICES:
+            help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
+            raise UsageError("a saved plan is applied as it was reviewed", help_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class _How:
 
 
 def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
+    from runner.cli.stopping import stop_on_signals
     from runner.ledger.lock import hold_lock
     from runner.process import this_process
     from runner.workflow import check_ready
@@ -115,7 +121,8 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
         outlook = request.outlook()  # once more, now that nobody else can write
         check_ready(outlook)
         _confirm(outlook, how, console)
-        return _run(outlook, how, stop, console)
+        with stop_on_signals(stop, console):
+            return _run(outlook, how, stop, console)
 
 
 def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from runner.errors import UsageError
+from runner.errors import StoppedError, UsageError
 
 
 @dataclass(slots=True)
@@ -45,7 +45,10 @@ class Console:
             raise UsageError("nobody is there to confirm this", "add --yes to go on without asking")
         self.err.write(f"{question} [y/N] ")
         self.err.flush()
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        try:
+            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        except KeyboardInterrupt:
+            raise StoppedError from None
 
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.

@@ -41,6 +41,14 @@ Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop the co
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on without asking.")]
 
 
+Again = Annotated[
+    list[str] | None, typer.Option(help="Upload this walkthrough anew on purpose; repeatable.")
+]
+Refinish = Annotated[
+    list[str] | None, typer.Option(help="Link this changed walkthrough again; repeatable.")
+]
+
+
 class Format(StrEnum):
     """The forms in which a command writes its data."""
 

@@ -1,6 +1,5 @@
 """Own `sitewalk plan`: what an apply would do and why, without sending anything."""
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,11 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import Format, FormatOption, Manifests, MediaRoot, Strict, settings_here
+from runner.cli.options import (
+    Again,
+    Format,
+    FormatOption,
+    Manifests,
+    MediaRoot,
+    Refinish,
+    Strict,
+    settings_here,
+)
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from runner.plan.model import Plan
+    from runner.workflow import Outlook
+
 
 Output = Annotated[
     Path | None,
@@ -36,37 +45,25 @@ def plan(
     online: Online = False,
     detailed_exitcode: Detailed = False,
     strict: Strict = False,
+    again: Again = None,
+    refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.diagnostics.full import problems_text
-    from runner.errors import InvalidManifestError
-    from runner.ledger.lock import current_holder
-    from runner.plan.saved import plan_json, save_plan
-    from runner.plan.text import plan_text
-    from runner.timing import SystemClock
+    from runner.plan.model import Choices
+    from runner.plan.saved import save_plan
+    from runner.timing import SystemClock, today
     from runner.workflow import make_outlook
 
-    console = Console()
-    settings = settings_here(media_root)
-    outlook = make_outlook(manifests, settings, dt.datetime.now().astimezone().date())
-    if outlook.problems and strict:
-        raise InvalidManifestError(outlook.problems, outlook.texts)
-    holder = current_holder(outlook.ledger.lock_path)
-    if holder:
-        console.say(f"a run is at work, and what it creates may look held: {holder}")
-    if outlook.problems:
-        console.say(problems_text(outlook.problems, outlook.texts))
+    console, settings = Console(), settings_here(media_root)
+    choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
+    outlook = make_outlook(manifests, settings, today(SystemClock()), choices)
+    _warn(outlook, console, strict=strict)
     if online:
-        from runner.online import check_online
-
-        for line in check_online(outlook.plan, settings):
-            console.say(line)
+        _ask_servers(outlook, console)
     made_at = SystemClock().now().isoformat()
-    if format_ is Format.JSON:
-        console.data(json.dumps(plan_json(outlook.plan, made_at), indent=2) + "\n")
-    else:
-        console.data(plan_text(outlook.plan))
-    _write_page(outlook.plan, html, console)
+    _show(outlook, made_at, format_, console)
+    if html is not None:
+        _write_page(outlook, html, console)
     if output is not None:
         save_plan(outlook.plan, made_at, output)
         console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
@@ -76,14 +73,43 @@ def plan(
         raise typer.Exit(ExitStatus.PENDING)
 
 
-def _write_page(plan: "Plan", path: Path | None, console: Console) -> None:
-    if path is None:
-        return
+def _warn(outlook: "Outlook", console: Console, *, strict: bool) -> None:
+    from runner.diagnostics.full import problems_text
+    from runner.errors import InvalidManifestError
+    from runner.ledger.lock import current_holder
+
+    if outlook.problems and strict:
+        raise InvalidManifestError(outlook.problems, outlook.texts)
+    holder = current_holder(outlook.ledger.lock_path)
+    if holder:
+        console.say(f"a run is at work, and what it creates may look held: {holder}")
+    if outlook.problems:
+        console.say(problems_text(outlook.problems, outlook.texts))
+
+
+def _ask_servers(outlook: "Outlook", console: Console) -> None:
+    from runner.online import check_online
+
+    for line in check_online(outlook.plan, outlook.settings):
+        console.say(line)
+
+
+def _show(outlook: "Outlook", made_at: str, format_: Format, console: Console) -> None:
+    from runner.plan.saved import plan_json
+    from runner.plan.text import plan_text
+
+    if format_ is Format.JSON:
+        console.data(json.dumps(plan_json(outlook.plan, made_at), indent=2) + "\n")
+    else:
+        console.data(plan_text(outlook.plan))
+
+
+def _write_page(outlook: "Outlook", path: Path, console: Console) -> None:
     from runner.errors import UsageError
     from runner.pages.plan_page import plan_html
 
     try:
-        path.write_text(plan_html(plan), encoding="utf-8")
+        path.write_text(plan_html(outlook.plan), encoding="utf-8")
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
         raise UsageError(message, "choose another place with --html") from error

@@ -1,6 +1,5 @@
 """Own `sitewalk report`: the report of a past run, from the results it left."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,8 +36,7 @@ FormOption = Annotated[Form, typer.Option("--format", help="Form of the report o
 
 def report(run: Run = None, manifest: OneManifest = None, format_: FormOption = Form.TEXT) -> None:
     """Show what became of everything in a past run."""
-    from runner.report.files import find_run
-    from runner.report.results import results_from_json
+    from runner.report.files import find_run, read_results
 
     console = Console()
     folder = find_run((manifest.parent if manifest else Path()) / ".sitewalk" / "runs", run)
@@ -46,7 +44,7 @@ def report(run: Run = None, manifest: OneManifest = None, format_: FormOption = 
     if format_ is Form.JSON:
         console.data(text)
     else:
-        console.data(_writer(format_)(results_from_json(json.loads(text))))
+        console.data(_writer(format_)(read_results(text, folder)))
     console.say(f"report: {folder / 'report.html'}")
 
 

@@ -1,6 +1,5 @@
 """Own `sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
-import datetime as dt
 import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -43,11 +42,12 @@ def validate(
     from runner.checking import check_manifests, check_texts
     from runner.diagnostics.summary import problems_summary
     from runner.problems import has_errors
+    from runner.timing import SystemClock, today
     from runner.units import counted
 
     console = Console()
     check = check_texts if without_files else check_manifests
-    checked = check(manifests, media_root, dt.datetime.now().astimezone().date())
+    checked = check(manifests, media_root, today(SystemClock()))
     console.data(_written(checked, format_))
     console.say(f"{problems_summary(checked.problems)} in {counted(len(manifests), 'manifest')}")
     if has_errors(checked.problems) or (strict and checked.problems):

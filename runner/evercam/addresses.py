@@ -9,6 +9,7 @@ from runner.errors import UsageError
 MEDIA_URL = "https://media.evercam.io"
 INGEST_URL = "https://ingest2.evercam.io"
 TUS_URL = "https://portal.evercam.io/files/"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,16 @@ def parse_addresses(media: str, ingest: str, tus: str) -> Addresses:
     _check("EVERCAM_MEDIA_URL", media)
     _check("EVERCAM_INGEST_URL", ingest)
     _check("EVERCAM_TUS_URL", tus)
-    return Addresses(media.rstrip("/"), ingest.rstrip("/"), tus.rstrip("/") + "/")
+    return Addresses(_plain(media), _plain(ingest), _plain(tus) + "/")
+
+
+def _plain(text: str) -> str:
+    """One writing for each address: it is part of the key under which the ledger keeps a walk."""
+    url = urlsplit(text)
+    host = url.hostname or ""
+    named = f"[{host}]" if ":" in host else host
+    port = f":{url.port}" if url.port and url.port != _DEFAULT_PORTS[url.scheme] else ""
+    return f"{url.scheme}://{named}{port}{url.path.rstrip('/')}"
 
 
 def _check(name: str, text: str) -> None:

@@ -8,7 +8,6 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from runner.errors import CredentialsError
 from runner.evercam.addresses import Addresses
 from runner.evercam.credentials import Credentials, Tokens, log_in
 from runner.http import (
@@ -121,10 +120,9 @@ class Evercam:
         try:
             return self._send(self._tokens.renewed(token), method, url, **options)
         except RefusedError as error:
-            if error.status != _UNAUTHORIZED:
-                raise
-            help_ = "does this user have access to the project?"
-            raise CredentialsError("Evercam refuses a token it has just given", help_) from error
+            if error.status == _UNAUTHORIZED:  # the login is good, so others may fare better
+                error.help = "does this user have access to the project?"
+            raise
 
     def _send(self, token: str, method: str, url: str, **options: Any) -> requests.Response:
         # A session of its own is a connection of its own: on one kept alive, a request that was

@@ -40,12 +40,17 @@ def log_in(session: Session, addresses: Addresses, username: str, password: str)
     return _token(response.json)
 
 
+def is_token(text: str) -> bool:
+    """Whether a text can travel in an Authorization header."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def _token(read: Callable[[], Any]) -> str:
     try:
         token = read()["token"]
     except (ValueError, KeyError, TypeError):
         token = None
-    if not isinstance(token, str) or not token or not token.isprintable():
+    if not isinstance(token, str) or not is_token(token):
         raise UnknownOutcomeError("the login's answer holds no token")
     return token
 

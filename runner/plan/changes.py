@@ -1,5 +1,6 @@
 """Own the comparison of a walkthrough as the manifest has it with what the ledger says was sent."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,23 +10,30 @@ from runner.plan.model import Change
 from runner.recordings.files import RecordingFile
 
 
-def create_fields(walkthrough: Walkthrough, uploaded_by: str | None) -> dict[str, Any]:
+def create_fields(
+    name: str, date: dt.date, drawing_id: int, uploaded_by: str | None
+) -> dict[str, Any]:
     """What the create request depends on, as the ledger keeps it."""
     return {
-        "name": walkthrough.name,
-        "date": walkthrough.date.isoformat(),
-        "drawing_id": walkthrough.drawing.id,
+        "name": name,
+        "date": date.isoformat(),
+        "drawing_id": drawing_id,
         "uploaded_by": uploaded_by,
     }
 
 
-def link_fields(walkthrough: Walkthrough, files: tuple[RecordingFile, ...]) -> dict[str, Any]:
-    """What the finish request depends on, as the ledger keeps it; recordings by identity."""
+def link_fields(
+    start_position: str,
+    end_position: str,
+    target_points_count: int,
+    recordings: Mapping[str, str],
+) -> dict[str, Any]:
+    """What the finish request depends on, as the ledger keeps it; names of files by identity."""
     return {
-        "start_position": str(walkthrough.start_position),
-        "end_position": str(walkthrough.end_position),
-        "target_points_count": walkthrough.target_points_count,
-        "recordings": {str(file.identity): file.name for file in files},
+        "start_position": start_position,
+        "end_position": end_position,
+        "target_points_count": target_points_count,
+        "recordings": dict(recordings),
     }
 
 
@@ -33,7 +41,8 @@ def created_otherwise(
     state: WalkthroughState, walkthrough: Walkthrough, uploaded_by: str | None
 ) -> tuple[Change, ...]:
     """How the create request that was sent differs from one sent now."""
-    return tuple(_differences(state.intent, create_fields(walkthrough, uploaded_by)))
+    now = create_fields(walkthrough.name, walkthrough.date, walkthrough.drawing.id, uploaded_by)
+    return tuple(_differences(state.intent, now))
 
 
 def finished_otherwise(
@@ -43,7 +52,12 @@ def finished_otherwise(
 
     A recording that was renamed or moved has the same identity and is no change.
     """
-    now = link_fields(walkthrough, files)
+    now = link_fields(
+        str(walkthrough.start_position),
+        str(walkthrough.end_position),
+        walkthrough.target_points_count,
+        {str(file.identity): file.name for file in files},
+    )
     before = dict(state.link)
     old, new = before.pop("recordings", {}), now.pop("recordings")
     return (*_differences(before, now), *_other_recordings(old, new))

@@ -12,7 +12,7 @@ from typing import Self, TextIO
 from runner.apply.news import Listener, News, Sending
 from runner.errors import UsageError
 from runner.report.html import results_html
-from runner.report.results import Results, results_json
+from runner.report.results import Results, results_from_json, results_json
 from runner.timing import Clock
 
 
@@ -43,6 +43,15 @@ def find_run(runs: Path, name: str | None) -> Path:
         known = ", ".join(one.name for one in finished[-5:])
         raise UsageError(f"{what} in {runs}", f"there are: {known}" if known else "")
     return found[-1]
+
+
+def read_results(text: str, folder: Path) -> Results:
+    """The results a run left; raises UsageError when the file is damaged, or of a newer version."""
+    try:
+        return results_from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"the results in {folder} cannot be read: {type(error).__name__}"
+        raise UsageError(message, "is the file damaged, or of a newer version?") from error
 
 
 class LogFile:
