@@ -16,6 +16,7 @@ from urllib3.exceptions import (
     ProxyError,
 )
 
+from runner.connection import WatchfulAdapter
 from runner.errors import SitewalkError
 from runner.evercam.addresses import is_loopback
 from runner.version import VERSION
@@ -95,6 +96,9 @@ class Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = NoAuth()
+        self.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        self.mount("https://", WatchfulAdapter())
+        self.mount("http://", WatchfulAdapter())
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
 
     def exchange(self, method: str, url: str, **options: Any) -> requests.Response:
@@ -105,7 +109,7 @@ class Session(requests.Session):
             UnknownOutcomeError: it may or may not have acted.
             UnreachableError: it never saw the request.
         """
-        options.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
+        options.setdefault("timeout", self.timeout)
         host = urlsplit(url).hostname or ""
         if is_loopback(host):  # no proxy can reach it, and none shall see what goes there
             options.setdefault("proxies", {"no_proxy": host})

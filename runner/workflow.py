@@ -39,6 +39,7 @@ from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock, today
 from runner.upload.engine import Tools, UploadOptions
+from runner.upload.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,12 @@ def apply_outlook(
     settings = outlook.settings
     check_ready(outlook)
     uploads = Tools(
-        settings.addresses.tus, runtime.stop, runtime.options, runtime.clock, runtime.dice
+        settings.addresses.tus,
+        runtime.stop,
+        runtime.options,
+        runtime.clock,
+        runtime.dice,
+        Pace(runtime.options.limit, runtime.clock),
     )
     tools = RunTools(
         run=runtime.run,

@@ -199,10 +199,10 @@ class _Job:
         file = self.files[planned.name]
         upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
         self._tell("resuming" if location else "sending", f"{planned.name}, {size(planned.length)}")
-        sha256, reason = None, "stopped before its end"
+        fate, sha256, reason = Fate.NOT_SENT, None, "stopped before its end"
         try:
             sent = upload.run(location)
-            sha256, reason = sent.sha256, ""
+            fate, sha256, reason = Fate.SENT, sent.sha256, ""
         except SitewalkError as error:
             reason = str(error)
             raise
@@ -211,7 +211,7 @@ class _Job:
                 planned.name,
                 planned.identity,
                 planned.length,
-                Fate.SENT if sha256 else Fate.PARTIAL if upload.has_begun else Fate.NOT_SENT,
+                Fate.PARTIAL if fate is Fate.NOT_SENT and upload.has_begun else fate,
                 reason,
                 sha256,
                 upload.bytes_sent,
@@ -225,6 +225,7 @@ class _Job:
         return Watch(
             offset=lambda offset: listener(Sending(id_, planned.name, offset, planned.length)),
             waiting=lambda seconds, why: listener(Waiting(id_, planned.name, seconds, why)),
+            note=lambda text: self._tell("note", f"{planned.name}: {text}"),
         )
 
     def _finish(self, links: list[LinkedRecording]) -> None:

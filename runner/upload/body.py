@@ -1,27 +1,31 @@
 """Own the body of a PATCH: a stretch of a recording, streamed from disk in constant memory."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from runner.errors import RecordingChangedError
 
 BLOCK = 256 * 1024
-"""Bytes read, hashed and sent at a time; larger blocks gain nothing on loopback or a 60 ms line."""
+"""Bytes read and sent at a time; larger blocks gain nothing on loopback or a 60 ms line."""
+
+_UNREADABLE = "check the card or share it lies on"
 
 
 class Body:
     """`length` bytes of an open file from its present position, as requests streams it.
 
     It has no `read`: requests then sends each block as it comes, with the Content-Length of
-    `__len__`. `before_block` sees each block before it is sent and may raise to end the request;
-    `after_block` is told its size once the network has taken it.
+    `__len__`. `before_block` is told the size of each block before it is read, may make it
+    smaller and may raise to end the request; `after_block` is told its size once the network has
+    taken it.
     """
 
     def __init__(
         self,
         file: BinaryIO,
         length: int,
-        before_block: Callable[[memoryview], None],
+        before_block: Callable[[int], int],
         after_block: Callable[[int], None],
     ) -> None:
         self._file = file
@@ -34,24 +38,36 @@ class Body:
 
     def __iter__(self) -> Iterator[memoryview]:
         """Yield views of one buffer; raises RecordingChangedError when the file ends early."""
-        with memoryview(bytearray(min(BLOCK, self._length))) as buffer:
-            left = self._length
-            while left:
-                count = _read(self._file, buffer[: min(BLOCK, left)])
-                block = buffer[:count]
-                self._before_block(block)
-                yield block
-                self._after_block(count)
-                left -= count
+        buffer = memoryview(bytearray(min(BLOCK, self._length)))
+        left = self._length
+        while left:
+            size = self._before_block(min(BLOCK, left))
+            count = read_block(self._file, buffer[:size])
+            yield buffer[:count]
+            self._after_block(count)
+            left -= count
 
 
-def _read(file: BinaryIO, into: memoryview) -> int:
-    # An OSError from here would look like a broken connection to the HTTP library around us.
+def open_recording(path: Path) -> BinaryIO:
+    """A recording, open for unbuffered reading; raises RecordingChangedError."""
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        message = f"`{path.name}` cannot be read: {error.strerror or error}"
+        raise RecordingChangedError(message, _UNREADABLE) from error
+
+
+def read_block(file: BinaryIO, into: memoryview) -> int:
+    """Fill a buffer from a file; the number of bytes read, at least one.
+
+    Raises RecordingChangedError: an OSError would look like a broken connection to the HTTP
+    library around us.
+    """
     try:
         count = file.readinto(into)  # type: ignore[attr-defined] # of every raw or buffered file
     except OSError as error:
         message = f"the recording cannot be read any more: {error.strerror or error}"
-        raise RecordingChangedError(message, "check the card or share it lies on") from error
+        raise RecordingChangedError(message, _UNREADABLE) from error
     if not count:
         raise RecordingChangedError("the recording became shorter while it was sent")
     return int(count)

@@ -1,39 +1,106 @@
-"""Own the sha256 of a whole recording, taken while it is sent so that it is read only once."""
+"""Own the sha256 of a whole recording, taken beside the sending, in a thread of its own."""
 
 import hashlib
+import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
 
-from runner.upload.body import BLOCK
+from runner.errors import RecordingChangedError
+from runner.upload.body import BLOCK, open_recording, read_block
 
 
 class WholeDigest:
-    """A sha256 that covers the file from its start up to `covered`, without gaps."""
+    """Reads behind the sender, while the operating system still has in memory what was sent.
 
-    def __init__(self) -> None:
+    A resumed recording's beginning, which no longer travels, is read at the same time.
+    """
+
+    def __init__(self, path: Path, length: int) -> None:
+        self._path = path
+        self._length = length
         self._sha256 = hashlib.sha256()
-        self.covered = 0
+        self._news = threading.Condition()
+        self._goal = 0
+        self._closed = False
+        self._failure: RecordingChangedError | None = None
+        self._thread = threading.Thread(target=self._read, name="sha256", daemon=True)
 
-    def block(self, offset: int, block: memoryview) -> None:
-        """Take in a block that is about to be sent; what was covered before is left out.
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
 
-        Sending goes back when the server lost bytes. It never leaves a gap: see `catch_up`.
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._news:
+            self._closed = True
+            self._news.notify()
+        self._thread.join()
+
+    def follow(self, offset: int) -> None:
+        """Let it read up to here; going back changes nothing."""
+        with self._news:
+            if offset > self._goal:
+                self._goal = offset
+                self._news.notify()
+
+    def finish(self, check: Callable[[], None]) -> str:
+        """The digest of the whole file, waited for; raises what `check` raises meanwhile.
+
+        Raises RecordingChangedError when the file cannot be read to its end.
         """
-        new = block[max(0, self.covered - offset) :]
-        self._sha256.update(new)
-        self.covered += len(new)
-
-    def catch_up(self, file: BinaryIO, offset: int, check: Callable[[], None]) -> None:
-        """Read what lies before `offset` and is not covered: what an earlier run has sent."""
-        file.seek(self.covered)
-        while self.covered < offset:
+        self.follow(self._length)
+        while self._thread.is_alive():
             check()
-            block = file.read(min(BLOCK, offset - self.covered))
-            if not block:
-                return
-            self._sha256.update(block)
-            self.covered += len(block)
-
-    def hexdigest(self) -> str:
-        """The digest of what is covered."""
+            self._thread.join(0.1)
+        if self._failure is not None:
+            raise self._failure
         return self._sha256.hexdigest()
+
+    def _read(self) -> None:
+        try:
+            with open_recording(self._path) as file:
+                self._read_all(file, memoryview(bytearray(min(BLOCK, self._length))))
+        except RecordingChangedError as error:
+            self._failure = error
+
+    def _read_all(self, file: BinaryIO, buffer: memoryview) -> None:
+        covered = 0
+        while covered < self._length:
+            goal = self._next_goal(covered)
+            if goal is None:
+                return
+            block = buffer[: read_block(file, buffer[: min(BLOCK, goal - covered)])]
+            self._sha256.update(block)
+            covered += len(block)
+
+    def _next_goal(self, covered: int) -> int | None:
+        with self._news:
+            self._news.wait_for(lambda: self._closed or self._goal > covered)
+            return None if self._closed else self._goal
+
+
+class NoDigest:
+    """Stands in where no sha256 is wanted."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+    def follow(self, offset: int) -> None:
+        """Nothing to do."""
+
+    def finish(self, check: Callable[[], None]) -> None:
+        """No digest."""

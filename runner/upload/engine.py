@@ -11,10 +11,13 @@ from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
 from runner.recordings.files import RecordingFile, still_the_same
 from runner.timing import Clock, Stop, SystemClock
-from runner.upload.body import Body
-from runner.upload.digest import WholeDigest
+from runner.units import size
+from runner.upload.body import Body, open_recording
+from runner.upload.digest import NoDigest, WholeDigest
+from runner.upload.pace import UNLIMITED, Pace, Timetable
+from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Pieces
 from runner.upload.policy import Next, RetryBudget, Step, decide
-from runner.upload.tus import WHOLE_FILE, TusUpload
+from runner.upload.tus import TusUpload
 
 _PLAN_AGAIN = "make sure nothing writes to it, then plan again"
 
@@ -28,6 +31,8 @@ class UploadOptions:
 
     chunk_size: int = WHOLE_FILE
     retry_for: float = 1800.0
+    limit: Timetable = UNLIMITED
+    sha256: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +41,30 @@ class Watch:
 
     offset: Callable[[int], None] = lambda _offset: None
     waiting: Callable[[float, str], None] = lambda _seconds, _reason: None
+    note: Callable[[str], None] = lambda _text: None
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the engine needs from outside."""
+    """What the engine needs from outside; `pace` is shared by all jobs."""
 
     tus_url: str
     stop: Stop
     options: UploadOptions = field(default_factory=UploadOptions)
     clock: Clock = field(default_factory=SystemClock)
     dice: random.Random = field(default_factory=random.Random)
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A recording whose bytes are all on the server; `bytes_sent` counts this run's."""
+    """A recording whose bytes are all on the server; `bytes_sent` counts this run's.
+
+    `sha256` is None when none was wanted.
+    """
 
     location: str
-    sha256: str
+    sha256: str | None
     bytes_sent: int
     retries: int
 
@@ -73,9 +83,12 @@ class RecordingUpload:
             session, tools.tus_url, recording.title, recording.length, tools.options.chunk_size
         )
         self._budget = RetryBudget(tools.options.retry_for, tools.clock.monotonic())
-        self._digest = WholeDigest()
+        self._pieces = Pieces(tools.options.chunk_size)
+        self._digest = self._new_digest()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
+        self._cut: tuple[int, int] | None = None
+        self._tried = 0
         self._at = self._best = 0
         self.bytes_sent = 0
         self.retries = 0
@@ -93,16 +106,13 @@ class RecordingUpload:
         if location is not None:
             self._upload.open_at(location)
             self._in_doubt = True
-        with self._opened() as file:
-            before = os.fstat(file.fileno())
+        with self._digest, open_recording(self._recording.location) as file:
             try:
-                self._send_all(file)
-                self._refuse_if_modified(before, os.fstat(file.fileno()))
+                self._send_unchanged(file)
+                digest = self._digest.finish(self._tools.stop.check)
             except RecordingChangedError as error:
                 self._record(Kind.ABANDONED, reason=str(error))
                 raise
-            self._digest.catch_up(file, self._recording.length, self._tools.stop.check)
-        digest = self._digest.hexdigest()
         self._record(Kind.UPLOADED, sha256=digest)
         return Sent(self._upload.location, digest, self.bytes_sent, self.retries)
 
@@ -111,12 +121,18 @@ class RecordingUpload:
         """Whether the server has any of the bytes, as far as is known."""
         return self._at > 0 or self._upload.offset > 0
 
-    def _opened(self) -> BinaryIO:
-        try:
-            return self._recording.location.open("rb", buffering=0)
-        except OSError as error:
-            message = f"`{self._recording.name}` cannot be read: {error.strerror or error}"
-            raise RecordingChangedError(message, "check the card or share it lies on") from error
+    def _new_digest(self) -> WholeDigest | NoDigest:
+        if not self._tools.options.sha256:
+            return NoDigest()
+        return WholeDigest(self._recording.location, self._recording.length)
+
+    def _send_unchanged(self, file: BinaryIO) -> None:
+        before = os.fstat(file.fileno())
+        self._send_all(file)
+        after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            message = f"`{self._recording.name}` changed while it was sent"
+            raise RecordingChangedError(message, _PLAN_AGAIN)
 
     def _send_all(self, file: BinaryIO) -> None:
         while (step := self._next_step()) is not None:
@@ -153,26 +169,56 @@ class RecordingUpload:
         if self._suspicion is not None and self._upload.offset < self._recording.length:
             suspicion, self._suspicion = self._suspicion, None
             raise suspicion
-        self._in_doubt = False
+        if self._cut is not None:
+            self._after_cut(*self._cut)
+        self._in_doubt, self._cut = False, None
+
+    def _after_cut(self, start: int, tried: int) -> None:
+        moved = self._upload.offset > start
+        self._use(self._pieces.moved() if moved else self._pieces.cut(tried), "broke twice")
+
+    def _use(self, pieces: Pieces, why: str) -> None:
+        if pieces.size != self._pieces.size:
+            self._watch.note(f"sending in pieces of {size(pieces.size)}: the whole {why}")
+        self._pieces = pieces
 
     def _patch(self, file: BinaryIO) -> None:
-        start = self._upload.offset
-        self._digest.catch_up(file, start, self._tools.stop.check)
-        body = Body(file, self._upload.position(file), self._before_block, self._after_block)
-        self._at = start
+        start = self._at = self._upload.offset
+        self._digest.follow(start)
+        self._upload.chunk_size = self._pieces.size
+        self._tried = self._upload.position(file)
+        began = self._tools.clock.monotonic()
+        body = Body(file, self._tried, self._before_block, self._after_block)
         try:
             self._confirmed(self._upload.send(body))
-        except (RequestFailedError, StoppedError):
+        except RequestFailedError as failure:
+            self._broken(start, began, failure)
+            raise
+        except StoppedError:
             self._record(Kind.SENT, offset=self._at)
             raise
+        self._use(self._pieces.moved(), "")
 
-    def _before_block(self, block: memoryview) -> None:
+    def _broken(self, start: int, began: float, failure: RequestFailedError) -> None:
+        """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
+        self._record(Kind.SENT, offset=self._at, error=str(failure))
+        if self._at == start:
+            return
+        if self._tried > SMALLEST_PIECE:
+            self._budget.excuse(self._tools.clock.monotonic() - began)
+        if getattr(failure, "status", None) is None:
+            self._cut = start, self._tried
+
+    def _before_block(self, count: int) -> int:
         self._tools.stop.check()
-        self._digest.block(self._at, block)
+        block = min(count, self._tools.pace.block())
+        self._tools.pace.take(block, self._tools.stop.pause)
+        return block
 
     def _after_block(self, count: int) -> None:
         self._at += count
         self.bytes_sent += count
+        self._digest.follow(self._at)
         self._watch.offset(self._at)
 
     def _confirmed(self, offset: int) -> None:
@@ -190,12 +236,21 @@ class RecordingUpload:
                 raise failure
             case Next.RESTART:
                 self._record(Kind.ABANDONED, reason=str(failure))
-                self._upload.url, self._best = None, 0
+                self._upload.url, self._cut, self._in_doubt = None, None, False
             case Next.CHECK:
                 self._in_doubt, self._suspicion = True, failure
+            case Next.SMALLER:
+                self._in_doubt = True
+                self._refused_as_too_large(failure)
             case Next.RETRY:
                 self._in_doubt = step is not Step.TUS_CREATE
         self._wait(failure)
+
+    def _refused_as_too_large(self, failure: RequestFailedError) -> None:
+        pieces = self._pieces.too_large(self._tried)
+        if pieces is None:
+            raise failure
+        self._use(pieces, "was refused as too large")
 
     def _wait(self, failure: RequestFailedError) -> None:
         asked = getattr(failure, "retry_after", None)
@@ -205,8 +260,3 @@ class RecordingUpload:
         self.retries += 1
         self._watch.waiting(delay, str(failure))
         self._tools.stop.pause(delay)
-
-    def _refuse_if_modified(self, before: os.stat_result, after: os.stat_result) -> None:
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            message = f"`{self._recording.name}` changed while it was sent"
-            raise RecordingChangedError(message, _PLAN_AGAIN)

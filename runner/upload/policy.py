@@ -1,6 +1,7 @@
 """Own the retry policy: what to do when a step of an upload fails. Pure; a table in the docs."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ class Next(StrEnum):
 
     RETRY = "wait, ask for the offset, go on from there"
     CHECK = "ask for the offset; give up unless all bytes are there"
+    SMALLER = "ask for the offset, go on in smaller pieces"
     RESTART = "abandon this tus upload and begin a new one"
     GIVE_UP = "give up on this recording for now"
 
@@ -30,7 +32,10 @@ _BUSY = {423, 425, 429}
 _PATCH_REFUSED = {
     400: Next.RETRY,  # tusd's ERR_UPLOAD_INTERRUPTED: another request took the upload over
     403: Next.CHECK,  # some servers' answer to a PATCH on a finished upload
+    404: Next.RETRY,  # the HEAD that follows says whether the upload is gone
     409: Next.RETRY,  # the offset was wrong: the server may have lost bytes
+    410: Next.RETRY,
+    413: Next.SMALLER,  # a proxy's limit: the server itself agreed to the length
     460: Next.RETRY,  # a checksum did not match on the way
 }
 
@@ -52,11 +57,36 @@ def decide(step: Step, failure: RequestFailedError) -> Next:
 def _after_refusal(step: Step, status: int) -> Next:
     if status in _BUSY:
         return Next.RETRY
-    if status in _GONE and step is not Step.TUS_CREATE:
+    if status in _GONE and step is Step.HEAD:
         return Next.RESTART
     if step is Step.PATCH:
         return _PATCH_REFUSED.get(status, Next.GIVE_UP)
     return Next.GIVE_UP
+
+
+_CASES: tuple[tuple[str, RequestFailedError], ...] = (
+    ("connection refused, no route, name not found", UnreachableError("")),
+    ("certificate not trusted", UnreachableError("", final=True)),
+    ("connection reset, closed or silent; TLS error", UnknownOutcomeError("")),
+    ("2xx without a usable Upload-Offset", UnknownOutcomeError("")),
+    ("Upload-Length differs from the file", UploadMismatchError("")),
+    ("a redirect", RefusedError("", 302)),
+    *((str(status), RefusedError("", status)) for status in (400, 401, 403, 404)),
+    ("408", UnknownOutcomeError("", 408)),
+    *((str(status), RefusedError("", status)) for status in (409, 410, 412, 413, 423, 429, 460)),
+    ("any other 4xx", RefusedError("", 499)),
+    ("503", UnknownOutcomeError("", 503)),
+    ("any other 5xx", UnknownOutcomeError("", 500)),
+)
+
+
+def policy_table() -> Iterator[str]:
+    """Yield the lines of the policy as a Markdown table; docs/uploading.md holds it."""
+    words = {next_: next_.name.lower().replace("_", " ") for next_ in Next}
+    yield f"| What happened | {' | '.join(Step)} |"
+    yield "| --- " * (len(Step) + 1) + "|"
+    for what, failure in _CASES:
+        yield f"| {what} | {' | '.join(words[decide(step, failure)] for step in Step)} |"
 
 
 LONGEST_WAIT = 60.0
@@ -75,6 +105,10 @@ class RetryBudget:
     def progressed(self, now: float) -> None:
         """Start afresh: the server accepted something new."""
         self.since, self.attempts = now, 0
+
+    def excuse(self, seconds: float) -> None:
+        """Leave out a time in which bytes moved: an hour's PATCH that broke is no idle hour."""
+        self.since += seconds
 
     def delay(self, now: float, asked: float | None, dice: random.Random) -> float | None:
         """Seconds to wait before the next attempt; None when the budget is spent.

@@ -10,9 +10,7 @@ from tusclient.uploader import Uploader
 
 from runner.http import Session, UnknownOutcomeError
 from runner.upload.body import Body
-
-WHOLE_FILE = 2**62
-"""A chunk size that no recording exceeds: everything that is left goes in one PATCH."""
+from runner.upload.pieces import WHOLE_FILE
 
 
 class TusUpload(Uploader):
@@ -98,7 +96,7 @@ class TusUpload(Uploader):
         }
         response = self._session.exchange("PATCH", self.url, headers=headers, data=body)
         offset = _offset(response)
-        if not self.offset <= offset <= self.offset + len(body):
+        if not self.offset < offset <= self.offset + len(body):
             raise UnknownOutcomeError(f"the server confirmed an impossible offset, {offset}")
         return offset
 

@@ -1,0 +1,169 @@
+"""Own the sockets requests leave on: they notice an answer, or a stall, in the middle of a body."""
+
+import errno
+import http.client
+import io
+import re
+import selectors
+import socket
+import ssl
+from functools import partial
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
+
+_STATUS_LINE = len(b"HTTP/1.1 204")
+_INTERIM = re.compile(rb"(?:HTTP/1\.[01] 1.*?\r\n\r\n)+", re.DOTALL)
+_LOOK = 4096
+
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""Poll where there is one: it needs no descriptor, and takes those above 1023."""
+
+_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class WatchfulConnection(HTTPConnection):
+    """A connection that looks for an answer before each block of a body, and while one is stuck.
+
+    A server that refuses a PATCH says so at its beginning. Behind a proxy a client that only
+    writes never reads it: it sends on for as long as the proxy listens, and then sees a broken
+    connection. Nor does it hear a server that answers and merely stops reading.
+
+    A readable socket is not an answer yet: a TLS server sends session tickets when it pleases,
+    and HTTP has interim answers. So this reads, without waiting, and hands what it read to the
+    response later. Each wait for the network is limited by the socket's timeout, the body as a
+    whole is not.
+    """
+
+    _early = b""
+    _cut_short = False
+
+    def connect(self) -> None:
+        """Open the connection, with nothing read from it yet."""
+        self._early, self._cut_short = b"", False
+        super().connect()
+
+    def send(self, data: Any) -> None:
+        """Send bytes; a block of a streamed body (a memoryview) is sent watchfully.
+
+        Raises BrokenPipeError when the server has answered: urllib3 then reads the answer.
+        """
+        sock: object = self.sock
+        if not isinstance(data, memoryview) or not isinstance(sock, socket.socket):
+            super().send(data)  # TLS within TLS cannot send without waiting
+            return
+        patience = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            self._send_block(sock, data, patience)
+        finally:
+            sock.settimeout(patience)
+
+    def _send_block(self, sock: socket.socket, block: memoryview, patience: float | None) -> None:
+        self._stop_if_answered(sock)
+        while block:
+            try:
+                block = block[sock.send(block) :]
+            except _WOULD_BLOCK:
+                _wait(sock, patience)
+                self._stop_if_answered(sock)
+
+    def _stop_if_answered(self, sock: socket.socket) -> None:
+        try:
+            read = sock.recv(_LOOK)
+        except _WOULD_BLOCK:
+            return
+        early = self._early + read
+        interim = _INTERIM.match(early)
+        self._early = early[interim.end() :] if interim else early
+        if not read or (len(self._early) >= _STATUS_LINE and not _is_interim(self._early)):
+            self._cut_short = True
+            raise BrokenPipeError(errno.EPIPE, "the server answered before the body was sent")
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 does
+        """The answer; a connection whose body was cut short carries nothing after it."""
+        early, self._early = self._early, b""
+        self.response_class = partial(_Answer, early) if early else http.client.HTTPResponse  # type: ignore[assignment] # only ever called
+        answer = super().getresponse()
+        if self._cut_short and self.sock is not None:
+            # Not close(), which would close the answer as well.
+            sock, self.sock = self.sock, None  # type: ignore[assignment] # as http.client does
+            sock.close()
+        return answer
+
+
+class WatchfulTLSConnection(WatchfulConnection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = WatchfulConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = WatchfulTLSConnection
+
+
+_POOLS = {"http": _Pool, "https": _TLSPool}
+
+
+class WatchfulAdapter(HTTPAdapter):
+    """Gives a requests session watchful connections, through a proxy or not."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
+        """Make the pools of connections through a proxy."""
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def _is_interim(early: bytes) -> bool:
+    return early[:10] in {b"HTTP/1.1 1", b"HTTP/1.0 1"}
+
+
+def _wait(sock: socket.socket, patience: float | None) -> None:
+    """Until the network takes more or the server says something; raises TimeoutError."""
+    with _Selector() as selector:
+        selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        if not selector.select(patience):
+            raise TimeoutError("the network took no byte in time")
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer whose first bytes have been read from the socket already."""
+
+    def __init__(self, early: bytes, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Joined(early, self.fp))
+
+
+class _Joined(io.RawIOBase):
+    """Some bytes, then the rest of a stream."""
+
+    def __init__(self, early: bytes, rest: io.BufferedReader) -> None:
+        self._early = memoryview(early)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        into = memoryview(buffer)
+        if not self._early:
+            return self._rest.readinto1(into)
+        count = min(len(into), len(self._early))
+        into[:count] = self._early[:count]
+        self._early = self._early[count:]
+        return count
+
+    def close(self) -> None:
+        self._rest.close()
+        super().close()
