@@ -86,11 +86,12 @@ class WatchfulConnection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 does
         """The answer; a connection whose body was cut short carries nothing after it."""
         early, self._early = self._early, b""
-        self.response_class = partial(_Answer, early) if early else http.client.HTTPResponse  # type: ignore[assignment] # only ever called
+        answer_class: Any = partial(_Answer, early) if early else http.client.HTTPResponse
+        self.response_class = answer_class
         answer = super().getresponse()
         if self._cut_short and self.sock is not None:
             # Not close(), which would close the answer as well.
-            sock, self.sock = self.sock, None  # type: ignore[assignment] # as http.client does
+            sock, self.sock = self.sock, None
             sock.close()
         return answer
 

@@ -16,22 +16,23 @@ class Body:
     """`length` bytes of an open file from its present position, as requests streams it.
 
     It has no `read`: requests then sends each block as it comes, with the Content-Length of
-    `__len__`. `before_block` is told the size of each block before it is read, may make it
-    smaller and may raise to end the request; `after_block` is told its size once the network has
-    taken it.
+    `__len__`. `before_block` sees each block before it is sent and may raise to end the request;
+    `after_block` is told its size once the network has taken it. `block_size` says how many bytes
+    to read next, at most BLOCK.
     """
 
     def __init__(
         self,
         file: BinaryIO,
         length: int,
-        before_block: Callable[[int], int],
+        before_block: Callable[[memoryview], None],
         after_block: Callable[[int], None],
     ) -> None:
         self._file = file
         self._length = length
         self._before_block = before_block
         self._after_block = after_block
+        self.block_size: Callable[[], int] = lambda: BLOCK
 
     def __len__(self) -> int:
         return self._length
@@ -41,9 +42,10 @@ class Body:
         buffer = memoryview(bytearray(min(BLOCK, self._length)))
         left = self._length
         while left:
-            size = self._before_block(min(BLOCK, left))
-            count = read_block(self._file, buffer[:size])
-            yield buffer[:count]
+            count = read_block(self._file, buffer[: min(self.block_size(), left)])
+            block = buffer[:count]
+            self._before_block(block)
+            yield block
             self._after_block(count)
             left -= count
 

@@ -189,6 +189,7 @@ class RecordingUpload:
         self._tried = self._upload.position(file)
         began = self._tools.clock.monotonic()
         body = Body(file, self._tried, self._before_block, self._after_block)
+        body.block_size = self._tools.pace.block
         try:
             self._confirmed(self._upload.send(body))
         except RequestFailedError as failure:
@@ -209,11 +210,9 @@ class RecordingUpload:
         if getattr(failure, "status", None) is None:
             self._cut = start, self._tried
 
-    def _before_block(self, count: int) -> int:
+    def _before_block(self, block: memoryview) -> None:
         self._tools.stop.check()
-        block = min(count, self._tools.pace.block())
-        self._tools.pace.take(block, self._tools.stop.pause)
-        return block
+        self._tools.pace.take(len(block), self._tools.stop.pause)
 
     def _after_block(self, count: int) -> None:
         self._at += count

@@ -89,7 +89,7 @@ class Pace:
         self._free_at = 0.0
 
     def block(self) -> int:
-        """Bytes to send at a time: about an eighth of a second's, so that no server falls asleep."""
+        """Bytes to send at a time: an eighth of a second's, so that no server falls asleep."""
         rate = self._rate()
         if rate is None:
             return BLOCK

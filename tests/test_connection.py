@@ -1,0 +1,174 @@
+"""An answer is heard while a body is sent, and nothing else is taken for one."""
+
+import contextlib
+import select
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from runner.http import RefusedError, Session, UnknownOutcomeError
+
+HOST = "127.0.0.1"
+MIB = 1024 * 1024
+REFUSAL = b"HTTP/1.1 409 Conflict\r\nContent-Length: 5\r\n\r\nwrong"
+DONE = b"HTTP/1.1 204 No Content\r\n\r\n"
+Serve = Callable[[socket.socket], None]
+
+
+class Blocks:
+    """A body of zeros that counts what was taken from it."""
+
+    def __init__(self, length: int) -> None:
+        self.length, self.taken = length, 0
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[memoryview]:
+        block = memoryview(bytes(MIB // 4))
+        while self.taken < self.length:
+            yield block
+            self.taken += len(block)
+
+
+def read_head(side: socket.socket) -> bytes:
+    seen = b""
+    while b"\r\n\r\n" not in seen:
+        seen += side.recv(65536)
+    return seen.partition(b"\r\n\r\n")[2]
+
+
+def read_body(side: socket.socket, length: int, seen: bytes) -> None:
+    left = length - len(seen)
+    while left:
+        left -= len(side.recv(min(left, MIB)))
+
+
+@contextlib.contextmanager
+def server(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    listener = socket.create_server((HOST, 0))
+
+    def run() -> None:
+        side, _ = listener.accept()
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            side.settimeout(20)
+            stack.enter_context(side)
+            spoken = context.wrap_socket(side, server_side=True) if context else side
+            serve(stack.enter_context(spoken))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def context(authority: trustme.CA) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST).configure_cert(made)
+    return made
+
+
+@pytest.fixture
+def session(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Session]:
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    with Session() as made:
+        made.timeout = (1.0, 2.0)
+        yield made
+
+
+def refuse_and_listen_no_more(done: threading.Event) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(REFUSAL)
+        done.wait(10)
+
+    return serve
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_an_early_answer_ends_the_body(
+    session: Session, context: ssl.SSLContext, *, tls: bool
+) -> None:
+    done, body = threading.Event(), Blocks(512 * MIB)
+    with server(refuse_and_listen_no_more(done), context if tls else None) as port:
+        with pytest.raises(RefusedError, match="409: wrong"):
+            session.exchange("PATCH", f"http{'s' * tls}://{HOST}:{port}/", data=body)
+        done.set()
+    assert body.taken < 32 * MIB
+
+
+def good_upload(length: int) -> Serve:
+    """A TLS 1.3 server that lets its session tickets arrive in the middle of the body."""
+
+    def serve(side: socket.socket) -> None:
+        read_body(side, length, read_head(side))
+        side.sendall(DONE)
+
+    return serve
+
+
+def test_session_tickets_are_no_answer(session: Session, context: ssl.SSLContext) -> None:
+    body = Blocks(8 * MIB)
+    with server(good_upload(8 * MIB), context) as port:
+        answer = session.exchange("PATCH", f"https://{HOST}:{port}/", data=body)
+    assert (answer.status_code, body.taken) == (204, 8 * MIB)
+
+
+def test_a_select_would_take_session_tickets_for_an_answer(
+    authority: trustme.CA, context: ssl.SSLContext
+) -> None:
+    with server(good_upload(1), context) as port:
+        trusting = ssl.create_default_context()
+        authority.configure_trust(trusting)
+        bare = socket.create_connection((HOST, port))
+        with trusting.wrap_socket(bare, server_hostname=HOST) as side:
+            assert side.version() == "TLSv1.3"
+            assert select.select([side], [], [], 5)[0], "the tickets make it readable"
+            side.settimeout(0)
+            with pytest.raises(ssl.SSLWantReadError):
+                side.recv(1)
+            side.settimeout(5)
+            side.sendall(b"PATCH / HTTP/1.1\r\n\r\nx")
+            assert side.recv(100) == DONE
+
+
+def test_an_interim_answer_is_not_the_answer(session: Session) -> None:
+    def serve(side: socket.socket) -> None:
+        seen = read_head(side)
+        side.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+        read_body(side, 8 * MIB, seen)
+        side.sendall(DONE)
+
+    with server(serve) as port:
+        answer = session.exchange("PATCH", f"http://{HOST}:{port}/", data=Blocks(8 * MIB))
+    assert answer.status_code == 204
+
+
+def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
+    done = threading.Event()
+
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        done.wait(10)
+
+    with server(serve) as port:
+        with pytest.raises(UnknownOutcomeError):
+            session.exchange("PATCH", f"http://{HOST}:{port}/", data=Blocks(512 * MIB))
+        done.set()
