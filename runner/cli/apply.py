@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runner.report.results import Results
     from runner.settings import Settings
     from runner.timing import Stop
+    from runner.upload.engine import UploadOptions
     from runner.workflow import Outlook
 
 Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
@@ -38,6 +39,19 @@ ReportFolder = Annotated[
 RetryFor = Annotated[
     float, typer.Option(help="Minutes without progress before a file is given up.", min=0)
 ]
+ChunkSize = Annotated[
+    int | None,
+    typer.Option(
+        help="MB in one request, for proxies that limit it. Default: all; less when refused.",
+        min=1,
+        show_default=False,
+    ),
+]
+LimitRate = Annotated[
+    str,
+    typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
+]
+Sha256 = Annotated[bool, typer.Option(help="Report the sha256 of each file sent.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -48,6 +62,9 @@ def apply(
     media_root: MediaRoot = None,
     report: ReportFolder = None,
     retry_for: RetryFor = 30,
+    chunk_size: ChunkSize = None,
+    limit_rate: LimitRate = "unlimited",
+    sha256: Sha256 = True,
     again: Again = None,
     refinish: Refinish = None,
     wait: Wait = False,
@@ -56,11 +73,20 @@ def apply(
     """Carry out manifests, or one saved plan (.json)."""
     from runner.plan.model import Choices
     from runner.timing import Stop
+    from runner.upload.engine import UploadOptions
+    from runner.upload.pace import parse_limit
+    from runner.upload.pieces import WHOLE_FILE
 
     console, stop = Console(), Stop()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices)
-    how = _How(jobs, retry_for * 60, report, yes=yes, wait=wait)
+    options = UploadOptions(
+        chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
+        retry_for * 60,
+        parse_limit(limit_rate),
+        sha256=sha256,
+    )
+    how = _How(jobs, options, report, yes=yes, wait=wait)
     results = _apply(request, how, stop, console)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
@@ -101,7 +127,7 @@ class _How:
     """In which way to apply it."""
 
     jobs: int
-    retry_seconds: float
+    options: "UploadOptions"
     report: Path | None
     yes: bool
     wait: bool
@@ -143,7 +169,6 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     from runner.process import this_process
     from runner.report.files import LogFile, run_name, write_run
     from runner.timing import SystemClock
-    from runner.upload.engine import UploadOptions
     from runner.workflow import Runtime, apply_outlook
 
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
@@ -153,8 +178,7 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
         log = stack.enter_context(LogFile.open(folder, clock))
         shown = stack.enter_context(shown_progress(outlook.plan, console))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
-        options = UploadOptions(retry_for=how.retry_seconds)
-        runtime = Runtime(run, holder, stop, clock, options, log.and_also(shown))
+        runtime = Runtime(run, holder, stop, clock, how.options, log.and_also(shown))
         results = apply_outlook(outlook, ledger, executor, runtime)
     try:
         console.say(f"report: {write_run(results, folder)}")

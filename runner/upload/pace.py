@@ -16,7 +16,7 @@ _TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.A
 _HELP = 'write a rate such as 20M (bytes a second), or times: "07:00-18:00=5M,unlimited"'
 
 _BLOCKS_A_SECOND = 8
-_SMALLEST_BLOCK = 1024
+_SLOWEST = 1_000
 _ARREARS = 0.1
 """Seconds a late sleeper may make up for; without them every late wake-up would slow the line."""
 
@@ -74,7 +74,7 @@ def _rate(text: str) -> float | None:
         return None
     found = _RATE.fullmatch(text.strip())
     rate = float(found[1]) * _UNITS[found[2].lower()] if found else 0.0
-    if rate < _SMALLEST_BLOCK:
+    if rate < _SLOWEST:
         raise UsageError(f"`{text}` is not a rate of at least 1k", _HELP)
     return rate
 
@@ -93,7 +93,7 @@ class Pace:
         rate = self._rate()
         if rate is None:
             return BLOCK
-        return min(BLOCK, max(_SMALLEST_BLOCK, int(rate / _BLOCKS_A_SECOND)))
+        return min(BLOCK, int(rate / _BLOCKS_A_SECOND))
 
     def take(self, count: int, pause: Callable[[float], None]) -> None:
         """Wait, by `pause`, until it is the turn of `count` more bytes."""

@@ -1,0 +1,84 @@
+"""All jobs together keep to the rate of the hour."""
+
+import datetime as dt
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.errors import UsageError
+from runner.upload.pace import Hours, Pace, Timetable, parse_limit
+
+NOON, EVENING = dt.time(12), dt.time(20)
+
+
+class StillClock:
+    """Moves only when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.start = dt.datetime(2026, 1, 20, 17, 59).astimezone()
+
+    def now(self) -> dt.datetime:
+        return self.start + dt.timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def test_a_rate_and_a_timetable() -> None:
+    assert parse_limit("20M").rate(NOON) == 20_000_000
+    timetable = parse_limit("07:00-18:00=5M,unlimited")
+    assert (timetable.rate(NOON), timetable.rate(EVENING)) == (5_000_000, None)
+    assert parse_limit("22:00-06:00=1.5m,500k").rate(dt.time(3)) == 1_500_000
+
+
+@pytest.mark.parametrize("text", ["", "fast", "7-18=5M", "24:00-25:00=5M", "0", "-5M", "5M;6M"])
+def test_what_is_no_limit(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_limit(text)
+
+
+@given(st.integers(1_024, 10**9), st.integers(2, 200))
+def test_ten_seconds_carry_ten_seconds_of_bytes(rate: int, late_ms: int) -> None:
+    clock = StillClock()
+    pace = Pace(Timetable((Hours(dt.time.min, dt.time.min, rate),)), clock)
+    sent = 0
+    while clock.seconds < 10:
+        sent += (block := pace.block())
+        pace.take(block, lambda seconds: clock.pause(seconds + late_ms / 10_000))
+    assert sent / clock.seconds == pytest.approx(rate, rel=0.05)
+
+
+def test_the_clock_changes_the_rate_while_it_runs() -> None:
+    clock = StillClock()
+    pace = Pace(parse_limit("17:00-18:00=1M,4M"), clock)
+    sent = {False: 0, True: 0}
+    while clock.seconds < 120:
+        late = clock.seconds >= 60
+        sent[late] += (block := pace.block())
+        pace.take(block, clock.pause)
+    assert sent[True] / sent[False] == pytest.approx(4, rel=0.05)
+
+
+def test_four_jobs_share_one_rate() -> None:
+    pace, rate, sent = Pace(parse_limit("8M")), 8_000_000, []
+    ends = time.monotonic() + 1
+
+    def job() -> None:
+        while time.monotonic() < ends:
+            block = pace.block()
+            pace.take(block, time.sleep)
+            sent.append(block)
+
+    threads = [threading.Thread(target=job) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(sent) <= 1.3 * rate
