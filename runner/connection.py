@@ -100,15 +100,19 @@ class WatchfulTLSConnection(WatchfulConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _Pool(HTTPConnectionPool):
+class WatchfulPool(HTTPConnectionPool):
+    """Watchful connections to one host."""
+
     ConnectionCls = WatchfulConnection
 
 
-class _TLSPool(HTTPSConnectionPool):
+class WatchfulTLSPool(HTTPSConnectionPool):
+    """The same over TLS."""
+
     ConnectionCls = WatchfulTLSConnection
 
 
-_POOLS = {"http": _Pool, "https": _TLSPool}
+_POOLS = {"http": WatchfulPool, "https": WatchfulTLSPool}
 
 
 class WatchfulAdapter(HTTPAdapter):
@@ -122,7 +126,8 @@ class WatchfulAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
         """Make the pools of connections through a proxy."""
         manager: ProxyManager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = _POOLS
+        if not proxy.lower().startswith("socks"):  # those need connections of their own
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from vcr import VCR
 from vcr.cassette import Cassette
+from vcr.stubs.urllib3_stubs import VCRRequestsHTTPConnection, VCRRequestsHTTPSConnection
 
+from runner.connection import WatchfulPool, WatchfulTLSPool
 from runner.evercam.addresses import Addresses
 from runner.evercam.credentials import Credentials
 from runner.sandbox import Sandbox
@@ -39,6 +41,10 @@ def vcr_config() -> dict[str, Any]:
         "before_record_response": lambda response: clean_response(response, aliases),
         "filter_sensitive_data": {"<password>": PASSWORD},
         "decode_compressed_response": True,
+        "custom_patches": (
+            (WatchfulPool, "ConnectionCls", VCRRequestsHTTPConnection),
+            (WatchfulTLSPool, "ConnectionCls", VCRRequestsHTTPSConnection),
+        ),
     }
 
 
