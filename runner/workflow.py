@@ -19,7 +19,13 @@ from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
 from runner.apply.run import Files, Start, run_plan
 from runner.checking import check_manifests, read_manifests, texts_of
-from runner.errors import CredentialsError, InvalidManifestError, StalePlanError, UsageError
+from runner.errors import (
+    CredentialsError,
+    InvalidManifestError,
+    LedgerError,
+    StalePlanError,
+    UsageError,
+)
 from runner.evercam.client import Evercam
 from runner.ledger.events import Kind
 from runner.ledger.lock import Holder
@@ -93,6 +99,7 @@ def make_outlook(
     if has_errors(checked.problems):
         raise InvalidManifestError(checked.problems, checked.texts)
     ledger = ledger_address(paths, settings)
+    _refuse_a_lost_ledger(ledger)
     states = read_states(ledger, settings, checked.sources)
     plan = make_plan(checked.sources, states, settings.addresses, choices)
     _refuse_unknown_choices(plan, choices)
@@ -162,6 +169,18 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
         message = f"these manifests keep separate ledgers: {', '.join(places)}"
         raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
     return LedgerAddress(places[0])
+
+
+def _refuse_a_lost_ledger(address: LedgerAddress) -> None:
+    """Reports without the ledger they came from: starting anew would create everything twice."""
+    if address.path is None or address.path.exists():
+        return
+    reports = sorted(address.path.parent.glob("runs/*/results.json"))
+    if reports:
+        where = reports[0].parent.parent.as_posix()
+        message = f"the ledger {address} is gone, but its runs have left reports in {where}"
+        help_ = f"rebuild it: sitewalk ledger import {where}/*/results.json; or delete the reports"
+        raise LedgerError(message, help_)
 
 
 def read_states(

@@ -130,3 +130,15 @@ def test_a_number_that_cannot_be_written_is_told_for_adoption(
     numbers = {one.name: one.id for one in sandbox.objects()}
     for one in results.walkthroughs:
         assert f"adopt upload {numbers[one.id]}" in one.next_steps[0]
+
+
+def test_a_lost_ledger_is_not_begun_anew_beside_its_reports(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    report = site.folder / ".sitewalk" / "runs" / "20260121T080000Z-1" / "results.json"
+    report.parent.mkdir(parents=True)
+    report.write_text("{}", encoding="utf-8")
+    with pytest.raises(LedgerError, match="is gone") as caught:
+        apply_manifests([site.manifest], settings)
+    assert "sitewalk ledger import" in caught.value.help
+    assert sandbox.requests() == ()
