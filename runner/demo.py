@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.errors import SitewalkError
+from runner.errors import SitewalkError, UsageError
 from runner.recordings.facts import Layout
 from runner.recordings.make import write_recording
 from runner.recordings.recipes import RecordingRecipe, TrailerForm
@@ -45,6 +45,8 @@ def run_demo(
     Raises DemoFailedError, OSError, SandboxError.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty", "the demo wants a folder of its own")
     recordings = write_recordings(folder, day)
     (folder / "manifest.yaml").write_text(manifest(recordings, day), encoding="utf-8")
     with Sandbox.start(folder / "sandbox") as sandbox:

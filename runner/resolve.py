@@ -37,7 +37,13 @@ def _holds(ledger: Ledger, id_: str) -> Iterator[tuple[str, WalkthroughState]]:
 def settle_hold(
     ledger: Ledger, destination: str, id_: str, adopt: int | None, run: str, clock: Clock
 ) -> None:
-    """Write the decision down: the upload object that exists, or None when there is none."""
+    """Write the decision down: the upload object that exists, or None when there is none.
+
+    Raises UsageError when that object is another walkthrough's.
+    """
+    for owner, state in fold(ledger.events(destination)).items():
+        if adopt is not None and state.upload_id == adopt and owner != id_:
+            raise UsageError(f"upload {adopt} is that of `{owner}`", "look once more")
     kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
     data = {} if adopt is None else {"upload_id": adopt}
     ledger.append(Event(clock.now(), run, destination, id_, kind, "", data))

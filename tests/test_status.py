@@ -91,7 +91,7 @@ def test_no_ledger_is_no_error(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("adopt", "phase"), [(999, Phase.CREATED), (None, Phase.NEW)])
+@pytest.mark.parametrize(("adopt", "phase"), [(1234, Phase.CREATED), (None, Phase.NEW)])
 def test_a_hold_is_settled_by_an_event(
     address: LedgerAddress, adopt: int | None, phase: Phase
 ) -> None:

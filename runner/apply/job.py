@@ -29,6 +29,8 @@ from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
 
 _TOO_MANY = 429
+_DOUBTFUL = {400, 409, 422}
+"""Refusals of the finish request that may be about the recordings it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,15 @@ class _Job:
             try:
                 status = self.tools.evercam.finish(upload_id, link)
             except RequestFailedError as error:
+                if isinstance(error, RefusedError) and error.status in _DOUBTFUL:
+                    self._doubt_what_was_sent()
                 self._wait_or_raise(error, budget, "finish")
         self._record(Kind.FINISHED, status=status)
+
+    def _doubt_what_was_sent(self) -> None:
+        """Have the next run ask the tus server again: it may have lost what it had confirmed."""
+        for planned in self.planned.recordings:
+            self._record(Kind.SENT, planned.identity, offset=0)
 
     def _budget(self) -> RetryBudget:
         return RetryBudget(self.tools.uploads.options.retry_for, self.clock.monotonic())
@@ -316,10 +325,12 @@ def _next_steps(
     planned: PlannedWalkthrough, outcome: Outcome, error: SitewalkError | None
 ) -> tuple[str, ...]:
     help_ = (error.help,) if error is not None and error.help else ()
-    match outcome:
-        case Outcome.HELD:
-            return (*help_, *out_of_hold(planned.manifest, planned.id))
-        case Outcome.FAILED:
-            return (*help_, "run the same command again; what was sent stays sent")
-        case _:
-            return help_
+    if outcome is Outcome.HELD:
+        return (*help_, *out_of_hold(planned.manifest, planned.id))
+    if outcome is Outcome.FAILED and error is not None:
+        return (*help_, _AFTER_A_NO if isinstance(error, RefusedError) else _AGAIN)
+    return help_
+
+
+_AGAIN = "run the same command again; what the server has is not sent twice"
+_AFTER_A_NO = "mend what the server refuses, then run the same command again"

@@ -22,6 +22,7 @@ from runner.cli.options import (
     command_line,
     settings_here,
 )
+from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from runner.plan.model import Choices
@@ -153,14 +154,14 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
 
 def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
     from runner.diagnostics.full import problems_text
-    from runner.errors import StoppedError
     from runner.plan.text import plan_text, summary
 
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
     console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
     if not console.confirm("Send this?", yes=how.yes):
-        raise StoppedError
+        console.say("nothing was sent")
+        raise typer.Exit(ExitStatus.INTERRUPTED)
 
 
 def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":

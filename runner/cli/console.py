@@ -28,13 +28,16 @@ class Console:
             self.out.flush()
         except BrokenPipeError:
             self._give_up_stdout()
+        except (OSError, AttributeError) as error:  # a full disk; no stdout at all
+            self._give_up_stdout()
+            self.say(f"the output cannot be written: {error}")
 
     def say(self, text: str) -> None:
         """Write a line for the person who runs the command; never fails."""
         try:
             self.err.write(f"{text}\n")
             self.err.flush()
-        except (OSError, ValueError):  # the terminal was closed; the work goes on
+        except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             return
 
     def confirm(self, question: str, *, yes: bool) -> bool:

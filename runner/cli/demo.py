@@ -20,9 +20,13 @@ def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
     need_sandbox_extra()
     from runner.demo import run_demo
+    from runner.errors import UsageError
 
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
     day = dt.datetime.now().astimezone().date()
-    page = run_demo(place.absolute(), day, os.environ, console.say)
+    try:
+        page = run_demo(place.absolute(), day, os.environ, console.say)
+    except OSError as error:
+        raise UsageError(f"the demo cannot work in {place}: {error.strerror or error}") from error
     console.say(f"report: {page}")

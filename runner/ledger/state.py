@@ -121,7 +121,9 @@ def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
     offset = int(event.data["offset"])
-    return _with_recording(state, event, replace(_recording(state, event), offset=offset))
+    # After `uploaded` this takes that word back: the server turned out not to have it all.
+    known = replace(_recording(state, event), offset=offset, uploaded=False)
+    return _with_recording(state, event, known)
 
 
 def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:

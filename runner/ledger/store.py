@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from runner.errors import LedgerError
 from runner.ledger.events import Event, Kind
@@ -191,7 +191,12 @@ def _refuse_emptied(path: Path) -> None:
 
 
 def _engine(address: LedgerAddress) -> sa.Engine:
-    engine = sa.create_engine(address.url)
+    try:
+        engine = sa.create_engine(address.url)
+    except (ModuleNotFoundError, NoSuchModuleError, ArgumentError) as error:
+        kind = address.text.partition(":")[0]
+        message = f"SITEWALK_LEDGER names a database that cannot be reached from here: {kind}"
+        raise LedgerError(message, "install its SQLAlchemy driver, or name a file") from error
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_durability)
     return engine

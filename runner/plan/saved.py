@@ -49,6 +49,8 @@ def _walkthrough_json(walkthrough: PlannedWalkthrough) -> dict[str, Any]:
 
 def save_plan(plan: Plan, made_at: str, path: Path) -> None:
     """Write a plan; manifests in it are named from the plan's own folder. Raises UsageError."""
+    if path.suffix != ".json":
+        raise UsageError(f"a saved plan ends in .json, not as {path} does", "for example plan.json")
     told = plan_json(plan, made_at)
     for manifest in told["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])

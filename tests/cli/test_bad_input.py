@@ -200,3 +200,63 @@ def test_the_same_id_in_two_manifests_is_found(sitewalk: Sitewalk, site: Site) -
     ended = sitewalk("validate", "north/manifest.yaml", "south/manifest.yaml")
     assert ended.status == ExitStatus.INVALID
     assert "the id `one` is used in north/manifest.yaml" in ended.out
+
+
+def test_the_same_manifest_named_twice_is_one(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    assert sitewalk("apply", "manifest.yaml", "./manifest.yaml", "--yes").status == ExitStatus.DONE
+    assert len(sandbox.objects()) == 1
+
+
+def test_bytes_the_server_lost_after_all_are_sent_again(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv", 500_000)
+    sandbox.inject(Fault.parse("patch:lie-offset@200000"))
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.FAILED
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    assert all(one.complete for one in sandbox.recordings())
+
+
+def test_another_walkthroughs_upload_cannot_be_adopted(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv")
+    site.record("b.insv")
+    sandbox.inject(Fault.parse("create:drop-before~one"))
+    sitewalk("apply", "manifest.yaml", "--yes")
+    (other,) = sandbox.objects()
+    ended = sitewalk("resolve", "one", "--adopt", str(other.id), "--yes")
+    assert ended.status == ExitStatus.USAGE
+    assert "is that of `two`" in ended.err
+
+
+def test_a_saved_plan_is_applied_as_it_was_reviewed(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    assert sitewalk("plan", "manifest.yaml", "-o", "plan.txt").status == ExitStatus.USAGE
+    sitewalk("plan", "manifest.yaml", "-o", "plan.json")
+    assert sitewalk("apply", "plan.json", "--again", "one").status == ExitStatus.USAGE
+    assert sitewalk("apply", "plan.json", "manifest.yaml").status == ExitStatus.USAGE
+
+
+@pytest.mark.parametrize("token", ["two words", "“quoted”", "a\nb"])
+def test_a_token_that_no_header_can_carry_is_refused_unquoted(
+    sitewalk: Sitewalk, site: Site, token: str
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_TOKEN=token)
+    assert ended.status == ExitStatus.USAGE
+    assert token not in ended.err
+
+
+def test_a_database_without_its_driver_is_named_without_its_password(
+    sitewalk: Sitewalk, site: Site
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("plan", "manifest.yaml", SITEWALK_LEDGER="nodb://u:secret@localhost/x")
+    assert ended.status == ExitStatus.UNEXPECTED
+    assert "SQLAlchemy driver" in ended.err
+    assert "secret" not in ended.err

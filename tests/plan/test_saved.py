@@ -111,7 +111,7 @@ def test_its_own_interrupted_run_does_not(
     sandbox.inject(Fault.parse("finish:status=422~one"))
     assert _apply(outlook_of_saved(saved, settings, TODAY)).exit_status == 4
     again = outlook_of_saved(saved, settings, TODAY)
-    assert [one.action for one in again.plan.walkthroughs] == [Action.FINISH, Action.NOTHING]
+    assert [one.action for one in again.plan.walkthroughs] == [Action.RESUME, Action.NOTHING]
     assert _apply(again, "run-2").exit_status == 0
     assert not outlook_of_saved(saved, settings, TODAY).plan.is_pending
     assert len(sandbox.objects()) == 2
