@@ -8,6 +8,7 @@ from runner.cli import (
     apply,
     demo,
     explain,
+    inspect,
     ledger,
     plan,
     report,
@@ -48,6 +49,7 @@ def main(
 
 app.command()(validate.validate)
 app.command()(explain.explain)
+app.command()(inspect.inspect)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(status.status)
