@@ -293,8 +293,8 @@ def test_nobody_listening_upstream_is_a_reset() -> None:
         port = gone.getsockname()[1]
     with (
         BadLine(port) as line,
+        pytest.raises(ConnectionResetError),  # while connecting, or after
         client_of(line) as client,
-        pytest.raises(ConnectionResetError),
     ):
         client.recv(1)
 
