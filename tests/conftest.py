@@ -1,9 +1,12 @@
-"""Own what every test stands on: an environment in which nothing of the developer's shows."""
+"""Own what tests stand on: a sandbox, and an environment in which nothing of ours shows."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from runner.sandbox import Sandbox
 
 _OURS = ("EVERCAM_", "SITEWALK_")
 _FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -19,3 +22,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "no-such-home"))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A stand-in for Evercam with nothing in it yet."""
+    with Sandbox.start(tmp_path / "sandbox") as sandbox:
+        yield sandbox

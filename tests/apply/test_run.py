@@ -1,6 +1,5 @@
 """Whole runs on the sandbox: each walkthrough's own end, and the run's."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from runner.ledger.store import Ledger
 from runner.report.results import Outcome
 from runner.sandbox import Fault, Sandbox
 from tests.sites import Site, settings_for, walk
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox.start(tmp_path / "sandbox") as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

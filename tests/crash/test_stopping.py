@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,6 @@ SLOW = 2_000_000  # bytes a second
 SECONDS = 5
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals to send")
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox.start(tmp_path / "sandbox") as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the cassettes cannot show: where the token goes, and what is never followed."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from runner.sandbox import Fault, Sandbox
 from tests.sites import settings_for
 
 NEW = NewUpload("evercam", date(2026, 1, 20), "one", 6143, "walker@example.com")
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox.start(tmp_path / "sandbox") as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A saved plan runs while it holds, goes on after its own interruption, else is refused."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,6 @@ from runner.settings import Settings
 from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook, outlook_of_saved
 from tests.contract.running import HOLDER
 from tests.sites import TODAY, InlineExecutor, Site, settings_for, walk
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox.start(tmp_path / "sandbox") as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +45,6 @@ class Journal:
         """The last tus upload that was made."""
         made = [data["url"] for kind, data in self.lines if kind is Kind.TUS_CREATED]
         return str(made[-1])
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox.start(tmp_path / "sandbox") as sandbox:
-        yield sandbox
 
 
 @pytest.fixture
