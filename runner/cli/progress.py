@@ -17,6 +17,7 @@ from rich.progress import (
 
 from runner.apply.news import Happened, Listener, News, Sending, Waiting
 from runner.cli.console import Console
+from runner.diagnostics.printable import printable
 from runner.plan.model import WORK, Plan
 from runner.units import duration, shorten
 
@@ -41,7 +42,7 @@ def shown_progress(plan: Plan, console: Console) -> Iterator[Listener]:
 def _say(news: News, console: Console) -> None:
     line = news_line(news)
     if line:
-        console.say(line)
+        console.say(printable(line))
 
 
 def news_line(news: News) -> str:

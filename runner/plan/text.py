@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from runner.diagnostics.printable import printable
 from runner.plan.model import Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
 from runner.units import counted, size
 
@@ -26,8 +27,8 @@ _WORDS = {
 
 
 def plan_text(plan: Plan) -> str:
-    """The whole plan."""
-    return "\n".join([*_lines(plan), ""])
+    """The whole plan; what names hold cannot steer a terminal."""
+    return "\n".join([*(printable(line) for line in _lines(plan)), ""])
 
 
 def summary(plan: Plan) -> str:

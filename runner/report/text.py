@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from runner.diagnostics.printable import printable
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
 from runner.units import counted, duration, size, speed
 
@@ -23,8 +24,8 @@ _FATES = {
 
 
 def results_text(results: Results) -> str:
-    """The whole report."""
-    return "\n".join([*_lines(results), ""])
+    """The whole report; what names hold cannot steer a terminal."""
+    return "\n".join([*(printable(line) for line in _lines(results)), ""])
 
 
 def headline(results: Results) -> str:

@@ -1,5 +1,7 @@
 """What a user gets wrong: a message with the place and the way out, and the right exit status."""
 
+import json
+import os
 import threading
 from pathlib import Path
 
@@ -260,3 +262,15 @@ def test_a_database_without_its_driver_is_named_without_its_password(
     assert ended.status == ExitStatus.UNEXPECTED
     assert "SQLAlchemy driver" in ended.err
     assert "secret" not in ended.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_a_hostile_file_name_cannot_steer_the_terminal(sitewalk: Sitewalk, site: Site) -> None:
+    name = "a\x1b[31m\u202e\nfake done.insv"
+    site.write(walk("one", [json.dumps(name)])).record(name)
+    planned = sitewalk("plan", "manifest.yaml")
+    applied = sitewalk("apply", "manifest.yaml", "--yes")
+    assert applied.status == ExitStatus.DONE
+    for text in (planned.out, applied.out, applied.err):
+        assert not {"\x1b", "\u202e"} & set(text)
+        assert "\nfake" not in text
