@@ -23,7 +23,7 @@ from runner.plan.changes import create_fields, link_fields
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
 from runner.plan.ways_out import out_of_hold
 from runner.recordings.files import RecordingFile
-from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult
+from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult, untouched
 from runner.units import size
 from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
@@ -96,16 +96,9 @@ class _Job:
     def run(self) -> JobEnd:
         started = self.clock.now()
         outcome, error = self._outcome()
-        result = WalkthroughResult(
-            project=self.planned.project,
-            id=self.planned.id,
-            name=self.planned.name,
-            date=self.planned.date,
-            drawing=self.planned.drawing,
-            drawing_id=self.planned.drawing_id,
-            planned=self.planned.action,
-            outcome=outcome,
-            reason=str(error) if error else f"upload {self.progress.upload_id}",
+        reason = str(error) if error else f"upload {self.progress.upload_id}"
+        result = replace(
+            untouched(self.planned, outcome, reason, Fate.NOT_SENT),
             recordings=tuple(self._recording_result(one) for one in self.planned.recordings),
             next_steps=_next_steps(self.planned, outcome, error),
             upload_id=self.progress.upload_id,

@@ -14,7 +14,7 @@ from runner.ledger.state import NOTHING_KNOWN
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
 from runner.plan.planner import States
 from runner.recordings.files import RecordingFile
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION
 
 Files = Mapping[tuple[str, str, str], RecordingFile]
@@ -156,31 +156,10 @@ def _left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
     changes = "; ".join(str(change) for change in planned.changes)
     reason = f"{planned.reason} ({changes})" if changes else planned.reason
     fate = Fate.NOT_SENT if planned.action is Action.HELD else Fate.KEPT
-    return _untouched(planned, _LEFT_ALONE[planned.action], reason, fate)
+    return untouched(planned, _LEFT_ALONE[planned.action], reason, fate)
 
 
 def _not_started(planned: PlannedWalkthrough, reason: str) -> WalkthroughResult:
     if planned.action not in WORK:
         return _left_alone(planned)
-    return _untouched(planned, Outcome.NOT_STARTED, reason, Fate.NOT_SENT)
-
-
-def _untouched(
-    planned: PlannedWalkthrough, outcome: Outcome, reason: str, fate: Fate
-) -> WalkthroughResult:
-    return WalkthroughResult(
-        project=planned.project,
-        id=planned.id,
-        name=planned.name,
-        date=planned.date,
-        drawing=planned.drawing,
-        drawing_id=planned.drawing_id,
-        planned=planned.action,
-        outcome=outcome,
-        reason=reason,
-        recordings=tuple(
-            RecordingResult(one.name, one.identity, one.length, fate) for one in planned.recordings
-        ),
-        next_steps=planned.ways_out,
-        upload_id=planned.upload_id,
-    )
+    return untouched(planned, Outcome.NOT_STARTED, reason, Fate.NOT_SENT)

@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
-from runner.plan.model import Action
+from runner.plan.model import Action, PlannedWalkthrough
 
 RESULTS_VERSION = "1.0"
 
@@ -67,6 +67,29 @@ class WalkthroughResult:
     upload_id: int | None = None
     started: dt.datetime | None = None
     ended: dt.datetime | None = None
+
+
+def untouched(
+    planned: PlannedWalkthrough, outcome: Outcome, reason: str, fate: Fate
+) -> WalkthroughResult:
+    """The result of a planned walkthrough of which nothing was sent."""
+    recordings = (
+        RecordingResult(one.name, one.identity, one.length, fate) for one in planned.recordings
+    )
+    return WalkthroughResult(
+        project=planned.project,
+        id=planned.id,
+        name=planned.name,
+        date=planned.date,
+        drawing=planned.drawing,
+        drawing_id=planned.drawing_id,
+        planned=planned.action,
+        outcome=outcome,
+        reason=reason,
+        recordings=tuple(recordings),
+        next_steps=planned.ways_out,
+        upload_id=planned.upload_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
