@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help soak-crash test cassettes servers demo lint format types constraints interop clean
+.PHONY: help soak-crash test cassettes servers demo lint format types constraints browser interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,10 @@ constraints: ## renew the versions the suite is known to pass with
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group dev
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+browser: $(READY) ## open the pages in this machine's Chromium, as their readers do
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
+	$(BIN)/python -m pytest -m browser
 
 interop: $(READY) servers ## other people's clients and servers, against ours
 	@command -v npm >/dev/null || { echo "make interop needs Node 18 or newer with npm, and finds no npm: install it from nodejs.org" >&2; exit 1; }

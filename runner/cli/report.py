@@ -49,7 +49,7 @@ def report(run: Run = None, manifest: OneManifest = None, format_: FormOption = 
 
 
 def _writer(form: Form) -> "Callable[[Results], str]":
-    from runner.report.html import results_html
+    from runner.pages.report_page import results_html
     from runner.report.junit import results_junit
     from runner.report.markdown import results_markdown
     from runner.report.table import results_csv

@@ -1,15 +1,11 @@
-"""Own the plan as one HTML page for the person who approves it: no network, no script."""
+"""Own the plan as one HTML page for the person who approves it."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-from runner import units
 from runner.manifest.model import Position
 from runner.manifest.notation import parse_position
+from runner.pages.rendering import render
 from runner.plan.model import Plan, PlannedWalkthrough
 from runner.plan.text import summary
 
@@ -43,23 +39,13 @@ class Sheet:
 
 def plan_html(plan: Plan) -> str:
     """The plan's page; every value in it is escaped."""
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("runner.pages"), PackageLoader("runner.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(size=units.size)
-    style = "".join(environment.get_template(name).render() for name in ("page.css", "plan.css"))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    template = environment.get_template("plan.html.j2")
-    return template.render(
+    return render(
+        "plan.html.j2",
+        styles=("plan.css",),
+        scripts=("table.js",),
         plan=plan,
         summary=summary(plan),
         sheets=sheets(plan),
-        style=style,
-        digest=digest,
     )
 
 

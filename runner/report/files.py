@@ -11,7 +11,7 @@ from typing import Self, TextIO
 
 from runner.apply.news import Listener, News, Sending
 from runner.errors import UsageError
-from runner.report.html import results_html
+from runner.pages.report_page import results_html
 from runner.report.results import Results, results_from_json, results_json
 from runner.timing import Clock
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.html import results_html
+from runner.pages.report_page import results_html
 from runner.report.junit import results_junit
 from runner.report.markdown import LONGEST, results_markdown
 from runner.report.results import Outcome

@@ -1,0 +1,80 @@
+"""Own how a page is rendered: its templates, escaping, and the policy that lets nothing else in."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from runner import units
+from runner.version import VERSION
+
+
+def render(
+    template: str, styles: Sequence[str] = (), scripts: Sequence[str] = (), **values: Any
+) -> str:
+    """One self-contained page; every value in it is escaped.
+
+    `styles` and `scripts` name files in `assets/`; `page.css` always goes before them. The page
+    runs them, shows images that stand in it, and loads nothing.
+    """
+    style = _together(("page.css", *styles))
+    script = _together(scripts)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            version=VERSION,
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            **values,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("runner.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        size=units.size,
+        speed=units.speed,
+        duration=units.duration,
+        moment=units.moment,
+        counted=units.counted,
+    )
+    return environment
+
+
+@cache
+def _together(names: Sequence[str]) -> str:
+    """The named assets, one after the other."""
+    folder = files("runner.pages") / "assets"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+def _policy(style: str, script: str) -> str:
+    """The Content-Security-Policy: our style and script by their digests, and images as data."""
+    rules = {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "style-src": _digest(style),
+        "script-src": _digest(script) if script else "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
