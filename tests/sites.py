@@ -4,16 +4,25 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runner.evercam.addresses import Addresses
 from runner.evercam.credentials import Credentials
+from runner.recordings import recipes
+from runner.recordings.make import recording_size, write_recording
+from runner.recordings.recipes import RecordingRecipe
 from runner.sandbox import Sandbox
 from runner.settings import Settings
 
 TODAY = dt.date(2026, 1, 21)
+RECIPE = replace(
+    recipes.X4,
+    local_start=dt.datetime(2026, 1, 20, 8),  # noqa: DTZ001 - a camera's clock
+    duration=30.0,
+    alignment=1,
+)
 
 HEAD = """\
 version: 1
@@ -30,6 +39,15 @@ walkthroughs:
 def noise(size: int, seed: int = 0) -> bytes:
     """Bytes that look like video and are the same in every run."""
     return hashlib.shake_256(str(seed).encode()).digest(size)
+
+
+def true_recording(size: int, seed: int = 0) -> RecordingRecipe:
+    """A recording of `size` bytes that a camera could have made; each seed has its own minute."""
+    start = RECIPE.local_start + dt.timedelta(minutes=seed % 600)
+    larger = replace(RECIPE, seed=seed, local_start=start, payload_size=size)
+    recipe = replace(larger, payload_size=2 * size - recording_size(larger))
+    assert recording_size(recipe) == size, "the recipe's own numbers take another byte: add a few"
+    return recipe
 
 
 def walk(id_: str, files: list[str], **more: str) -> str:
@@ -56,11 +74,12 @@ class Site:
         self.manifest.write_text(head + "".join(walks), encoding="utf-8")
         return self
 
-    def record(self, name: str, size: int = 1000, seed: int | None = None) -> Path:
+    def record(self, name: str, size: int = 8000, seed: int | None = None) -> Path:
         """Write a recording; its content follows from its name unless a seed is given."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(noise(size, sum(name.encode()) if seed is None else seed))
+        seed = sum(name.encode()) if seed is None else seed
+        write_recording(path, true_recording(size, seed))
         return path
 
 

@@ -21,7 +21,7 @@ from tests.sites import Site, settings_for, walk
 def site(tmp_path: Path) -> Site:
     site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
     site.record("a.insv")
-    site.record("b.insv", 2000)
+    site.record("b.insv")
     return site
 
 

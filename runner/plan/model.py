@@ -36,7 +36,11 @@ class Transfer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRecording:
-    """A recording: `offset` is how many of its bytes the server was last known to have."""
+    """A recording: `offset` is how many of its bytes the server was last known to have.
+
+    Camera, duration (seconds) and start (the camera's clock, no time zone) are None where the
+    recording does not tell.
+    """
 
     name: str
     title: str
@@ -45,6 +49,9 @@ class PlannedRecording:
     transfer: Transfer
     reason: str
     offset: int = 0
+    camera: str | None = None
+    duration: float | None = None
+    local_start: dt.datetime | None = None
 
     @property
     def left(self) -> int:

@@ -192,6 +192,16 @@ def _recording(
         offset = min(state.offset, file.length)
         reason = f"{size(offset)} of {size(file.length)} sent; the server is asked what it has"
         transfer = Transfer.RESUME
+    info = file.info
     return PlannedRecording(
-        file.name, file.title, str(file.identity), file.length, transfer, reason, offset
+        name=file.name,
+        title=file.title,
+        identity=str(file.identity),
+        length=file.length,
+        transfer=transfer,
+        reason=reason,
+        offset=offset,
+        camera=info.camera if info else None,
+        duration=info.duration if info else None,
+        local_start=info.local_start if info else None,
     )

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from runner.errors import UsageError
-from runner.plan.model import Choices, Plan, PlannedWalkthrough
+from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
 from runner.schemas import load_schema
 
-PLAN_VERSION = "1.0"
+PLAN_VERSION = "1.1"
 
 
 def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
@@ -44,7 +44,13 @@ def _walkthrough_json(walkthrough: PlannedWalkthrough) -> dict[str, Any]:
     del told["manifest"]  # where it lies may differ from machine to machine
     told["date"] = walkthrough.date.isoformat()
     told["bytes_left"] = walkthrough.left
+    told["recordings"] = [_recording_json(one) for one in walkthrough.recordings]
     return told
+
+
+def _recording_json(recording: PlannedRecording) -> dict[str, Any]:
+    start = recording.local_start
+    return {**asdict(recording), "local_start": start.isoformat() if start else None}
 
 
 def save_plan(plan: Plan, made_at: str, path: Path) -> None:

@@ -5,10 +5,13 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
+from typing import BinaryIO
 
 from runner.manifest.model import Walkthrough
 from runner.problems import Note, Place, Problem
+from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
+from runner.recordings.insv import NotInsvError, read_recording
 from runner.rules import meaning as meaning_rules
 from runner.rules import recordings as recordings_rules
 from runner.rules.rule import Rule
@@ -16,11 +19,15 @@ from runner.rules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class RecordingFile:
-    """A recording found on disk: the manifest's name for it, where it is, what it is."""
+    """A recording found on disk: the manifest's name for it, where it is, what it is.
+
+    `info` is what it says of itself; None where nobody looked inside, or it is no recording.
+    """
 
     name: str
     location: Path
     identity: Identity
+    info: InsvFacts | None = None
 
     @property
     def length(self) -> int:
@@ -68,7 +75,7 @@ class _Looker:
             help_ = "write a path inside the media root, with forward slashes; see --media-root"
             return recordings_rules.OUTSIDE.problem(f"`{name}` leaves the media root", place, help_)
         try:
-            recording = _identified(name, location)
+            recording = _recording(name, location)
         except _UnfitFileError as error:
             return error.rule.problem(f"`{name}` {error}", place, error.help)
         except OSError as error:
@@ -104,7 +111,21 @@ def _inside(root: Path, name: str) -> Path | None:
     return location if location.is_relative_to(root) and location != root else None
 
 
-def _identified(name: str, location: Path) -> RecordingFile:
+def _recording(name: str, location: Path) -> RecordingFile:
+    size = _size(location)
+    with location.open("rb") as file:
+        return RecordingFile(name, location, identify(file, size), _info(file, size))
+
+
+def _info(file: BinaryIO, size: int) -> InsvFacts | None:
+    try:
+        return read_recording(file, size=size)
+    except NotInsvError:
+        return None
+
+
+def _size(location: Path) -> int:
+    """The size of a file that may be a recording."""
     status = location.stat()
     if stat.S_ISDIR(status.st_mode):
         raise _UnfitFileError(
@@ -114,8 +135,7 @@ def _identified(name: str, location: Path) -> RecordingFile:
         raise _UnfitFileError(recordings_rules.NO_FILE, "is not a regular file", "list a recording")
     if status.st_size == 0:
         raise _UnfitFileError(recordings_rules.EMPTY, "is empty", "copy it from the card once more")
-    with location.open("rb") as file:
-        return RecordingFile(name, location, identify(file, status.st_size))
+    return status.st_size
 
 
 def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
@@ -131,7 +151,9 @@ def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
 def still_the_same(recording: RecordingFile) -> Iterator[str]:
     """Yield why a recording on disk is no longer the one that was looked at."""
     try:
-        now = _identified(recording.name, recording.location)
+        size = _size(recording.location)
+        with recording.location.open("rb") as file:
+            now = identify(file, size)
     except _UnfitFileError as error:
         yield str(error)
     except OSError as error:
@@ -139,5 +161,5 @@ def still_the_same(recording: RecordingFile) -> Iterator[str]:
     else:
         if now.length != recording.length:
             yield f"was {recording.length} bytes and is {now.length}"
-        elif now.identity != recording.identity:
+        elif now != recording.identity:
             yield "has other content than before"

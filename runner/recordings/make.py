@@ -43,6 +43,11 @@ def make_recording(recipe: RecordingRecipe) -> bytes:
     return b"".join(_parts(recipe))
 
 
+def recording_size(recipe: RecordingRecipe) -> int:
+    """The size in bytes of a recipe's file."""
+    return len(_head(recipe)) + recipe.payload_size + len(_tail(recipe))
+
+
 def write_recording(path: Path, recipe: RecordingRecipe) -> None:
     """Write the file of a recipe, a block at a time.
 
@@ -128,7 +133,7 @@ def _info(recipe: RecordingRecipe, video_end: int) -> bytes:
         bytes_field(info.SERIAL, recipe.serial.encode()),
         bytes_field(info.CAMERA, recipe.camera.encode()),
         bytes_field(info.FIRMWARE, recipe.firmware.encode()),
-        integer_field(info.LOCAL_START, int(recipe.local_start.strftime("%Y%m%d%H%M%S"))),
+        *_clock(recipe),
         integer_field(info.VIDEO_END, video_end),
         integer_field(info.SECONDS, round(recipe.duration)),
         bytes_field(info.DIMENSION, _dimension(recipe.dimension)),
@@ -140,6 +145,11 @@ def _info(recipe: RecordingRecipe, video_end: int) -> bytes:
         stated = zip(numbers, STATED[recipe.layout], strict=True)
         fields += [integer_field(number, value) for number, value in stated if value]
     return b"".join(fields)
+
+
+def _clock(recipe: RecordingRecipe) -> list[bytes]:
+    clock = int(recipe.local_start.strftime("%Y%m%d%H%M%S"))
+    return [integer_field(info.LOCAL_START, clock)] if recipe.states_clock else []
 
 
 def _dimension(dimension: Resolution) -> bytes:

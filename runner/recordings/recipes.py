@@ -33,7 +33,8 @@ class TrailerForm(StrEnum):
 class RecordingRecipe:
     """What a made recording says of itself; sizes are in bytes, the duration in seconds.
 
-    With `states_layout` off it says nothing of projection and streams, as older cameras do.
+    With `states_layout` off it says nothing of projection and streams, and with `states_clock` off
+    nothing of its start, as older cameras do.
     `payload_size` is that of its media data; `alignment` pads the records of an indexed trailer.
     """
 
@@ -51,6 +52,7 @@ class RecordingRecipe:
     group_type: int = 0
     gps: tuple[GpsFix, ...] = ()
     states_layout: bool = True
+    states_clock: bool = True
     trailer: TrailerForm = TrailerForm.WRAPPED
     alignment: int = 128 * 1024
     payload_size: int = 2 * 1024 * 1024
@@ -90,7 +92,13 @@ X2 = replace(
     firmware="v1.0.59",
     states_layout=False,
 )
-ONE_R = replace(X2, camera="Insta360 OneR", serial="IAEAN2000001AB", firmware="v2.0.0")
+ONE_R = replace(
+    X2,
+    camera="Insta360 OneR",
+    serial="IAEAN2000001AB",
+    firmware="v2.0.0",
+    states_clock=False,
+)
 SINGLE_LENS = replace(X5, layout=Layout.SINGLE_LENS, resolution=FLAT, dimension=FLAT)
 EQUIRECTANGULAR = replace(X5, layout=Layout.EQUIRECTANGULAR, resolution=PACKED)
 SIDE_BY_SIDE = replace(X3, layout=Layout.SIDE_BY_SIDE, resolution=PACKED)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.recordings.make import write_recording
 from tests.rules.examples import complete
+from tests.sites import true_recording
 
 _SCRIPT = Path(__file__).parents[2] / "action" / "check.sh"
 _BASH = shutil.which("bash")
@@ -62,7 +64,7 @@ def test_problems_become_annotations_and_fail_the_check(tmp_path: Path) -> None:
 
 def test_with_recordings_the_plan_is_commented_as_code(tmp_path: Path) -> None:
     _write(tmp_path, "project: evercam\n")
-    (tmp_path / "VID_1.insv").write_bytes(b"recording")
+    write_recording(tmp_path / "VID_1.insv", true_recording(8000))
     done = _check(tmp_path, str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "asked").read_text(encoding="utf-8").startswith("pr comment 7 ")

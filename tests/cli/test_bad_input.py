@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from runner.exit_status import ExitStatus
+from runner.recordings.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
-from tests.sites import HEAD, Site, walk
+from tests.sites import HEAD, Site, true_recording, walk
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,8 @@ def test_a_file_that_changes_while_it_is_sent_is_never_linked(
     site.write(walk("one", ["a.insv"]))
     path = site.record("a.insv", 600_000)
     sandbox.inject(Fault("patch", "delay", seconds=0.6))
-    change = threading.Timer(0.3, lambda: path.write_bytes(b"x" * 600_000))
+    other = make_recording(true_recording(600_000, seed=9))
+    change = threading.Timer(0.3, lambda: path.write_bytes(other))
     change.start()
     ended = sitewalk("apply", "manifest.yaml", "--yes")
     change.join()
@@ -148,7 +150,7 @@ def test_a_file_that_changes_while_it_is_sent_is_never_linked(
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
     linked = {one.url.rpartition("/")[2] for one in sandbox.objects()[0].recordings}
     (whole,) = [one for one in sandbox.recordings() if one.file_id in linked]
-    assert Path(whole.path).read_bytes() == b"x" * 600_000
+    assert Path(whole.path).read_bytes() == other
 
 
 def test_an_unknown_outcome_is_held_and_can_be_settled(

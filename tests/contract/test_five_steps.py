@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from runner.errors import CredentialsError
 from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
 from runner.http import RefusedError, Session
+from runner.recordings.make import recording_size, write_recording
+from runner.recordings.recipes import X3, lens_pair
 from runner.report.results import Outcome
 from runner.sandbox import Sandbox
 from runner.settings import Settings
@@ -23,16 +26,16 @@ NEW = NewUpload("evercam", dt.date(2026, 1, 20), "Löve & 中 + 1", 6143, "a+b@e
 
 
 def test_a_walkthrough_of_two_recordings(settings: Settings, tmp_path: Path) -> None:
-    site = Site(tmp_path / "site").write(
-        walk("level-2", ["VID_20260120_101500_00_001.insv", "VID_20260120_101500_10_001.insv"])
-    )
-    site.record("VID_20260120_101500_00_001.insv", 3000)
-    site.record("VID_20260120_101500_10_001.insv", 2000)
+    pair = lens_pair(replace(X3, payload_size=3000))
+    names = [recipe.file_name for recipe in pair]
+    site = Site(tmp_path / "site").write(walk("level-2", names))
+    for recipe in pair:
+        write_recording(site.folder / recipe.file_name, recipe)
 
     results = run_site(site, settings)
 
     assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE]
-    assert results.bytes_sent == 5000
+    assert results.bytes_sent == sum(recording_size(recipe) for recipe in pair)
 
 
 def test_every_value_of_the_create_request_is_encoded(settings: Settings) -> None:

@@ -130,6 +130,25 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
         load_plan(path)
 
 
+def test_a_plan_tells_what_its_recordings_are(saved: Path) -> None:
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    (recording,) = told["walkthroughs"][0]["recordings"]
+    about = [recording[key] for key in ("camera", "duration", "local_start")]
+    assert about == ["Insta360 X4", 30.0, "2026-01-20T17:51:00"]
+
+
+def test_a_plan_saved_before_recordings_were_read_still_holds(
+    saved: Path, settings: Settings
+) -> None:
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    for walkthrough in told["walkthroughs"]:
+        for recording in walkthrough["recordings"]:
+            for key in ("camera", "duration", "local_start"):
+                del recording[key]
+    saved.write_text(json.dumps({**told, "sitewalk_plan": "1.0"}), encoding="utf-8")
+    assert outlook_of_saved(saved, settings, TODAY).plan.is_pending
+
+
 def test_a_plan_names_its_manifest_from_its_own_folder(saved: Path) -> None:
     told = json.loads(saved.read_text(encoding="utf-8"))
     assert [one["path"] for one in told["manifests"]] == ["site/manifest.yaml"]

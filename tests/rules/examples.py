@@ -1,9 +1,12 @@
 """The world in which the examples of the rules are run."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from runner.checking import Checked, check_manifests
+from runner.recordings.make import write_recording
+from tests.sites import true_recording
 
 TODAY = dt.date(2026, 1, 26)
 
@@ -44,8 +47,9 @@ def check(example: str, folder: Path) -> Checked:
 
 def _furnish(folder: Path) -> None:
     (folder / "day-1").mkdir(exist_ok=True)
-    for name in ("VID_1", "VID_2", "VID_3", "day-1/VID_4"):
-        (folder / f"{name}.insv").write_text(f"recording {name}", encoding="utf-8")
+    for seed, name in enumerate(("VID_1", "VID_2", "VID_3", "day-1/VID_4")):
+        recipe = replace(true_recording(8000, seed), states_clock=False)
+        write_recording(folder / f"{name}.insv", recipe)
     (folder / "VID_empty.insv").write_bytes(b"")
     locked = folder / "VID_locked.insv"
     if not locked.is_symlink():
