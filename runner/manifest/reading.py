@@ -4,7 +4,8 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from runner.manifest.document import Document, parse_document
+from runner.manifest.blanks import find_blanks
+from runner.manifest.document import Document, DocumentPath, parse_document
 from runner.manifest.meaning import check_meaning
 from runner.manifest.model import Manifest, Walkthrough
 from runner.manifest.resolve import Resolved, resolve
@@ -31,7 +32,7 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     document, problems = parse_document(raw, file)
     if document is None:
         return Reading(None, sort_problems(list(problems)))
-    shape = list(check_shape(document))
+    shape = _shape(document)
     resolved = resolve(document, [path for path, _ in shape])
     found = [*problems, *(problem for _, problem in shape), *resolved.problems]
     if isinstance(document.data, dict):
@@ -40,6 +41,12 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     walkthroughs = tuple(entry.walkthrough for entry in resolved.entries)
     return Reading(manifest, ordered, document.text, resolved.project, walkthroughs)
+
+
+def _shape(document: Document) -> list[tuple[DocumentPath, Problem]]:
+    """What differs from the schema; of a blank only that it is one."""
+    blanks = dict(find_blanks(document))
+    return [*blanks.items(), *(one for one in check_shape(document) if one[0] not in blanks)]
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:

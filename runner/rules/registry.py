@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 
-from runner.rules import meaning, recordings, schema, text
+from runner.rules import blanks, meaning, recordings, schema, text
 from runner.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (*text.RULES, *schema.RULES, *meaning.RULES, *recordings.RULES)
+RULES: tuple[Rule, ...] = (
+    *text.RULES,
+    *schema.RULES,
+    *blanks.RULES,
+    *meaning.RULES,
+    *recordings.RULES,
+)
 
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 

@@ -147,6 +147,15 @@ error[M016]: `date` is not of the right form: `2026-1-20`
   |           ^^^^^^^^^
   = help: for example `2026-01-20`, `20-01-2026`
 """,
+            "M017": """\
+error[M017]: `start_position` of walkthrough `walk-2026-01-20-101500` is still to be filled in
+ --> manifests/week.yaml:9:21
+  |
+8 |     drawing: level-2
+9 |     start_position: TODO
+  |                     ^^^^
+  = help: write where the walk starts, as "latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one
+""",
             "M020": """\
 error[M020]: `../evercam` is neither a project id nor a project's dashboard address
   --> manifests/week.yaml:11:10

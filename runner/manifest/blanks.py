@@ -1,0 +1,76 @@
+"""Own the blanks: values marked as still to be filled in, and what belongs into each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from runner.manifest.document import Document, DocumentPath
+from runner.problems import Problem
+from runner.rules.blanks import TO_FILL_IN
+
+BLANK = "TODO"
+"""What stands where a value is still to be written."""
+
+_POSITION = '"latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one'
+
+_WANTED = {
+    "project": "write the project's id, or the address of one of its dashboard pages",
+    "uploaded_by": "write an e-mail address, or remove the line: the user who logs in is meant",
+    "id": "write the number that ends the drawing's dashboard address: …/drawings/map?id=6143",
+    "url": "copy the address of the drawing's dashboard page",
+    "date": "write the day of the walk: YYYY-MM-DD",
+    "start_position": f"write where the walk starts, as {_POSITION}",
+    "end_position": f"write where the walk ends, as {_POSITION}",
+}
+
+
+def find_blanks(document: Document) -> Iterator[tuple[DocumentPath, Problem]]:
+    """Yield each blank's path, and the problem that says what to write there."""
+    if BLANK not in document.text:
+        return
+    for path in _blanks(document.data, ()):
+        message = f"{_subject(document, path)} is still to be filled in"
+        yield path, TO_FILL_IN.problem(message, document.place(path), _help(document, path))
+
+
+def _blanks(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    match value:
+        case str() if value == BLANK:
+            yield path
+        case dict():
+            for key, item in value.items():
+                yield from _blanks(item, (*path, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from _blanks(item, (*path, index))
+
+
+def _subject(document: Document, path: DocumentPath) -> str:
+    named = [step for step in path if isinstance(step, str)]
+    match path:
+        case ("walkthroughs", int(index), str(key), *_):
+            id_ = document.data["walkthroughs"][index].get("id")
+            return (
+                f"`{key}` of walkthrough `{id_}`" if key != "id" else f"`id` in entry {index + 1}"
+            )
+        case ("drawings" | "routes" as kind, str(name), str(key), *_):
+            return f"`{key}` of {kind[:-1]} `{name}`"
+    return f"`{named[-1]}`" if named else "the manifest"
+
+
+def _help(document: Document, path: DocumentPath) -> str:
+    match path:
+        case ("walkthroughs", _, "id"):
+            return "write a key of your own, for example `level-2-2026-01-20`"
+        case (*_, "drawing"):
+            return f"name one of `drawings`{_names(document, 'drawings')}"
+        case (*_, "route"):
+            return f"name one of `routes`{_names(document, 'routes')}"
+        case (*_, str(key)) if key in _WANTED:
+            return _WANTED[key]
+    return "write the value, or remove it"
+
+
+def _names(document: Document, section: str) -> str:
+    found = document.data.get(section)
+    names = ", ".join(f"`{name}`" for name in found) if isinstance(found, dict) else ""
+    return f": {names}" if names else ""
