@@ -20,9 +20,9 @@ class Walker:
     sandbox: Sandbox
     settings: dict[str, str] = field(default_factory=dict)
 
-    def begin(self, *words: str, module: str = "runner", **told: str) -> subprocess.Popen[str]:
-        """Start a command and leave it running."""
-        environment = {
+    def environment(self, **told: str) -> dict[str, str]:
+        """The environment of their commands."""
+        return {
             **os.environ,
             "EVERCAM_MEDIA_URL": self.sandbox.media_url,
             "EVERCAM_INGEST_URL": self.sandbox.ingest_url,
@@ -33,10 +33,13 @@ class Walker:
             **self.settings,
             **told,
         }
+
+    def begin(self, *words: str, module: str = "runner", **told: str) -> subprocess.Popen[str]:
+        """Start a command and leave it running."""
         return subprocess.Popen(
             [sys.executable, "-m", module, *words],
             cwd=self.site.folder,
-            env=environment,
+            env=self.environment(**told),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
