@@ -19,11 +19,11 @@ from tests.sites import Site, walk
 RATE = 40_000_000
 """Bytes a second: slow enough for a kill to fall into a transfer."""
 
-LONGEST_LIFE = 0.5
-"""Seconds a run lives before it is killed, unless it ends before."""
+MOST_REQUESTS, MOST_SECONDS = 30, 0.3
+"""A run is killed after fewer requests than these, and then within these seconds."""
 
-STILLBORN = 0.2
-"""How many of the lives are counted from the start, the others from the first request."""
+STILLBORN = 0.1
+"""How many of the lives are killed without waiting for a request."""
 
 APPLY = ("apply", "manifest.yaml", "--yes")
 
@@ -103,11 +103,12 @@ def _kill_until_done(walker: Walker, dice: random.Random, most: int) -> tuple[in
 
 
 def _life(walker: Walker, dice: random.Random) -> Life:
-    """A life by chance: on a busy machine, one counted from the start sees no request."""
-    seconds, before = dice.uniform(0, LONGEST_LIFE), len(walker.sandbox.requests())
+    """A life by chance, counted in requests, so that a busy machine makes it no shorter."""
+    requests, seconds = dice.randrange(MOST_REQUESTS), dice.uniform(0, MOST_SECONDS)
     if dice.random() < STILLBORN:
         return Life(seconds)
-    return Life(seconds, lambda: len(walker.sandbox.requests()) > before)
+    end = len(walker.sandbox.requests()) + requests
+    return Life(seconds, lambda: len(walker.sandbox.requests()) > end)
 
 
 def _finish(walker: Walker, patience: float = 120) -> int:
