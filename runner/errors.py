@@ -53,6 +53,16 @@ class CredentialsError(SitewalkError):
 class RecordingChangedError(SitewalkError):
     """A recording on disk is no longer the file that was planned or half sent."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "make sure nothing writes to it, then plan again")
+
+
+class RecordingUnreadableError(SitewalkError):
+    """A recording cannot be read just now, and nothing says that it changed: a card pulled out."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "check the card or share it lies on")
+
 
 class StoppedError(SitewalkError):
     """The run was asked to stop."""

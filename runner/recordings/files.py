@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import BinaryIO
 
+from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.manifest.model import Walkthrough
 from runner.problems import Note, Place, Problem
 from runner.recordings.facts import InsvFacts
@@ -148,18 +149,25 @@ def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
     return recordings_rules.UNREADABLE.problem(f"`{name}` cannot be read: {reason}", place, help_)
 
 
-def still_the_same(recording: RecordingFile) -> Iterator[str]:
-    """Yield why a recording on disk is no longer the one that was looked at."""
+def require_unchanged(recording: RecordingFile) -> None:
+    """Look whether a recording on disk is still the one that was looked at.
+
+    Raises RecordingChangedError, or RecordingUnreadableError where nobody can tell.
+    """
     try:
         size = _size(recording.location)
         with recording.location.open("rb") as file:
             now = identify(file, size)
     except _UnfitFileError as error:
-        yield str(error)
+        raise _changed(recording, str(error)) from error
     except OSError as error:
-        yield f"cannot be read any more: {error.strerror or error}"
-    else:
-        if now.length != recording.length:
-            yield f"was {recording.length} bytes and is {now.length}"
-        elif now != recording.identity:
-            yield "has other content than before"
+        message = f"`{recording.name}` cannot be read any more: {error.strerror or error}"
+        raise RecordingUnreadableError(message) from error
+    if now.length != recording.length:
+        raise _changed(recording, f"was {recording.length} bytes and is {now.length}")
+    if now != recording.identity:
+        raise _changed(recording, "has other content than before")
+
+
+def _changed(recording: RecordingFile, how: str) -> RecordingChangedError:
+    return RecordingChangedError(f"`{recording.name}` {how}")

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from runner.errors import RecordingChangedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError
 
 BLOCK = 256 * 1024
 """Bytes read and sent at a time; larger blocks gain nothing on loopback or a 60 ms line."""
-
-_UNREADABLE = "check the card or share it lies on"
 
 
 class Body:
@@ -38,7 +36,7 @@ class Body:
         return self._length
 
     def __iter__(self) -> Iterator[memoryview]:
-        """Yield views of one buffer; raises RecordingChangedError when the file ends early."""
+        """Yield views of one buffer; raises the errors of `read_block`."""
         buffer = memoryview(bytearray(min(BLOCK, self._length)))
         left = self._length
         while left:
@@ -51,25 +49,25 @@ class Body:
 
 
 def open_recording(path: Path) -> BinaryIO:
-    """A recording, open for unbuffered reading; raises RecordingChangedError."""
+    """A recording, open for unbuffered reading; raises RecordingUnreadableError."""
     try:
         return path.open("rb", buffering=0)
     except OSError as error:
         message = f"`{path.name}` cannot be read: {error.strerror or error}"
-        raise RecordingChangedError(message, _UNREADABLE) from error
+        raise RecordingUnreadableError(message) from error
 
 
 def read_block(file: BinaryIO, into: memoryview) -> int:
     """Fill a buffer from a file; the number of bytes read, at least one.
 
-    Raises RecordingChangedError: an OSError would look like a broken connection to the HTTP
-    library around us.
+    Raises RecordingUnreadableError, as an OSError would look like a broken connection to the HTTP
+    library around us, and RecordingChangedError when the file ends early.
     """
     try:
         count = file.readinto(into)  # type: ignore[attr-defined] # of every raw or buffered file
     except OSError as error:
         message = f"the recording cannot be read any more: {error.strerror or error}"
-        raise RecordingChangedError(message, _UNREADABLE) from error
+        raise RecordingUnreadableError(message) from error
     if not count:
         raise RecordingChangedError("the recording became shorter while it was sent")
     return int(count)

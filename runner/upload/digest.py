@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from runner.errors import RecordingChangedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.upload.body import BLOCK, open_recording, read_block
 
 
@@ -24,7 +24,7 @@ class WholeDigest:
         self._news = threading.Condition()
         self._goal = 0
         self._closed = False
-        self._failure: RecordingChangedError | None = None
+        self._failure: RecordingChangedError | RecordingUnreadableError | None = None
         self._thread = threading.Thread(target=self._read, name="sha256", daemon=True)
 
     def __enter__(self) -> Self:
@@ -52,7 +52,7 @@ class WholeDigest:
     def finish(self, check: Callable[[], None]) -> str:
         """The digest of the whole file, waited for; raises what `check` raises meanwhile.
 
-        Raises RecordingChangedError when the file cannot be read to its end.
+        Raises the errors of `read_block` when the file cannot be read to its end.
         """
         self.follow(self._length)
         while self._thread.is_alive():
@@ -66,7 +66,7 @@ class WholeDigest:
         try:
             with open_recording(self._path) as file:
                 self._read_all(file, memoryview(bytearray(min(BLOCK, self._length))))
-        except RecordingChangedError as error:
+        except (RecordingChangedError, RecordingUnreadableError) as error:
             self._failure = error
 
     def _read_all(self, file: BinaryIO, buffer: memoryview) -> None:

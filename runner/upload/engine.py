@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from runner.errors import RecordingChangedError, StoppedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
 from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
-from runner.recordings.files import RecordingFile, still_the_same
+from runner.recordings.files import RecordingFile, require_unchanged
 from runner.timing import Clock, Stop, SystemClock
 from runner.units import size
 from runner.upload.body import Body, open_recording
@@ -18,8 +18,6 @@ from runner.upload.pace import UNLIMITED, Pace, Timetable
 from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Pieces
 from runner.upload.policy import Next, RetryBudget, Step, decide
 from runner.upload.tus import TusUpload
-
-_PLAN_AGAIN = "make sure nothing writes to it, then plan again"
 
 Record = Callable[..., None]
 """Write an event of this recording: `record(Kind.SENT, offset=3)`."""
@@ -99,10 +97,10 @@ class RecordingUpload:
         Raises:
             RequestFailedError: it gave up.
             RecordingChangedError: the file is not what it was; its upload is abandoned.
+            RecordingUnreadableError: the file cannot be read now; its upload is kept.
             StoppedError: somebody asked to stop.
         """
-        for change in still_the_same(self._recording):
-            raise RecordingChangedError(f"`{self._recording.name}` {change}", _PLAN_AGAIN)
+        require_unchanged(self._recording)
         if location is not None:
             self._upload.open_at(location)
             self._in_doubt = True
@@ -132,7 +130,7 @@ class RecordingUpload:
         after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             message = f"`{self._recording.name}` changed while it was sent"
-            raise RecordingChangedError(message, _PLAN_AGAIN)
+            raise RecordingChangedError(message)
 
     def _send_all(self, file: BinaryIO) -> None:
         while (step := self._next_step()) is not None:
@@ -195,7 +193,7 @@ class RecordingUpload:
         except RequestFailedError as failure:
             self._broken(start, began, failure)
             raise
-        except StoppedError:
+        except (StoppedError, RecordingUnreadableError):
             self._record(Kind.SENT, offset=self._at)
             raise
         self._use(self._pieces.moved(), "")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import RecordingChangedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.upload.body import BLOCK, Body
 from tests.sites import noise
 
@@ -48,5 +48,5 @@ def test_a_disk_that_fails_is_not_mistaken_for_the_network() -> None:
             raise OSError(5, "Input/output error")
 
     body = Body(Failing(), 10, lambda _block: None, lambda _count: None)
-    with pytest.raises(RecordingChangedError, match="Input/output error"):
+    with pytest.raises(RecordingUnreadableError, match="Input/output error"):
         list(body)

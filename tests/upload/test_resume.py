@@ -1,13 +1,15 @@
 """One recording against the sandbox: whatever goes wrong on the way, it arrives whole."""
 
+import errno
 import hashlib
+import os
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
-from runner.errors import RecordingChangedError, StoppedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
 from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
 from runner.recordings.files import RecordingFile
@@ -185,3 +187,53 @@ def test_chunks_are_as_large_as_asked_for(
     _send(sandbox, recording, journal, chunk_size=900_000)
     patches = [one for one in sandbox.requests() if one.step == "patch"]
     assert [one.bytes_received for one in patches] == [900_000, 900_000, 200_000]
+
+
+class Card:
+    """A file on a card that is pulled out after some blocks."""
+
+    def __init__(self, path: Path, blocks: int) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._blocks = blocks
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def readinto(self, buffer: memoryview) -> int:
+        if not self._blocks:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._blocks -= 1
+        return self._file.readinto(buffer) or 0
+
+
+@pytest.mark.parametrize("who", ["engine", "digest"])
+def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+) -> None:
+    with monkeypatch.context() as pulled:
+        pulled.setattr(f"runner.upload.{who}.open_recording", lambda path: Card(path, blocks=3))
+        with pytest.raises(RecordingUnreadableError, match=os.strerror(errno.EIO)):
+            _send(sandbox, recording, journal)
+    assert Kind.ABANDONED not in journal.kinds
+    sent = _send(sandbox, recording, journal, journal.location)
+    assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
+    assert sum(one.bytes_received for one in sandbox.requests() if one.step == "patch") == SIZE
+
+
+def test_a_recording_that_is_away_is_not_a_changed_one(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    recording.location.unlink()
+    with pytest.raises(RecordingUnreadableError, match="cannot be read any more"):
+        _send(sandbox, recording, journal, "http://there/files/1")
+    assert not journal.lines
