@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 HEADER = struct.Struct(">I4s")
 LARGE_SIZE = struct.Struct(">Q")
 TO_THE_END, LARGE = 0, 1
-PRINTABLE = range(0x20, 0x7F)
 MAX_CHILDREN = 256
 
 
@@ -34,7 +33,7 @@ def box_at(source: BoundedFile, offset: int, limit: int) -> Box | None:
     if len(header) < HEADER.size:
         return None
     size, kind = HEADER.unpack_from(header)
-    if not all(byte in PRINTABLE for byte in kind):
+    if not (kind.isascii() and kind.decode().isprintable()):
         return None
     body, end = offset + HEADER.size, offset + size
     if size == TO_THE_END:
