@@ -27,7 +27,7 @@ from runner.errors import (
     UsageError,
 )
 from runner.evercam.client import Evercam
-from runner.ledger.events import Kind
+from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
@@ -197,6 +197,25 @@ def read_states(
             found = fold(ledger.events(destination))
             states.update({(project, id_): state for id_, state in found.items()})
     return states
+
+
+def ledger_events(
+    paths: Sequence[Path], settings: Settings, project: str | None
+) -> tuple[Event, ...]:
+    """What the manifests' ledger has of a project, or of all, at the configured addresses.
+
+    Raises LedgerError, UsageError.
+    """
+    address = ledger_address(paths, settings)
+    _refuse_a_lost_ledger(address)
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return ()
+    with ledger:
+        if project is not None:
+            return tuple(ledger.events(settings.addresses.destination(project)))
+        here = settings.addresses.destination("")
+        return tuple(one for one in ledger.all_events() if one.destination.startswith(here))
 
 
 def _refuse_unknown_choices(plan: Plan, choices: Choices) -> None:

@@ -14,6 +14,7 @@ from runner.cli import (
     report,
     resolve,
     sandbox,
+    scan,
     schema,
     status,
     validate,
@@ -50,6 +51,7 @@ def main(
 app.command()(validate.validate)
 app.command()(explain.explain)
 app.command()(inspect.inspect)
+app.command()(scan.scan)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(status.status)

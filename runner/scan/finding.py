@@ -1,0 +1,137 @@
+"""Own the look at a card or share: which files may be recordings, and what is in them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PureWindowsPath
+
+from runner.recordings.identity import Identity, identify
+from runner.recordings.insv import NotInsvError, read_recording
+from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
+from runner.scan.model import Candidate, Found, LeftOut, Reason
+
+RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
+# Waste baskets, indexes and snapshots of Windows, Android and network storages, in small letters.
+NOT_LOOKED_INTO = frozenset(
+    {
+        "$recycle.bin",
+        "recycler",
+        "system volume information",
+        "lost.dir",
+        "lost+found",
+        "@eadir",
+        "#recycle",
+        "#snapshot",
+        "@recycle",
+        "@recently-snapshot",
+        "__macosx",
+    }
+)
+
+
+@dataclass(slots=True)
+class Listing:
+    """The files below a folder whose names do not rule them out, and those left out by name."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def list_files(folder: str, prefix: str) -> Listing:
+    """Look through a folder and all below it; links are not followed, hidden names passed over.
+
+    `prefix` is the folder's own path inside the media root, empty or with a slash at its end.
+    Raises OSError when the folder itself cannot be opened.
+    """
+    listing = Listing()
+    with os.scandir(folder):  # the folder itself has to open; of others the listing tells
+        pass
+    left = [(folder, prefix)]
+    while left:
+        here, inside = left.pop()
+        try:
+            entries = list(_entries(here))
+        except OSError as error:
+            reason = f"the folder cannot be opened: {error.strerror or error}"
+            listing.left_out.append(LeftOut(Reason.UNREADABLE, (inside.rstrip("/"),), reason))
+            continue
+        for entry in entries:
+            path = inside + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                left.append((entry.path, f"{path}/"))
+            else:
+                _sort_in(listing, entry, path)
+    return listing
+
+
+def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(".") and entry.name.lower() not in NOT_LOOKED_INTO:
+                yield entry
+
+
+def _sort_in(listing: Listing, entry: "os.DirEntry[str]", path: str) -> None:
+    suffix = entry.name[entry.name.rfind(".") :].lower()
+    if suffix not in _SUFFIXES:
+        return
+    name = parse_name(entry.name)
+    if name is None and suffix not in _OF_CAMERAS:
+        return
+    left_out = _by_name(path, suffix, name)
+    if left_out is None and not entry.is_file(follow_symlinks=False):
+        left_out = LeftOut(Reason.LINK, (path,), "a link; scan the folder it leads to instead")
+    if left_out is None:
+        listing.candidates.append(Candidate(entry.path, path, name))
+    else:
+        listing.left_out.append(left_out)
+
+
+_OF_CAMERAS = frozenset({RECORDING, PREVIEW, PHOTO})
+_SUFFIXES = frozenset({*_OF_CAMERAS, FLAT, *PHOTO_SUFFIXES})
+
+
+def _by_name(path: str, suffix: str, name: RecordingName | None) -> LeftOut | None:
+    """What the name alone decides."""
+    if suffix == PREVIEW or (name and name.is_proxy):
+        return LeftOut(Reason.PROXY, (path,))
+    if suffix == PHOTO or (name and name.is_photo):
+        return LeftOut(Reason.PHOTO, (path,), "not a video")
+    if suffix == FLAT:
+        return LeftOut(Reason.SINGLE_LENS, (path,), "cameras write flat videos as .mp4")
+    unfit = unfit_name(path)
+    return LeftOut(Reason.UNNAMEABLE, (path,), unfit) if unfit else None
+
+
+def unfit_name(path: str) -> str:
+    """Why a manifest cannot hold this path, or nothing."""
+    if "\\" in path or PureWindowsPath(path).drive:
+        return "manifests take no backslash and no drive letter in a name; rename it"
+    if any("\ud800" <= char <= "\udfff" for char in path):
+        return "its name is not UTF-8 text; rename it"
+    return ""
+
+
+def look_into(candidate: Candidate) -> Found:
+    """Read what a file says of itself, and whether it can be played."""
+    facts, size, trouble = None, 0, ""
+    try:
+        with open(candidate.location, "rb") as file:  # noqa: PTH123 - quicker than a Path for each
+            size = file.seek(0, os.SEEK_END)
+            facts = read_recording(file, size=size)
+    except NotInsvError as error:
+        trouble = str(error)
+    except OSError as error:
+        trouble = f"cannot be read: {error.strerror or error}"
+    else:
+        trouble = next((one.detail for one in facts.damage if one.kind.loses_video), "")
+    return Found(candidate.location, candidate.path, size, candidate.name, facts, trouble)
+
+
+def identify_file(location: str) -> Identity | None:
+    """The identity of a file; None where it cannot be read."""
+    try:
+        with open(location, "rb") as file:  # noqa: PTH123 - as above
+            return identify(file, file.seek(0, os.SEEK_END))
+    except OSError:
+        return None

@@ -1,0 +1,131 @@
+"""Own the manifest that a scan writes: one that is there already, or a new one."""
+
+import difflib
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.errors import InvalidManifestError, UsageError
+from runner.manifest.adding import add_walkthroughs
+from runner.manifest.blanks import BLANK, find_blanks
+from runner.manifest.document import parse_document, read_bytes
+from runner.manifest.notation import parse_project
+from runner.scan.model import Walk
+from runner.scan.writing import entries_of, new_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A manifest as it was read; without bytes it does not exist yet, without a path it is shown.
+
+    `route` and `project` are what the command named for the new walks, and fit what is there.
+    """
+
+    path: Path | None = None
+    raw: bytes = b""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    route: str | None = None
+    project: str | None = None
+
+    def with_walks(self, walks: Sequence[Walk]) -> bytes:
+        """The manifest's bytes with new walks in it."""
+        entries = entries_of(walks, self.route, self._ids())
+        if self.path and self.raw.strip():
+            return add_walkthroughs(self.raw, self.path.as_posix(), entries)
+        return new_manifest(entries, self.route, self.project).encode()
+
+    def _ids(self) -> Collection[str]:
+        walks = self.data.get("walkthroughs") or ()
+        return {str(walk.get("id")) for walk in walks if isinstance(walk, dict)}
+
+
+def read_target(path: Path | None, route: str | None, project: str | None) -> Target:
+    """The manifest to write, which need not be there yet nor be finished.
+
+    Raises UsageError when it cannot be read or does not fit what the command names, and
+    InvalidManifestError when it is no manifest.
+    """
+    if project is not None and parse_project(project) is None:
+        help_ = "give its id, or the address of one of its dashboard pages"
+        raise UsageError(f"--project: `{project}` is no project", help_)
+    raw = _bytes(path) if path else b""
+    if path is None or not raw.strip():
+        return Target(path, raw, route=route, project=project and parse_project(project))
+    data = _values(raw, path)
+    _check_route(data, route, path)
+    return Target(path, raw, data, route, _same_project(data, project, path))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return read_bytes(path)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _values(raw: bytes, path: Path) -> Mapping[str, Any]:
+    document, problems = parse_document(raw, path.as_posix())
+    if document is None or problems:
+        raise InvalidManifestError(problems, {path.as_posix(): raw.decode("utf-8-sig", "replace")})
+    return document.data if isinstance(document.data, dict) else {}
+
+
+def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None:
+    routes = data.get("routes")
+    known = list(routes) if isinstance(routes, dict) else []
+    if route is None or route in known:
+        return
+    near = difflib.get_close_matches(route, known, n=1)
+    listed = (
+        f"its routes: {', '.join(known)}" if known else "it has no routes; write it there first"
+    )
+    raise UsageError(
+        f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else listed
+    )
+
+
+def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:
+    written = data.get("project")
+    own = parse_project(written) if isinstance(written, str) and written != BLANK else None
+    if project is not None and parse_project(project) != own:
+        message = f"{path} says `project: {written}`, --project says `{project}`"
+        raise UsageError(message, "one manifest is for one project; leave --project out")
+    return own
+
+
+def has_blanks(content: bytes) -> bool:
+    """Whether somebody still has to fill something in."""
+    document, _ = parse_document(content, "")
+    return document is not None and any(True for _ in find_blanks(document))
+
+
+def write_target(target: Target, content: bytes) -> None:
+    """Put a manifest in its place, whole or not at all; raises UsageError."""
+    if target.path is None or not content:
+        return
+    place = Path(os.path.realpath(target.path))
+    try:
+        if _bytes(place) != target.raw:
+            raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
+        _replace(place, content)
+    except OSError as error:
+        raise UsageError(f"cannot write {target.path}: {error.strerror or error}") from error
+
+
+def _replace(place: Path, content: bytes) -> None:
+    if not place.exists():
+        place.write_bytes(content)
+        return
+    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as draft:
+        draft.write(content)
+    try:
+        shutil.copymode(place, draft.name)
+        Path(draft.name).replace(place)
+    finally:
+        Path(draft.name).unlink(missing_ok=True)

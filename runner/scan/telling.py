@@ -1,0 +1,61 @@
+"""Own what a scan says in words: what was left out and why, and the sum of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from runner.diagnostics.printable import printable
+from runner.scan.model import LeftOut, Reason, Scanned
+from runner.units import counted
+
+ADVICE = "some walks are not whole: copy what is missing or broken again, then scan again"
+"""What to do where a walk may be lost."""
+
+_SHOWN = 10
+_NOUNS = {
+    Reason.PROXY: ("proxy", "proxies"),
+    Reason.PHOTO: ("photo", "photos"),
+    Reason.TIME_LAPSE: ("time-lapse", "time-lapses"),
+    Reason.SINGLE_LENS: ("flat video", "flat videos"),
+    Reason.COPY: ("copy", "copies"),
+    Reason.LINK: ("link", "links"),
+    Reason.LISTED: ("listed already", "listed already"),
+    Reason.FINISHED: ("finished already", "finished already"),
+    Reason.UNDER_WAY: ("under way already", "under way already"),
+    Reason.HALF_KNOWN: ("of a walk known in part", "of walks known in part"),
+    Reason.BROKEN: ("of a broken walk", "of broken walks"),
+    Reason.INCOMPLETE: ("of an incomplete walk", "of incomplete walks"),
+    Reason.UNREADABLE: ("unreadable folder", "unreadable folders"),
+    Reason.UNNAMEABLE: ("with an unfit name", "with unfit names"),
+}
+
+
+def left_out_lines(scanned: Scanned) -> Iterator[str]:
+    """A line for everything left out that a person may want to know of; what needs care, last."""
+    by_reason: dict[Reason, list[LeftOut]] = defaultdict(list)
+    for one in scanned.left_out:
+        if not one.reason.is_expected:
+            by_reason[one.reason].append(one)
+    for reason in sorted(by_reason, key=list(Reason).index):
+        found = by_reason[reason]
+        shown = found if reason.needs_attention else found[:_SHOWN]
+        yield from map(_line, shown)
+        if len(found) > len(shown):
+            yield f"left out: {len(found) - len(shown):,} more {_NOUNS[reason][1]}"
+
+
+def _line(one: LeftOut) -> str:
+    first, *others = one.paths
+    more = f" and {counted(len(others), 'other')}" if others else ""
+    return printable(f"left out: {first}{more}: {one.detail}")
+
+
+def summary(scanned: Scanned) -> str:
+    """All of it in one line: `12 walks of 31 recordings; left out: 14 proxies, 2 photos`."""
+    files = sum(len(walk.files) for walk in scanned.walks)
+    found = f"{counted(len(scanned.walks), 'walk')} of {counted(files, 'recording')}"
+    count = Counter(dict.fromkeys(Reason, 0))
+    for one in scanned.left_out:
+        count[one.reason] += len(one.paths)
+    left_out = ", ".join(counted(number, *_NOUNS[one]) for one, number in count.items() if number)
+    what = found if scanned.walks else "no new walks"
+    return f"{what}; left out: {left_out}" if left_out else what

@@ -1,0 +1,35 @@
+"""Own scans for tests: a folder looked at with nothing known, or with what a test says is known."""
+
+import datetime as dt
+from pathlib import Path
+
+from runner.scan.model import Known, LeftOut, Reason, Scanned
+from runner.scan.scanning import Edges, Looked, scan_folder
+from tests.sites import InlineExecutor
+
+TODAY = dt.date(2026, 1, 26)
+NOTHING = Known()
+
+
+def scan(
+    card: Path, known: Known = NOTHING, prefix: str = "", news: list[Looked] | None = None
+) -> Scanned:
+    """Scan a card whose root is the media root."""
+    listener = (lambda _: None) if news is None else news.append
+    return scan_folder(str(card), prefix, known, Edges(TODAY, InlineExecutor(), listener))
+
+
+def files(scanned: Scanned) -> list[list[str]]:
+    """The files of each new walk."""
+    return [[one.path for one in walk.files] for walk in scanned.walks]
+
+
+def left_out(scanned: Scanned) -> dict[str, Reason]:
+    """Why each path was left out."""
+    return {path: one.reason for one in scanned.left_out for path in one.paths}
+
+
+def only(scanned: Scanned) -> LeftOut:
+    """The one thing that was left out."""
+    (one,) = scanned.left_out
+    return one

@@ -1,0 +1,60 @@
+"""The manifest on disk: replaced whole, or left alone."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.errors import UsageError
+from runner.scan.target import has_blanks, read_target, write_target
+
+_TEXT = b"version: 1\nproject: evercam\nwalkthroughs: []\n"
+
+
+def test_what_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_bytes(_TEXT)
+    target = read_target(path, None, None)
+    path.write_bytes(_TEXT + b"# saved in an editor\n")
+    with pytest.raises(UsageError, match="was changed"):
+        write_target(target, b"version: 1\n")
+    assert path.read_bytes() == _TEXT + b"# saved in an editor\n"
+
+
+def test_what_came_into_being_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    target = read_target(path, None, None)
+    path.write_bytes(_TEXT)
+    with pytest.raises(UsageError, match="was changed"):
+        write_target(target, b"version: 1\n")
+    assert path.read_bytes() == _TEXT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes are POSIX matters")
+def test_a_link_and_the_files_mode_survive(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.yaml", tmp_path / "m.yaml"
+    real.write_bytes(_TEXT)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    write_target(read_target(link, None, None), b"version: 1\n")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"version: 1\n"
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert sorted(tmp_path.iterdir()) == [link, real]
+
+
+def test_a_project_may_be_given_as_an_address(tmp_path: Path) -> None:
+    address = "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143"
+    assert read_target(tmp_path / "new.yaml", None, address).project == "evercam"
+    (tmp_path / "old.yaml").write_bytes(_TEXT)
+    assert read_target(tmp_path / "old.yaml", None, address).project == "evercam"
+
+
+def test_a_blank_project_is_none(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_bytes(_TEXT.replace(b"evercam", b"TODO"))
+    assert read_target(tmp_path / "m.yaml", None, None).project is None
+
+
+def test_a_comment_is_no_blank() -> None:
+    assert has_blanks(b"project: TODO\n")
+    assert not has_blanks(b"project: evercam # TODO: the other one\n")
