@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help soak-crash test cassettes servers demo lint format types constraints browser interop clean
+.PHONY: help bench-scan soak-crash test cassettes servers demo lint format types constraints browser interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ interop: $(READY) servers ## other people's clients and servers, against ours
 	cd tests/interop && npm ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/interop/interop_*.py
 	$(BIN)/python -m pytest -m interop
+
+bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of them
+	PYTHONPATH=. $(BIN)/python bench/scan.py
 
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
