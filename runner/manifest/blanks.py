@@ -62,12 +62,20 @@ def _help(document: Document, path: DocumentPath) -> str:
         case ("walkthroughs", _, "id"):
             return "write a key of your own, for example `level-2-2026-01-20`"
         case (*_, "drawing"):
-            return f"name one of `drawings`{_names(document, 'drawings')}"
+            return (
+                f"name one of `drawings`{_names(document, 'drawings')}{_or_route(document, path)}"
+            )
         case (*_, "route"):
             return f"name one of `routes`{_names(document, 'routes')}"
         case (*_, str(key)) if key in _WANTED:
             return _WANTED[key]
     return "write the value, or remove it"
+
+
+def _or_route(document: Document, path: DocumentPath) -> str:
+    """The other way to fill in a walk where routes are defined."""
+    routes = _names(document, "routes") if path[0] == "walkthroughs" else ""
+    return f"; or write `route` in place of drawing and positions{routes}" if routes else ""
 
 
 def _names(document: Document, section: str) -> str:

@@ -57,11 +57,21 @@ def list_files(folder: str, prefix: str) -> Listing:
             continue
         for entry in entries:
             path = inside + entry.name
-            if entry.is_dir(follow_symlinks=False):
+            if _is_linked_folder(entry):
+                detail = "a link to a folder; scan that folder itself"
+                listing.left_out.append(LeftOut(Reason.LINK, (path,), detail))
+            elif entry.is_dir(follow_symlinks=False):
                 left.append((entry.path, f"{path}/"))
             else:
                 _sort_in(listing, entry, path)
     return listing
+
+
+def _is_linked_folder(entry: "os.DirEntry[str]") -> bool:
+    """A link, or a junction of Windows: both may lead in a circle, or out of the media root."""
+    is_junction = getattr(entry, "is_junction", None)  # Python 3.12
+    is_link = entry.is_symlink() or bool(is_junction and is_junction())
+    return is_link and os.path.isdir(entry.path)  # noqa: PTH112 - False where it leads nowhere
 
 
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
@@ -80,7 +90,7 @@ def _sort_in(listing: Listing, entry: "os.DirEntry[str]", path: str) -> None:
         return
     left_out = _by_name(path, suffix, name)
     if left_out is None and not entry.is_file(follow_symlinks=False):
-        left_out = LeftOut(Reason.LINK, (path,), "a link; scan the folder it leads to instead")
+        left_out = LeftOut(Reason.LINK, (path,), "a link; scan the folder it leads to")
     if left_out is None:
         listing.candidates.append(Candidate(entry.path, path, name))
     else:

@@ -90,11 +90,21 @@ def _faults(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
             detail = f"{count} different files say they are lens {lens} of number {chapter:03d}"
             yield Reason.INCOMPLETE, f"{detail}; keep the right one"
     yield from _missing_lenses(files)
-    chapters = sorted({one.chapter for one in files if one.chapter is not None})
-    for before, after in pairwise(chapters):
-        if after != before + 1:
+    yield from _missing_chapters(files)
+
+
+def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
+    chapters = {one.chapter: one for one in files if one.chapter is not None}
+    for before, after in pairwise(sorted(chapters)):
+        if after > before + 1 and not _seamless(chapters[before], chapters[after]):
             missing = f"number {before + 1:03d}" + f" to {after - 1:03d}" * (after > before + 2)
             yield Reason.INCOMPLETE, f"{missing} between its files is missing"
+
+
+def _seamless(before: Found, after: Found) -> bool:
+    """Whether one goes on where the other ends, by clocks of their own."""
+    end = before.facts.local_end if before.facts else None
+    return bool(end and after.clock and abs(after.clock - end) <= _CLOCK_SLACK)
 
 
 def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:

@@ -52,6 +52,8 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
     if project is not None and parse_project(project) is None:
         help_ = "give its id, or the address of one of its dashboard pages"
         raise UsageError(f"--project: `{project}` is no project", help_)
+    if path is not None and not path.absolute().parent.is_dir():
+        raise UsageError(f"cannot write {path}: its folder is not there", "make the folder first")
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
         return Target(path, raw, route=route, project=project and parse_project(project))

@@ -150,6 +150,13 @@ def test_a_gap_between_chapters_makes_no_walk(tmp_path: Path) -> None:
     assert "number 002 to 003" in one.detail
 
 
+def test_numbers_may_skip_where_the_clock_does_not(tmp_path: Path) -> None:
+    first, _, third = chapters(small(X5), 3)
+    later = replace(third, local_start=_AT + dt.timedelta(seconds=first.duration))
+    paths = [*put(tmp_path, first), *put(tmp_path, later, name=third.file_name)]
+    assert files(scan(tmp_path)) == [paths]
+
+
 def test_a_broken_file_holds_its_whole_walk_back(tmp_path: Path) -> None:
     paths = put(tmp_path, *chapters(small(X5), 3))
     others = put(tmp_path, small(X4, local_start=_AT + dt.timedelta(hours=1)))
