@@ -158,6 +158,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """By path: who has a file already, and the identity of those that may equal another."""
+
+    owners: Mapping[str, Owner]
+    identities: Mapping[str, Identity]
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
     """What came of a scan: new walks in the order of time, and everything else."""
 

@@ -205,6 +205,18 @@ some walks are not whole: copy what is missing or broken again, then scan again
     assert site.manifest.read_text(encoding="utf-8") == _MANIFEST
 
 
+def test_the_broken_rest_of_a_listed_walk_is_called_broken(site: Site, sitewalk: Sitewalk) -> None:
+    first, second = chapters(small(X5), 2)
+    put(site.folder, first, folder="", name="first.insv")
+    (rest,) = put(site.folder, second)
+    put(site.folder, first)
+    cut(site.folder / rest)
+    site.manifest.write_text(_MANIFEST, encoding="utf-8")
+    ended = sitewalk("scan", "DCIM", "-o", "manifest.yaml")
+    assert ended.status == 3
+    assert "(`by-hand` has the rest)" in ended.err
+
+
 def test_what_keeps_a_walk_away_is_said_and_the_others_are_written(
     site: Site, sitewalk: Sitewalk
 ) -> None:

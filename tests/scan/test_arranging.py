@@ -12,8 +12,8 @@ from runner.recordings.insv import read_recording
 from runner.recordings.make import make_recording
 from runner.recordings.names import parse_name
 from runner.recordings.recipes import X5, RecordingRecipe
-from runner.scan.model import Found, Reason
-from runner.scan.scanning import Likeness, arrange
+from runner.scan.arranging import arrange
+from runner.scan.model import Found, Likeness, Reason
 from tests.scan.cards import small
 from tests.scan.scans import TODAY, files, left_out
 
