@@ -41,6 +41,7 @@ from runner.plan.saved import (
     what_changed,
 )
 from runner.problems import Problem, has_errors, sort_problems
+from runner.report.recorder import Recorder
 from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock, today
@@ -230,6 +231,7 @@ def apply_outlook(
     """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
     settings = outlook.settings
     check_ready(outlook)
+    recorder = Recorder(runtime.clock, runtime.options.limit.rate)
     uploads = Tools(
         settings.addresses.tus,
         runtime.stop,
@@ -244,10 +246,11 @@ def apply_outlook(
         journal=ledger,
         uploads=uploads,
         uploader=settings.credentials.username,
-        listener=runtime.listener,
+        listener=recorder.and_also(runtime.listener),
     )
     start = Start(runtime.holder, outlook.saved_plan)
-    return run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
+    results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
+    return replace(results, timeline=recorder.timeline())
 
 
 def check_ready(outlook: Outlook) -> None:

@@ -77,6 +77,7 @@ class _Progress:
     """What a job has reached so far; what its result is made from."""
 
     upload_id: int | None
+    retries: int = 0
     recordings: dict[str, RecordingResult] = field(default_factory=dict)
 
 
@@ -104,6 +105,7 @@ class _Job:
             upload_id=self.progress.upload_id,
             started=started,
             ended=self.clock.now(),
+            retries=self.progress.retries,
         )
         self._tell(str(outcome), result.reason)
         return JobEnd(result, str(error) if isinstance(error, CredentialsError) else "")
@@ -194,6 +196,7 @@ class _Job:
         file = self.files[planned.name]
         upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
         self._tell("resuming" if location else "sending", f"{planned.name}, {size(planned.length)}")
+        started = self.clock.now()
         fate, sha256, reason = Fate.NOT_SENT, None, "stopped before its end"
         try:
             sent = upload.run(location)
@@ -211,6 +214,8 @@ class _Job:
                 sha256,
                 upload.bytes_sent,
                 upload.retries,
+                started,
+                self.clock.now(),
             )
         self._tell("sent", planned.name)
         return LinkedRecording(sent.location, planned.title)
@@ -263,6 +268,7 @@ class _Job:
         delay = budget.delay(self.clock.monotonic(), asked, self.tools.uploads.dice)
         if delay is None:
             raise error
+        self.progress.retries += 1
         self.tools.listener(Waiting(self.planned.id, what, delay, str(error)))
         self.stop.pause(delay)
 

@@ -189,7 +189,7 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
 
 
 def _show(results: "Results", format_: Format, console: Console) -> None:
-    from runner.report.results import results_json
+    from runner.report.as_json import results_json
     from runner.report.text import results_text
 
     if format_ is Format.JSON:

@@ -12,7 +12,8 @@ from typing import Self, TextIO
 from runner.apply.news import Listener, News, Sending
 from runner.errors import UsageError
 from runner.pages.report_page import results_html
-from runner.report.results import Results, results_from_json, results_json
+from runner.report.as_json import results_from_json, results_json
+from runner.report.results import Results
 from runner.timing import Clock
 
 

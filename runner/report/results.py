@@ -2,16 +2,13 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
 from runner.plan.model import Action, PlannedWalkthrough
-
-RESULTS_VERSION = "1.0"
+from runner.report.timeline import NO_TIMELINE, Timeline
 
 
 class Outcome(StrEnum):
@@ -47,11 +44,16 @@ class RecordingResult:
     sha256: str | None = None
     bytes_sent: int = 0
     retries: int = 0
+    started: dt.datetime | None = None
+    ended: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WalkthroughResult:
-    """A walkthrough: the outcome, why, and what a person can do about it."""
+    """A walkthrough: the outcome, why, and what a person can do about it.
+
+    `retries` counts its own requests, create and finish; each recording counts those of its own.
+    """
 
     project: str
     id: str
@@ -67,6 +69,22 @@ class WalkthroughResult:
     upload_id: int | None = None
     started: dt.datetime | None = None
     ended: dt.datetime | None = None
+    retries: int = 0
+
+    @property
+    def length(self) -> int:
+        """Bytes of all its recordings."""
+        return sum(one.length for one in self.recordings)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes of its recordings sent in this run."""
+        return sum(one.bytes_sent for one in self.recordings)
+
+    @property
+    def all_retries(self) -> int:
+        """Requests that were repeated, for it and for its recordings."""
+        return self.retries + sum(one.retries for one in self.recordings)
 
 
 def untouched(
@@ -94,7 +112,11 @@ def untouched(
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything a report says. `refused` is set when Evercam refused the credentials."""
+    """Everything a report says. `refused` is set when Evercam refused the credentials.
+
+    `rebuilt` results were read from the ledger afterwards; `killed` ones are of a run that left no
+    end there, so that `ended` is the last that is known of it.
+    """
 
     run: str
     started: dt.datetime
@@ -103,6 +125,9 @@ class Results:
     walkthroughs: tuple[WalkthroughResult, ...]
     interrupted: bool = False
     refused: str = ""
+    timeline: Timeline = NO_TIMELINE
+    rebuilt: bool = False
+    killed: bool = False
 
     @property
     def seconds(self) -> float:
@@ -112,12 +137,12 @@ class Results:
     @property
     def bytes_sent(self) -> int:
         """Bytes of recordings sent in this run."""
-        return sum(one.bytes_sent for walk in self.walkthroughs for one in walk.recordings)
+        return sum(one.bytes_sent for one in self.walkthroughs)
 
     @property
     def retries(self) -> int:
         """Requests that were repeated."""
-        return sum(one.retries for walk in self.walkthroughs for one in walk.recordings)
+        return sum(one.all_retries for one in self.walkthroughs)
 
     def counts(self) -> dict[Outcome, int]:
         """How many walkthroughs ended in each way."""
@@ -137,118 +162,3 @@ class Results:
         if counts[Outcome.FAILED] or counts[Outcome.NOT_STARTED]:
             return ExitStatus.FAILED
         return ExitStatus.DONE
-
-
-_OVERALL = {
-    ExitStatus.DONE: "done",
-    ExitStatus.FAILED: "failed",
-    ExitStatus.DECISION: "decision",
-    ExitStatus.INTERRUPTED: "interrupted",
-    ExitStatus.REFUSED: "refused",
-}
-
-
-def results_json(results: Results) -> dict[str, Any]:
-    """The results as schemas/results.schema.json describes them."""
-    addresses = results.addresses
-    return {
-        "sitewalk_results": RESULTS_VERSION,
-        "run": results.run,
-        "started": results.started.isoformat(),
-        "ended": results.ended.isoformat(),
-        "seconds": results.seconds,
-        "addresses": {
-            "media": addresses.media,
-            "ingest": addresses.ingest,
-            "tus": addresses.tus,
-        },
-        "outcome": _OVERALL[results.exit_status],
-        "exit_status": int(results.exit_status),
-        "refused": results.refused,
-        "totals": {
-            "walkthroughs": len(results.walkthroughs),
-            **{str(outcome): count for outcome, count in results.counts().items()},
-            "bytes_sent": results.bytes_sent,
-            "retries": results.retries,
-        },
-        "walkthroughs": [_walkthrough_json(one) for one in results.walkthroughs],
-    }
-
-
-def _walkthrough_json(walkthrough: WalkthroughResult) -> dict[str, Any]:
-    return {
-        "project": walkthrough.project,
-        "id": walkthrough.id,
-        "name": walkthrough.name,
-        "date": walkthrough.date.isoformat(),
-        "drawing": walkthrough.drawing,
-        "drawing_id": walkthrough.drawing_id,
-        "planned": str(walkthrough.planned),
-        "outcome": str(walkthrough.outcome),
-        "reason": walkthrough.reason,
-        "next_steps": list(walkthrough.next_steps),
-        "upload_id": walkthrough.upload_id,
-        "started": _moment(walkthrough.started),
-        "ended": _moment(walkthrough.ended),
-        "recordings": _recordings_json(walkthrough.recordings),
-    }
-
-
-def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": one.name,
-            "identity": one.identity,
-            "length": one.length,
-            "outcome": str(one.outcome),
-            "reason": one.reason,
-            "sha256": one.sha256,
-            "bytes_sent": one.bytes_sent,
-            "retries": one.retries,
-        }
-        for one in recordings
-    ]
-
-
-def _moment(at: dt.datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def results_from_json(told: Mapping[str, Any]) -> Results:
-    """Read results back from what `results_json` made."""
-    return Results(
-        run=told["run"],
-        started=dt.datetime.fromisoformat(told["started"]),
-        ended=dt.datetime.fromisoformat(told["ended"]),
-        addresses=Addresses(**told["addresses"]),
-        walkthroughs=tuple(_walkthrough_from_json(one) for one in told["walkthroughs"]),
-        interrupted=told["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
-        refused=told["refused"],
-    )
-
-
-def _walkthrough_from_json(told: Mapping[str, Any]) -> WalkthroughResult:
-    return WalkthroughResult(
-        project=told["project"],
-        id=told["id"],
-        name=told["name"],
-        date=dt.date.fromisoformat(told["date"]),
-        drawing=told["drawing"],
-        drawing_id=told["drawing_id"],
-        planned=Action(told["planned"]),
-        outcome=Outcome(told["outcome"]),
-        reason=told["reason"],
-        recordings=tuple(_recording_from_json(one) for one in told["recordings"]),
-        next_steps=tuple(told["next_steps"]),
-        upload_id=told["upload_id"],
-        started=_moment_from_json(told["started"]),
-        ended=_moment_from_json(told["ended"]),
-    )
-
-
-def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
-    return RecordingResult(**{**told, "outcome": Fate(told["outcome"])})
-
-
-def _moment_from_json(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None

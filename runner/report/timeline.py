@@ -1,0 +1,121 @@
+"""Own the timeline of a run: bytes over time for each recording, and what held them up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class MarkKind(StrEnum):
+    """What is marked on a timeline."""
+
+    WAITED = "waited"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+    HELD = "held"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A recording's bytes in each span of time, of which `first` is the number of the first."""
+
+    walkthrough: str
+    recording: str
+    first: int
+    sent: tuple[int, ...]
+
+    @property
+    def end(self) -> int:
+        """The number of the span after its last."""
+        return self.first + len(self.sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that held up a walkthrough, `at` seconds after the run's start.
+
+    `what` is a recording, or `create` or `finish`. A mark for waiting stands for `count` failed
+    requests that were repeated after `seconds` of pause in all; `reason` is that of the last.
+    """
+
+    kind: MarkKind
+    walkthrough: str
+    what: str
+    at: float
+    seconds: float
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The rate limit from `at` on, in bytes a second; None: unlimited."""
+
+    at: float
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A run cut into spans of equal `span` seconds. Its size does not grow with the run's length.
+
+    `measured` is false where only each recording's start, end and bytes are known, so that they
+    are spread evenly.
+    """
+
+    span: float
+    tracks: tuple[Track, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    measured: bool = True
+
+    @property
+    def seconds(self) -> float:
+        """How far it reaches."""
+        last_byte = max((track.end for track in self.tracks), default=0) * self.span
+        return max([last_byte, *(mark.at for mark in self.marks)])
+
+    def totals(self) -> list[int]:
+        """The bytes of all recordings together in each span."""
+        totals = [0] * max((track.end for track in self.tracks), default=0)
+        for track in self.tracks:
+            for number, sent in enumerate(track.sent, start=track.first):
+                totals[number] += sent
+        return totals
+
+
+NO_TIMELINE = Timeline(1.0)
+"""The timeline of a run that sent nothing."""
+
+
+def timeline_json(timeline: Timeline) -> dict[str, Any]:
+    """The timeline as schemas/results.schema.json describes it."""
+    return asdict(timeline)
+
+
+def timeline_from_json(told: Mapping[str, Any]) -> Timeline:
+    """Read a timeline back; keys that a newer version added are left aside."""
+    return Timeline(
+        told["span"],
+        tuple(
+            Track(one["walkthrough"], one["recording"], one["first"], tuple(one["sent"]))
+            for one in told["tracks"]
+        ),
+        tuple(_marks_from_json(told["marks"])),
+        tuple(Limit(one["at"], one["rate"]) for one in told["limits"]),
+        told["measured"],
+    )
+
+
+def _marks_from_json(told: Iterable[Mapping[str, Any]]) -> Iterable[Mark]:
+    for one in told:
+        yield Mark(
+            MarkKind(one["kind"]),
+            one["walkthrough"],
+            one["what"],
+            one["at"],
+            one["seconds"],
+            one["count"],
+            one["reason"],
+        )

@@ -1,0 +1,69 @@
+"""Results leave the program as their schema says, and come back the same."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from runner.errors import UsageError
+from runner.report.as_json import results_from_json, results_json
+from runner.schemas import load_schema
+from tests.report.hostile import results
+
+
+def _closed(schema: Any) -> Any:
+    """The schema without room for keys it does not describe."""
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    return {**closed, "additionalProperties": False} if "properties" in schema else closed
+
+
+@given(st.text())
+def test_every_key_is_described_and_there(text: str) -> None:
+    told = json.loads(json.dumps(results_json(results(text))))
+    Draft202012Validator(_closed(load_schema("results"))).validate(told)
+
+
+@given(st.text())
+def test_what_is_read_back_is_what_was_written(text: str) -> None:
+    told = json.loads(json.dumps(results_json(results(text))))
+    assert results_from_json(told) == results(text)
+
+
+def _newer(value: Any) -> Any:
+    """The value as a newer minor version might write it: with a key more in every object."""
+    if isinstance(value, list):
+        return [_newer(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {**{key: _newer(one) for key, one in value.items()}, "added_later": True}
+
+
+def test_a_newer_minor_version_is_read_and_valid() -> None:
+    told = {**_newer(results_json(results("a"))), "sitewalk_results": "1.99"}
+    Draft202012Validator(load_schema("results")).validate(json.loads(json.dumps(told)))
+    assert results_from_json(told) == results("a")
+
+
+def test_an_older_minor_version_is_read() -> None:
+    told = results_json(results("a"))
+    for key in ("timeline", "rebuilt", "killed"):
+        del told[key]
+    for walkthrough in told["walkthroughs"]:
+        del walkthrough["retries"]
+        for recording in walkthrough["recordings"]:
+            del recording["started"], recording["ended"]
+    read = results_from_json(told)
+    assert read.walkthroughs[0].recordings[0].name == "a"
+    assert read.timeline.tracks == ()
+
+
+def test_another_major_version_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"format 2\.0"):
+        results_from_json({**results_json(results("a")), "sitewalk_results": "2.0"})
