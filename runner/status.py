@@ -8,7 +8,7 @@ from typing import Any
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState, fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.ways_out import out_of_hold
 from runner.units import moment
 
@@ -53,20 +53,12 @@ def read_status(address: LedgerAddress, only: Collection[str] | None = None) -> 
     Raises LedgerError.
     """
     holder = current_holder(address.path) if address.path else None
-    events = _events(address)
+    events = read_events(address)
     destinations = sorted({event.destination for event in events})
     known = [one for destination in destinations for one in _known(destination, events)]
     wanted = tuple(one for one in known if only is None or one.id in only)
     runs = [event for event in events if not event.walkthrough]
     return Status(str(address), holder, wanted, tuple(_runs(runs)))
-
-
-def _events(address: LedgerAddress) -> list[Event]:
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return []
-    with ledger:
-        return list(ledger.all_events())
 
 
 def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:

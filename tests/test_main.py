@@ -7,10 +7,10 @@ from pathlib import Path
 
 CODE = """
 import sys
-import runner.report.files as files
+import runner.report.past as past
 def broken(*_):
     raise RuntimeError("Bearer secret-token")
-files.find_run = broken
+past.find_run = broken
 sys.argv = ["sitewalk", "report"]
 from runner.__main__ import main
 main()

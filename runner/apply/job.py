@@ -297,7 +297,9 @@ class _Job:
 
 
 def _intent(planned: PlannedWalkthrough) -> dict[str, Any]:
-    return create_fields(planned.name, planned.date, planned.drawing_id, planned.uploaded_by)
+    """What the create request says, and what a report rebuilt from the ledger needs besides."""
+    said = create_fields(planned.name, planned.date, planned.drawing_id, planned.uploaded_by)
+    return {**said, "drawing": planned.drawing, "recordings": _names(planned)}
 
 
 def _link(planned: PlannedWalkthrough) -> dict[str, Any]:
@@ -305,8 +307,13 @@ def _link(planned: PlannedWalkthrough) -> dict[str, Any]:
         planned.start_position,
         planned.end_position,
         planned.target_points_count,
-        {one.identity: one.name for one in planned.recordings},
+        _names(planned),
     )
+
+
+def _names(planned: PlannedWalkthrough) -> dict[str, str]:
+    """The manifest's names of the recordings, by identity."""
+    return {one.identity: one.name for one in planned.recordings}
 
 
 def _worth_repeating(error: SitewalkError) -> bool:

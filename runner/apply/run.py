@@ -1,12 +1,13 @@
 """Own the run of a whole plan: its jobs on an executor, its frame in the ledger, its results."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from runner.apply.job import JobEnd, RunTools, Work, carry_out
 from runner.errors import CredentialsError, LedgerError, StoppedError
+from runner.evercam.addresses import Addresses
 from runner.http import RequestFailedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
@@ -14,6 +15,7 @@ from runner.ledger.state import NOTHING_KNOWN
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
 from runner.plan.planner import States
 from runner.recordings.files import RecordingFile
+from runner.report.from_ledger import closing_data
 from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION
 
@@ -51,7 +53,7 @@ def run_plan(
     if not plan.is_pending:
         ended = tuple(_left_alone(one) for one in plan.walkthroughs)
         return Results(tools.run, started, started, plan.addresses, ended)
-    _frame(tools, plan, Kind.RUN_STARTED, _about(start))
+    _frame(tools, plan, Kind.RUN_STARTED, lambda _project: _about(start, plan.addresses))
     refused = _log_in(tools)
     if refused:
         ended = tuple(_not_started(one, refused) for one in plan.walkthroughs)
@@ -61,13 +63,14 @@ def run_plan(
     interrupted = tools.uploads.stop.requested and not refused
     results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
     with contextlib.suppress(LedgerError):  # a disk full by now must not cost the report
-        _frame(tools, plan, Kind.RUN_ENDED, _summary(results))
+        _frame(tools, plan, Kind.RUN_ENDED, lambda project: closing_data(results, project))
     return results
 
 
-def _about(start: Start) -> dict[str, object]:
+def _about(start: Start, addresses: Addresses) -> dict[str, object]:
     holder = start.holder
     return {
+        "addresses": asdict(addresses),
         "plan": start.saved_plan,
         "user": holder.user,
         "host": holder.host,
@@ -77,19 +80,14 @@ def _about(start: Start) -> dict[str, object]:
     }
 
 
-def _summary(results: Results) -> dict[str, object]:
-    return {
-        "exit_status": int(results.exit_status),
-        "bytes": results.bytes_sent,
-        "seconds": results.seconds,
-    }
-
-
-def _frame(tools: RunTools, plan: Plan, kind: Kind, data: Mapping[str, object]) -> None:
+def _frame(
+    tools: RunTools, plan: Plan, kind: Kind, data: Callable[[str], Mapping[str, object]]
+) -> None:
+    """Write an event of the run itself for each project, with that project's data."""
     now = tools.uploads.clock.now()
     for project in sorted({manifest.project for manifest in plan.manifests}):
         destination = plan.addresses.destination(project)
-        tools.journal.append(Event(now, tools.run, destination, "", kind, "", data))
+        tools.journal.append(Event(now, tools.run, destination, "", kind, "", data(project)))
 
 
 def _log_in(tools: RunTools) -> str:

@@ -168,7 +168,8 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     from runner.cli.progress import shown_progress
     from runner.ledger.store import Ledger
     from runner.process import this_process
-    from runner.report.files import LogFile, run_name, write_run
+    from runner.report.files import LogFile, write_run
+    from runner.report.past import run_name
     from runner.timing import SystemClock
     from runner.workflow import Runtime, apply_outlook
 

@@ -10,9 +10,9 @@ from typing import Any
 class Kind(StrEnum):
     """What happened. The comment names the keys of the event's data."""
 
-    RUN_STARTED = "run_started"  # user, host, pid, command, version, plan: a saved one's digest
-    RUN_ENDED = "run_ended"  # outcome, bytes, seconds
-    CREATING = "creating"  # name, date, drawing_id, uploaded_by: durable before the request
+    RUN_STARTED = "run_started"  # user, host, pid, command, version, addresses, plan: its digest
+    RUN_ENDED = "run_ended"  # exit_status, bytes, seconds, walkthroughs: as the results have them
+    CREATING = "creating"  # name, date, drawing_id, drawing, uploaded_by, recordings: names
     CREATED = "created"  # upload_id
     REFUSED = "refused"  # reason: no upload object came into being
     HELD = "held"  # reason: nobody knows whether an upload object came into being

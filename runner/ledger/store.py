@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from runner.errors import LedgerError
@@ -35,7 +36,8 @@ _EVENTS = sa.Table(
     sa.Column("walkthrough", sa.String(128), nullable=False),
     sa.Column("recording", sa.String(96), nullable=False),
     sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("data", sa.Text, nullable=False),
+    # MySQL's plain TEXT ends at 64 KB: the end of a large run, with its results, is longer.
+    sa.Column("data", sa.Text().with_variant(LONGTEXT(), "mysql", "mariadb"), nullable=False),
     sa.Index("events_of_a_walkthrough", "destination", "walkthrough", "seq"),
     sa.Index("events_of_a_run", "run", "seq"),
 )
@@ -178,6 +180,15 @@ class Ledger:
             yield
         except SQLAlchemyError as error:
             raise _explanation(self.address, doing, error) from error
+
+
+def read_events(address: LedgerAddress) -> list[Event]:
+    """Every event of a ledger in order, none where there is no ledger. Raises LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return []
+    with ledger:
+        return list(ledger.all_events())
 
 
 def _refuse_emptied(path: Path) -> None:

@@ -1,7 +1,6 @@
 """Own the files of a run, in a folder of their own: results.json, report.html, log.jsonl."""
 
 import contextlib
-import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
@@ -17,11 +16,6 @@ from runner.report.results import Results
 from runner.timing import Clock
 
 
-def run_name(started: dt.datetime, run: str) -> str:
-    """A folder name that sorts by time and suits every file system."""
-    return f"{started.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{run}"
-
-
 def write_run(results: Results, folder: Path) -> Path:
     """Write the reports of a run; returns the page's path. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -32,27 +26,14 @@ def write_run(results: Results, folder: Path) -> Path:
     return page
 
 
-def find_run(runs: Path, name: str | None) -> Path:
-    """The folder of the last run, or of the one named by its id or its folder's start.
-
-    Raises UsageError.
-    """
-    finished = sorted(path.parent for path in runs.glob("*/results.json"))
-    found = [one for one in finished if name is None or name in one.name]
-    if not found:
-        what = "no run has left a report" if name is None else f"no run is called `{name}`"
-        known = ", ".join(one.name for one in finished[-5:])
-        raise UsageError(f"{what} in {runs}", f"there are: {known}" if known else "")
-    return found[-1]
-
-
-def read_results(text: str, folder: Path) -> Results:
-    """The results a run left; raises UsageError when the file is damaged, or of a newer version."""
+def read_results(folder: Path) -> Results:
+    """The results a run left in its folder; raises UsageError when they cannot be read."""
     try:
-        return results_from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+        return results_from_json(json.loads((folder / "results.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the results in {folder} cannot be read: {type(error).__name__}"
-        raise UsageError(message, "is the file damaged, or of a newer version?") from error
+        help_ = "delete that folder to have the report rebuilt from the ledger"
+        raise UsageError(message, help_) from error
 
 
 class LogFile:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runner.diagnostics.printable import printable
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
-from runner.units import counted, duration, size, speed
+from runner.units import counted, duration, moment, size, speed
 
 _WORDS = {
     Outcome.DONE: "done",
@@ -39,13 +39,29 @@ def headline(results: Results) -> str:
     return f"{total}: {parts}; {sent}"
 
 
+def notices(results: Results) -> tuple[str, ...]:
+    """What has to be known about the run as a whole, besides its headline."""
+    found = []
+    if results.killed:
+        found.append(
+            f"The ledger has no end of this run: it was killed, the machine stopped, or it is still"
+            f" at work. The last that is known of it is from {moment(results.ended)}."
+        )
+    elif results.interrupted:
+        found.append("This run was stopped before its end; run the same command again to go on.")
+    if results.refused:
+        found.append(results.refused)
+    if results.rebuilt:
+        found.append("This report was rebuilt from the ledger.")
+    return tuple(found)
+
+
 def _lines(results: Results) -> Iterator[str]:
     for walkthrough in results.walkthroughs:
         yield from _walkthrough(walkthrough)
     yield ""
     yield headline(results)
-    if results.refused:
-        yield results.refused
+    yield from notices(results)
 
 
 def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""Reports of past runs, from the folders they left and from the ledger."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from runner.exit_status import ExitStatus
+from runner.sandbox import Sandbox
+from runner.schemas import load_schema
+from tests.cli.conftest import Sitewalk
+from tests.sites import Site, walk
+
+RUNS = Path(".sitewalk") / "runs"
+
+
+@pytest.fixture
+def applied(sitewalk: Sitewalk, site: Site) -> Site:
+    """A site with two walkthroughs that were uploaded."""
+    site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv")
+    site.record("b.insv")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    return site
+
+
+def test_a_report_outlives_its_folder(sitewalk: Sitewalk, applied: Site) -> None:
+    own = sitewalk("report").out
+    shutil.rmtree(applied.folder / RUNS)
+    rebuilt = sitewalk("report")
+    assert rebuilt.status == ExitStatus.DONE
+    assert rebuilt.out == own + "This report was rebuilt from the ledger.\n"
+    assert sitewalk("report", "--manifest", "manifest.yaml").out == rebuilt.out
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "junit", "csv", "html"])
+def test_every_form_can_be_rebuilt(
+    sitewalk: Sitewalk, applied: Site, form: str, sandbox: Sandbox
+) -> None:
+    shutil.rmtree(applied.folder / RUNS)
+    told = sitewalk("report", "--format", form)
+    assert told.status == ExitStatus.DONE
+    assert "two" in told.out
+    assert not [one for one in sandbox.recordings() if one.file_id in told.out]
+    if form == "json":
+        Draft202012Validator(load_schema("results")).validate(json.loads(told.out))
+
+
+def test_a_run_without_an_end_is_the_last_one(sitewalk: Sitewalk, applied: Site) -> None:
+    (folder,) = (applied.folder / RUNS).iterdir()
+    (folder / "results.json").unlink()  # what a killed run leaves is its log
+    connection = sqlite3.connect(applied.folder / ".sitewalk" / "ledger.db")
+    connection.execute("DELETE FROM events WHERE kind IN ('run_ended', 'finished')")
+    connection.commit()
+    connection.close()
+    told = sitewalk("report")
+    assert "2 walkthroughs: 2 interrupted" in told.out
+    assert "it was killed" in told.out
+
+
+def test_a_damaged_report_gives_way_to_the_ledger(sitewalk: Sitewalk, applied: Site) -> None:
+    (folder,) = (applied.folder / RUNS).iterdir()
+    (folder / "results.json").write_text("[]", encoding="utf-8")
+    told = sitewalk("report")
+    assert told.status == ExitStatus.USAGE
+    assert "delete that folder" in told.err
+    shutil.rmtree(folder)
+    assert "2 walkthroughs: 2 done" in sitewalk("report").out
+
+
+def test_a_run_that_is_not_there_names_those_that_are(sitewalk: Sitewalk, applied: Site) -> None:
+    (folder,) = (applied.folder / RUNS).iterdir()
+    told = sitewalk("report", "nosuch")
+    assert told.status == ExitStatus.USAGE
+    assert folder.name in told.err
+    assert sitewalk("report", folder.name.rpartition("-")[2]).status == ExitStatus.DONE
+
+
+def test_without_any_run_the_way_out_is_named(sitewalk: Sitewalk, site: Site) -> None:
+    told = sitewalk("report")
+    assert told.status == ExitStatus.USAGE
+    assert "--manifest" in told.err
+    assert not list(site.folder.iterdir())

@@ -1,0 +1,137 @@
+"""The ledger tells a run as its own report did, also when the run died."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runner.api import Settings, apply_manifests
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import LedgerAddress, read_events
+from runner.plan.model import Action, Choices
+from runner.report.from_ledger import results_of_run
+from runner.report.results import Fate, Outcome, Results
+from runner.sandbox import Fault, Sandbox
+from tests.sites import Site, settings_for, walk
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> Settings:
+    return settings_for(sandbox)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path / "site").write(
+        walk("one", ["a.insv", "b.insv"], name="Level 1"), walk("two", ["c.insv"])
+    )
+    for name in ("a.insv", "b.insv", "c.insv"):
+        site.record(name, 400_000)
+    return site
+
+
+def _events(site: Site) -> list[Event]:
+    return read_events(LedgerAddress(str(site.folder / ".sitewalk" / "ledger.db")))
+
+
+def _outcomes(results: Results) -> dict[str, Outcome]:
+    return {one.id: one.outcome for one in results.walkthroughs}
+
+
+@pytest.mark.parametrize(
+    "fault", ["patch:status=503x1", "create:drop-after~two", "finish:status=422~two"]
+)
+def test_a_rebuilt_report_is_the_runs_own(
+    site: Site, sandbox: Sandbox, settings: Settings, fault: str
+) -> None:
+    sandbox.inject(Fault.parse(fault))
+    own = apply_manifests([site.manifest], settings)
+    rebuilt = results_of_run(_events(site), own.run)
+    assert rebuilt.walkthroughs == own.walkthroughs
+    assert (rebuilt.exit_status, rebuilt.addresses) == (own.exit_status, own.addresses)
+    assert sum(rebuilt.timeline.totals()) == own.bytes_sent
+    assert (rebuilt.rebuilt, rebuilt.killed) == (True, False)
+
+
+def test_what_was_done_before_the_run_is_told_too(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.inject(Fault.parse("finish:status=422~two"))
+    apply_manifests([site.manifest], settings)
+    second = apply_manifests([site.manifest], settings)
+    rebuilt = results_of_run(_events(site), second.run)
+    assert _outcomes(rebuilt) == {"one": Outcome.NOTHING, "two": Outcome.DONE}
+    (done, _), (told, _) = second.walkthroughs, rebuilt.walkthroughs
+    bare = [replace(one, sha256=None) for one in told.recordings]
+    assert (told.name, told.reason, bare) == (done.name, done.reason, list(done.recordings))
+
+
+def _killed_after(events: list[Event], kind: Kind, walkthrough: str) -> list[Event]:
+    """The events as they are when the run dies just after one of them."""
+    ends = [n for n, one in enumerate(events) if (one.kind, one.walkthrough) == (kind, walkthrough)]
+    return events[: ends[0] + 1]
+
+
+DEATHS = [
+    (Kind.CREATING, Outcome.HELD, Fate.NOT_SENT),
+    (Kind.CREATED, Outcome.INTERRUPTED, Fate.NOT_SENT),
+    (Kind.TUS_CREATED, Outcome.INTERRUPTED, Fate.PARTIAL),
+    (Kind.UPLOADED, Outcome.INTERRUPTED, Fate.SENT),
+    (Kind.FINISHING, Outcome.INTERRUPTED, Fate.SENT),
+    (Kind.FINISHED, Outcome.DONE, Fate.SENT),
+]
+
+
+@pytest.mark.parametrize(("kind", "outcome", "fate"), DEATHS)
+def test_a_killed_run_is_told_from_what_it_had_written(
+    site: Site, settings: Settings, kind: Kind, outcome: Outcome, fate: Fate
+) -> None:
+    site.write(walk("one", ["a.insv"]))
+    own = apply_manifests([site.manifest], settings)
+    results = results_of_run(_killed_after(_events(site), kind, "one"), own.run)
+    (told,) = results.walkthroughs
+    (recording,) = told.recordings
+    assert (told.outcome, recording.outcome, recording.name) == (outcome, fate, "a.insv")
+    assert (told.date, told.drawing, told.drawing_id) == (dt.date(2026, 1, 20), "level-2", 6143)
+    assert (results.killed, results.interrupted) == (True, True)
+    assert recording.bytes_sent == (400_000 if fate is Fate.SENT else 0)
+    if outcome is not Outcome.DONE:
+        assert told.next_steps
+
+
+def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
+    site.write(walk("one", ["a.insv", "b.insv"]))
+    own = apply_manifests([site.manifest], settings)
+    results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), own.run)
+    fates = {one.name: one.outcome for one in results.walkthroughs[0].recordings}
+    assert fates == {"a.insv": Fate.PARTIAL, "b.insv": Fate.NOT_SENT}
+
+
+def test_a_ledger_of_an_older_program_is_told_as_far_as_it_goes(
+    site: Site, settings: Settings
+) -> None:
+    own = apply_manifests([site.manifest], settings)
+    fewer = {"addresses", "walkthroughs", "drawing", "recordings", "refused", "interrupted"}
+    older = [
+        replace(one, data={k: v for k, v in one.data.items() if k not in fewer})
+        if one.kind in {Kind.RUN_STARTED, Kind.RUN_ENDED, Kind.CREATING}
+        else one
+        for one in _events(site)
+    ]
+    results = results_of_run(older, own.run)
+    assert _outcomes(results) == {"one": Outcome.DONE, "two": Outcome.DONE}
+    assert results.addresses.ingest == own.addresses.ingest
+    assert {one.drawing for one in results.walkthroughs} == {"drawing 6143"}
+    assert results.bytes_sent == own.bytes_sent
+
+
+def test_a_walkthrough_uploaded_again_on_purpose_is_a_new_one(
+    site: Site, settings: Settings
+) -> None:
+    first = apply_manifests([site.manifest], settings)
+    again = apply_manifests([site.manifest], settings, Choices(again=frozenset({"two"})))
+    events = [one for one in _events(site) if one.kind is not Kind.RUN_ENDED]
+    told = {one.id: one for one in results_of_run(events, again.run).walkthroughs}
+    assert told["two"].planned is Action.CREATE
+    assert told["two"].upload_id != first.walkthroughs[1].upload_id
