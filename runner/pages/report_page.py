@@ -1,12 +1,26 @@
 """Own the results as one HTML page: what became of everything, for people to forward."""
 
 from runner.pages.rendering import render
+from runner.pages.timeline_chart import timeline_chart
+from runner.report.attention import attentions, file_state, missing_files, verdict
 from runner.report.results import Results
-from runner.report.text import headline
+from runner.report.text import WORDS, notices
 
 
 def results_html(results: Results) -> str:
     """The report page; every value in it is escaped."""
     return render(
-        "report.html.j2", scripts=("table.js",), results=results, headline=headline(results)
+        "report.html.j2",
+        styles=("report.css",),
+        scripts=("table.js",),
+        results=results,
+        verdict=verdict(results),
+        notices=notices(results),
+        attentions=attentions(results),
+        missing=missing_files(results),
+        files=sum(len(one.recordings) for one in results.walkthroughs),
+        chart=timeline_chart(results),
+        file_state=file_state,
+        words=WORDS,
+        numbers={(one.project, one.id): n for n, one in enumerate(results.walkthroughs, start=1)},
     )

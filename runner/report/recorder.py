@@ -12,8 +12,8 @@ from runner.timing import Clock
 SPANS = 240
 """Spans at most; when a run lasts longer, each two become one of twice the length."""
 
-_FIRST_SPAN = 1 / 16
-"""Seconds; a run of two days ends with spans of a quarter of an hour."""
+_FIRST_SPAN = 1 / 4
+"""Seconds; a run of two days ends with spans of about a quarter of an hour."""
 
 Rate = Callable[[dt.time], float | None]
 """The rate limit at a time of day, in bytes a second; None: unlimited."""

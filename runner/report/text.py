@@ -6,7 +6,7 @@ from runner.diagnostics.printable import printable
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
 from runner.units import counted, duration, moment, size, speed
 
-_WORDS = {
+WORDS = {
     Outcome.DONE: "done",
     Outcome.NOTHING: "done already",
     Outcome.FAILED: "failed",
@@ -15,6 +15,8 @@ _WORDS = {
     Outcome.INTERRUPTED: "interrupted",
     Outcome.NOT_STARTED: "not started",
 }
+"""The outcomes as people say them."""
+
 _FATES = {
     Fate.SENT: "sent",
     Fate.KEPT: "there",
@@ -30,7 +32,7 @@ def results_text(results: Results) -> str:
 
 def headline(results: Results) -> str:
     """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
-    parts = ", ".join(f"{count} {_WORDS[one]}" for one, count in results.counts().items() if count)
+    parts = ", ".join(f"{count} {WORDS[one]}" for one, count in results.counts().items() if count)
     seconds = max(results.seconds, 0.001)
     pace = f" ({speed(results.bytes_sent / seconds)})" if results.bytes_sent else ""
     retries = f", {counted(results.retries, 'retry', 'retries')}" if results.retries else ""
@@ -65,7 +67,7 @@ def _lines(results: Results) -> Iterator[str]:
 
 
 def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
-    word = _WORDS[walkthrough.outcome]
+    word = WORDS[walkthrough.outcome]
     reason = f": {walkthrough.reason}" if walkthrough.reason else ""
     yield f"{word:<12} {walkthrough.id}{reason}"
     if walkthrough.outcome is Outcome.NOTHING:

@@ -8,29 +8,25 @@ import pytest
 from jinja2 import UndefinedError
 
 from runner.pages.rendering import render
-from runner.report.results import Results
+from runner.pages.report_page import results_html
 from tests.report.hostile import results
 
 ASSETS = Path(str(files("runner.pages") / "assets"))
 
 
-def _report(told: Results) -> str:
-    return render("report.html.j2", scripts=("table.js",), results=told, headline="one")
-
-
 def test_every_value_is_escaped() -> None:
     hostile = "<img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}</script>"
-    assert "<img" not in _report(results(hostile))
-    assert "&#34;&#39;&amp;{{ 7 * 7 }}&lt;/script&gt;" in _report(results(hostile))
+    assert "<img" not in results_html(results(hostile))
+    assert "&#34;&#39;&amp;{{ 7 * 7 }}&lt;/script&gt;" in results_html(results(hostile))
 
 
 def test_nothing_is_left_out_in_silence() -> None:
     with pytest.raises(UndefinedError):
-        render("report.html.j2", headline="one")
+        render("report.html.j2", verdict="one")
 
 
 def test_the_policy_names_no_address_and_no_exception() -> None:
-    found = re.search(r'Content-Security-Policy" content="([^"]+)"', _report(results("a")))
+    found = re.search(r'Content-Security-Policy" content="([^"]+)"', results_html(results("a")))
     assert found
     assert "default-src &#39;none&#39;" in found[1]
     assert not re.search(r"unsafe|https?:|\*", found[1])

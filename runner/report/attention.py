@@ -1,0 +1,116 @@
+"""Own what a run leaves for people to do: its outcome in a sentence, and what to do about the rest.
+
+Pure. A report says this first, in words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.units import counted
+
+ON_EVERCAM = frozenset({Outcome.DONE, Outcome.NOTHING})
+"""The outcomes after which nothing is left to do."""
+
+_TITLES = {
+    Outcome.HELD: ("needs a decision", "need a decision"),
+    Outcome.CHANGED: ("changed since its upload", "changed since their upload"),
+    Outcome.FAILED: ("failed", "failed"),
+    Outcome.INTERRUPTED: ("was interrupted", "were interrupted"),
+    Outcome.NOT_STARTED: ("was not started", "were not started"),
+}
+"""What is left to do, the most pressing first."""
+
+_RUN_AGAIN = "run the same command again"
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Walkthroughs that ended in one way for one reason, and what a person can do about them."""
+
+    outcome: Outcome
+    reason: str
+    steps: tuple[str, ...]
+    walkthroughs: tuple[WalkthroughResult, ...]
+
+    @property
+    def title(self) -> str:
+        """How many, and what is the matter: `2 walkthroughs failed`."""
+        return _told(self.outcome, len(self.walkthroughs))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file that is not on Evercam yet, or not visible there."""
+
+    walkthrough: WalkthroughResult
+    recording: RecordingResult
+    state: str
+    reason: str
+
+
+def verdict(results: Results) -> str:
+    """What became of the run, in one sentence: `9 of 12 walkthroughs are on Evercam: 3 failed`."""
+    counts = results.counts()
+    there, total = sum(counts[one] for one in ON_EVERCAM), len(results.walkthroughs)
+    if there == total:
+        return _all_there(counts[Outcome.NOTHING], total)
+    rest = ", ".join(_told(one, counts[one], "") for one in _TITLES if counts[one])
+    return f"{there:,} of {counted(total, 'walkthrough')} {_are(there)} on Evercam: {rest}."
+
+
+def attentions(results: Results) -> tuple[Attention, ...]:
+    """What is left to do, the most pressing first; what has the same cause stands together."""
+    found: dict[tuple[Outcome, str, tuple[str, ...]], list[WalkthroughResult]] = {}
+    for outcome in _TITLES:
+        for one in results.walkthroughs:
+            if one.outcome is outcome:
+                steps = one.next_steps or (_RUN_AGAIN,)
+                found.setdefault((outcome, one.reason, steps), []).append(one)
+    return tuple(Attention(*key, tuple(walkthroughs)) for key, walkthroughs in found.items())
+
+
+def missing_files(results: Results) -> tuple[MissingFile, ...]:
+    """Every file of which something is missing on Evercam, be it only the link to it."""
+    return tuple(_missing(results))
+
+
+def _missing(results: Results) -> Iterator[MissingFile]:
+    for walkthrough in results.walkthroughs:
+        for recording in walkthrough.recordings:
+            state = file_state(walkthrough, recording)
+            if state != _THERE:
+                reason = recording.reason or walkthrough.reason
+                yield MissingFile(walkthrough, recording, state, reason)
+
+
+_THERE = "on Evercam"
+_STATES = {Fate.PARTIAL: "partly sent", Fate.NOT_SENT: "not sent"}
+
+
+def file_state(walkthrough: WalkthroughResult, recording: RecordingResult) -> str:
+    """Where a file is, in words: its bytes may all be there and not be linked yet."""
+    if recording.outcome in _STATES:
+        return _STATES[recording.outcome]
+    linked = walkthrough.outcome in ON_EVERCAM or walkthrough.outcome is Outcome.CHANGED
+    return _THERE if linked else "sent, not linked"
+
+
+def _all_there(before: int, total: int) -> str:
+    if not total:
+        return "There was no walkthrough to upload."
+    if before == total:
+        which = "The walkthrough was" if total == 1 else f"All {total:,} walkthroughs were"
+        return f"{which} on Evercam already; nothing was sent."
+    which = "The walkthrough is" if total == 1 else f"All {total:,} walkthroughs are"
+    return f"{which} on Evercam."
+
+
+def _told(outcome: Outcome, count: int, noun: str = "walkthrough") -> str:
+    singular, plural = _TITLES[outcome]
+    number = counted(count, noun) if noun else f"{count:,}"
+    return f"{number} {singular if count == 1 else plural}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
