@@ -8,10 +8,11 @@ its text keeps its size. A curve has one unit for each span across, and goes fro
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from runner.report.results import Results, WalkthroughResult
-from runner.report.timeline import Mark, MarkKind, Timeline, Track
+from runner.report.timeline import Limit, Mark, MarkKind, Timeline, Track
 from runner.units import counted, duration, speed
 
 HEIGHT = 100
@@ -151,13 +152,11 @@ class _Scale:
 
     def limits(self) -> str:
         """The rate limit as a line, where it is within the drawing."""
-        limits = self.timeline.limits
-        ends = [*(one.at for one in limits[1:]), self.seconds]
         line = ""
-        for limit, end in zip(limits, ends, strict=True):
+        for limit, then in pairwise([*self.timeline.limits, Limit(self.seconds, None)]):
             if limit.rate is not None and limit.rate <= self.top:
                 y = HEIGHT - limit.rate / self.top * HEIGHT
-                start, stop = limit.at / self.timeline.span, end / self.timeline.span
+                start, stop = limit.at / self.timeline.span, then.at / self.timeline.span
                 line += f"M{start:.1f} {y:.1f}H{stop:.1f}"
         return line
 

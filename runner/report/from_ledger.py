@@ -30,6 +30,8 @@ def closing_data(results: Results, project: str) -> dict[str, object]:
     """
     return {
         "exit_status": int(results.exit_status),
+        "started": results.started.isoformat(),
+        "ended": results.ended.isoformat(),
         "bytes": results.bytes_sent,
         "seconds": results.seconds,
         "refused": results.refused,
@@ -48,20 +50,26 @@ def results_of_run(events: Sequence[Event], run: str, manifest: str = "") -> Res
     """The results of a run that the ledger has events of; `manifest` is named in next steps."""
     own = [event for event in events if event.run == run]
     ends = [event for event in own if event.kind is Kind.RUN_ENDED]
+    last = ends[-1].data if ends else {}
     places = dict.fromkeys(event.destination for event in own)
     walks = (one for place in places for one in _walkthroughs(events, run, place, manifest))
     results = Results(
         run,
-        own[0].at,
-        own[-1].at,
+        _moment(last, "started", own[0]),
+        _moment(last, "ended", own[-1]),
         _addresses(own[0]),
         tuple(walks),
-        interrupted=not ends or any(end.data.get("interrupted") for end in ends),
-        refused=next((end.data["refused"] for end in ends if end.data.get("refused")), ""),
+        interrupted=bool(last.get("interrupted", not ends)),
+        refused=last.get("refused", ""),
         rebuilt=True,
         killed=not ends,
     )
     return replace(results, timeline=spread_evenly(results))
+
+
+def _moment(end: Mapping[str, Any], key: str, otherwise: Event) -> dt.datetime:
+    told = end.get(key)
+    return dt.datetime.fromisoformat(told) if told else otherwise.at
 
 
 def project_of(destination: str) -> str:

@@ -32,7 +32,8 @@
       this.groups = [...element.tBodies].map((body) => ({ body, text: textOf(body) }));
       this.headings = [...element.tHead.rows[0].cells];
       this.choices = [];
-      this.tools = make("div", { class: "table-tools", role: "search" });
+      const name = element.caption?.textContent.trim() || this.noun;
+      this.tools = make("div", { class: "table-tools", role: "search", "aria-label": name });
       this.status = make("p", { class: "count", role: "status" });
       this.addSearch();
       this.headings.forEach((heading, column) => this.addHeading(heading, column));
