@@ -1,5 +1,6 @@
 """Own `sitewalk report`: what became of everything, in a past run or since a day."""
 
+import datetime as dt
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -13,12 +14,22 @@ from runner.cli.options import OneManifest, ledger_here
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runner.report.period import Period
     from runner.report.results import Results
 
 Run = Annotated[
     str | None,
     typer.Argument(help="A run's id, or part of its folder's name. Default: the last."),
 ]
+Since = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="Tell all walks from this day on instead, and the gaps in a weekly routine.",
+    ),
+]
+Project = Annotated[str | None, typer.Option(help="With --since: only walks of this project.")]
 
 
 class Form(StrEnum):
@@ -35,22 +46,40 @@ class Form(StrEnum):
 FormOption = Annotated[Form, typer.Option("--format", help="Form of the report on stdout.")]
 
 
-def report(run: Run = None, manifest: OneManifest = None, format_: FormOption = Form.TEXT) -> None:
-    """Show what became of everything in a past run."""
+def report(
+    run: Run = None,
+    since: Since = None,
+    project: Project = None,
+    manifest: OneManifest = None,
+    format_: FormOption = Form.TEXT,
+) -> None:
+    """Show what became of everything in a past run, or since a day."""
+    from runner.errors import UsageError
+
+    if since is None:
+        if project is not None:
+            raise UsageError("--project goes with --since", "a run is told as a whole")
+        _tell_run(run, manifest, format_)
+        return
+    if run is not None:
+        raise UsageError("a report is of a run or of a period", f"leave out `{run}` or --since")
+    _tell_period(since.date(), project, manifest, format_)
+
+
+def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     from runner.ledger.lock import current_holder
     from runner.ledger.store import read_events
     from runner.report.files import read_results
     from runner.report.from_ledger import results_of_run
     from runner.report.past import find_run
 
-    console = Console()
-    ledger = ledger_here([manifest] if manifest else [])
+    console, ledger = Console(), ledger_here([manifest] if manifest else [])
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
     results = read_results(past.folder) if past.folder else results_of_run(events, past.run, named)
-    console.data(_writer(format_)(results))
+    console.data(_run_writer(form)(results))
     holder = current_holder(ledger.lock_path)
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
@@ -58,7 +87,23 @@ def report(run: Run = None, manifest: OneManifest = None, format_: FormOption = 
         console.say(f"report: {past.folder / 'report.html'}")
 
 
-def _writer(form: Form) -> "Callable[[Results], str]":
+def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:
+    from runner.errors import UsageError
+    from runner.ledger.store import read_events
+    from runner.report.period import period_of
+    from runner.timing import SystemClock, today
+
+    ledger = ledger_here([manifest] if manifest else [])
+    events, until = read_events(ledger), today(SystemClock())
+    if since > until:
+        raise UsageError(f"{since} is still to come", "--since takes a day that has been")
+    if not events:
+        help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
+        raise UsageError(f"the ledger {ledger} knows of no walk", help_)
+    Console().data(_period_writer(form)(period_of(events, since, until, project)))
+
+
+def _run_writer(form: Form) -> "Callable[[Results], str]":
     from runner.pages.report_page import results_html
     from runner.report.as_json import results_json
     from runner.report.junit import results_junit
@@ -74,3 +119,20 @@ def _writer(form: Form) -> "Callable[[Results], str]":
         Form.CSV: results_csv,
         Form.HTML: results_html,
     }[form]
+
+
+def _period_writer(form: Form) -> "Callable[[Period], str]":
+    from runner.errors import UsageError
+    from runner.pages.period_page import period_html
+    from runner.report import period_forms as forms
+
+    if form is Form.JUNIT:
+        raise UsageError("JUnit XML tells a single run", "leave out --since, or take another form")
+    writers: dict[Form, Callable[[Period], str]] = {
+        Form.TEXT: forms.period_text,
+        Form.JSON: lambda period: f"{json.dumps(forms.period_json(period), indent=2)}\n",
+        Form.MARKDOWN: forms.period_markdown,
+        Form.CSV: forms.period_csv,
+        Form.HTML: period_html,
+    }
+    return writers[form]

@@ -1,63 +1,71 @@
 """Own the results as Markdown that fits a pull-request comment and collapses when long."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from runner.report.results import Outcome, Results, WalkthroughResult
-from runner.report.text import headline
-from runner.units import counted, size
+from runner.diagnostics.printable import printable
+from runner.report.attention import ON_EVERCAM
+from runner.report.results import Results, WalkthroughResult
+from runner.report.text import WORDS, headline, notices
+from runner.units import counted, shorten, size
 
 LONGEST = 60_000
-"""Characters; a comment on GitHub takes 65,536."""
+"""Characters of a table; a comment on GitHub takes 65,536."""
 
 _OPEN_ROWS = 20
-_SETTLED = frozenset({Outcome.DONE, Outcome.NOTHING})
+_LONGEST_CELL = 500
+_MOST_NOTICES = 1_000
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_HEAD = "| Walkthrough | Outcome | Upload | Size | Why, and what to do |\n|---|---|---|---|---|\n"
+_REFERENCE = re.compile(r"(\\[@#]|\bGH\\-)(?=\w)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # invisible, so that `@team` calls nobody and `#12` links nowhere
+_HEAD = ("Walkthrough", "Outcome", "Upload", "Size", "Why, and what to do")
 
 
 def results_markdown(results: Results) -> str:
     """The report; what needs attention stands first, and what does not fit is counted."""
-    order = sorted(results.walkthroughs, key=lambda one: one.outcome in _SETTLED)
-    refused = f"**{_plain(results.refused)}**\n\n" if results.refused else ""
-    table = _table([_row(one) for one in order])
-    return f"**{_plain(headline(results))}**\n\n{refused}{table}"
+    order = sorted(results.walkthroughs, key=lambda one: one.outcome in ON_EVERCAM)
+    told = "".join(f"{plain(shorten(one, _MOST_NOTICES))}\n\n" for one in notices(results))
+    title = f"**{plain(headline(results))}**"
+    return f"{title}\n\n{told}{table(_HEAD, [_row(one) for one in order], 'walkthrough')}"
 
 
-def _table(rows: list[str]) -> str:
-    kept = list(_that_fit(rows))
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], noun: str) -> str:
+    """A table of cells that are Markdown already, collapsed when long, cut where it would burst."""
+    lines = [f"| {' | '.join(row)} |\n" for row in rows]
+    kept = list(_that_fit(lines))
     left = len(rows) - len(kept)
-    rest = f"\n{counted(left, 'more walkthrough')} in results.json.\n" if left else ""
-    table = _HEAD + "".join(kept) + rest
+    rest = f"\n{counted(left, f'more {noun}')} in `--format json`.\n" if left else ""
+    whole = f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n{''.join(kept)}{rest}"
     if len(rows) <= _OPEN_ROWS:
-        return table
-    title = counted(len(rows), "walkthrough")
-    return f"<details>\n<summary>{title}</summary>\n\n{table}\n</details>\n"
+        return whole
+    title = counted(len(rows), noun)
+    return f"<details>\n<summary>{title}</summary>\n\n{whole}\n</details>\n"
 
 
-def _that_fit(rows: list[str]) -> Iterator[str]:
+def _that_fit(lines: Sequence[str]) -> Iterator[str]:
     room = LONGEST
-    for row in rows:
-        room -= len(row)
+    for line in lines:
+        room -= len(line)
         if room < 0:
             return
-        yield row
+        yield line
 
 
-def _row(walkthrough: WalkthroughResult) -> str:
+def _row(walkthrough: WalkthroughResult) -> tuple[str, ...]:
     upload = "none" if walkthrough.upload_id is None else str(walkthrough.upload_id)
-    length = size(sum(one.length for one in walkthrough.recordings))
-    why = "<br>→ ".join(_plain(text) for text in (walkthrough.reason, *walkthrough.next_steps))
-    outcome = walkthrough.outcome.replace("_", " ")
-    name = f"{_plain(walkthrough.name)}<br>{_plain(walkthrough.id)}"
-    return f"| {name} | {outcome} | {upload} | {length} | {why} |\n"
+    why = "<br>→ ".join(_cell(text) for text in (walkthrough.reason, *walkthrough.next_steps))
+    name = f"{_cell(walkthrough.name)}<br>{_cell(walkthrough.id)}"
+    return name, WORDS[walkthrough.outcome], upload, size(walkthrough.length), why
 
 
-def _plain(text: str) -> str:
+def _cell(text: str) -> str:
+    return plain(shorten(text, _LONGEST_CELL))
+
+
+def plain(text: str) -> str:
     """The text without any meaning to Markdown or HTML, and without mentions, on one line."""
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     escaped = _PUNCTUATION.sub(r"\\\1", line).replace("\\&", "&amp;")
     for char, entity in (("\\<", "&lt;"), ("\\>", "&gt;")):
         escaped = escaped.replace(char, entity)
-    # A word joiner, invisible, so that `@team` calls nobody and `#12` links nowhere.
-    return escaped.replace("\\@", "\\@\u2060").replace("\\#", "\\#\u2060")
+    return _REFERENCE.sub(rf"\1{_WORD_JOINER}", escaped)

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
+from runner.report.attention import file_state
 from runner.report.results import RecordingResult, Results, WalkthroughResult
 
 _HEAD = (
@@ -14,27 +17,48 @@ _HEAD = (
     "drawing_id",
     "outcome",
     "reason",
+    "next_steps",
     "upload_id",
     "file",
     "length",
+    "state",
     "file_outcome",
     "file_reason",
+    "started",
+    "ended",
     "bytes_sent",
     "retries",
     "sha256",
 )
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take them too
+_SIGNS = "=+\\-@＝＋－＠"  # noqa: RUF001 - spreadsheets take the wide ones too
+_FORMULA = re.compile(rf"\A(?=\s*[{_SIGNS}]|[\t\r])|(?<=[;\t\r\n])(?=[\s\"]*[{_SIGNS}])")
+"""Where a spreadsheet could begin to read a formula: at the start of a cell, and after whatever
+it may take for the end of one, as those do whose separator is a semicolon."""
 
 
 def results_csv(results: Results) -> str:
     """The report as a table, with a line of column names first."""
+    return csv_text(_HEAD, _rows(results))
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV with every cell quoted, and none of them a formula."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(_HEAD)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([harmless(str(one)) for one in row] for row in rows)
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """The text with a `'` wherever a spreadsheet would begin to read a formula."""
+    return _FORMULA.sub("'", text)
+
+
+def _rows(results: Results) -> Iterator[tuple[object, ...]]:
     for walkthrough in results.walkthroughs:
         for recording in walkthrough.recordings:
-            writer.writerow([_harmless(str(one)) for one in _row(walkthrough, recording)])
-    return out.getvalue()
+            yield _row(walkthrough, recording)
 
 
 def _row(walkthrough: WalkthroughResult, recording: RecordingResult) -> tuple[object, ...]:
@@ -47,18 +71,16 @@ def _row(walkthrough: WalkthroughResult, recording: RecordingResult) -> tuple[ob
         walkthrough.drawing_id,
         walkthrough.outcome,
         walkthrough.reason,
+        " | ".join(walkthrough.next_steps),
         "" if walkthrough.upload_id is None else walkthrough.upload_id,
         recording.name,
         recording.length,
+        file_state(walkthrough, recording),
         recording.outcome,
         recording.reason,
+        recording.started.isoformat() if recording.started else "",
+        recording.ended.isoformat() if recording.ended else "",
         recording.bytes_sent,
         recording.retries,
         recording.sha256 or "",
     )
-
-
-def _harmless(text: str) -> str:
-    """The text, quoted where a spreadsheet would take it for a formula."""
-    begins_as_formula = text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r"))
-    return f"'{text}" if begins_as_formula else text

@@ -84,3 +84,43 @@ def test_without_any_run_the_way_out_is_named(sitewalk: Sitewalk, site: Site) ->
     assert told.status == ExitStatus.USAGE
     assert "--manifest" in told.err
     assert not list(site.folder.iterdir())
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
+    told = sitewalk("report", "--since", "2026-01-01")
+    assert told.status == ExitStatus.DONE
+    assert "2026-01-20  on Evercam        one: 1 file" in told.out
+    assert "2 walks on 1 drawing, 2 on Evercam" in told.out
+    assert "0 walks" in sitewalk("report", "--since", "2026-01-21").out
+    assert "0 walks" in sitewalk("report", "--since", "2026-01-01", "--project", "other").out
+    html = sitewalk(
+        "report", "--since", "2026-01-01", "--format", "html", "--manifest", "manifest.yaml"
+    )
+    assert "Week by week" in html.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--since", "2026-01-01", "last"), "a run or of a period"),
+        (("--project", "evercam"), "--project goes with --since"),
+        (("--since", "2126-01-01"), "still to come"),
+        (("--since", "2026-01-01", "--format", "junit"), "JUnit XML tells a single run"),
+        (("--since", "January"), "January"),
+    ],
+)
+@pytest.mark.usefixtures("applied")
+def test_what_does_not_go_together_is_said(
+    sitewalk: Sitewalk, words: tuple[str, ...], said: str
+) -> None:
+    told = sitewalk("report", *words)
+    assert told.status == ExitStatus.USAGE
+    assert said in told.err
+
+
+def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: Site) -> None:
+    told = sitewalk("report", "--since", "2026-01-01")
+    assert told.status == ExitStatus.USAGE
+    assert "--manifest" in told.err
+    assert not list(site.folder.iterdir())

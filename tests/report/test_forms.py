@@ -1,18 +1,26 @@
+"""Whatever a name holds, no form of the report takes it for anything but text."""
+
 import csv
 import io
+import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.pages.report_page import results_html
 from runner.report.junit import results_junit
-from runner.report.markdown import LONGEST, results_markdown
+from runner.report.markdown import plain, results_markdown
 from runner.report.results import Outcome
-from runner.report.table import results_csv
+from runner.report.table import harmless, results_csv
+from runner.report.text import results_text
 from tests.report.hostile import results
 
 SCRIPT = "<img src=x onerror=alert(1)>"
+COMMENT = 65_536
+"""Characters that a comment on GitHub takes."""
 
 
 def test_html_escapes_every_value() -> None:
@@ -20,16 +28,33 @@ def test_html_escapes_every_value() -> None:
 
 
 @given(st.text(min_size=1))
+def test_text_cannot_steer_a_terminal(text: str) -> None:
+    assert all(line.isprintable() for line in results_text(results(text)).split("\n"))
+
+
+@given(st.text(st.characters(), min_size=1))
 def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
     suite = ET.fromstring(results_junit(results(text)))  # noqa: S314 - our own text
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
     assert len(suite.findall("testcase/failure")) == 1
 
 
-def test_junit_passes_what_is_on_evercam() -> None:
-    suite = ET.fromstring(results_junit(results("a", Outcome.NOTHING)))  # noqa: S314 - our own text
-    assert suite.get("failures") == "0"
-    assert suite.find("testcase/failure") is None
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\x7f", "\ud800", "\ufffe", "]]>", "\U0010ffff"])
+def test_junit_holds_characters_that_xml_does_not(char: str) -> None:
+    suite = ET.fromstring(results_junit(results(f"a{char}b")))  # noqa: S314 - our own text
+    (case,) = suite.findall("testcase")
+    assert re.fullmatch("a.{1,3}b", case.get("name", ""), re.DOTALL)
+
+
+def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -> None:
+    walks = [results(str(outcome), outcome).walkthroughs[0] for outcome in Outcome]
+    told = results_junit(replace(results("a"), walkthroughs=tuple(walks)))
+    suite = ET.fromstring(told)  # noqa: S314 - our own text
+    failed = {
+        case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None
+    }
+    assert failed == {"failed", "held", "changed", "interrupted", "not_started"}
+    assert suite.get("tests") == str(len(Outcome))
 
 
 @given(st.text(min_size=1))
@@ -37,19 +62,46 @@ def test_no_cell_of_the_csv_is_a_formula(text: str) -> None:
     rows = list(csv.reader(io.StringIO(results_csv(results(text)), newline="")))
     assert len(rows) == 2
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in rows[1])
-    assert rows[1][9].endswith(text)
+    assert rows[1][10] == harmless(text)
+
+
+@given(st.text(st.sampled_from("a=+-@;,\t\n\r \"'|"), min_size=1))
+def test_no_cell_becomes_a_formula_where_semicolons_separate(text: str) -> None:
+    line = results_csv(results(text)).partition("\n")[2]
+    for cell in re.split(r"[;\t\r\n]", line):
+        assert not cell.lstrip(' "').startswith(("=", "+", "-", "@"))
+
+
+@given(st.text(st.characters(exclude_characters="=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - as above
+def test_a_harmless_name_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
 
 
 def test_markdown_leaves_names_without_meaning() -> None:
-    text = results_markdown(results(f"{SCRIPT} | @team #12 [a](http://b)\n# x"))
+    text = results_markdown(results(f"{SCRIPT} | @team #12 GH-7 [a](http://b)\n# x\u202e"))
     assert "<img" not in text
-    assert "@team" not in text
-    assert "[a](" not in text
+    assert not re.search(r"@team|#12|GH-7|GH\\-7|\[a\]\(|://|\u202e", text)
     assert len(text.splitlines()) == 5
 
 
-def test_markdown_collapses_and_fits_a_comment() -> None:
-    text = results_markdown(results("a name of some length", count=1000))
-    assert "<details>" in text
-    assert "more walkthroughs in results.json" in text
-    assert len(text) < LONGEST + 1000
+@given(st.text())
+def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
+    told = plain(text)
+    assert told.replace("\u2060", "").isprintable()
+    assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", told)
+
+
+@pytest.mark.parametrize(("length", "count"), [(20, 1000), (100_000, 30), (3, 5000)])
+def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
+    told = replace(results("n" * length, count=count), refused="r" * length)
+    text = results_markdown(told)
+    assert text.index("<details>") < text.index("| Walkthrough |")
+    assert re.search(r"\d more walkthroughs? in", text)
+    assert len(text) < COMMENT
+
+
+def test_markdown_says_first_what_needs_attention() -> None:
+    walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
+    text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
+    assert text.index("| held<br>held |") < text.index("| done<br>done |")
+    assert "<details>" not in text

@@ -1,0 +1,219 @@
+"""Own the report of a period: every walk that the ledger knows of, by drawing and week. Pure."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.recordings.identity import Identity
+from runner.report.from_ledger import ingest_of, project_of
+
+_WEEK = dt.timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedFile:
+    """A recording of a walk; `sha256` where it was taken while the file was sent."""
+
+    name: str
+    length: int
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing of a project at an ingest address, by its latest name in a manifest."""
+
+    ingest: str
+    project: str
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk as the ledger knows it; `finished` is set once it is on Evercam."""
+
+    drawing: Drawing
+    id: str
+    name: str
+    date: dt.date
+    phase: Phase
+    upload_id: int | None
+    began: dt.datetime
+    finished: dt.datetime | None
+    retries: int
+    files: tuple[WalkedFile, ...]
+
+    @property
+    def length(self) -> int:
+        """Bytes of all its files."""
+        return sum(one.length for one in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A calendar week of a drawing. `expected` ones are over, and lie after its first walk."""
+
+    monday: dt.date
+    walks: tuple[Walk, ...]
+    expected: bool
+
+    @property
+    def number(self) -> int:
+        """The week's number (ISO 8601)."""
+        return self.monday.isocalendar().week
+
+    @property
+    def year(self) -> int:
+        """The year that number belongs to."""
+        return self.monday.isocalendar().year
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether a weekly routine was not kept."""
+        return self.expected and not self.walks
+
+    def __str__(self) -> str:
+        return f"week {self.number} of {self.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A drawing's weeks, from the one of the period's start, or of the first walk of all, on."""
+
+    drawing: Drawing
+    weeks: tuple[Week, ...]
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The weeks without a walk in words; several in a row are one gap."""
+        runs = [list(run) for is_gap, run in groupby(self.weeks, lambda one: one.is_gap) if is_gap]
+        return tuple(_gap(run) for run in runs)
+
+    @property
+    def missed(self) -> int:
+        """How many weeks are without a walk."""
+        return sum(week.is_gap for week in self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """All walks from one day to another, and a calendar for each drawing that has any."""
+
+    since: dt.date
+    until: dt.date
+    walks: tuple[Walk, ...]
+    calendars: tuple[Calendar, ...]
+
+    @property
+    def finished(self) -> int:
+        """How many walks are on Evercam."""
+        return sum(walk.phase is Phase.FINISHED for walk in self.walks)
+
+    @property
+    def length(self) -> int:
+        """Bytes of all files."""
+        return sum(walk.length for walk in self.walks)
+
+
+def period_of(
+    events: Sequence[Event], since: dt.date, until: dt.date, project: str | None = None
+) -> Period:
+    """The walks from `since` to `until`, both included; of one project where it is given."""
+    known = [walk for walk in _walks(events) if project in {None, walk.drawing.project}]
+    ordered = sorted(known, key=lambda one: (one.date, one.drawing.name, one.id))
+    walks = tuple(one for one in ordered if since <= one.date <= until)
+    by_drawing: dict[Drawing, list[Walk]] = defaultdict(list)
+    for walk in ordered:
+        if walk.date <= until:
+            by_drawing[walk.drawing].append(walk)
+    drawings = sorted(by_drawing, key=lambda one: (one.ingest, one.project, one.name))
+    begin = max([since, *(walk.date for walk in ordered[:1])])
+    calendars = (_calendar(by_drawing[one], one, since, begin, until) for one in drawings)
+    return Period(since, until, walks, tuple(calendars))
+
+
+def _calendar(
+    walks: Sequence[Walk], drawing: Drawing, since: dt.date, begin: dt.date, until: dt.date
+) -> Calendar:
+    """The weeks from `begin` on; `walks` are all of the drawing, also those before the period."""
+    first = walks[0].date
+    weeks: list[Week] = []
+    monday = _monday(begin)
+    while monday <= until:
+        own = tuple(one for one in walks if _monday(one.date) == monday and one.date >= since)
+        is_whole = monday >= since and monday + _WEEK <= until
+        weeks.append(Week(monday, own, expected=is_whole and _monday(first) <= monday))
+        monday += _WEEK
+    return Calendar(drawing, tuple(weeks))
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _gap(weeks: Sequence[Week]) -> str:
+    first, last = weeks[0], weeks[-1]
+    if first == last:
+        return f"no walk in {first}"
+    if first.year == last.year:
+        return f"no walk in weeks {first.number} to {last.number} of {first.year}"
+    return f"no walk from {first} to {last}"
+
+
+def _walks(events: Sequence[Event]) -> Iterator[Walk]:
+    by_place: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_place[event.destination].append(event)
+    for place, here in by_place.items():
+        states = fold(here)
+        names = _drawing_names(states)
+        own: dict[str, list[Event]] = defaultdict(list)
+        for event in here:
+            own[event.walkthrough].append(event)
+        for id_, state in states.items():
+            if "date" in state.intent and "drawing_id" in state.intent:
+                drawing_id = int(state.intent["drawing_id"])
+                drawing = Drawing(
+                    ingest_of(place), project_of(place), drawing_id, names[drawing_id]
+                )
+                yield _walk(drawing, id_, state, own[id_])
+
+
+def _drawing_names(states: dict[str, WalkthroughState]) -> dict[int, str]:
+    """The drawings' names by number; a later walkthrough's name for it counts."""
+    names: dict[int, str] = {}
+    for state in states.values():
+        drawing_id = int(state.intent.get("drawing_id", 0))
+        told = state.intent.get("drawing")
+        names[drawing_id] = str(told) if told else names.get(drawing_id, f"drawing {drawing_id}")
+    return names
+
+
+def _walk(drawing: Drawing, id_: str, state: WalkthroughState, own: Sequence[Event]) -> Walk:
+    finished = [one.at for one in own if one.kind is Kind.FINISHED]
+    return Walk(
+        drawing=drawing,
+        id=id_,
+        name=str(state.intent.get("name", id_)),
+        date=dt.date.fromisoformat(str(state.intent["date"])),
+        phase=state.phase,
+        upload_id=state.upload_id,
+        began=own[0].at,
+        finished=finished[-1] if finished and state.phase is Phase.FINISHED else None,
+        retries=sum(one.kind is Kind.SENT and bool(one.data.get("error")) for one in own),
+        files=tuple(_files(state)),
+    )
+
+
+def _files(state: WalkthroughState) -> Iterator[WalkedFile]:
+    names = state.link.get("recordings") or state.intent.get("recordings") or {}
+    begun = {key: one.name for key, one in state.recordings.items()}
+    for identity, name in (names or begun).items():
+        known = state.recordings.get(identity)
+        sha256 = known.sha256 if known is not None else None
+        yield WalkedFile(str(name), Identity.parse(identity).length, sha256)

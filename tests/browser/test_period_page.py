@@ -1,0 +1,48 @@
+"""The calendar of walks in a browser: read, filtered, on a phone, with hostile names."""
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from runner.pages.period_page import period_html
+from runner.report.period import period_of
+from tests.browser.conftest import Open, barriers
+from tests.report.test_period import HOSTILE, walk_events
+
+SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 11, 25)
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    walks = [
+        *walk_events("2026-01-06"),
+        *walk_events("2026-01-20", HOSTILE, name=HOSTILE),
+        *walk_events("2026-11-24", done=False),
+    ]
+    return open_page(period_html(period_of(walks, SINCE, UNTIL)))
+
+
+def test_gaps_are_named_and_drawn(page: Page) -> None:
+    expect(page.locator(".gaps")).to_contain_text("no walk in weeks 3 to 47 of 2026")
+    level = page.locator(".calendar").get_by_role("row").filter(has_text="level-2")
+    assert level.locator(".walked").count() == 1
+    assert level.locator(".gap").count() == 45
+    assert level.locator(".open").count() == 1
+
+
+def test_walks_are_found_by_state(page: Page) -> None:
+    page.get_by_label("State").select_option("not finished")
+    expect(page.get_by_text("1 of 3 walks")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    assert barriers(page) == []
+
+
+def test_a_hostile_name_stays_text_and_a_phone_scrolls_in_one_direction(page: Page) -> None:
+    assert page.locator("img").count() == 0
+    page.set_viewport_size({"width": 375, "height": 667})
+    assert page.evaluate("document.documentElement.scrollWidth") == 375

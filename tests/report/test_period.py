@@ -1,0 +1,167 @@
+"""A period tells every walk, the week it fell in, and the weeks that had none."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+from jsonschema import Draft202012Validator
+
+from runner.ledger.events import Event, Kind
+from runner.pages.period_page import period_html
+from runner.report.period import Period, period_of
+from runner.report.period_forms import period_csv, period_json, period_markdown, period_text
+from runner.schemas import load_schema
+
+INGEST = "https://ingest2.evercam.io"
+PLACE = f"{INGEST}/360/evercam"
+IDENTITY = "7000000-aa"
+SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 2, 11)
+
+
+def walk_events(
+    day: str, drawing: str = "level-2", *, place: str = PLACE, **more: Any
+) -> list[Event]:
+    """The events of a finished walk; `done=False` leaves it half sent."""
+    name = more.get("name", drawing)
+    drawing_id = 6000 + sum(drawing.encode())
+    at = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    intent = {"name": name, "date": day, "drawing_id": drawing_id, "drawing": drawing}
+    told: list[tuple[Kind, str, dict[str, Any]]] = [
+        (Kind.CREATING, "", {**intent, "recordings": {IDENTITY: f"{name}.insv"}}),
+        (Kind.CREATED, "", {"upload_id": 7}),
+        (Kind.TUS_CREATED, IDENTITY, {"url": "https://portal/files/secret"}),
+    ]
+    if more.get("done", True):
+        told += [
+            (Kind.UPLOADED, IDENTITY, {"sha256": "0f"}),
+            (Kind.FINISHING, "", {"recordings": {IDENTITY: f"{name}.insv"}}),
+            (Kind.FINISHED, "", {"status": 200}),
+        ]
+    return [Event(at, "r", place, f"{drawing}-{day}", kind, rec, data) for kind, rec, data in told]
+
+
+def _period(*walks: Sequence[Event], project: str | None = None) -> Period:
+    return period_of([event for walk in walks for event in walk], SINCE, UNTIL, project)
+
+
+def test_a_period_in_words() -> None:
+    period = _period(
+        walk_events("2026-01-06"),
+        walk_events("2026-01-13"),
+        walk_events("2026-02-03", done=False),
+        walk_events("2026-01-20", "roof"),
+    )
+    assert period_text(period) == snapshot("""\
+level-2 (6631), project evercam at https://ingest2.evercam.io
+  2026-01-06  on Evercam        level-2-2026-01-06: 1 file, 7.0 MB, upload 7
+  2026-01-13  on Evercam        level-2-2026-01-13: 1 file, 7.0 MB, upload 7
+  2026-02-03  not finished      level-2-2026-02-03: 1 file, 7.0 MB, upload 7
+  no walk in weeks 4 to 5 of 2026
+
+roof (6438), project evercam at https://ingest2.evercam.io
+  2026-01-20  on Evercam        roof-2026-01-20: 1 file, 7.0 MB, upload 7
+  no walk in weeks 5 to 6 of 2026
+
+2026-01-01 to 2026-02-11: 4 walks on 2 drawings, 3 on Evercam; 28.0 MB; 4 weeks without a walk
+`sitewalk status` says what to do about those that are not on Evercam.
+""")
+
+
+def test_weeks_are_missed_from_a_drawings_first_walk_to_the_last_whole_week() -> None:
+    (calendar,) = _period(walk_events("2025-11-20"), walk_events("2026-01-08")).calendars
+    missed = [str(week) for week in calendar.weeks if week.is_gap]
+    assert missed == ["week 3 of 2026", "week 4 of 2026", "week 5 of 2026", "week 6 of 2026"]
+    assert calendar.gaps == ("no walk in weeks 3 to 6 of 2026",)
+
+
+def test_a_gap_over_new_year_names_both_years() -> None:
+    events = [*walk_events("2025-12-09"), *walk_events("2026-01-20")]
+    (calendar,) = period_of(events, dt.date(2025, 12, 1), UNTIL).calendars
+    assert calendar.gaps[0] == "no walk from week 51 of 2025 to week 3 of 2026"
+
+
+def test_a_project_is_told_alone() -> None:
+    other = walk_events(
+        "2026-01-06", place=PLACE.replace("evercam.io/360/evercam", "evercam.io/360/b")
+    )
+    both = _period(walk_events("2026-01-06"), other)
+    assert len(both.calendars) == 2
+    assert [
+        one.drawing.project for one in _period(walk_events("2026-01-06"), other, project="b").walks
+    ]
+
+
+def test_the_latest_name_of_a_drawing_counts() -> None:
+    renamed = [
+        Event(
+            e.at, e.run, e.destination, "later", e.kind, e.recording, {**e.data, "drawing": "new"}
+        )
+        for e in walk_events("2026-01-20")
+    ]
+    (calendar,) = _period(walk_events("2026-01-06"), renamed).calendars
+    assert calendar.drawing.name == "new"
+
+
+@given(
+    st.lists(st.dates(dt.date(2025, 10, 1), dt.date(2026, 3, 1)), max_size=12),
+    st.dates(dt.date(2025, 11, 1), dt.date(2026, 2, 1)),
+)
+def test_every_walk_is_in_one_week_and_no_week_is_both(days: list[dt.date], since: dt.date) -> None:
+    events = [event for day in sorted(set(days)) for event in walk_events(day.isoformat())]
+    period = period_of(events, since, UNTIL)
+    assert [walk.date for walk in period.walks] == sorted(
+        {day for day in days if since <= day <= UNTIL}
+    )
+    for calendar in period.calendars:
+        told = [walk for week in calendar.weeks for walk in week.walks]
+        assert told == list(period.walks)
+        assert calendar.missed == sum(
+            week.expected and not any(_in(week.monday, day) for day in days)
+            for week in calendar.weeks
+        )
+
+
+def _in(monday: dt.date, day: dt.date) -> bool:
+    return monday <= day < monday + dt.timedelta(weeks=1)
+
+
+def _closed(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    return {**closed, "additionalProperties": False} if "properties" in schema else closed
+
+
+@given(st.text())
+def test_json_follows_its_schema(text: str) -> None:
+    period = _period(walk_events("2026-01-06", name=text), walk_events("2026-01-20", done=False))
+    told = json.loads(json.dumps(period_json(period)))
+    Draft202012Validator(_closed(load_schema("period"))).validate(told)
+
+
+HOSTILE = "=1+1<img src=x onerror=alert(1)>|@team\x1b]0;x"
+
+
+def test_no_form_takes_a_name_for_more_than_text_or_tells_a_tus_address() -> None:
+    period = _period(walk_events("2026-01-06", HOSTILE, name=HOSTILE))
+    forms = [f(period) for f in (period_text, period_markdown, period_csv, period_html)]
+    assert not [one for one in forms if "secret" in one]
+    assert "\x1b" not in forms[0]
+    assert not re.search(r"<img|@team", forms[1])
+    cells = [cell for row in csv.reader(io.StringIO(forms[2], newline="")) for cell in row]
+    assert not [cell for cell in cells if cell.startswith("=")]
+    assert "<img" not in forms[3]
+
+
+def test_markdown_names_gaps_first() -> None:
+    text = period_markdown(_period(walk_events("2026-01-20")))
+    assert text.index("no walk in weeks 5 to 6") < text.index("| Walk |")
