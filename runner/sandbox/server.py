@@ -199,6 +199,10 @@ class AbruptServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, cut the connections, and let their requests notice."""
+        loop = asyncio.get_running_loop()
+        for listener in sockets or ():  # whoever keeps connecting would keep us from stopping
+            with suppress(NotImplementedError):  # Windows' loop has no readers
+                loop.remove_reader(listener)
         await self._connections.stop()
         for server in self.servers:
             server.close()
