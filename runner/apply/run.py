@@ -15,7 +15,7 @@ from runner.ledger.state import NOTHING_KNOWN
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
 from runner.plan.planner import States
 from runner.recordings.files import RecordingFile
-from runner.report.from_ledger import closing_data
+from runner.report.from_ledger import closing_data, opening_data
 from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION
 
@@ -53,7 +53,9 @@ def run_plan(
     if not plan.is_pending:
         ended = tuple(_left_alone(one) for one in plan.walkthroughs)
         return Results(tools.run, started, started, plan.addresses, ended)
-    _frame(tools, plan, Kind.RUN_STARTED, lambda _project: _about(start, plan.addresses))
+    expected = [_not_started(one, "the run ended before its turn") for one in plan.walkthroughs]
+    about = _about(start, plan.addresses)
+    _frame(tools, plan, Kind.RUN_STARTED, lambda one: {**about, **opening_data(expected, one)})
     refused = _log_in(tools)
     if refused:
         ended = tuple(_not_started(one, refused) for one in plan.walkthroughs)
@@ -63,7 +65,7 @@ def run_plan(
     interrupted = tools.uploads.stop.requested and not refused
     results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
     with contextlib.suppress(LedgerError):  # a disk full by now must not cost the report
-        _frame(tools, plan, Kind.RUN_ENDED, lambda project: closing_data(results, project))
+        _frame(tools, plan, Kind.RUN_ENDED, lambda one: closing_data(results, one))
     return results
 
 

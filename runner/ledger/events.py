@@ -10,8 +10,10 @@ from typing import Any
 class Kind(StrEnum):
     """What happened. The comment names the keys of the event's data."""
 
-    RUN_STARTED = "run_started"  # user, host, pid, command, version, addresses, plan: its digest
-    RUN_ENDED = "run_ended"  # exit_status, bytes, seconds, walkthroughs: as the results have them
+    # The frame of a run. Both keep the walkthroughs as results have them: as they are if nothing
+    # comes of the run, and as they became.
+    RUN_STARTED = "run_started"  # user, host, pid, command, version, addresses, plan, walkthroughs
+    RUN_ENDED = "run_ended"  # exit_status, started, ended, bytes, refused, walkthroughs, …
     CREATING = "creating"  # name, date, drawing_id, drawing, uploaded_by, recordings: names
     CREATED = "created"  # upload_id
     REFUSED = "refused"  # reason: no upload object came into being

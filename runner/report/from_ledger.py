@@ -1,11 +1,11 @@
 """Own the results of a run as the ledger tells them, for a run whose report is gone. Pure.
 
-What the run wrote at its end is taken as it is. Of a run that was killed, and of one by a program
-that wrote less, the events of each walkthrough say what became of it.
+What the run wrote at its end is taken as it is. Of a run that was killed, the events of each
+walkthrough say what became of it, and its beginning which walkthroughs were still to come.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,11 @@ _KILLED = "the run ended before it was done"
 _AGAIN = "run the same command again; what the server has is not sent twice"
 
 
+def opening_data(expected: Iterable[WalkthroughResult], project: str) -> dict[str, object]:
+    """What the first event of a run keeps: the results it has if nothing comes of it."""
+    return {"walkthroughs": [_kept(one) for one in expected if one.project == project]}
+
+
 def closing_data(results: Results, project: str) -> dict[str, object]:
     """What the last event of a run keeps of its results.
 
@@ -36,7 +41,7 @@ def closing_data(results: Results, project: str) -> dict[str, object]:
         "seconds": results.seconds,
         "refused": results.refused,
         "interrupted": results.interrupted,
-        "walkthroughs": [_kept(one) for one in results.walkthroughs if one.project == project],
+        **opening_data(results.walkthroughs, project),
     }
 
 
@@ -92,20 +97,29 @@ def _addresses(start: Event) -> Addresses:
 def _walkthroughs(
     events: Sequence[Event], run: str, destination: str, manifest: str
 ) -> Iterator[WalkthroughResult]:
-    """The walkthroughs that took part: in the order of the run's own end, or of their events."""
+    """The walkthroughs that took part, in the plan's order or that of their events."""
     here = [event for event in events if event.destination == destination]
     first = next(number for number, event in enumerate(here) if event.run == run)
     own = [event for event in here[first:] if event.run == run]
-    told = {one["id"]: one for end in own for one in end.data.get("walkthroughs", ())}
+    expected, told = _kept_by(Kind.RUN_STARTED, own), _kept_by(Kind.RUN_ENDED, own)
     before, after = fold(here[:first]), fold([*here[:first], *own])
-    ids = dict.fromkeys([*told, *(event.walkthrough for event in own if event.walkthrough)])
-    for id_ in ids:
-        if "name" in told.get(id_, ()):
-            yield walkthrough_from_json(told[id_])
+    moves: dict[str, list[Event]] = {id_: [] for id_ in (*told, *expected)}
+    for event in own:
+        if event.walkthrough:
+            moves.setdefault(event.walkthrough, []).append(event)
+    for id_, events_of_it in moves.items():
+        kept = told.get(id_) or (expected.get(id_, {}) if not events_of_it else {})
+        if "name" in kept:
+            yield walkthrough_from_json(kept)
         elif id_ in after:
-            moves = [event for event in own if event.walkthrough == id_]
             known = before.get(id_, NOTHING_KNOWN)
-            yield _Story(destination, id_, known, after[id_], moves, manifest).result()
+            yield _Story(destination, id_, known, after[id_], events_of_it, manifest).result()
+
+
+def _kept_by(kind: Kind, own: Sequence[Event]) -> dict[str, Mapping[str, Any]]:
+    """The walkthroughs that the run's first or last event tells of, by id."""
+    frames = [event.data for event in own if event.kind is kind]
+    return {one["id"]: one for data in frames for one in data.get("walkthroughs", ())}
 
 
 @dataclass(frozen=True, slots=True)

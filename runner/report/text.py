@@ -33,12 +33,17 @@ def results_text(results: Results) -> str:
 def headline(results: Results) -> str:
     """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
     parts = ", ".join(f"{count} {WORDS[one]}" for one, count in results.counts().items() if count)
+    total = counted(len(results.walkthroughs), "walkthrough")
+    return f"{total}: {parts}; {_sent(results)}"
+
+
+def _sent(results: Results) -> str:
+    if results.killed:  # nobody knows how long it lived
+        return f"{size(results.bytes_sent)} confirmed"
     seconds = max(results.seconds, 0.001)
     pace = f" ({speed(results.bytes_sent / seconds)})" if results.bytes_sent else ""
     retries = f", {counted(results.retries, 'retry', 'retries')}" if results.retries else ""
-    total = counted(len(results.walkthroughs), "walkthrough")
-    sent = f"{size(results.bytes_sent)} sent in {duration(seconds)}{pace}{retries}"
-    return f"{total}: {parts}; {sent}"
+    return f"{size(results.bytes_sent)} sent in {duration(seconds)}{pace}{retries}"
 
 
 def notices(results: Results) -> tuple[str, ...]:

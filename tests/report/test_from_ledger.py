@@ -10,10 +10,11 @@ from runner.api import Settings, apply_manifests
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.model import Action, Choices
+from runner.report.attention import missing_files
 from runner.report.from_ledger import results_of_run
 from runner.report.results import Fate, Outcome, Results
 from runner.sandbox import Fault, Sandbox
-from tests.sites import Site, settings_for, walk
+from tests.sites import InlineExecutor, Site, settings_for, walk
 
 
 @pytest.fixture
@@ -105,6 +106,27 @@ def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) 
     results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), own.run)
     fates = {one.name: one.outcome for one in results.walkthroughs[0].recordings}
     assert fates == {"a.insv": Fate.PARTIAL, "b.insv": Fate.NOT_SENT}
+
+
+def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
+    apply_manifests([site.manifest], settings)
+    site.write(
+        walk("one", ["a.insv", "b.insv"], name="Level 1"),
+        walk("two", ["c.insv"]),
+        walk("three", ["d.insv"]),
+        walk("four", ["e.insv"]),
+    )
+    site.record("d.insv")
+    site.record("e.insv")
+    own = apply_manifests([site.manifest], settings, executor=InlineExecutor())
+    results = results_of_run(_killed_after(_events(site), Kind.FINISHED, "three"), own.run)
+    assert _outcomes(results) == {
+        "one": Outcome.NOTHING,
+        "two": Outcome.NOTHING,
+        "three": Outcome.DONE,
+        "four": Outcome.NOT_STARTED,
+    }
+    assert [one.name for one in missing_files(results)[0].walkthrough.recordings] == ["e.insv"]
 
 
 def test_a_ledger_of_an_older_program_is_told_as_far_as_it_goes(
