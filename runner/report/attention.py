@@ -55,7 +55,10 @@ def verdict(results: Results) -> str:
     there, total = sum(counts[one] for one in ON_EVERCAM), len(results.walkthroughs)
     if there == total:
         return _all_there(counts[Outcome.NOTHING], total)
-    rest = ", ".join(_told(one, counts[one], "") for one in _TITLES if counts[one])
+    left = [one for one in _TITLES if counts[one]]
+    if total == 1:
+        return f"The walkthrough {_TITLES[left[0]][0]}."
+    rest = ", ".join(_told(one, counts[one], "") for one in left)
     return f"{there:,} of {counted(total, 'walkthrough')} {_are(there)} on Evercam: {rest}."
 
 

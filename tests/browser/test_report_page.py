@@ -98,7 +98,9 @@ def test_a_phone_scrolls_in_one_direction_only(page: Page) -> None:
 
 
 def test_it_prints_whole(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves
     page.emulate_media(media="print")
+    assert page.locator(".walks").evaluate("one => getComputedStyle(one).display") == "table"
     assert page.locator(".table-tools").filter(visible=True).count() == 0
     expect(page.locator("#walk-12")).to_be_visible()
     assert page.pdf(path=tmp_path / "report.pdf", format="A4").startswith(b"%PDF")

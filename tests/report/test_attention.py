@@ -1,0 +1,80 @@
+"""A report says first, in words, what became of the run and what is left to do."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from inline_snapshot import snapshot
+
+from runner.report.attention import attentions, file_state, missing_files, verdict
+from runner.report.results import Fate, Outcome, Results, WalkthroughResult
+from tests.report.hostile import results
+
+
+def _run(*outcomes: Outcome, fate: Fate = Fate.SENT) -> Results:
+    return replace(results("a"), walkthroughs=tuple(_walks(outcomes, fate)))
+
+
+def _walks(outcomes: Iterable[Outcome], fate: Fate) -> Iterable[WalkthroughResult]:
+    for number, outcome in enumerate(outcomes):
+        (walk,) = results(str(outcome), outcome).walkthroughs
+        file = replace(walk.recordings[0], outcome=fate, reason="")
+        yield replace(walk, id=f"walk-{number}", recordings=(file,))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ([], "There was no walkthrough to upload."),
+        ([Outcome.DONE], "The walkthrough is on Evercam."),
+        ([Outcome.DONE, Outcome.NOTHING], "All 2 walkthroughs are on Evercam."),
+        ([Outcome.NOTHING] * 2, "All 2 walkthroughs were on Evercam already; nothing was sent."),
+        ([Outcome.NOTHING], "The walkthrough was on Evercam already; nothing was sent."),
+        ([Outcome.HELD], "The walkthrough needs a decision."),
+        (
+            [Outcome.DONE, Outcome.FAILED, Outcome.FAILED, Outcome.CHANGED],
+            "1 of 4 walkthroughs is on Evercam: 1 changed since its upload, 2 failed.",
+        ),
+    ],
+)
+def test_the_run_in_a_sentence(outcomes: list[Outcome], said: str) -> None:
+    assert verdict(_run(*outcomes)) == said
+
+
+def test_what_has_one_cause_stands_together_and_decisions_come_first() -> None:
+    told = attentions(_run(*[Outcome.FAILED] * 3, Outcome.DONE, Outcome.INTERRUPTED, Outcome.HELD))
+    assert [(one.title, one.steps) for one in told] == snapshot(
+        [
+            ("1 walkthrough needs a decision", ("held",)),
+            ("3 walkthroughs failed", ("failed",)),
+            ("1 walkthrough was interrupted", ("interrupted",)),
+        ]
+    )
+
+
+def test_nobody_is_left_without_a_next_step() -> None:
+    run = _run(Outcome.NOT_STARTED)
+    bare = replace(run, walkthroughs=(replace(run.walkthroughs[0], next_steps=()),))
+    assert [one.steps for one in attentions(bare)] == [("run the same command again",)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fate", "state"),
+    [
+        (Outcome.DONE, Fate.SENT, "on Evercam"),
+        (Outcome.NOTHING, Fate.KEPT, "on Evercam"),
+        (Outcome.CHANGED, Fate.KEPT, "on Evercam"),
+        (Outcome.FAILED, Fate.SENT, "sent, not linked"),
+        (Outcome.INTERRUPTED, Fate.PARTIAL, "partly sent"),
+        (Outcome.HELD, Fate.NOT_SENT, "not sent"),
+    ],
+)
+def test_a_file_is_there_when_its_walkthrough_is(outcome: Outcome, fate: Fate, state: str) -> None:
+    run = _run(outcome, fate=fate)
+    assert file_state(run.walkthroughs[0], run.walkthroughs[0].recordings[0]) == state
+    assert [one.state for one in missing_files(run)] == [state] * (state != "on Evercam")
+
+
+def test_a_missing_file_has_a_reason() -> None:
+    (missing,) = missing_files(_run(Outcome.HELD, fate=Fate.NOT_SENT))
+    assert missing.reason == "held"
