@@ -30,7 +30,7 @@ def _walkthrough(told: Mapping[str, Any]) -> Iterator[tuple[Kind, str, dict[str,
     held = told["outcome"] == "held"
     if told["upload_id"] is None and not held:
         return
-    yield Kind.CREATING, "", {key: told[key] for key in ("name", "date", "drawing_id")}
+    yield Kind.CREATING, "", {key: told[key] for key in ("name", "date", "drawing_id", "drawing")}
     if held:
         yield Kind.HELD, "", {"reason": told["reason"]}
         return

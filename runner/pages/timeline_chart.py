@@ -259,7 +259,8 @@ def _summary(results: Results) -> str:
     """The drawing in words, for those who do not see it."""
     timeline = results.timeline
     waits = [mark for mark in timeline.marks if mark.kind is _WAITED]
-    pauses = counted(sum(mark.count for mark in waits), "pause")
+    count = sum(mark.count for mark in waits)
+    pauses = counted(count, "pause") if count else "no pauses"
     average = results.bytes_sent / max(results.seconds, timeline.span)
     return (
         f"Bytes a second over {duration(results.seconds)}: {speed(average)} on average, "

@@ -16,6 +16,7 @@ def _results(outcome: str, upload_id: int | None = 7) -> dict[str, Any]:
         "name": "One",
         "date": "2026-01-20",
         "drawing_id": 6143,
+        "drawing": "level-2",
         "outcome": outcome,
         "reason": "changed since it was uploaded",
         "upload_id": upload_id,
