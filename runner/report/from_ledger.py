@@ -113,7 +113,8 @@ def _walkthroughs(
             yield walkthrough_from_json(kept)
         elif id_ in after:
             known = before.get(id_, NOTHING_KNOWN)
-            yield _Story(destination, id_, known, after[id_], events_of_it, manifest).result()
+            plan = expected.get(id_, {})
+            yield _Story(destination, id_, known, after[id_], events_of_it, plan, manifest).result()
 
 
 def _kept_by(kind: Kind, own: Sequence[Event]) -> dict[str, Mapping[str, Any]]:
@@ -124,13 +125,17 @@ def _kept_by(kind: Kind, own: Sequence[Event]) -> dict[str, Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """One walkthrough in one run: its state before and after, and its events in between."""
+    """One walkthrough in one run: its state before and after, and its events in between.
+
+    `plan` is what the run's first event tells of it; an older program told nothing there.
+    """
 
     destination: str
     id: str
     before: WalkthroughState
     after: WalkthroughState
     events: Sequence[Event]
+    plan: Mapping[str, Any]
     manifest: str
 
     @property
@@ -160,6 +165,8 @@ class _Story:
         )
 
     def _planned(self) -> Action:
+        if "planned" in self.plan:
+            return Action(self.plan["planned"])
         if not self.events:
             return Action.NOTHING
         if Kind.CREATING in self.kinds:
@@ -199,9 +206,11 @@ class _Story:
         return (_AGAIN,) if outcome in {Outcome.FAILED, Outcome.INTERRUPTED} else ()
 
     def _recordings(self) -> Iterator[RecordingResult]:
-        listed = self.after.link.get("recordings") or self.after.intent.get("recordings") or {}
+        planned = {one["identity"]: one["name"] for one in self.plan.get("recordings", ())}
+        known = self.after.link.get("recordings") or self.after.intent.get("recordings") or {}
+        listed = planned or known  # the ledger keeps the latter without their order
         begun = {key: state.name for key, state in self.after.recordings.items()}
-        for identity, name in {**begun, **listed}.items():
+        for identity, name in {**planned, **begun, **listed}.items():
             state = self.after.recordings.get(identity, RecordingState(name))
             if self.after.phase is Phase.FINISHED and identity in listed:
                 state = replace(state, uploaded=True)

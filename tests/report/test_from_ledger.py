@@ -1,19 +1,23 @@
 """The ledger tells a run as its own report did, also when the run died."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from runner.api import Settings, apply_manifests
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.model import Action, Choices
+from runner.report.as_json import results_json
 from runner.report.attention import missing_files
 from runner.report.from_ledger import results_of_run
 from runner.report.results import Fate, Outcome, Results
 from runner.sandbox import Fault, Sandbox
+from runner.schemas import load_schema
 from tests.sites import InlineExecutor, Site, settings_for, walk
 
 
@@ -98,6 +102,28 @@ def test_a_killed_run_is_told_from_what_it_had_written(
     assert recording.bytes_sent == (400_000 if fate is Fate.SENT else 0)
     if outcome is not Outcome.DONE:
         assert told.next_steps
+
+
+@pytest.mark.parametrize(
+    "fault", ["patch:cut@200000", "create:drop-after~two", "finish:status=422"]
+)
+def test_whenever_a_run_dies_its_report_is_whole(
+    site: Site, sandbox: Sandbox, settings: Settings, fault: str
+) -> None:
+    sandbox.inject(Fault.parse(fault))
+    own = apply_manifests([site.manifest], settings)
+    apply_manifests([site.manifest], settings)
+    events = _events(site)
+    for run in dict.fromkeys(event.run for event in events):
+        first = next(number for number, event in enumerate(events) if event.run == run)
+        for number in range(first, len(events)):
+            results = results_of_run(events[: number + 1], run)
+            assert [one.id for one in results.walkthroughs] == ["one", "two"]
+            told = json.loads(json.dumps(results_json(results)))
+            Draft202012Validator(load_schema("results")).validate(told)
+            names = {one.name for walk in results.walkthroughs for one in walk.recordings}
+            assert names == {"a.insv", "b.insv", "c.insv"}
+            assert results.bytes_sent <= own.bytes_sent
 
 
 def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
