@@ -41,7 +41,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     problems.extend(_ids_across(paths, readings))
     recordings: list[Mapping[str, RecordingFile]] = []
     for path, reading in zip(paths, readings, strict=True):
-        facts = look(reading.walkthroughs, media_root or path.parent)
+        facts = look(reading.drafts, media_root or path.parent)
         problems.extend(facts.problems)
         recordings.append(facts.files)
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
@@ -63,8 +63,8 @@ def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) 
     keys = [
         {
             name: os.path.normpath((media_root or path.parent) / name)
-            for walkthrough in reading.walkthroughs
-            for name in walkthrough.files
+            for draft in reading.drafts
+            for name in draft.files
         }
         for path, reading in zip(paths, readings, strict=True)
     ]
@@ -90,11 +90,13 @@ def _ids_across(paths: Sequence[Path], readings: Sequence[Reading]) -> Iterator[
     """The same walkthrough id for the same project in two manifests."""
     first: dict[tuple[str, str], Place] = {}
     for path, reading in zip(paths, readings, strict=True):
-        for walkthrough in reading.walkthroughs:
-            place = walkthrough.place
-            known = first.setdefault((reading.project or "", walkthrough.id), place)
+        for draft in reading.drafts:
+            if draft.id is None or reading.project is None:
+                continue
+            place = draft.place
+            known = first.setdefault((reading.project, draft.id), place)
             if known.file != path.as_posix():
-                message = f"the id `{walkthrough.id}` is used in {known.file} for the same project"
+                message = f"the id `{draft.id}` is used in {known.file} for the same project"
                 note = Note(known, "first used here")
                 yield DUPLICATE_ID.problem(message, place, "give each its own id", (note,))
 
@@ -105,13 +107,13 @@ def _recordings_across(
     """The same recording in two manifests; `keys` say, by name, which recording is meant."""
     first: dict[str, tuple[str, Place]] = {}
     for path, reading, known_here in zip(paths, readings, keys, strict=True):
-        for walkthrough in reading.walkthroughs:
-            for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
+        for draft in reading.drafts:
+            for name, place in zip(draft.files, draft.file_places, strict=True):
                 if name not in known_here:
                     continue
-                owner, known = first.setdefault(known_here[name], (walkthrough.id, place))
+                owner, known = first.setdefault(known_here[name], (draft.label, place))
                 if known.file != path.as_posix():
-                    message = f"the recording `{name}` is already in `{owner}` of {known.file}"
+                    message = f"the recording `{name}` is already in {owner} of {known.file}"
                     help_ = "a recording belongs to one walkthrough"
                     note = Note(known, "first listed here")
                     yield REPEATED_RECORDING.problem(message, place, help_, (note,))

@@ -13,13 +13,21 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A span of a text file; lines and columns count characters from 1, the end is exclusive."""
+    """A span of a text file; lines and columns count characters from 1, the end is exclusive.
+
+    Without a span it is the file as a whole.
+    """
 
     file: str
     line: int = 1
     column: int = 1
     end_line: int = 1
     end_column: int = 1
+
+    @property
+    def is_whole_file(self) -> bool:
+        """Whether there is no line to show."""
+        return (self.line, self.column) == (self.end_line, self.end_column) == (1, 1)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -4,12 +4,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from runner.diagnostics.printable import printable
+from runner.manifest.lines import text_lines
 from runner.problems import Problem
 
 
 def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     """All problems; `texts` are the manifests', by file."""
-    lines = {file: text.splitlines() for file, text in texts.items()}
+    lines = {file: text_lines(text) for file, text in texts.items()}
     parts = ["\n".join(_full(problem, lines.get(problem.place.file, []))) for problem in problems]
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -19,7 +20,7 @@ def _full(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
     yield f"{problem.severity}[{problem.code}]: {printable(problem.message)}"
     gutter = " " * len(str(place.line))
     yield f"{gutter}--> {printable(str(place))}"
-    if place.line <= len(lines):
+    if place.line <= len(lines) and not place.is_whole_file:
         yield f"{gutter} |"
         yield from _excerpt(problem, lines)
     for note in problem.notes:

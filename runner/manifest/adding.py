@@ -50,7 +50,8 @@ def _readable(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     data = document.data
     path = () if not isinstance(data, dict) else ("walkthroughs",)
     if not path or not isinstance(data.get("walkthroughs"), (list, NoneType)):
-        wrong = [one for where, one in check_shape(document) if tuple(where) == path]
+        faults = check_shape(document)
+        wrong = [one.problem for one in faults if one.path == path and one.problem]
         raise InvalidManifestError(wrong, {file: document.text})
     return data, document.text
 

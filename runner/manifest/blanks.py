@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from runner.manifest.document import Document, DocumentPath
-from runner.problems import Problem
+from runner.manifest.document import Document
+from runner.manifest.sound import Fault, Path
 from runner.rules.blanks import TO_FILL_IN
+from runner.suggestions import listed
+from runner.units import shorten
 
 BLANK = "TODO"
 """What stands where a value is still to be written."""
@@ -23,16 +25,17 @@ _WANTED = {
 }
 
 
-def find_blanks(document: Document) -> Iterator[tuple[DocumentPath, Problem]]:
-    """Yield each blank's path, and the problem that says what to write there."""
+def find_blanks(document: Document) -> Iterator[Fault]:
+    """Yield each blank, with the problem that says what to write there."""
     if BLANK not in document.text:
         return
     for path in _blanks(document.data, ()):
         message = f"{_subject(document, path)} is still to be filled in"
-        yield path, TO_FILL_IN.problem(message, document.place(path), _help(document, path))
+        place = document.place(path)
+        yield Fault(path, TO_FILL_IN.problem(message, place, _help(document, path)))
 
 
-def _blanks(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def _blanks(value: Any, path: Path) -> Iterator[Path]:
     match value:
         case str() if value == BLANK:
             yield path
@@ -44,20 +47,21 @@ def _blanks(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int
                 yield from _blanks(item, (*path, index))
 
 
-def _subject(document: Document, path: DocumentPath) -> str:
-    named = [step for step in path if isinstance(step, str)]
+def _subject(document: Document, path: Path) -> str:
+    named = [shorten(step, 60) for step in path if isinstance(step, str)]
     match path:
-        case ("walkthroughs", int(index), str(key), *_):
+        case ("walkthroughs", int(index), "id"):
+            return f"`id` in entry {index + 1}"
+        case ("walkthroughs", int(index), str(), *_):
             id_ = document.data["walkthroughs"][index].get("id")
-            return (
-                f"`{key}` of walkthrough `{id_}`" if key != "id" else f"`id` in entry {index + 1}"
-            )
-        case ("drawings" | "routes" as kind, str(name), str(key), *_):
-            return f"`{key}` of {kind[:-1]} `{name}`"
+            walk = f"`{shorten(id_, 60)}`" if isinstance(id_, str) else str(index + 1)
+            return f"`{named[1]}` of walkthrough {walk}"
+        case ("drawings" | "routes" as kind, str(), str(), *_):
+            return f"`{named[2]}` of {kind[:-1]} `{named[1]}`"
     return f"`{named[-1]}`" if named else "the manifest"
 
 
-def _help(document: Document, path: DocumentPath) -> str:
+def _help(document: Document, path: Path) -> str:
     match path:
         case ("walkthroughs", _, "id"):
             return "write a key of your own, for example `level-2-2026-01-20`"
@@ -80,5 +84,4 @@ def _or_route(document: Document, path: DocumentPath) -> str:
 
 def _names(document: Document, section: str) -> str:
     found = document.data.get(section)
-    names = ", ".join(f"`{name}`" for name in found) if isinstance(found, dict) else ""
-    return f": {names}" if names else ""
+    return f": {listed(found)}" if isinstance(found, dict) and found else ""

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from runner.manifest.model import Position
 
@@ -34,12 +34,19 @@ def parse_position(value: str | Mapping[str, Any]) -> Position:
 def parse_project(text: str) -> str | None:
     """The project id in a dashboard address, or the text itself when it is an id."""
     if "/" in text:
-        found = _PROJECT_IN_PATH.search(urlsplit(text).path)
+        found = _PROJECT_IN_PATH.search(_split(text).path)
         text = found[1] if found else ""
     return text if PROJECT_ID.match(text) else None
 
 
 def parse_drawing(address: str) -> int | None:
     """The drawing id in a dashboard address."""
-    ids = parse_qs(urlsplit(address).query).get("id", [])
+    ids = parse_qs(_split(address).query).get("id", [])
     return int(ids[0]) if len(ids) == 1 and re.match(r"[1-9][0-9]{0,17}\Z", ids[0]) else None
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # a bracket that no host may have
+        return SplitResult("", "", "", "", "")

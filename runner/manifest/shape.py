@@ -1,18 +1,20 @@
 """Own the schema layer: every way in which a document differs from the manifest's schema."""
 
-import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from runner.manifest.document import Document, DocumentPath
+from runner.manifest.document import Document
 from runner.manifest.quick import Check, compile_check, pattern
+from runner.manifest.sound import Fault, Path
 from runner.problems import Problem
 from runner.rules import schema as schema_rules
 from runner.schemas import load_schema
+from runner.suggestions import Suggestions, listed
 from runner.units import shorten
 
 _TYPE_WORDS = {
@@ -26,23 +28,56 @@ _TYPE_WORDS = {
 }
 
 
-def check_shape(document: Document) -> Iterator[tuple[DocumentPath, Problem]]:
-    """Yield each violation with the path of the value that has it."""
-    if _fits()(document.data):
-        return
-    mistyped: set[DocumentPath] = set()
-    for error in sorted(_validator().iter_errors(document.data), key=_types_first):
-        path = tuple(error.absolute_path)
-        if error.validator == "type":
-            mistyped.add(path)
-        elif path in mistyped:  # of the wrong kind already: what more it is not, says nothing
-            continue
-        for problem in _problems(document, path, error):
-            yield path, problem
+def check_shape(document: Document) -> Iterator[Fault]:
+    """Yield every value that is wrong, missing, or written under a wrong key."""
+    if not _fits()(document.data):
+        yield from _Shape(document).faults()
 
 
-def _types_first(error: Any) -> bool:
-    return bool(error.validator != "type")
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    document: Document
+    wrong: set[Path] = field(default_factory=set)
+    meant: set[Path] = field(default_factory=set)
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+    def faults(self) -> Iterator[Fault]:
+        # Within one mapping the schema names unknown keys before required ones, and the type
+        # before everything else; tests/manifest/test_shape.py holds it to that.
+        for error in _validator().iter_errors(self.document.data):
+            path = tuple(error.absolute_path)
+            match error.validator:
+                case "additionalProperties":
+                    yield from self._unknown_keys(path, error)
+                case "required":
+                    yield from self._missing_key(path, error)
+                case _ if path not in self.wrong:  # of what it is not, one thing is enough
+                    self.wrong.add(path)
+                    yield Fault(path, _wrong_value(self.document, path, error))
+
+    def _unknown_keys(self, path: Path, error: Any) -> Iterator[Fault]:
+        known = error.schema["properties"].keys()
+        for key in error.instance:
+            if key in known:
+                continue
+            near = self.suggestions.nearest(key, known)
+            if near and near not in error.instance:
+                self.meant.add((*path, near))
+                yield Fault((*path, near), None)
+            help_ = f"did you mean `{near}`?" if near else f"known here: {listed(known)}"
+            message = f"unknown key `{shorten(key, 60)}`"
+            place = self.document.key_place((*path, key))
+            yield Fault((*path, key), schema_rules.UNKNOWN_KEY.problem(message, place, help_))
+
+    def _missing_key(self, path: Path, error: Any) -> Iterator[Fault]:
+        key = next(key for key in error.validator_value if repr(key) in error.message)
+        if (*path, key) in self.meant or self.document.is_incomplete(path):
+            yield Fault((*path, key), None)
+            return
+        message = f"{_subject(path)} has no `{key}`"
+        help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
+        place = self.document.place(path)
+        yield Fault((*path, key), schema_rules.MISSING_KEY.problem(message, place, help_))
 
 
 @cache
@@ -70,41 +105,16 @@ def _pattern(_: Any, text: str, value: Any, __: Any) -> Iterator[ValidationError
         yield ValidationError(f"{value!r} does not match {text!r}")
 
 
-def _problems(document: Document, path: DocumentPath, error: Any) -> Iterator[Problem]:
+def _wrong_value(document: Document, path: Path, error: Any) -> Problem:
     match error.validator:
-        case "additionalProperties":
-            yield from _unknown_keys(document, path, error)
-        case "required":
-            yield _missing_key(document, path, error)
         case "type":
-            yield _wrong_type(document, path, error)
+            return _wrong_type(document, path, error)
         case "enum":
-            yield _not_among(document, path, error)
-        case _:
-            yield _wrong_value(document, path, error)
+            return _not_among(document, path, error)
+    return _wrong_form(document, path, error)
 
 
-def _unknown_keys(document: Document, path: DocumentPath, error: Any) -> Iterator[Problem]:
-    known = list(error.schema["properties"])
-    for key in error.instance:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            help_ = f"did you mean `{near[0]}`?" if near else f"known here: {_listed(known)}"
-            place = document.key_place((*path, key))
-            yield schema_rules.UNKNOWN_KEY.problem(f"unknown key `{key}`", place, help_)
-
-
-def _missing_key(document: Document, path: DocumentPath, error: Any) -> Problem:
-    key = next(key for key in error.validator_value if repr(key) in error.message)
-    what = error.schema["properties"][key]
-    description = _description(what)
-    place = document.place(path)
-    return schema_rules.MISSING_KEY.problem(
-        f"{_subject(path)} has no `{key}`", place, f"`{key}`: {description}"
-    )
-
-
-def _wrong_type(document: Document, path: DocumentPath, error: Any) -> Problem:
+def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
     wanted = error.validator_value
     wanted = wanted if isinstance(wanted, list) else [wanted]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
@@ -119,15 +129,15 @@ def _type_help(wanted: list[str], error: Any) -> str:
     return _example(error.schema)
 
 
-def _not_among(document: Document, path: DocumentPath, error: Any) -> Problem:
+def _not_among(document: Document, path: Path, error: Any) -> Problem:
     allowed = [str(value) for value in error.validator_value]
-    near = difflib.get_close_matches(str(error.instance), allowed, n=1)
-    help_ = f"did you mean `{near[0]}`?" if near else f"allowed: {_listed(allowed)}"
+    near = Suggestions().nearest(str(error.instance), allowed)
+    help_ = f"did you mean `{near}`?" if near else f"allowed: {listed(allowed)}"
     message = f"{_subject(path)} cannot be {_shown(error.instance)}"
     return schema_rules.NOT_A_CHOICE.problem(message, document.place(path), help_)
 
 
-def _wrong_value(document: Document, path: DocumentPath, error: Any) -> Problem:
+def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
     limit = error.validator_value
     said = {
         "pattern": f"is not of the right form: {_shown(error.instance)}",
@@ -141,7 +151,7 @@ def _wrong_value(document: Document, path: DocumentPath, error: Any) -> Problem:
     return schema_rules.WRONG_FORM.problem(message, document.place(path), _example(error.schema))
 
 
-def _subject(path: DocumentPath) -> str:
+def _subject(path: Path) -> str:
     """The value's name in the manifest's own words."""
     match path:
         case ():
@@ -149,7 +159,7 @@ def _subject(path: DocumentPath) -> str:
         case ("walkthroughs", int(index)):
             return f"walkthrough {index + 1}"
         case ("drawings" | "routes" as kind, str(name)):
-            return f"{kind[:-1]} `{name}`"
+            return f"{kind[:-1]} `{shorten(name, 60)}`"
         case (*_, str(parent), int(index)):
             return f"entry {index + 1} of `{parent}`"
         case (*_, last):
@@ -180,9 +190,5 @@ def _description(schema: Any) -> str:
 
 def _example(schema: Any) -> str:
     examples = schema.get("examples", [])
-    text = [f"`{example}`" for example in examples if isinstance(example, str)]
-    return f"for example {_listed(text, mark='')}" if text else str(schema.get("description", ""))
-
-
-def _listed(words: list[str], mark: str = "`") -> str:
-    return ", ".join(f"{mark}{word}{mark}" for word in words)
+    text = [example for example in examples if isinstance(example, str)]
+    return f"for example {listed(text)}" if text else str(schema.get("description", ""))

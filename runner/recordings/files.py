@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 from typing import BinaryIO
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
-from runner.manifest.model import Walkthrough
+from runner.manifest.draft import Draft
 from runner.problems import Note, Place, Problem
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
@@ -49,11 +49,11 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-def look(walkthroughs: Iterable[Walkthrough], media_root: Path) -> Facts:
+def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
     """Find and identify every recording of some walkthroughs inside their media root."""
     looker = _Looker(media_root)
-    for walkthrough in walkthroughs:
-        looker.walkthrough(walkthrough)
+    for draft in drafts:
+        looker.walkthrough(draft)
     return Facts(looker.files, tuple(looker.problems))
 
 
@@ -64,8 +64,8 @@ class _Looker:
         self.problems: list[Problem] = []
         self.first: dict[str, Place] = {}
 
-    def walkthrough(self, walkthrough: Walkthrough) -> None:
-        for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
+    def walkthrough(self, draft: Draft) -> None:
+        for name, place in zip(draft.files, draft.file_places, strict=True):
             problem = self._look_at(name, place)
             if problem:
                 self.problems.append(problem)

@@ -47,8 +47,12 @@ error[M003]: the manifest is UTF-16
 """,
             "M004": """\
 error[M004]: this is not valid YAML: found unexpected end of stream
-  --> manifests/week.yaml:12:1
-   = help: check indentation, brackets and quotes in this line and the one above
+  --> manifests/week.yaml:11:10
+   |
+10 |     files: [VID_1.insv]
+11 | project: "evercam
+   |          ^
+   = help: close the quote
 """,
             "M005": """\
 error[M005]: the manifest is empty
@@ -58,11 +62,19 @@ error[M005]: the manifest is empty
             "M006": """\
 error[M006]: a manifest is one YAML document; a second one starts here
   --> manifests/week.yaml:11:1
+   |
+10 | version: 1
+11 | ---
+   | ^^^
    = help: remove the `---`
 """,
             "M007": """\
 error[M007]: `*again` stands inside the value it repeats
   --> manifests/week.yaml:11:18
+   |
+10 |     files: [VID_1.insv]
+11 | project: &again [*again]
+   |                  ^^^^^^
    = help: write the value out
 """,
             "M008": """\
@@ -227,7 +239,7 @@ error[M027]: `name` has a line break or another control character
 6 |   - id: level-2-2026-01-20
 7 |     name: "Level 2\\nafternoon"
   |           ^^^^^^^^^^^^^^^^^^^^
-  = help: keep it to one line
+  = help: keep it to one line of plain text
 """,
             "M028": """\
 warning[M028]: 2126-01-20 lies in the future
@@ -249,11 +261,11 @@ warning[M029]: 2024-01-20 is more than a year ago
 """,
             "M030": """\
 warning[M030]: no walkthrough or route uses the drawing `level-3`
-  --> manifests/week.yaml:12:12
+  --> manifests/week.yaml:12:3
    |
 11 |   level-2: {id: 6143}
 12 |   level-3: {id: 6144}
-   |            ^^^^^^^^^^
+   |   ^^^^^^^
 """,
             "M031": """\
 error[M031]: `north` must be larger than `south`, and `east` larger than `west`

@@ -1,0 +1,232 @@
+"""Own the step from YAML text to plain values, each with the place where it was written.
+
+The values are built from the parser's events instead of `yaml.compose`: composing recurses in C
+(a few ten thousand `[` end the process), takes twice the time, and joins duplicate keys.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from runner.manifest.places import Branch, Mark, Span, place_of, span_of
+from runner.manifest.scalars import plain_scalar
+from runner.manifest.syntax import syntax_problem
+from runner.problems import Note, Place, Problem
+from runner.rules import text as text_rules
+from runner.rules.rule import Rule
+from runner.units import shorten
+
+MAX_VALUES = 400_000
+"""Keys and values after aliases are expanded; 10,000 walkthroughs have about 170,000."""
+
+MAX_DEPTH = 40
+"""The format itself nests six deep."""
+
+_STR = "tag:yaml.org,2002:str"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class ReadingError(Exception):
+    """The text holds something after which reading on makes no sense."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is still open."""
+
+    values: "dict[str, Any] | list[Any]"
+    mark: Branch
+    anchor: str | None
+    before: int
+    key: str | None = None  # stays None for a key that was refused: its value is left out
+    key_span: Span | None = None
+
+
+class Builder:
+    """Builds values from events, without recursion and within the bounds above."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.frames: list[_Frame] = []
+        self.anchors: dict[str, tuple[Any, Mark, int]] = {}
+        self.count = 0
+        self.root: tuple[Any, Mark] | None = None
+
+    def build(self, text: str) -> tuple[Any, Mark]:
+        """Raises ReadingError for what ends the reading."""
+        documents = 0
+        for event in self._events(text):
+            kind = event.__class__
+            if kind is ScalarEvent:
+                self._scalar(event)
+            elif kind is MappingStartEvent:
+                self._open(event, {}, {})
+            elif kind is SequenceStartEvent:
+                self._open(event, [], [])
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._close(event)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentStartEvent:
+                documents += 1
+                self._one_document(documents, event)
+        if self.root is None:
+            help_ = "begin with `version: 1`; docs/manifest.md shows a whole one"
+            problem = text_rules.EMPTY_MANIFEST.problem(
+                "the manifest is empty", Place(self.file), help_
+            )
+            raise ReadingError(problem)
+        return self.root
+
+    def _events(self, text: str) -> Iterator[Any]:
+        loader = _LOADER(text)
+        try:
+            while (event := loader.get_event()) is not None:
+                yield event
+        except yaml.YAMLError as error:
+            raise ReadingError(syntax_problem(self.file, text, error)) from None
+        finally:
+            loader.dispose()
+
+    def _one_document(self, documents: int, event: Event) -> None:
+        if documents > 1:
+            message = "a manifest is one YAML document; a second one starts here"
+            self._stop(text_rules.SEVERAL_DOCUMENTS, message, _span(event), "remove the `---`")
+
+    def _scalar(self, event: Any) -> None:
+        span = _span(event)
+        text = event.value
+        if event.tag is not None and event.tag != _STR:
+            self._no_tags(event.tag, span)
+        frame = self.frames[-1] if self.frames else None
+        if frame is not None and frame.key_span is None and frame.values.__class__ is dict:
+            self._key(frame, text, span, plain=event.implicit[0])
+            return
+        value = plain_scalar(text) if event.implicit[0] else text
+        self._add(value, span, event.anchor, 1)
+
+    def _key(self, frame: _Frame, text: str, span: Span, *, plain: bool) -> None:
+        frame.key, frame.key_span = text, span
+        self.count += 1
+        if plain and text == "<<":
+            self._refuse_key(frame)
+            message = "merge keys are not used in manifests"
+            self._report(
+                text_rules.MERGE_KEY, message, span, "name what is shared once under `routes`"
+            )
+        elif plain and not isinstance(plain_scalar(text), str):
+            self._refuse_key(frame)
+            message = f"the key `{text}` is not text"
+            self._report(text_rules.KEY_NOT_TEXT, message, span, f'write it in quotes: "{text}"')
+        elif text in frame.values:
+            first = place_of(self.file, frame.mark.keys[text])
+            note = Note(first, "first written here")
+            message = f"the key `{shorten(text, 60)}` stands twice, first in line {first.line}"
+            self._report(text_rules.DUPLICATE_KEY, message, span, "keep one of the two", (note,))
+
+    @staticmethod
+    def _refuse_key(frame: _Frame) -> None:
+        frame.key = None
+        frame.mark.incomplete = True
+
+    def _open(self, event: Any, values: Any, children: Any) -> None:
+        span = _span(event)
+        if len(self.frames) >= MAX_DEPTH:
+            message = f"values are nested more than {MAX_DEPTH} deep"
+            self._stop(text_rules.UNBOUNDED, message, span, "look for a stray bracket")
+        if event.tag is not None:
+            self._no_tags(event.tag, span)
+        self._text_keys_only(span)
+        self.frames.append(_Frame(values, Branch(span, children), event.anchor, self.count))
+
+    def _close(self, event: Any) -> None:
+        frame = self.frames.pop()
+        first = frame.mark.span
+        end = event.end_mark if event.end_mark.index > event.start_mark.index else event.start_mark
+        frame.mark.span = (first[0], first[1], end.line, end.column)
+        self._add(frame.values, frame.mark, frame.anchor, self.count - frame.before + 1)
+
+    def _alias(self, event: Any) -> None:
+        span, name = _span(event), shorten(event.anchor, 60)
+        self._text_keys_only(span)
+        if any(frame.anchor == event.anchor for frame in self.frames):
+            message = f"`*{name}` stands inside the value it repeats"
+            self._stop(text_rules.UNBOUNDED, message, span, "write the value out")
+        if event.anchor not in self.anchors:
+            message = f"`*{name}` repeats `&{name}`, which is not defined before it"
+            self._stop(text_rules.YAML_SYNTAX, message, span, "define the anchor first")
+        value, mark, size = self.anchors[event.anchor]
+        self.count += size - 1
+        self._add(value, _at(span, mark), None, size)
+
+    def _text_keys_only(self, span: Span) -> None:
+        frame = self.frames[-1] if self.frames else None
+        if frame is not None and isinstance(frame.values, dict) and frame.key_span is None:
+            help_ = "keys are words; is a `{`, `[`, `?` or `*` out of place?"
+            self._stop(text_rules.KEY_NOT_TEXT, "this key is not text", span, help_)
+
+    def _add(self, value: Any, mark: Mark, anchor: str | None, size: int) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            message = f"the manifest has more than {MAX_VALUES:,} values once aliases are expanded"
+            self._stop(text_rules.UNBOUNDED, message, span_of(mark), "split the manifest")
+        if anchor is not None:
+            self.anchors[anchor] = (value, mark, size)
+        if not self.frames:
+            self.root = (value, mark)
+            return
+        self._put(self.frames[-1], value, mark)
+
+    @staticmethod
+    def _put(frame: _Frame, value: Any, mark: Mark) -> None:
+        if isinstance(frame.values, list):
+            frame.values.append(value)
+            frame.mark.children.append(mark)  # type: ignore[union-attr] # built as a pair in _open
+            return
+        key, span = frame.key, frame.key_span
+        if key is not None and key not in frame.values and span is not None:
+            frame.values[key] = value
+            frame.mark.keys[key] = span
+            frame.mark.children[key] = mark  # type: ignore[call-overload] # as above
+        frame.key_span = None
+
+    def _no_tags(self, tag: str, span: Span) -> None:
+        message = f"the tag `{shorten(tag, 60)}` is not used in manifests"
+        self._report(text_rules.TAG, message, span, "remove it; write text in quotes")
+
+    def _report(
+        self, rule: Rule, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
+    ) -> None:
+        self.problems.append(rule.problem(message, place_of(self.file, span), help_, notes))
+
+    def _stop(self, rule: Rule, message: str, span: Span, help_: str) -> NoReturn:
+        raise ReadingError(rule.problem(message, place_of(self.file, span), help_))
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return (start.line, start.column, end.line, end.column)
+
+
+def _at(span: Span, mark: Mark) -> Mark:
+    """What stands at `mark`, repeated by an alias at `span`."""
+    if isinstance(mark, Branch):
+        return Branch(span, mark.children, mark.keys, mark.incomplete)
+    return span

@@ -1,0 +1,131 @@
+"""Own the Course: where a walk goes, as a route or a walkthrough says it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runner.manifest.model import Position
+from runner.manifest.names import Names
+from runner.manifest.notation import parse_position
+from runner.manifest.sound import Path, Sound
+
+_KEYS = frozenset({"drawing", "start_position", "end_position", "target_points"})
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPoints:
+    """How many points of interest a walk has; where they are listed, the sound ones by index."""
+
+    count: int = 0
+    points: tuple[tuple[int, Position], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the mapping at `path` says of a walk's course.
+
+    A value is None when it is not said or not sound; `missing` are the keys of those that are not
+    said at all, and may be taken from elsewhere.
+    """
+
+    path: Path
+    missing: frozenset[str]
+    drawing: str | None = None
+    start_position: Position | None = None
+    end_position: Position | None = None
+    target_points: TargetPoints | None = None
+
+
+NO_ROUTE = Course((), missing=_KEYS)
+"""Of a walkthrough that has no route: it says everything itself."""
+
+UNKNOWN_ROUTE = Course((), missing=frozenset())
+"""Of a walkthrough whose route is not known: whatever is not said may stand there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a walk goes: by its `own` course and, for what that does not say, the one `taken`."""
+
+    own: Course
+    taken: Course = NO_ROUTE
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The keys that neither says."""
+        return self.own.missing & self.taken.missing
+
+    @property
+    def drawing(self) -> str | None:
+        """The manifest's name of the drawing."""
+        return self._source("drawing").drawing
+
+    @property
+    def start_position(self) -> Position | None:
+        """Where the walk begins."""
+        return self._source("start_position").start_position
+
+    @property
+    def end_position(self) -> Position | None:
+        """Where the walk ends."""
+        return self._source("end_position").end_position
+
+    @property
+    def target_points(self) -> TargetPoints | None:
+        """The points of interest along the walk."""
+        return self._source("target_points").target_points
+
+    def path_of(self, key: str) -> Path:
+        """Where the value of a key was written: in the walkthrough, or in its route."""
+        return (*self._source(key).path, key)
+
+    def positions(self) -> Iterator[tuple[Path, Position]]:
+        """All positions and where they were written."""
+        if self.start_position is not None:
+            yield self.path_of("start_position"), self.start_position
+        if self.end_position is not None:
+            yield self.path_of("end_position"), self.end_position
+        for index, point in self.target_points.points if self.target_points else ():
+            yield (*self.path_of("target_points"), index), point
+
+    def _source(self, key: str) -> Course:
+        return self.taken if key in self.own.missing else self.own
+
+
+def read_course(sound: Sound, path: Path, drawings: Names) -> Course:
+    """The course that the mapping at a path describes; counts the use of its drawing."""
+    data = sound.mapping(path)
+    missing = _missing(sound, path, data)
+    if len(missing) == len(_KEYS):
+        return Course(path, missing)
+    if "drawing" in data:
+        drawings.use(data["drawing"], (*path, "drawing"))
+    elif "drawing" not in missing:
+        drawings.doubt()
+    return Course(
+        path,
+        missing,
+        data.get("drawing"),
+        _position(data.get("start_position")),
+        _position(data.get("end_position")),
+        _target_points(sound, (*path, "target_points")),
+    )
+
+
+def _missing(sound: Sound, path: Path, data: Mapping[str, Any]) -> frozenset[str]:
+    if sound.is_whole(path):
+        return _KEYS.difference(data)
+    keys = _KEYS.difference(data)
+    return frozenset(key for key in keys if sound.knows((*path, key)))
+
+
+def _position(value: Any) -> Position | None:
+    return None if value is None else parse_position(value)
+
+
+def _target_points(sound: Sound, path: Path) -> TargetPoints | None:
+    value = sound.written(path)
+    if isinstance(value, list):
+        points = tuple((index, parse_position(point)) for index, point in sound.items(path))
+        return TargetPoints(len(value), points)
+    return TargetPoints(value) if isinstance(value, int) and path not in sound.refused else None

@@ -1,0 +1,123 @@
+"""Own the rules about where a walk goes: drawings' bounds and the positions on them."""
+
+from collections.abc import Iterator
+
+from runner.manifest.context import Check, Context
+from runner.manifest.drawings import Sheet
+from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
+from runner.manifest.sound import Path
+from runner.problems import Problem
+from runner.rules import meaning as meaning_rules
+from runner.rules.rule import Rule
+from runner.units import shorten
+
+_WHOLE_EARTH = Bounds(north=90, south=-90, east=180, west=-180)
+_SURELY_DEGREES = 2
+
+
+def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
+    for sheet in context.resolved.sheets.values():
+        path = ("drawings", sheet.name, "bounds")
+        if sheet.bounds is None:
+            continue
+        if not _is_a_box(sheet.bounds):
+            message = "`north` must be larger than `south`, and `east` larger than `west`"
+            yield context.problem(meaning_rules.BOUNDS, message, path)
+        elif not _within(sheet.bounds, _limits(sheet)):
+            message = f"the bounds leave the range of a {sheet.map_style} drawing"
+            yield context.problem(meaning_rules.BOUNDS, message, path, _range_help(sheet))
+
+
+def _is_a_box(bounds: Bounds) -> bool:
+    return bounds.north > bounds.south and bounds.east > bounds.west
+
+
+def _within(inner: Bounds, outer: Bounds) -> bool:
+    return (
+        inner.north <= outer.north
+        and inner.south >= outer.south
+        and inner.east <= outer.east
+        and inner.west >= outer.west
+    )
+
+
+def _limits(sheet: Sheet) -> Bounds:
+    return WHOLE_IMAGE if sheet.map_style is MapStyle.BLANK else _WHOLE_EARTH
+
+
+def _range_help(sheet: Sheet) -> str:
+    if sheet.map_style is MapStyle.BLANK:
+        return "0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`"
+    return "-90 to 90 and -180 to 180 on a satellite drawing"
+
+
+def _positions_are_on_the_drawing(context: Context) -> Iterator[Problem]:
+    seen: set[tuple[Path, str]] = set()  # a route's position is looked at once, not once per walk
+    for way in context.ways():
+        sheet = context.resolved.sheets.get(way.drawing or "")
+        for path, position in way.positions() if sheet else ():
+            if sheet and (path, sheet.name) not in seen:
+                seen.add((path, sheet.name))
+                yield from _check_position(context, sheet, position, path)
+
+
+def _check_position(
+    context: Context, sheet: Sheet, position: Position, path: Path
+) -> Iterator[Problem]:
+    bounds = sheet.bounds
+    if not _inside(position, _limits(sheet)):
+        rule, message = _out_of_range(sheet, position)
+        yield context.problem(rule, message, path, _range_help(sheet))
+    elif sheet.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
+        message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
+        help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
+        yield context.problem(meaning_rules.MAP_STYLE, message, path, help_)
+    elif bounds and _is_a_box(bounds) and not _inside(position, bounds):
+        yield _out_of_bounds(context, bounds, position, path)
+
+
+def _inside(position: Position, bounds: Bounds) -> bool:
+    return (
+        bounds.south <= position.lat <= bounds.north and bounds.west <= position.lng <= bounds.east
+    )
+
+
+def _out_of_range(sheet: Sheet, position: Position) -> tuple[Rule, str]:
+    far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
+    if sheet.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
+        name = shorten(sheet.name, 60)
+        message = f"`{position}` looks like degrees, but the drawing `{name}` is blank"
+        return meaning_rules.MAP_STYLE, message
+    if sheet.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
+        return meaning_rules.SWAPPED, f"`{position}`: latitude and longitude look swapped"
+    return meaning_rules.POSITION_RANGE, f"`{position}` is not on a {sheet.map_style} drawing"
+
+
+def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
+    if _inside(_swapped(position), bounds):
+        message = f"`{position}`: latitude and longitude look swapped"
+        return context.problem(meaning_rules.SWAPPED, message, path, "latitude comes first")
+    message = f"`{position}` lies outside the drawing's bounds"
+    help_ = "check the position, or `bounds`"
+    return context.problem(meaning_rules.POSITION_RANGE, message, path, help_)
+
+
+def _swapped(position: Position) -> Position:
+    return Position(position.lng, position.lat)
+
+
+def _walks_go_somewhere(context: Context) -> Iterator[Problem]:
+    for way in context.ways():
+        start, end = way.start_position, way.end_position
+        if start is not None and start == end:
+            help_ = "the walked path is fitted between the two; move one of them a little"
+            path = way.path_of("end_position")
+            message = "the walk ends where it starts"
+            yield context.problem(meaning_rules.SAME_ENDS, message, path, help_)
+
+
+GEOMETRY: tuple[Check, ...] = (
+    _bounds_are_a_box,
+    _positions_are_on_the_drawing,
+    _walks_go_somewhere,
+)

@@ -1,0 +1,56 @@
+"""Own where the values of a manifest stand in its text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from runner.problems import Place
+
+Span = tuple[int, int, int, int]
+"""First line, first column, last line, end column: 0-based, as the parser counts."""
+
+DocumentPath = Sequence[str | int]
+"""Keys and list indexes from the top of the document."""
+
+
+@dataclass(slots=True)
+class Branch:
+    """Where a mapping or a list stands, and where its keys and values do.
+
+    `incomplete` is a mapping that said more than was read: one of its keys was refused.
+    """
+
+    span: Span
+    children: "dict[str, Mark] | list[Mark]"
+    keys: dict[str, Span] = field(default_factory=dict)
+    incomplete: bool = False
+
+    def child(self, step: str | int) -> "Mark | None":
+        """Where the value under this key or at this index stands."""
+        if isinstance(self.children, dict):
+            return self.children.get(str(step))
+        return self.children[step] if isinstance(step, int) else None
+
+
+Mark = Span | Branch
+"""Where a value stands; a scalar has its span and nothing below."""
+
+
+def find_mark(mark: Mark, path: DocumentPath) -> Mark:
+    """The mark of the value at `path`, or of its nearest parent when it is missing."""
+    for step in path:
+        below = mark.child(step) if isinstance(mark, Branch) else None
+        if below is None:
+            return mark
+        mark = below
+    return mark
+
+
+def span_of(mark: Mark) -> Span:
+    """The span of a value of any kind."""
+    return mark.span if isinstance(mark, Branch) else mark
+
+
+def place_of(file: str, span: Span) -> Place:
+    """A span as people count: lines and columns from 1."""
+    line, column, end_line, end_column = span
+    return Place(file, line + 1, column + 1, end_line + 1, end_column + 1)

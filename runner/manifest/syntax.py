@@ -1,0 +1,69 @@
+"""Own the words for text that is no YAML: where reading ended, why, and what to look at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from yaml.reader import ReaderError
+
+from runner.manifest.lines import text_lines
+from runner.manifest.places import place_of
+from runner.problems import Note, Place, Problem
+from runner.rules import text as text_rules
+
+_UNCLOSED = "found unexpected end of stream"
+_HELP: Mapping[str, str] = {
+    "mapping values are not allowed": "write a value that has `: ` in it in quotes",
+    "cannot start any token": "write a value that begins with `@`, `%` or a backtick in quotes",
+    "unknown escape character": r"in double quotes `\` begins an escape; write paths with `/`",
+    "expected ',' or": "close the bracket, or put a comma between its values",
+    "could not find expected ':'": "write a colon and a space behind the key",
+    _UNCLOSED: "close the quote",
+}
+"""What to do, by what the parser says; its words are libyaml's and PyYAML's."""
+
+_ELSE = "check indentation, brackets and quotes in this line and the one above"
+
+
+def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    """What the parser met; it reads no further."""
+    if isinstance(error, ReaderError):
+        return _forbidden_character(file, text, error)
+    return _broken_off(file, text, error)
+
+
+def _forbidden_character(file: str, text: str, error: Any) -> Problem:
+    # The error's position counts bytes in one loader and characters in the other; the character
+    # is the first of its kind in both.
+    before = text_lines(text.partition(chr(error.character))[0])
+    place = _place(file, len(before) - 1, len(before[-1]))
+    message = f"this is not valid YAML: the character U+{error.character:04X} is not allowed"
+    return text_rules.YAML_SYNTAX.problem(message, place, "remove it; is this a text file?")
+
+
+def _broken_off(file: str, text: str, error: Any) -> Problem:
+    """Where the parser gave up, and where what it was reading began."""
+    at = error.problem_mark or error.context_mark
+    begun = error.context_mark or at
+    reason = error.problem or "it cannot be read"
+    if reason == _UNCLOSED:
+        at = begun
+    notes = [Note(_place(file, begun.line, begun.column), "what it belongs to begins here")]
+    return text_rules.YAML_SYNTAX.problem(
+        f"this is not valid YAML: {reason}",
+        _place(file, at.line, at.column),
+        _help(text, at.line, reason),
+        tuple(notes) if begun.line != at.line else (),
+    )
+
+
+def _place(file: str, line: int, column: int) -> Place:
+    return place_of(file, (line, column, line, column + 1))
+
+
+def _help(text: str, line: int, reason: str) -> str:
+    lines = text_lines(text)
+    here = lines[line] if line < len(lines) else ""
+    if "\t" in here[: len(here) - len(here.lstrip())]:
+        return "indent with spaces; YAML does not allow tabs"
+    return next((help_ for said, help_ in _HELP.items() if said in reason), _ELSE)
