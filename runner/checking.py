@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.manifest.document import read_bytes, unreadable
+from runner.manifest.limits import first_of
 from runner.manifest.reading import Reading, read_manifest
 from runner.plan.planner import Source
 from runner.problems import Note, Place, Problem, sort_problems
@@ -37,12 +38,11 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     """Read manifests and look at their recordings, also at those of a manifest with errors."""
     paths = distinct(paths)
     readings = read_manifests(paths, today)
-    problems = [problem for reading in readings for problem in reading.problems]
-    problems.extend(_ids_across(paths, readings))
+    problems = list(_ids_across(paths, readings))
     recordings: list[Mapping[str, RecordingFile]] = []
     for path, reading in zip(paths, readings, strict=True):
         facts = look(reading.drafts, media_root or path.parent)
-        problems.extend(facts.problems)
+        problems.extend(first_of([*reading.problems, *facts.problems], path.as_posix()))
         recordings.append(facts.files)
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))

@@ -1,7 +1,11 @@
 """Own the Problem: one thing wrong with a text or a file, where it stands, and the way out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+MAX_PROBLEMS = 10_000
+"""Of one manifest: a mistake for every walkthrough of a large one. More would only fill memory."""
 
 
 class Severity(StrEnum):
@@ -53,7 +57,7 @@ class Problem:
     notes: tuple[Note, ...] = ()
 
 
-def sort_problems(problems: list[Problem]) -> tuple[Problem, ...]:
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Put problems in reading order: by file, place, code, message."""
     return tuple(sorted(problems, key=lambda p: (p.place, p.code, p.message)))
 

@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
-from runner.units import counted
+from runner.units import counted, shorten
 
 _LONGEST = 100
 _SHOWN = 8
+_SHOWN_OF_ONE = 60
 
 
 @dataclass(slots=True)
@@ -28,6 +30,6 @@ class Suggestions:
 
 def listed(words: Collection[str]) -> str:
     """The first of some words for a message: "`a`, `b` and 3 more"."""
-    shown = ", ".join(f"`{word}`" for word in list(words)[:_SHOWN])
+    shown = ", ".join(f"`{shorten(word, _SHOWN_OF_ONE)}`" for word in islice(words, _SHOWN))
     more = len(words) - _SHOWN
     return f"{shown} and {counted(more, 'more', 'more')}" if more > 0 else shown or "none"

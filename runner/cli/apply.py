@@ -18,8 +18,10 @@ from runner.cli.options import (
     Manifests,
     MediaRoot,
     Refinish,
+    Strict,
     Yes,
     command_line,
+    refuse_warnings,
     settings_here,
 )
 from runner.exit_status import ExitStatus
@@ -68,6 +70,7 @@ def apply(
     sha256: Sha256 = True,
     again: Again = None,
     refinish: Refinish = None,
+    strict: Strict = False,
     wait: Wait = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -80,7 +83,7 @@ def apply(
 
     console, stop = Console(), Stop()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    request = _Request(manifests, settings_here(media_root), choices)
+    request = _Request(manifests, settings_here(media_root), choices, strict=strict)
     options = UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,
@@ -100,9 +103,19 @@ class _Request:
     paths: list[Path]
     settings: "Settings"
     choices: "Choices"
+    strict: bool
 
     def outlook(self) -> "Outlook":
-        """Plan it as things are now; raises StalePlanError for a saved plan that does not hold."""
+        """Plan it as things are now.
+
+        Raises StalePlanError for a saved plan that does not hold, InvalidManifestError for a
+        manifest with errors or, where they count as such, warnings.
+        """
+        outlook = self._outlook()
+        refuse_warnings(outlook, strict=self.strict)
+        return outlook
+
+    def _outlook(self) -> "Outlook":
         from runner.timing import SystemClock, today
         from runner.workflow import make_outlook, outlook_of_saved
 

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from runner.ledger.store import LedgerAddress
     from runner.settings import Settings
+    from runner.workflow import Outlook
 
 Manifests = Annotated[
     list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST", show_default=False)
@@ -76,3 +77,11 @@ def ledger_here(manifests: list[Path]) -> "LedgerAddress":
 def command_line() -> str:
     """The words of this command, for the ledger."""
     return " ".join(["sitewalk", *sys.argv[1:]])
+
+
+def refuse_warnings(outlook: "Outlook", *, strict: bool) -> None:
+    """Raise InvalidManifestError when warnings shall stop the command and there are some."""
+    from runner.errors import InvalidManifestError
+
+    if strict and outlook.problems:
+        raise InvalidManifestError(outlook.problems, outlook.texts)

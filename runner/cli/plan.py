@@ -15,6 +15,7 @@ from runner.cli.options import (
     MediaRoot,
     Refinish,
     Strict,
+    refuse_warnings,
     settings_here,
 )
 from runner.exit_status import ExitStatus
@@ -57,7 +58,8 @@ def plan(
     console, settings = Console(), settings_here(media_root)
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(SystemClock()), choices)
-    _warn(outlook, console, strict=strict)
+    refuse_warnings(outlook, strict=strict)
+    _warn(outlook, console)
     if online:
         _ask_servers(outlook, console)
     made_at = SystemClock().now().isoformat()
@@ -73,13 +75,10 @@ def plan(
         raise typer.Exit(ExitStatus.PENDING)
 
 
-def _warn(outlook: "Outlook", console: Console, *, strict: bool) -> None:
+def _warn(outlook: "Outlook", console: Console) -> None:
     from runner.diagnostics.full import problems_text
-    from runner.errors import InvalidManifestError
     from runner.ledger.lock import current_holder
 
-    if outlook.problems and strict:
-        raise InvalidManifestError(outlook.problems, outlook.texts)
     holder = current_holder(outlook.ledger.lock_path)
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")

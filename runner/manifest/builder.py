@@ -20,10 +20,11 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from runner.manifest.limits import too_many
 from runner.manifest.places import Branch, Mark, Span, place_of, span_of
 from runner.manifest.scalars import plain_scalar
 from runner.manifest.syntax import syntax_problem
-from runner.problems import Note, Place, Problem
+from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.rules import text as text_rules
 from runner.rules.rule import Rule
 from runner.units import shorten
@@ -33,6 +34,9 @@ MAX_VALUES = 400_000
 
 MAX_DEPTH = 40
 """The format itself nests six deep."""
+
+_WEIGHS_ONE = 100
+"""Characters of text that count as one value more: an alias can repeat a long text, too."""
 
 _STR = "tag:yaml.org,2002:str"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -120,7 +124,9 @@ class Builder:
             self._key(frame, text, span, plain=event.implicit[0])
             return
         value = plain_scalar(text) if event.implicit[0] else text
-        self._add(value, span, event.anchor, 1)
+        weight = len(text) // _WEIGHS_ONE
+        self.count += weight
+        self._add(value, span, event.anchor, 1 + weight)
 
     def _key(self, frame: _Frame, text: str, span: Span, *, plain: bool) -> None:
         frame.key, frame.key_span = text, span
@@ -214,6 +220,8 @@ class Builder:
     def _report(
         self, rule: Rule, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()
     ) -> None:
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise ReadingError(too_many(self.file))
         self.problems.append(rule.problem(message, place_of(self.file, span), help_, notes))
 
     def _stop(self, rule: Rule, message: str, span: Span, help_: str) -> NoReturn:

@@ -69,8 +69,8 @@ def _decode(raw: bytes, file: str) -> str:
         message = f"the manifest is larger than {MAX_BYTES // 1_000_000} MB"
         help_ = "split it; is this a recording?"
         raise ReadingError(text_rules.TOO_LARGE.problem(message, Place(file), help_))
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = "the manifest is UTF-16"
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in raw[:2]:
+        message = "the manifest is UTF-16, or no text at all"
         raise ReadingError(
             text_rules.WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8")
         )

@@ -9,6 +9,7 @@ from runner.manifest.context import Check, Context
 from runner.manifest.document import Document
 from runner.manifest.draft import Draft
 from runner.manifest.geometry import GEOMETRY
+from runner.manifest.inside import is_inside, leaves_media_root
 from runner.manifest.resolve import Resolved
 from runner.problems import Note, Place, Problem
 from runner.rules import meaning as meaning_rules
@@ -82,6 +83,13 @@ def _dates_are_plausible(context: Context) -> Iterator[Problem]:
             yield context.problem(meaning_rules.OLD_DATE, message, path, help_)
 
 
+def _files_stay_inside(context: Context) -> Iterator[Problem]:
+    for draft in context.drafts:
+        for name, place in zip(draft.files, draft.file_places, strict=True):
+            if not is_inside(name):
+                yield leaves_media_root(name, place)
+
+
 def _files_stand_once(context: Context) -> Iterator[Problem]:
     first: dict[str, tuple[Draft, Place]] = {}
     for draft in context.drafts:
@@ -106,5 +114,6 @@ _CHECKS: tuple[Check, ...] = (
     _ids_are_unique,
     _names_are_printable,
     _dates_are_plausible,
+    _files_stay_inside,
     _files_stand_once,
 )

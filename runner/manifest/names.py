@@ -39,7 +39,7 @@ class Names:
             if name not in self._used:
                 what = f"{self._section[:-1]} `{shorten(name, 60)}`"
                 place = self._sound.document.key_place((self._section, name))
-                self._sound.problems.append(UNUSED.problem(f"no {users} uses the {what}", place))
+                self._sound.add(UNUSED.problem(f"no {users} uses the {what}", place))
 
     def _report_undefined(self, name: str, path: Path) -> None:
         near = self._suggestions.nearest(name, self._defined)

@@ -2,17 +2,20 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from runner.manifest.blanks import find_blanks
 from runner.manifest.document import Document, parse_document
 from runner.manifest.draft import Draft
+from runner.manifest.limits import first_of, too_many
 from runner.manifest.meaning import check_meaning
 from runner.manifest.model import Manifest
 from runner.manifest.resolve import Resolved, resolve
 from runner.manifest.shape import check_shape
 from runner.manifest.sound import Fault
-from runner.problems import Problem, has_errors, sort_problems
+from runner.problems import MAX_PROBLEMS, Problem, has_errors, sort_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +36,23 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     """Read a manifest from its bytes; `file` is its name in messages and in the plan."""
     document, problems = parse_document(raw, file)
     if document is None:
-        return Reading(None, sort_problems(list(problems)), raw.decode("utf-8-sig", "replace"))
-    faults = _faults(document)
+        return Reading(None, sort_problems(problems), raw.decode("utf-8-sig", "replace"))
+    faults = list(islice(_faults(document), MAX_PROBLEMS + 1))
+    found = [*problems, *(fault.problem for fault in faults if fault.problem)]
+    if len(faults) > MAX_PROBLEMS:  # which of the other values are sound, nobody has said
+        return Reading(None, sort_problems([*found, too_many(file)]), document.text)
     resolved = resolve(document, faults)
-    found = [
-        *problems,
-        *(fault.problem for fault in faults if fault.problem),
-        *resolved.problems,
-        *check_meaning(document, resolved, today),
-    ]
-    ordered = sort_problems(found)
+    meant = check_meaning(document, resolved, today)
+    ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts)
 
 
-def _faults(document: Document) -> list[Fault]:
+def _faults(document: Document) -> Iterator[Fault]:
     """What differs from the schema; of a blank only that it is one."""
-    blanks = {fault.path: fault for fault in find_blanks(document)}
-    return [*blanks.values(), *(one for one in check_shape(document) if one.path not in blanks)]
+    blanks = {fault.path: fault for fault in islice(find_blanks(document), MAX_PROBLEMS + 1)}
+    yield from blanks.values()
+    yield from (fault for fault in check_shape(document) if fault.path not in blanks)
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:

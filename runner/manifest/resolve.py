@@ -38,7 +38,6 @@ def resolve(document: Document, faults: Iterable[Fault]) -> Resolved:
     sheets = read_sheets(sound)
     drawings = read_drawings(sound, sheets, project)
     routes, drafts = _walks(sound)
-    report_missing(sound, drafts)
     return Resolved(
         project=project,
         uploaded_by=top.get("uploaded_by"),
@@ -72,6 +71,7 @@ def _walks(sound: Sound) -> tuple[tuple[Course, ...], tuple[Draft, ...]]:
         drafting.draft(("walkthroughs", index))
         for index in range(len(listed) if isinstance(listed, list) else 0)
     )
+    report_missing(sound, drafts)  # errors go first: what comes late may not be listed
     if not drafts:  # what they would name is not known
         routes.doubt()
         drawings.doubt()

@@ -6,7 +6,7 @@ from typing import Any
 
 from runner.manifest.document import Document
 from runner.manifest.places import DocumentPath
-from runner.problems import Note, Problem
+from runner.problems import MAX_PROBLEMS, Note, Problem
 from runner.rules.rule import Rule
 
 Path = tuple[str | int, ...]
@@ -90,4 +90,9 @@ class Sound:
         notes: tuple[Note, ...] = (),
     ) -> None:
         """Note a problem with the value at a path."""
-        self.problems.append(rule.problem(message, self.document.place(path), help_, notes))
+        self.add(rule.problem(message, self.document.place(path), help_, notes))
+
+    def add(self, problem: Problem) -> None:
+        """Note a problem, unless there are more than will be listed."""
+        if len(self.problems) <= MAX_PROBLEMS:
+            self.problems.append(problem)

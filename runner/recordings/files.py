@@ -4,12 +4,13 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import BinaryIO
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.manifest.draft import Draft
-from runner.problems import Note, Place, Problem
+from runner.manifest.inside import is_inside, leaves_media_root
+from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, read_recording
@@ -66,15 +67,18 @@ class _Looker:
 
     def walkthrough(self, draft: Draft) -> None:
         for name, place in zip(draft.files, draft.file_places, strict=True):
+            if name in self.files or not is_inside(name):
+                continue  # the reader of the text has said so
             problem = self._look_at(name, place)
             if problem:
                 self.problems.append(problem)
+            if len(self.problems) > MAX_PROBLEMS:  # they are errors, and so many are not listed
+                return
 
     def _look_at(self, name: str, place: Place) -> Problem | None:
-        location = _inside(self.root, name)
+        location = _below(self.root, name)
         if location is None:
-            help_ = "write a path inside the media root, with forward slashes; see --media-root"
-            return recordings_rules.OUTSIDE.problem(f"`{name}` leaves the media root", place, help_)
+            return leaves_media_root(name, place)
         try:
             recording = _recording(name, location)
         except _UnfitFileError as error:
@@ -103,11 +107,8 @@ class _UnfitFileError(Exception):
         self.help = help_
 
 
-def _inside(root: Path, name: str) -> Path | None:
-    """The file's real location, or None when it is not inside the root, links followed."""
-    windows = PureWindowsPath(name)
-    if "\\" in name or "\0" in name or windows.drive or windows.root or name.startswith("/"):
-        return None
+def _below(root: Path, name: str) -> Path | None:
+    """The file's real location, or None when links lead out of the root."""
     location = Path(os.path.realpath(root / name))
     return location if location.is_relative_to(root) and location != root else None
 

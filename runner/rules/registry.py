@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from runner.rules import blanks, meaning, recordings, schema, text
 from runner.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
-    *text.RULES,
-    *schema.RULES,
-    *blanks.RULES,
-    *meaning.RULES,
-    *recordings.RULES,
+_MODULES = (text, schema, blanks, meaning, recordings)
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for module in _MODULES for rule in module.RULES), key=lambda rule: rule.code)
 )
 
 BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}

@@ -1,5 +1,6 @@
 """Own the rules of the YAML layer: what must hold before a manifest has any values."""
 
+from runner.problems import Severity
 from runner.rules.rule import Rule
 
 UNREADABLE_MANIFEST = Rule(
@@ -12,8 +13,8 @@ UNREADABLE_MANIFEST = Rule(
 TOO_LARGE = Rule(
     "M002",
     "too-large",
-    "A manifest is at most 8 MB, which is some 50,000 walkthroughs. A larger file is most likely "
-    "a recording that was given by mistake.",
+    "A manifest is at most 8 MB, several times what 10,000 walkthroughs take. A larger file is "
+    "most likely a recording that was given by mistake.",
     wrong="$ sitewalk validate VID_large.insv",
     right="$ sitewalk validate week-47.yaml",
 )
@@ -77,8 +78,8 @@ UNBOUNDED = Rule(
     "M007",
     "unbounded",
     "The values are nested deeper than 40 levels, are more than 400,000 once aliases are "
-    "expanded, or an alias stands inside the value it repeats. No manifest needs this; reading "
-    "on would only use up memory.",
+    "expanded (every 100 characters of text count as one more), or an alias stands inside the "
+    "value it repeats. No manifest needs this; reading on would only use up memory.",
     wrong="""\
 project: &again [*again]
 """,
@@ -152,6 +153,15 @@ project: !secret evercam
 project: evercam
 """,
 )
+TOO_MANY = Rule(
+    "M018",
+    "too-many",
+    "The first 10,000 problems of a manifest are listed, and there are more. Most often one "
+    "mistake repeats in every walkthrough, or the file is no manifest at all.",
+    wrong="$ sitewalk validate wrong-everywhere.yaml",
+    right="$ sitewalk validate week-47.yaml",
+    severity=Severity.WARNING,  # what stops the work is the errors among those that are listed
+)
 
 RULES = (
     UNREADABLE_MANIFEST,
@@ -165,4 +175,5 @@ RULES = (
     KEY_NOT_TEXT,
     DUPLICATE_KEY,
     TAG,
+    TOO_MANY,
 )

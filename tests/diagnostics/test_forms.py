@@ -25,7 +25,8 @@ def test_every_rules_text(tmp_path: Path) -> None:
     texts = {}
     for rule in RULES:
         found = check(rule.wrong, tmp_path)
-        texts[rule.code] = problems_text(found.problems, found.texts).replace(
+        problems = [one for one in found.problems if one.code == rule.code]
+        texts[rule.code] = problems_text(problems, found.texts).replace(
             tmp_path.as_posix(), "manifests"
         )
     assert texts == snapshot(
@@ -41,7 +42,7 @@ error[M002]: the manifest is larger than 8 MB
   = help: split it; is this a recording?
 """,
             "M003": """\
-error[M003]: the manifest is UTF-16
+error[M003]: the manifest is UTF-16, or no text at all
  --> manifests/utf-16.yaml:1:1
   = help: save it as UTF-8
 """,
@@ -167,6 +168,11 @@ error[M017]: `start_position` of walkthrough `walk-2026-01-20-101500` is still t
 9 |     start_position: TODO
   |                     ^^^^
   = help: write where the walk starts, as "latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one
+""",
+            "M018": """\
+warning[M018]: there are more than 10,000 problems; the others are not listed
+ --> manifests/wrong-everywhere.yaml:1:1
+  = help: mend what repeats first; is this a manifest?
 """,
             "M020": """\
 error[M020]: `../evercam` is neither a project id nor a project's dashboard address

@@ -54,6 +54,9 @@ def _furnish(folder: Path) -> None:
     locked = folder / "VID_locked.insv"
     if not locked.is_symlink():
         locked.symlink_to(locked)  # nobody can open a link to itself, not even root
+    (folder / "wrong-everywhere.yaml").write_text(
+        "walkthroughs:\n" + "- x\n" * 11_000, encoding="utf-8"
+    )
     (folder / "VID_large.insv").write_bytes(b"#" * 9_000_000)
     whole = "".join(_SECTIONS.values())
     (folder / "week-47.yaml").write_text(whole, encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 
 from runner.rules.registry import RULES, find_rule
 from runner.rules.rule import Rule
+from runner.rules.text import TOO_MANY
 from tests.rules.examples import check
 
 _SOURCES = Path(__file__).parents[2] / "runner"
@@ -12,8 +13,10 @@ _SOURCES = Path(__file__).parents[2] / "runner"
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_the_wrong_example_breaks_this_rule_and_no_other(rule: Rule, tmp_path: Path) -> None:
-    found = check(rule.wrong, tmp_path).problems
-    assert {(one.code, one.severity) for one in found} == {(rule.code, rule.severity)}
+    found = {(one.code, one.severity) for one in check(rule.wrong, tmp_path).problems}
+    if rule is TOO_MANY:  # of which there can be no example without those it counts
+        found = {one for one in found if one[0] == rule.code}
+    assert found == {(rule.code, rule.severity)}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -1,0 +1,44 @@
+import posixpath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.manifest.inside import is_inside
+from runner.manifest.reading import read_manifest
+from tests.rules.examples import TODAY, complete
+
+_OUTSIDE = [
+    "/VID_1.insv",
+    "..",
+    ".",
+    "../VID_1.insv",
+    "day-1/../../VID_1.insv",
+    "C:/VID_1.insv",
+    "C:VID_1.insv",
+    "day-1\\VID_1.insv",
+    "\\\\nas\\share\\VID_1.insv",
+    "//nas/share/VID_1.insv",
+]
+
+
+@pytest.mark.parametrize("name", _OUTSIDE)
+def test_names_that_leave_the_media_root_are_found_without_files(name: str) -> None:
+    text = complete("project: evercam\n").replace("[VID_1.insv]", f"['{name}']")
+    found = read_manifest(text.encode(), "week.yaml", TODAY).problems
+    assert [one.code for one in found] == ["M040"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.insv", "day-1/a.insv", "./a.insv", "a/../b.insv", "..a", "é b"]
+)
+def test_names_below_the_media_root_are_accepted(name: str) -> None:
+    assert is_inside(name)
+
+
+@given(
+    st.lists(st.sampled_from(["..", ".", "a", "", "/", "\\", "C:", "\0"]), max_size=8).map("/".join)
+)
+def test_what_is_accepted_stays_below_its_folder(name: str) -> None:
+    if is_inside(name):
+        assert posixpath.normpath(posixpath.join("/root", name)).startswith("/root/")

@@ -1,0 +1,115 @@
+"""What a hostile or broken manifest may cost: memory and time stay bounded, whatever it holds."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.manifest.limits import first_of
+from runner.problems import MAX_PROBLEMS, Place, Problem, Severity, has_errors
+from runner.rules.meaning import OLD_DATE, PROJECT_ID
+from runner.rules.text import TOO_MANY
+
+_MEMORY = 300_000_000
+_SECONDS = 300  # so that a hang fails; no time is measured
+
+_HEAD = "version: 1\nproject: evercam\ndrawings:\n  d: {id: 1}\n"
+_WALK = "  - {{id: w{0}, date: 2026-01-20, {1}, files: [{2}]}}\n"
+_COURSE = 'drawing: d, start_position: "0.1,0.2", end_position: "0.3,0.4"'
+
+
+def _walks(count: int, course: str = _COURSE, files: str = "f{0}") -> str:
+    lines = (_WALK.format(n, course.format(n), files.format(n)) for n in range(count))
+    return _HEAD + "walkthroughs:\n" + "".join(lines)
+
+
+_POINTS = '"5,5",' * 300_000
+_BOMB = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
+
+_NASTY = {
+    "a file of 100 MB": ("# x\n" * 25_000_000, "M002"),
+    "aliases that grow exponentially": ("a0: &a0 [x]\n" + _BOMB, "M007"),
+    "a long text repeated": (f'a: &x "{"y" * 4_000_000}"\nb: [{"*x," * 300_000}]', "M007"),
+    "a million keys": ("".join(f"k{n}:\n" for n in range(900_000)), "M007"),
+    "unknown keys": (_HEAD + "".join(f"drawing{n}:\n" for n in range(190_000)), "M012"),
+    "one long line": (f'uploaded_by: "{"x" * 7_900_000}"', "M025"),
+    "wrong entries on one line": (f"{_HEAD}walkthroughs: [{'5,' * 390_000}]", "M014"),
+    "a long position": (_walks(1, _COURSE.replace("0.1,0.2", "1" * 6_000_000)), "M016"),
+    "deep lists": ("[" * 4_000_000, "M007"),
+    "deep mappings": ("{a: " * 1_000_000, "M007"),
+    "undefined routes": (
+        _walks(25_000, "route: raute{0}")
+        + "routes:\n"
+        + "".join(f"  route{n}: {{}}\n" for n in range(20_000)),
+        "M023",
+    ),
+    "missing files": (_walks(1, files=",".join(f"f{n}" for n in range(350_000))), "M041"),
+    "equal ids": (re.sub("id: w[0-9]+", "id: w", _walks(24_000)), "M026"),
+    "equal files": (_walks(24_000, files="f"), "M036"),
+    "target points": (_walks(1, f"{_COURSE}, target_points: [{_POINTS}]"), "M033"),
+    "tags": (_HEAD + "walkthroughs:\n" + "- !x y\n" * 190_000, "M011"),
+    "zeros": ("\0" * 7_900_000, "M003"),
+}
+
+_VALIDATE = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, ({_MEMORY}, {_MEMORY}))
+from runner.__main__ import run
+sys.exit(run())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to RLIMIT_DATA")
+@pytest.mark.parametrize(("text", "code"), _NASTY.values(), ids=_NASTY)
+def test_validate_ends_within_its_memory(tmp_path: Path, text: str, code: str) -> None:
+    _check_within_memory(tmp_path, text, code, "full")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to RLIMIT_DATA")
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_so_does_every_form(tmp_path: Path, form: str) -> None:
+    _check_within_memory(tmp_path, *_NASTY["equal files"], form)
+
+
+def _check_within_memory(tmp_path: Path, text: str, code: str, form: str) -> None:
+    (tmp_path / "nasty.yaml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _VALIDATE, "validate", "--format", form, "nasty.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 3
+    assert code in done.stdout
+    assert len(done.stdout) < 20_000_000
+
+
+def _problems(count: int, severity: Severity) -> list[Problem]:
+    rule = PROJECT_ID if severity is Severity.ERROR else OLD_DATE
+    return [rule.problem("x", Place("a", line)) for line in range(1, count + 1)]
+
+
+def test_all_problems_are_listed_up_to_the_limit() -> None:
+    found = _problems(MAX_PROBLEMS, Severity.ERROR)
+    assert first_of(found, "a") == found
+
+
+@pytest.mark.parametrize("warnings", [0, 1, MAX_PROBLEMS, MAX_PROBLEMS + 1])
+@pytest.mark.parametrize("errors", [0, 1, MAX_PROBLEMS, MAX_PROBLEMS + 1])
+def test_no_error_is_lost_for_a_warning(errors: int, warnings: int) -> None:
+    given = _problems(warnings, Severity.WARNING) + _problems(errors, Severity.ERROR)
+    found = first_of(given, "a")
+    assert has_errors(tuple(found)) == (errors > 0)
+    assert sum(one.code == PROJECT_ID.code for one in found) == min(errors, MAX_PROBLEMS)
+    assert (found[-1:] != [] and found[-1].code == TOO_MANY.code) == (len(given) > MAX_PROBLEMS)
+
+
+def test_that_there_are_more_is_said_once() -> None:
+    once = first_of(_problems(MAX_PROBLEMS + 5, Severity.ERROR), "a")
+    assert first_of(once, "a") == once
