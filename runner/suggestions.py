@@ -8,7 +8,7 @@ from itertools import islice
 from runner.units import counted, shorten
 
 _LONGEST = 100
-_SHOWN = 8
+_SHOWN = 12
 _SHOWN_OF_ONE = 60
 
 

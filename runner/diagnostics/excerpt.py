@@ -6,8 +6,8 @@ from rich.cells import cell_len
 
 from runner.problems import Place
 
-_WIDEST = 160
-_BEFORE = 60
+_WIDEST = 120
+_BEFORE = 50
 _ZERO_WIDTH_JOINER = "\u200d"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runner.problems import Place, Problem
+from runner.rules.page import rule_text
 from runner.rules.rule import Rule
 from runner.version import VERSION
 
@@ -36,6 +37,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": rule.name},
         "fullDescription": {"text": rule.meaning},
+        "help": {"text": rule_text(rule), "markdown": rule_text(rule)},
         "defaultConfiguration": {"level": str(rule.severity)},
     }
 

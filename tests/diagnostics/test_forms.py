@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from inline_snapshot import snapshot
 from jsonschema import Draft202012Validator
 
@@ -14,7 +13,6 @@ from runner.diagnostics.concise import problems_concise
 from runner.diagnostics.full import problems_text
 from runner.diagnostics.github import problems_github
 from runner.diagnostics.plain_json import problems_json
-from runner.diagnostics.sarif import problems_sarif
 from runner.problems import Place, Problem
 from runner.rules.registry import BY_CODE, RULES
 from runner.schemas import load_schema
@@ -384,16 +382,6 @@ error[M044]: `VID_locked.insv` cannot be read: Too many levels of symbolic links
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "caret"),
-    [("é", 1), ("e\u0301", 1), ("中", 2), ("😀", 2), ("a\tb", 6)],
-)
-def test_carets_stand_where_the_eye_expects_them(before: str, caret: int) -> None:
-    problem = Problem("M012", "x", Place("a", 1, len(before) + 1, 1, len(before) + 2))
-    last = problems_text([problem], {"a": f"{before}z"}).splitlines()[-1]
-    assert last == "  | " + " " * caret + "^"
-
-
 def test_concise_and_github(tmp_path: Path) -> None:
     found = check(BY_CODE["M012"].wrong, tmp_path).problems
     folder = tmp_path.as_posix()
@@ -418,14 +406,6 @@ def test_json_follows_its_schema(tmp_path: Path) -> None:
     data: Any = json.loads(json.dumps(problems_json(problems, BY_CODE)))
     Draft202012Validator(load_schema("problems")).validate(data)
     assert len(data["problems"]) == len(problems)
-
-
-def test_sarif_names_each_rule_once_and_points_at_it(tmp_path: Path) -> None:
-    problems = [one for rule in RULES for one in check(rule.wrong, tmp_path).problems]
-    run = problems_sarif(problems, BY_CODE)["runs"][0]
-    rules = run["tool"]["driver"]["rules"]
-    assert [one["id"] for one in rules] == [rule.code for rule in RULES]
-    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
 
 
 def test_problems_across_manifests_point_at_both(tmp_path: Path) -> None:

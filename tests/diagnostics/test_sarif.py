@@ -1,0 +1,110 @@
+"""SARIF 2.1.0 as its standard wants it, and what GitHub asks for beyond that."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from runner.diagnostics.sarif import problems_sarif
+from runner.problems import Note, Place
+from runner.rules.meaning import DUPLICATE_ID
+from runner.rules.registry import BY_CODE, RULES
+from tests.rules.examples import check
+
+
+def _object(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+    }
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_FROM_ONE = {"type": "integer", "minimum": 1}
+_LEVEL = {"enum": ["none", "note", "warning", "error"]}
+_MESSAGE = _object(["text"], text=_TEXT, markdown=_TEXT)
+_REGION = _object(
+    ["startLine", "startColumn", "endLine", "endColumn"],
+    startLine=_FROM_ONE,
+    startColumn=_FROM_ONE,
+    endLine=_FROM_ONE,
+    endColumn=_FROM_ONE,
+)
+_ARTIFACT = _object(["uri"], uri={"type": "string", "pattern": "^[A-Za-z0-9%/._~-]+$"})
+_PHYSICAL = _object(["artifactLocation", "region"], artifactLocation=_ARTIFACT, region=_REGION)
+_LOCATION = _object(["physicalLocation"], physicalLocation=_PHYSICAL, message=_MESSAGE)
+_RULE = _object(
+    ["id", "shortDescription", "fullDescription", "help"],
+    id=_TEXT,
+    name=_TEXT,
+    shortDescription=_MESSAGE,
+    fullDescription=_MESSAGE,
+    help=_MESSAGE,
+    defaultConfiguration=_object(["level"], level=_LEVEL),
+)
+_RESULT = _object(
+    ["ruleId", "ruleIndex", "level", "message", "locations"],
+    ruleId=_TEXT,
+    ruleIndex={"type": "integer", "minimum": 0},
+    level=_LEVEL,
+    message=_MESSAGE,
+    locations={"type": "array", "minItems": 1, "maxItems": 1, "items": _LOCATION},
+    relatedLocations={"type": "array", "minItems": 1, "items": _LOCATION},
+)
+_DRIVER = _object(
+    ["name", "rules"],
+    name={"const": "sitewalk"},
+    version=_TEXT,
+    rules={"type": "array", "items": _RULE},
+)
+_RUN = _object(
+    ["tool", "results"],
+    tool=_object(["driver"], driver=_DRIVER),
+    columnKind={"const": "unicodeCodePoints"},
+    results={"type": "array", "items": _RESULT},
+)
+_SCHEMA = _object(
+    ["$schema", "version", "runs"],
+    **{"$schema": {"type": "string", "pattern": "sarif-schema-2.1.0.json$"}},
+    version={"const": "2.1.0"},
+    runs={"type": "array", "minItems": 1, "maxItems": 1, "items": _RUN},
+)
+"""The part of the standard's schema that is used here, with nothing beyond it allowed."""
+
+
+def _log(folder: Path) -> Any:
+    problems = [one for rule in RULES for one in check(rule.wrong, folder).problems[:20]]
+    return json.loads(json.dumps(problems_sarif(problems, BY_CODE)))
+
+
+def test_sarif_follows_the_standard(tmp_path: Path) -> None:
+    Draft202012Validator(_SCHEMA).validate(_log(tmp_path))
+
+
+def test_without_problems_it_still_does() -> None:
+    Draft202012Validator(_SCHEMA).validate(problems_sarif([], BY_CODE))
+
+
+def test_each_rule_is_described_once_and_pointed_at(tmp_path: Path) -> None:
+    run = _log(tmp_path)["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    found = {one["ruleId"] for one in run["results"]}
+    assert [one["id"] for one in rules] == sorted(found)
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+
+
+def test_names_of_files_are_addresses_and_notes_are_related_locations() -> None:
+    note = Note(Place("north/a b.yaml", 3, 4, 3, 9), "first used here")
+    problem = DUPLICATE_ID.problem("twice", Place("é #1.yaml", 2, 1, 2, 5), "", (note,))
+    log = problems_sarif([problem], BY_CODE)
+    Draft202012Validator(_SCHEMA).validate(log)
+    (result,) = log["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {
+        "uri": "%C3%A9%20%231.yaml"
+    }
+    (related,) = result["relatedLocations"]
+    assert related["message"] == {"text": "first used here"}
+    assert related["physicalLocation"]["region"]["startLine"] == 3
