@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help bench-scan soak-crash test cassettes servers demo lint format types constraints browser interop clean
+.PHONY: help fuzz bench-scan soak-crash test cassettes servers demo lint format types constraints browser interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,11 @@ bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of th
 
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
+
+fuzz: $(READY) ## fuzz validate and the reader of recordings, SECONDS each
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt atheris
+	$(BIN)/python bench/fuzz_validate.py -max_total_time=$(or $(SECONDS),60)
+	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

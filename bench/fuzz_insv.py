@@ -1,9 +1,8 @@
 """Fuzz the reader of recordings with atheris, which follows the branches that inputs reach.
 
-atheris is no dependency of the project; it needs CPython on Linux or macOS, and clang where no
-wheel fits:
+atheris needs CPython on Linux or macOS, and clang where no wheel fits. `make fuzz` installs it and
+runs this for SECONDS=60; by hand:
 
-    .venv/bin/python -m pip install atheris
     .venv/bin/python bench/fuzz_insv.py -max_total_time=60 [folder of inputs to start from]
 
 Arguments are libFuzzer's. It ends with 0 when nothing was found; else it prints a traceback and
