@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,13 @@ def test_a_file_that_disappears_while_it_is_sent_fails_alone(
     assert "1 done, 1 failed" in ended.out
 
 
+def _overwrite_once_it_is_sent(path: Path, content: bytes, sandbox: Sandbox) -> None:
+    while not any(one.step == "tus_create" for one in sandbox.requests()):
+        time.sleep(0.01)
+    with path.open("r+b") as file:  # in place: at no moment is it empty
+        file.write(content)
+
+
 def test_a_file_that_changes_while_it_is_sent_is_never_linked(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
@@ -140,7 +148,7 @@ def test_a_file_that_changes_while_it_is_sent_is_never_linked(
     path = site.record("a.insv", 600_000)
     sandbox.inject(Fault("patch", "delay", seconds=0.6))
     other = make_recording(true_recording(600_000, seed=9))
-    change = threading.Timer(0.3, lambda: path.write_bytes(other))
+    change = threading.Thread(target=_overwrite_once_it_is_sent, args=(path, other, sandbox))
     change.start()
     ended = sitewalk("apply", "manifest.yaml", "--yes")
     change.join()
