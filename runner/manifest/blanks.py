@@ -76,7 +76,7 @@ def _help(document: Document, path: Path) -> str:
     return "write the value, or remove it"
 
 
-def _or_route(document: Document, path: DocumentPath) -> str:
+def _or_route(document: Document, path: Path) -> str:
     """The other way to fill in a walk where routes are defined."""
     routes = _names(document, "routes") if path[0] == "walkthroughs" else ""
     return f"; or write `route` in place of drawing and positions{routes}" if routes else ""
