@@ -2,7 +2,6 @@
 
 import io
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +53,8 @@ def _unexpected(
 
     The error's own text may quote a header or an address, so it is kept nowhere.
     """
+    import tempfile  # noqa: PLC0415 - with what it brings along, a twentieth of --help
+
     details = "".join([*traceback.format_tb(trace), kind.__name__, "\n"])
     console = Console()
     console.say(f"error: sitewalk {VERSION} met something it does not expect: {kind.__name__}")

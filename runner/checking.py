@@ -61,15 +61,17 @@ def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) 
     problems = [problem for reading in readings for problem in reading.problems]
     problems.extend(_ids_across(paths, readings))
     keys = [
-        {
-            name: os.path.normpath((media_root or path.parent) / name)
-            for draft in reading.drafts
-            for name in draft.files
-        }
+        _locations(reading, os.fspath(media_root or path.parent))
         for path, reading in zip(paths, readings, strict=True)
     ]
     problems.extend(_recordings_across(paths, readings, keys))
     return Checked((), sort_problems(_once(problems)), texts_of(paths, readings))
+
+
+def _locations(reading: Reading, root: str) -> dict[str, str]:
+    """Where the recordings would be, by the manifest's name for each."""
+    names = (name for draft in reading.drafts for name in draft.files)
+    return {name: os.path.normpath(f"{root}/{name}") for name in names}
 
 
 def distinct(paths: Sequence[Path]) -> tuple[Path, ...]:

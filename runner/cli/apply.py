@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import secrets
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -178,6 +176,9 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
 
 
 def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":
+    import secrets
+    from concurrent.futures import ThreadPoolExecutor
+
     from runner.cli.progress import shown_progress
     from runner.ledger.store import Ledger
     from runner.process import this_process

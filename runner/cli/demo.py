@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +18,8 @@ Folder = Annotated[
 def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
     need_sandbox_extra()
+    import tempfile
+
     from runner.demo import run_demo
     from runner.errors import UsageError
 

@@ -1,8 +1,6 @@
 """Own the words and the exit status for every error that can reach a user."""
 
 from runner.cli.console import Console
-from runner.diagnostics.full import problems_text
-from runner.diagnostics.summary import problems_summary
 from runner.errors import (
     CredentialsError,
     DecisionError,
@@ -27,8 +25,7 @@ _STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
 def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
     """Tell the user what happened and what to do; returns the exit status."""
     if isinstance(error, InvalidManifestError):
-        console.say(problems_text(error.problems, error.texts).rstrip())
-        console.say(problems_summary(error.problems))
+        _say_problems(error, console)
     else:
         console.say(f"error: {error}")
     if isinstance(error, StalePlanError):
@@ -37,6 +34,14 @@ def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
     if error.help:
         console.say(f"  help: {error.help}")
     return next((status for kind, status in _STATUS if isinstance(error, kind)), _UNEXPECTED)
+
+
+def _say_problems(error: InvalidManifestError, console: Console) -> None:
+    from runner.diagnostics.full import problems_text
+    from runner.diagnostics.summary import problems_summary
+
+    console.say(problems_text(error.problems, error.texts).rstrip())
+    console.say(problems_summary(error.problems))
 
 
 _UNEXPECTED = ExitStatus.UNEXPECTED

@@ -1,6 +1,5 @@
 """Own `sitewalk resolve`: a person's word on a walkthrough that is held."""
 
-import secrets
 from typing import Annotated
 
 import typer
@@ -24,6 +23,8 @@ def resolve(
     yes: Yes = False,
 ) -> None:
     """Settle a held walkthrough: it exists, or it does not."""
+    import secrets
+
     from runner.errors import StoppedError, UsageError
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger

@@ -1,7 +1,6 @@
 """Own `sitewalk scan`: from a card or share to walkthroughs in a manifest."""
 
 import shlex
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +65,8 @@ def scan(
 
 
 def _scan(folder: Path, target: "Target", settings: "Settings", console: Console) -> "Scanned":
+    from concurrent.futures import ThreadPoolExecutor
+
     from runner.cli.scan_progress import shown_scan
     from runner.errors import UsageError
     from runner.scan.places import path_inside

@@ -115,8 +115,8 @@ class Builder:
             self._stop(text_rules.SEVERAL_DOCUMENTS, message, _span(event), "remove the `---`")
 
     def _scalar(self, event: Any) -> None:
-        span = _span(event)
-        text = event.value
+        start, end, text = event.start_mark, event.end_mark, event.value
+        span = (start.line, start.column, end.line, end.column)
         if event.tag is not None and event.tag != _STR:
             self._no_tags(event.tag, span)
         frame = self.frames[-1] if self.frames else None
@@ -198,19 +198,16 @@ class Builder:
         if not self.frames:
             self.root = (value, mark)
             return
-        self._put(self.frames[-1], value, mark)
-
-    @staticmethod
-    def _put(frame: _Frame, value: Any, mark: Mark) -> None:
-        if isinstance(frame.values, list):
-            frame.values.append(value)
-            frame.mark.children.append(mark)  # type: ignore[union-attr] # built as a pair in _open
+        frame = self.frames[-1]
+        values, children, key = frame.values, frame.mark.children, frame.key
+        if isinstance(values, list):
+            values.append(value)
+            children.append(mark)  # type: ignore[union-attr] # built as a pair in _open
             return
-        key, span = frame.key, frame.key_span
-        if key is not None and key not in frame.values and span is not None:
-            frame.values[key] = value
-            frame.mark.keys[key] = span
-            frame.mark.children[key] = mark  # type: ignore[call-overload] # as above
+        if key is not None and key not in values and frame.key_span is not None:
+            values[key] = value
+            children[key] = mark  # type: ignore[call-overload] # as above
+            frame.mark.keys[key] = frame.key_span
         frame.key_span = None
 
     def _no_tags(self, tag: str, span: Span) -> None:

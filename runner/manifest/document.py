@@ -13,6 +13,9 @@ MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
 
 
+_USUAL = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A manifest's plain values and their places."""
@@ -32,6 +35,13 @@ class Document:
         span = parent.keys.get(str(path[-1])) if path and isinstance(parent, Branch) else None
         return place_of(self.file, span) if span else self.place(path)
 
+    def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
+        """Where each item of a list stands."""
+        mark = find_mark(self.mark, path)
+        items = mark.children if isinstance(mark, Branch) else ()
+        marks = items if isinstance(items, list) else ()
+        return tuple(place_of(self.file, span_of(one)) for one in marks)
+
     def is_incomplete(self, path: DocumentPath) -> bool:
         """Whether a mapping said more than could be read: one of its keys was refused."""
         mark = find_mark(self.mark, path)
@@ -41,7 +51,8 @@ class Document:
 def read_bytes(path: Path) -> bytes:
     """A manifest's bytes, one more than allowed at the most; raises OSError."""
     with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        first = file.read(_USUAL)  # reading sets aside as much memory as was asked for
+        return first if len(first) < _USUAL else first + file.read(MAX_BYTES + 1 - _USUAL)
 
 
 def unreadable(file: str, error: OSError) -> Problem:

@@ -29,6 +29,7 @@ class Drafting:
         """The walkthrough at a path, as far as it is sound."""
         data = self.sound.mapping(path)
         files = list(self.sound.items((*path, "files")))
+        places = self.sound.document.item_places((*path, "files")) if files else ()
         return Draft(
             path=path,
             place=self.sound.document.place(path),
@@ -40,9 +41,7 @@ class Drafting:
             date=self._date(path, data.get("date")),
             route=data.get("route"),
             files=tuple(name for _, name in files),
-            file_places=tuple(
-                self.sound.document.place((*path, "files", index)) for index, _ in files
-            ),
+            file_places=tuple(places[index] for index, _ in files),
         )
 
     def _taken(self, path: Path, route: str | None) -> Course:

@@ -22,6 +22,9 @@ _HELP: Mapping[str, str] = {
 }
 """What to do, by what the parser says; its words are libyaml's and PyYAML's."""
 
+_OPEN = ("flow", "quoted")
+"""Words for brackets and quotes, of which it helps to see where they began."""
+
 _ELSE = "check indentation, brackets and quotes in this line and the one above"
 
 
@@ -48,12 +51,13 @@ def _broken_off(file: str, text: str, error: Any) -> Problem:
     reason = error.problem or "it cannot be read"
     if reason == _UNCLOSED:
         at = begun
-    notes = [Note(_place(file, begun.line, begun.column), "what it belongs to begins here")]
+    note = Note(_place(file, begun.line, begun.column), "it begins here")
+    is_open = at.line != begun.line and any(word in str(error.context) for word in _OPEN)
     return text_rules.YAML_SYNTAX.problem(
         f"this is not valid YAML: {reason}",
         _place(file, at.line, at.column),
         _help(text, at.line, reason),
-        tuple(notes) if begun.line != at.line else (),
+        (note,) if is_open else (),
     )
 
 
