@@ -1,10 +1,12 @@
 """Own the Document: a manifest's plain values and their places, read from its bytes."""
 
+import codecs
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runner.manifest.builder import Builder, ReadingError
+from runner.manifest.lines import text_lines
 from runner.manifest.places import Branch, DocumentPath, Mark, find_mark, place_of, span_of
 from runner.problems import Place, Problem
 from runner.rules import text as text_rules
@@ -85,15 +87,15 @@ def _decode(raw: bytes, file: str) -> str:
         raise ReadingError(
             text_rules.WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8")
         )
+    text = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ReadingError(_not_utf8(raw, file, error.start)) from None
+        raise ReadingError(_not_utf8(text, file, error.start)) from None
 
 
 def _not_utf8(raw: bytes, file: str, position: int) -> Problem:
-    line = raw.count(b"\n", 0, position)
-    before = raw[raw.rfind(b"\n", 0, position) + 1 : position]
-    column = len(before.decode("utf-8-sig"))
+    before = text_lines(raw[:position].decode("utf-8"))
+    line, column = len(before) - 1, len(before[-1])
     place = place_of(file, (line, column, line, column + 1))
     return text_rules.WRONG_ENCODING.problem("this is not UTF-8 text", place, "save it as UTF-8")

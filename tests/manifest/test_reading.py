@@ -63,3 +63,10 @@ def test_aliases_that_grow_exponentially_end_at_once() -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
     reading = read_manifest(f"a0: &a0 [x]\n{levels}".encode(), "a", dt.date(2026, 1, 26))
     assert [one.code for one in reading.problems] == ["M007"]
+
+
+def test_the_first_byte_that_is_not_utf_8_is_pointed_at() -> None:
+    for mark in (b"", b"\xef\xbb\xbf"):  # with a byte-order mark, a fuzzer found it to raise
+        raw = mark + "é: 中\r\nb: ".encode() + b"\xcca"
+        (problem,) = read_manifest(raw, "a", TODAY).problems
+        assert (problem.code, problem.place.line, problem.place.column) == ("M003", 2, 4)
