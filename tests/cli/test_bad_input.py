@@ -41,6 +41,24 @@ def test_an_invalid_manifest_names_the_place(
     assert not sandbox.requests()
 
 
+@pytest.mark.parametrize("command", [["validate"], ["plan"], ["apply", "--yes"]])
+def test_strict_lets_warnings_stop_every_command(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox, command: list[str]
+) -> None:
+    site.write(walk("one", ["a.insv"], date="2020-01-20")).record("a.insv")
+    ended = sitewalk(*command, "manifest.yaml", "--strict")
+    assert ended.status == ExitStatus.INVALID
+    assert "warning[M029]: 2020-01-20 is more than a year ago" in ended.out + ended.err
+    assert not sandbox.requests()
+    assert sitewalk(*command, "manifest.yaml").status == ExitStatus.DONE
+
+
+def test_a_saved_plan_is_applied_strictly_too(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"], date="2020-01-20")).record("a.insv")
+    assert sitewalk("plan", "manifest.yaml", "-o", "plan.json").status == ExitStatus.DONE
+    assert sitewalk("apply", "plan.json", "--yes", "--strict").status == ExitStatus.INVALID
+
+
 def test_a_manifest_that_is_not_there(sitewalk: Sitewalk, site: Site) -> None:
     assert site.folder.is_dir()
     ended = sitewalk("plan", "nowhere.yaml")
