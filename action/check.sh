@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Validate $MANIFESTS; with $SITEWALK_MEDIA_ROOT also plan, and comment the plan on $PULL_REQUEST.
+# Validate $MANIFESTS; with $SITEWALK_MEDIA_ROOT also plan, and put the plan into the job's summary
+# and into a comment on $PULL_REQUEST.
 set -euo pipefail
 
 shopt -s nullglob
@@ -25,10 +26,12 @@ plan=$(sitewalk plan -- "${manifests[@]}") || status=$?
 {
     echo "### sitewalk plan"
     echo
-    # Four spaces make it code, whatever names stand in it.
-    sed 's/^/    /' <<<"$plan"
+    # Four spaces make it code, whatever names stand in it; a comment holds 65,536 characters.
+    sed 's/^/    /' <<<"${plan:0:50000}"
 } >"$body"
+cat "$body" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 if [ -n "${PULL_REQUEST:-}" ]; then
-    gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file "$body"
+    gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file "$body" ||
+        echo "::warning::the plan stands in the job's summary; it could not be commented: may the token write to pull requests?"
 fi
 exit "$status"

@@ -15,6 +15,7 @@ class Draft:
     """A walkthrough of which every value was understood on its own.
 
     A value is None, and a file left out, when it is missing or not sound: a problem says so.
+    `place` is that of its id or, without one, of the whole walkthrough.
     """
 
     path: Path

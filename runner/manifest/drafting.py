@@ -32,7 +32,7 @@ class Drafting:
         places = self.sound.document.item_places((*path, "files")) if files else ()
         return Draft(
             path=path,
-            place=self.sound.document.place(path),
+            place=self.sound.document.place((*path, "id")),
             way=Way(
                 read_course(self.sound, path, self.drawings), self._taken(path, data.get("route"))
             ),

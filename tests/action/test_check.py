@@ -16,18 +16,23 @@ _BASH = shutil.which("bash")
 pytestmark = pytest.mark.skipif(_BASH is None, reason="the action's runners have bash")
 
 
-def _check(folder: Path, media_root: str = "") -> subprocess.CompletedProcess[str]:
+_KEEP = 'echo "$@" > "$GITHUB_WORKSPACE/asked"; cp "${@: -1}" "$GITHUB_WORKSPACE/comment"'
+
+
+def _check(folder: Path, media_root: str = "", gh: str = _KEEP) -> subprocess.CompletedProcess[str]:
     """Run the action's script with the real sitewalk and a `gh` that keeps the comment."""
     tools = folder / "tools"
     tools.mkdir()
     _tool(tools / "sitewalk", f'exec "{sys.executable}" -m runner "$@"')
-    _tool(tools / "gh", f'echo "$@" > "{folder}/asked"; cp "${{@: -1}}" "{folder}/comment"')
+    _tool(tools / "gh", gh)
     environment = {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(_SCRIPT.parents[1]),
         "MANIFESTS": "manifests/*.yaml",
         "SITEWALK_MEDIA_ROOT": media_root,
         "PULL_REQUEST": "7",
+        "GITHUB_WORKSPACE": str(folder),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary"),
     }
     return subprocess.run(
         [_BASH or "bash", _SCRIPT],
@@ -74,5 +79,28 @@ def test_with_recordings_the_plan_is_commented_as_code(tmp_path: Path) -> None:
     assert all(line.startswith("    ") for line in lines[2:] if line.strip())
 
 
+def test_a_plan_that_cannot_be_commented_stands_in_the_summary(tmp_path: Path) -> None:
+    _write(tmp_path, "project: evercam\n")
+    write_recording(tmp_path / "VID_1.insv", true_recording(8000))
+    done = _check(tmp_path, str(tmp_path), gh="exit 1")
+    assert done.returncode == 0, done.stderr
+    assert "::warning::the plan stands in the job's summary" in done.stdout
+    summary = (tmp_path / "summary").read_text(encoding="utf-8")
+    assert "level-2-2026-01-20" in summary
+
+
 def test_no_manifest_is_an_error(tmp_path: Path) -> None:
     assert _check(tmp_path).returncode == 2
+
+
+def test_a_plan_too_long_for_a_comment_is_cut(tmp_path: Path) -> None:
+    walks = "".join(
+        f"  - {{id: walk-{n}, date: 2026-01-20, drawing: level-2, start_position: '0.1, 0.8', "
+        f"end_position: '0.9, 0.1', files: [VID_{n}.insv]}}\n"
+        for n in range(400)
+    )
+    _write(tmp_path, f"walkthroughs:\n{walks}")
+    for number in range(400):
+        write_recording(tmp_path / f"VID_{number}.insv", true_recording(8000, seed=number))
+    assert _check(tmp_path, str(tmp_path)).returncode == 0
+    assert 50_000 < len((tmp_path / "comment").read_text(encoding="utf-8")) < 65_536
