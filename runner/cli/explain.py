@@ -14,18 +14,17 @@ Word = Annotated[
 
 def explain(rule: Word = None) -> None:
     """Print what a rule means, with a wrong and a right example."""
-    import difflib
-
     from runner.errors import UsageError
     from runner.rules.page import rule_text, rules_page
     from runner.rules.registry import RULES, find_rule
+    from runner.suggestions import Suggestions
 
     if rule is None:
         Console().data(rules_page())
         return
     found = find_rule(rule)
     if found is None:
-        near = difflib.get_close_matches(rule.lower(), [one.name for one in RULES], n=1)
-        help_ = f"did you mean {near[0]}?" if near else f"codes: M001 to {RULES[-1].code}"
+        near = Suggestions().nearest(rule, [one.name for one in RULES])
+        help_ = f"did you mean {near}?" if near else f"codes: M001 to {RULES[-1].code}"
         raise UsageError(f"there is no rule `{rule}`", help_)
     Console().data(rule_text(found))

@@ -1,6 +1,6 @@
 """Own the words for text that is no YAML: where reading ended, why, and what to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -46,27 +46,33 @@ def _forbidden_character(file: str, text: str, error: Any) -> Problem:
 
 def _broken_off(file: str, text: str, error: Any) -> Problem:
     """Where the parser gave up, and where what it was reading began."""
+    lines = text_lines(text)
     at = error.problem_mark or error.context_mark
     begun = error.context_mark or at
     reason = error.problem or "it cannot be read"
     if reason == _UNCLOSED:
         at = begun
-    note = Note(_place(file, begun.line, begun.column), "it begins here")
+    note = Note(_at(file, lines, begun), "it begins here")
     is_open = at.line != begun.line and any(word in str(error.context) for word in _OPEN)
     return text_rules.YAML_SYNTAX.problem(
         f"this is not valid YAML: {reason}",
-        _place(file, at.line, at.column),
-        _help(text, at.line, reason),
+        _at(file, lines, at),
+        _help(lines, at.line, reason),
         (note,) if is_open else (),
     )
+
+
+def _at(file: str, lines: Sequence[str], mark: Any) -> Place:
+    if mark.line < len(lines):
+        return _place(file, mark.line, mark.column)
+    return _place(file, len(lines) - 1, len(lines[-1]))  # the parser adds a line end of its own
 
 
 def _place(file: str, line: int, column: int) -> Place:
     return place_of(file, (line, column, line, column + 1))
 
 
-def _help(text: str, line: int, reason: str) -> str:
-    lines = text_lines(text)
+def _help(lines: Sequence[str], line: int, reason: str) -> str:
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return "indent with spaces; YAML does not allow tabs"

@@ -1,10 +1,18 @@
 import datetime as dt
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.diagnostics.concise import problems_concise
 from runner.diagnostics.full import problems_text
+from runner.diagnostics.github import problems_github
+from runner.diagnostics.plain_json import problems_json
+from runner.diagnostics.sarif import problems_sarif
+from runner.manifest.lines import text_lines
 from runner.manifest.reading import read_manifest
+from runner.problems import has_errors
+from runner.rules.registry import BY_CODE
 from tests.rules.examples import TODAY, complete
 
 _WHOLE = complete("project: evercam\n")
@@ -30,10 +38,25 @@ _PIECES = st.sampled_from(
 )
 
 
+def _check(raw: bytes) -> None:
+    """There is a manifest, or else problems that can be shown in every form."""
+    reading = read_manifest(raw, "week.yaml", TODAY)
+    assert reading.manifest or has_errors(reading.problems)
+    assert bool(problems_text(reading.problems, {"week.yaml": reading.text})) == bool(
+        problems_concise(reading.problems)
+    )
+    for place in (one.place for one in reading.problems):
+        assert (1, 1) <= (place.line, place.column) <= (place.end_line, place.end_column)
+        assert place.line <= len(text_lines(reading.text))
+    json.dumps(
+        [problems_json(reading.problems, BY_CODE), problems_sarif(reading.problems, BY_CODE)]
+    )
+    assert problems_github(reading.problems).count("\n") == len(reading.problems)
+
+
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_bytes_end_in_a_manifest_or_problems(raw: bytes) -> None:
-    reading = read_manifest(raw, "week.yaml", TODAY)
-    assert reading.manifest or problems_text(reading.problems, {"week.yaml": reading.text})
+    _check(raw)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(_WHOLE)), st.integers(0, 20), _PIECES), max_size=4))
@@ -43,8 +66,7 @@ def test_any_edit_of_a_manifest_ends_in_a_manifest_or_problems(
     text = _WHOLE
     for start, length, piece in edits:
         text = text[:start] + piece + text[start + length :]
-    reading = read_manifest(text.encode(), "week.yaml", TODAY)
-    assert reading.manifest or problems_text(reading.problems, {"week.yaml": reading.text})
+    _check(text.encode())
 
 
 def test_numbers_with_a_point_are_no_counts() -> None:

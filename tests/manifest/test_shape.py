@@ -2,8 +2,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator, Draft202012Validator
 
+from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
+from runner.rules.registry import RULES
+from runner.rules.rule import Rule
 from runner.schemas import load_schema
 from tests.rules.examples import TODAY, complete
 
@@ -22,6 +26,16 @@ def test_the_schema_names_types_first_and_unknown_keys_before_required_ones() ->
         assert words[0] == "type"
         if {"additionalProperties", "required"} <= schema.keys():
             assert words.index("additionalProperties") < words.index("required")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_editors_that_know_draft_07_only_say_the_same(rule: Rule) -> None:
+    schema = load_schema("manifest")
+    for example in (rule.wrong, rule.right):
+        document, _ = parse_document(complete(example).encode(), "week.yaml")
+        if document:
+            valid = Draft202012Validator(schema).is_valid(document.data)
+            assert Draft7Validator(schema).is_valid(document.data) == valid
 
 
 @pytest.mark.parametrize(
