@@ -9,7 +9,7 @@ from itertools import groupby
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
-from runner.report.from_ledger import ingest_of, project_of
+from runner.report.story import ingest_of, project_of
 
 _WEEK = dt.timedelta(weeks=1)
 

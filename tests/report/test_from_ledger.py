@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from runner.api import Settings, apply_manifests
 from runner.ledger.events import Event, Kind
@@ -17,7 +16,7 @@ from runner.report.attention import missing_files
 from runner.report.from_ledger import results_of_run
 from runner.report.results import Fate, Outcome, Results
 from runner.sandbox import Fault, Sandbox
-from runner.schemas import load_schema
+from tests.report.schemas import check_described
 from tests.sites import InlineExecutor, Site, settings_for, walk
 
 
@@ -120,7 +119,7 @@ def test_whenever_a_run_dies_its_report_is_whole(
             results = results_of_run(events[: number + 1], run)
             assert [one.id for one in results.walkthroughs] == ["one", "two"]
             told = json.loads(json.dumps(results_json(results)))
-            Draft202012Validator(load_schema("results")).validate(told)
+            check_described("results", told)
             names = {one.name for walk in results.walkthroughs for one in walk.recordings}
             assert names == {"a.insv", "b.insv", "c.insv"}
             assert results.bytes_sent <= own.bytes_sent
