@@ -2,7 +2,7 @@
 
 from runner.pages.rendering import render
 from runner.pages.timeline_chart import timeline_chart
-from runner.report.attention import attentions, file_state, missing_files, verdict
+from runner.report.attention import attentions, count_files, file_state, missing_files, verdict
 from runner.report.results import Results
 from runner.report.text import WORDS, notices
 
@@ -18,7 +18,7 @@ def results_html(results: Results) -> str:
         notices=notices(results),
         attentions=attentions(results),
         missing=missing_files(results),
-        files=sum(len(one.recordings) for one in results.walkthroughs),
+        files=count_files(results),
         chart=timeline_chart(results),
         file_state=file_state,
         words=WORDS,

@@ -8,6 +8,7 @@ from runner.errors import UsageError
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
 from runner.plan.model import Action
+from runner.report.attention import count_files, missing_files
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
 from runner.report.timeline import NO_TIMELINE, timeline_from_json, timeline_json
 
@@ -43,6 +44,8 @@ def results_json(results: Results) -> dict[str, Any]:
         "totals": {
             "walkthroughs": len(results.walkthroughs),
             **{str(outcome): count for outcome, count in results.counts().items()},
+            "files": count_files(results),
+            "files_missing": len(missing_files(results)),
             "bytes_sent": results.bytes_sent,
             "retries": results.retries,
         },

@@ -78,6 +78,21 @@ def missing_files(results: Results) -> tuple[MissingFile, ...]:
     return tuple(_missing(results))
 
 
+def count_files(results: Results) -> int:
+    """How many files the run is about."""
+    return sum(len(one.recordings) for one in results.walkthroughs)
+
+
+def missing_line(results: Results) -> str:
+    """How many files are missing: `24 of 2,385 files are not on Evercam yet`; empty when none."""
+    missing = len(missing_files(results))
+    if not missing:
+        return ""
+    return (
+        f"{missing:,} of {counted(count_files(results), 'file')} {_are(missing)} not on Evercam yet"
+    )
+
+
 def _missing(results: Results) -> Iterator[MissingFile]:
     for walkthrough in results.walkthroughs:
         for recording in walkthrough.recordings:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from runner.diagnostics.printable import printable
-from runner.report.attention import ON_EVERCAM
+from runner.report.attention import ON_EVERCAM, missing_line
 from runner.report.results import Results, WalkthroughResult
 from runner.report.text import WORDS, headline, notices
 from runner.units import counted, shorten, size
@@ -24,7 +24,8 @@ _HEAD = ("Walkthrough", "Outcome", "Upload", "Size", "Why, and what to do")
 def results_markdown(results: Results) -> str:
     """The report; what needs attention stands first, and what does not fit is counted."""
     order = sorted(results.walkthroughs, key=lambda one: one.outcome in ON_EVERCAM)
-    told = "".join(f"{plain(shorten(one, _MOST_NOTICES))}\n\n" for one in notices(results))
+    lines = filter(None, (missing_line(results), *notices(results)))
+    told = "".join(f"{plain(shorten(one, _MOST_NOTICES))}\n\n" for one in lines)
     title = f"**{plain(headline(results))}**"
     return f"{title}\n\n{told}{table(_HEAD, [_row(one) for one in order], 'walkthrough')}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from runner.diagnostics.printable import printable
+from runner.report.attention import missing_line
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
 from runner.units import counted, duration, moment, size, speed
 
@@ -68,7 +69,7 @@ def _lines(results: Results) -> Iterator[str]:
         yield from _walkthrough(walkthrough)
     yield ""
     yield headline(results)
-    yield from notices(results)
+    yield from filter(None, (missing_line(results), *notices(results)))
 
 
 def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from runner.report.attention import attentions, file_state, missing_files, verdict
+from runner.report.attention import attentions, file_state, missing_files, missing_line, verdict
 from runner.report.results import Fate, Outcome, Results, WalkthroughResult
 from tests.report.hostile import results
 
@@ -78,3 +78,9 @@ def test_a_file_is_there_when_its_walkthrough_is(outcome: Outcome, fate: Fate, s
 def test_a_missing_file_has_a_reason() -> None:
     (missing,) = missing_files(_run(Outcome.HELD, fate=Fate.NOT_SENT))
     assert missing.reason == "held"
+
+
+def test_missing_files_are_counted_in_a_line() -> None:
+    assert missing_line(_run(Outcome.DONE, Outcome.FAILED)) == "1 of 2 files is not on Evercam yet"
+    assert missing_line(_run(Outcome.HELD, Outcome.FAILED)) == "2 of 2 files are not on Evercam yet"
+    assert not missing_line(_run(Outcome.DONE))

@@ -81,7 +81,8 @@ def test_markdown_leaves_names_without_meaning() -> None:
     text = results_markdown(results(f"{SCRIPT} | @team #12 GH-7 [a](http://b)\n# x\u202e"))
     assert "<img" not in text
     assert not re.search(r"@team|#12|GH-7|GH\\-7|\[a\]\(|://|\u202e", text)
-    assert len(text.splitlines()) == 5
+    assert len(text.splitlines()) == 7
+    assert "1 of 1 file is not on Evercam yet" in text
 
 
 @given(st.text())
