@@ -1,10 +1,9 @@
-"""Own the sockets requests leave on: they notice an answer, or a stall, in the middle of a body."""
+"""Own the connections requests leave on: they notice an answer, or a stall, while they send."""
 
 import errno
 import http.client
 import io
 import re
-import selectors
 import socket
 import ssl
 from functools import partial
@@ -13,14 +12,14 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.response import HTTPResponse
+
+from runner.waiting import READABLE, WRITABLE, Arriving, Check, in_parts, never, wait_for
 
 _STATUS_LINE = len(b"HTTP/1.1 204")
 _INTERIM = re.compile(rb"(?:HTTP/1\.[01] 1.*?\r\n\r\n)+", re.DOTALL)
 _LOOK = 4096
-
-_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""Poll where there is one: it needs no descriptor, and takes those above 1023."""
 
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -35,16 +34,28 @@ class WatchfulConnection(HTTPConnection):
     A readable socket is not an answer yet: a TLS server sends session tickets when it pleases,
     and HTTP has interim answers. So this reads, without waiting, and hands what it read to the
     response later. Each wait for the network is limited by the socket's timeout, the body as a
-    whole is not.
+    whole is not. Every wait is in short parts, with a `check` between them that may end it.
     """
 
+    check: Check = staticmethod(never)
     _early = b""
     _cut_short = False
 
     def connect(self) -> None:
-        """Open the connection, with nothing read from it yet."""
+        """Open the connection, with nothing read from it yet; nothing is sent before it is open.
+
+        Raises urllib3's errors of connecting, also for a handshake that failed, and the check's.
+        """
         self._early, self._cut_short = b"", False
-        super().connect()
+        # Looking up a name, a proxy's words and a handshake cannot be waited for in parts.
+        try:
+            in_parts(super().connect, self.check, abandon=self.close)
+        except ssl.SSLCertVerificationError:
+            raise
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, str(error)) from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
 
     def send(self, data: Any) -> None:
         """Send bytes; a block of a streamed body (a memoryview) is sent watchfully.
@@ -68,7 +79,7 @@ class WatchfulConnection(HTTPConnection):
             try:
                 block = block[sock.send(block) :]
             except _WOULD_BLOCK:
-                _wait(sock, patience)
+                wait_for(sock, READABLE | WRITABLE, patience, self.check)
                 self._stop_if_answered(sock)
 
     def _stop_if_answered(self, sock: socket.socket) -> None:
@@ -86,8 +97,10 @@ class WatchfulConnection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 does
         """The answer; a connection whose body was cut short carries nothing after it."""
         early, self._early = self._early, b""
-        answer_class: Any = partial(_Answer, early) if early else http.client.HTTPResponse
-        self.response_class = answer_class
+        sock: object = self.sock
+        if isinstance(sock, socket.socket):
+            answer_class: Any = partial(_Answer, early, self.check)
+            self.response_class = answer_class
         answer = super().getresponse()
         if self._cut_short and self.sock is not None:
             # Not close(), which would close the answer as well.
@@ -104,72 +117,59 @@ class WatchfulPool(HTTPConnectionPool):
     """Watchful connections to one host."""
 
     ConnectionCls = WatchfulConnection
+    check: Check = staticmethod(never)
+
+    def _new_conn(self) -> Any:
+        connection: Any = super()._new_conn()
+        connection.check = self.check
+        return connection
 
 
-class WatchfulTLSPool(HTTPSConnectionPool):
+class WatchfulTLSPool(WatchfulPool, HTTPSConnectionPool):
     """The same over TLS."""
 
     ConnectionCls = WatchfulTLSConnection
 
 
-_POOLS = {"http": WatchfulPool, "https": WatchfulTLSPool}
-
-
 class WatchfulAdapter(HTTPAdapter):
     """Gives a requests session watchful connections, through a proxy or not."""
+
+    def __init__(self, check: Check = never) -> None:
+        self._pools = {
+            "http": partial(_pool, WatchfulPool, check),
+            "https": partial(_pool, WatchfulTLSPool, check),
+        }
+        super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools of direct connections."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
         """Make the pools of connections through a proxy."""
-        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        manager: Any = super().proxy_manager_for(proxy, **options)
         if not proxy.lower().startswith("socks"):  # those need connections of their own
-            manager.pool_classes_by_scheme = _POOLS
-        return manager
+            manager.pool_classes_by_scheme = self._pools
+        made: ProxyManager = manager
+        return made
+
+
+def _pool(kind: type[WatchfulPool], check: Check, *args: Any, **options: Any) -> WatchfulPool:
+    pool = kind(*args, **options)
+    pool.check = check
+    return pool
 
 
 def _is_interim(early: bytes) -> bool:
     return early[:10] in {b"HTTP/1.1 1", b"HTTP/1.0 1"}
 
 
-def _wait(sock: socket.socket, patience: float | None) -> None:
-    """Until the network takes more or the server says something; raises TimeoutError."""
-    with _Selector() as selector:
-        selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
-        if not selector.select(patience):
-            raise TimeoutError("the network took no byte in time")
-
-
 class _Answer(http.client.HTTPResponse):
-    """An answer whose first bytes have been read from the socket already."""
+    """An answer whose first bytes may have been read from the socket already."""
 
-    def __init__(self, early: bytes, sock: socket.socket, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, early: bytes, check: Check, sock: socket.socket, *args: Any, **options: Any
+    ) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Joined(early, self.fp))
-
-
-class _Joined(io.RawIOBase):
-    """Some bytes, then the rest of a stream."""
-
-    def __init__(self, early: bytes, rest: io.BufferedReader) -> None:
-        self._early = memoryview(early)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        into = memoryview(buffer)
-        if not self._early:
-            return self._rest.readinto1(into)
-        count = min(len(into), len(self._early))
-        into[:count] = self._early[:count]
-        self._early = self._early[count:]
-        return count
-
-    def close(self) -> None:
-        self._rest.close()
-        super().close()
+        self.fp = io.BufferedReader(Arriving(early, sock, check, self.fp))

@@ -20,6 +20,7 @@ from runner.connection import WatchfulAdapter
 from runner.errors import SitewalkError
 from runner.evercam.addresses import is_loopback
 from runner.version import VERSION
+from runner.waiting import Check, never
 
 CONNECT_SECONDS = 30.0
 """To open a connection, and for each block sent on it to be taken by the network."""
@@ -90,15 +91,16 @@ class BearerAuth(AuthBase):
 class Session(requests.Session):
     """A session with a timeout on everything, that follows no redirect and trusts no ~/.netrc.
 
-    Proxies and certificate bundles from the environment go on working.
+    Proxies and certificate bundles from the environment go on working. `check` is asked during each
+    wait for the network, and may end it: by its own error, or, raising TimeoutError, as silence.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, check: Check = never) -> None:
         super().__init__()
         self.auth = NoAuth()
         self.timeout = (CONNECT_SECONDS, READ_SECONDS)
-        self.mount("https://", WatchfulAdapter())
-        self.mount("http://", WatchfulAdapter())
+        self.mount("https://", WatchfulAdapter(check))
+        self.mount("http://", WatchfulAdapter(check))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
 
     def exchange(self, method: str, url: str, **options: Any) -> requests.Response:

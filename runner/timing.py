@@ -59,3 +59,27 @@ class Stop:
         """Wait, but raise StoppedError as soon as somebody asks to stop."""
         if self._wish.wait(seconds):
             raise StoppedError
+
+
+class Grace:
+    """Bears with a request under way for some seconds once the run was asked to stop.
+
+    For what should be answered if it can be, such as the create request: giving it up leaves
+    something for a person to settle.
+    """
+
+    def __init__(self, stop: Stop, clock: Clock, seconds: float = 10.0) -> None:
+        self._stop = stop
+        self._clock = clock
+        self._seconds = seconds
+        self._ends: float | None = None
+
+    def check(self) -> None:
+        """Raise TimeoutError when the seconds are over."""
+        if not self._stop.requested:
+            return
+        now = self._clock.monotonic()
+        if self._ends is None:
+            self._ends = now + self._seconds
+        if now >= self._ends:
+            raise TimeoutError("the run was asked to stop")

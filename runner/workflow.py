@@ -13,6 +13,7 @@ import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from runner.apply.job import RunTools
@@ -27,6 +28,7 @@ from runner.errors import (
     UsageError,
 )
 from runner.evercam.client import Evercam
+from runner.http import Session
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
@@ -44,7 +46,7 @@ from runner.problems import Problem, has_errors, sort_problems
 from runner.report.recorder import Recorder
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.timing import Clock, Stop, SystemClock, today
+from runner.timing import Clock, Grace, Stop, SystemClock, today
 from runner.upload.engine import Tools, UploadOptions
 from runner.upload.pace import Pace
 
@@ -240,13 +242,15 @@ def apply_outlook(
         runtime.dice,
         Pace(runtime.options.limit, runtime.clock),
     )
+    patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
     tools = RunTools(
         run=runtime.run,
-        evercam=Evercam(settings.addresses, settings.credentials),
+        evercam=Evercam(settings.addresses, settings.credentials, patient),
         journal=ledger,
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=recorder.and_also(runtime.listener),
+        new_session=partial(Session, runtime.stop.check),
     )
     start = Start(runtime.holder, outlook.saved_plan)
     results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from runner.http import RefusedError, Session, UnknownOutcomeError
+from runner.errors import StoppedError
+from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
+from runner.timing import Grace, Stop
+from tests.crash.world import FastClock
 
 HOST = "127.0.0.1"
 MIB = 1024 * 1024
@@ -172,3 +175,105 @@ def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
         with pytest.raises(UnknownOutcomeError):
             session.exchange("PATCH", f"http://{HOST}:{port}/", data=Blocks(512 * MIB))
         done.set()
+
+
+def keep_silent(done: threading.Event) -> Serve:
+    def serve(_side: socket.socket) -> None:
+        done.wait(20)
+
+    return serve
+
+
+def read_only_the_head(done: threading.Event) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        done.wait(20)
+
+    return serve
+
+
+def read_all_and_say_nothing(done: threading.Event) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_body(side, MIB, read_head(side))
+        done.wait(20)
+
+    return serve
+
+
+def break_off_in_the_answer(done: threading.Event) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_body(side, MIB, read_head(side))
+        side.sendall(DONE[:20])
+        done.wait(20)
+
+    return serve
+
+
+@pytest.mark.usefixtures("session")  # for the authority to be trusted
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize(
+    ("silence", "length"),
+    [
+        (read_only_the_head, 512 * MIB),
+        (read_all_and_say_nothing, MIB),
+        (break_off_in_the_answer, MIB),
+    ],
+)
+def test_a_wish_to_stop_ends_every_wait(
+    context: ssl.SSLContext,
+    silence: Callable[[threading.Event], Serve],
+    length: int,
+    *,
+    tls: bool,
+) -> None:
+    """Its stall limits are a minute: were it not for the wish, this would end as a timeout."""
+    done, stop = threading.Event(), Stop()
+    with server(silence(done), context if tls else None) as port, Session(stop.check) as hasty:
+        timer = threading.Timer(0.5, stop.request)
+        timer.start()
+        with pytest.raises(StoppedError):
+            hasty.exchange("PATCH", f"http{'s' * tls}://{HOST}:{port}/", data=Blocks(length))
+        done.set()
+        timer.join()
+
+
+def test_a_wish_to_stop_ends_a_handshake() -> None:
+    done, stop = threading.Event(), Stop()
+    with server(keep_silent(done)) as port, Session(stop.check) as hasty:
+        stop.request()
+        with pytest.raises(StoppedError):
+            hasty.exchange("POST", f"https://{HOST}:{port}/")
+        done.set()
+
+
+def test_a_handshake_that_fails_is_no_unknown_outcome(session: Session) -> None:
+    """Nothing was sent, so a create request is known not to have been obeyed."""
+    with (
+        server(lambda side: side.close()) as port,
+        pytest.raises(UnreachableError),
+    ):
+        session.exchange("POST", f"https://{HOST}:{port}/")
+
+
+def test_a_silent_handshake_is_no_unknown_outcome(session: Session) -> None:
+    done = threading.Event()
+    with server(keep_silent(done)) as port:
+        with pytest.raises(UnreachableError):
+            session.exchange("POST", f"https://{HOST}:{port}/")
+        done.set()
+
+
+def test_what_may_be_answered_is_borne_with_for_a_while() -> None:
+    done, stop, clock = threading.Event(), Stop(), FastClock()
+    grace = Grace(stop, clock, 10.0)
+
+    def check() -> None:
+        clock.seconds += 1.0
+        grace.check()
+
+    with server(read_only_the_head(done)) as port, Session(check) as patient:
+        stop.request()
+        with pytest.raises(UnknownOutcomeError):
+            patient.exchange("POST", f"http://{HOST}:{port}/")
+        done.set()
+    assert clock.seconds == 11.0

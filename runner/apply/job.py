@@ -268,6 +268,7 @@ class _Job:
         delay = budget.delay(self.clock.monotonic(), asked, self.tools.uploads.dice)
         if delay is None:
             raise error
+        self.stop.check()  # it may be what ended the request
         self.progress.retries += 1
         self.tools.listener(Waiting(self.planned.id, what, delay, str(error)))
         self.stop.pause(delay)

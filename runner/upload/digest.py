@@ -8,7 +8,10 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
-from runner.upload.body import BLOCK, open_recording, read_block
+from runner.upload.body import open_recording, read_block
+
+STRIDE = 1024 * 1024
+"""Bytes read and hashed at a time, and how far behind the sender; each waking has its price."""
 
 
 class WholeDigest:
@@ -44,10 +47,11 @@ class WholeDigest:
 
     def follow(self, offset: int) -> None:
         """Let it read up to here; going back changes nothing."""
+        if offset < self._goal + STRIDE and offset < self._length:
+            return
         with self._news:
-            if offset > self._goal:
-                self._goal = offset
-                self._news.notify()
+            self._goal = max(offset, self._goal)
+            self._news.notify()
 
     def finish(self, check: Callable[[], None]) -> str:
         """The digest of the whole file, waited for; raises what `check` raises meanwhile.
@@ -65,7 +69,7 @@ class WholeDigest:
     def _read(self) -> None:
         try:
             with open_recording(self._path) as file:
-                self._read_all(file, memoryview(bytearray(min(BLOCK, self._length))))
+                self._read_all(file, memoryview(bytearray(min(STRIDE, self._length))))
         except (RecordingChangedError, RecordingUnreadableError) as error:
             self._failure = error
 
@@ -75,7 +79,7 @@ class WholeDigest:
             goal = self._next_goal(covered)
             if goal is None:
                 return
-            block = buffer[: read_block(file, buffer[: min(BLOCK, goal - covered)])]
+            block = buffer[: read_block(file, buffer[: min(STRIDE, goal - covered)])]
             self._sha256.update(block)
             covered += len(block)
 

@@ -12,7 +12,7 @@ import pytest
 
 from runner.exit_status import ExitStatus
 from runner.sandbox import Sandbox
-from tests.badline import BadLine, Line
+from tests.badline import BadLine, Fault, Line, Stall, Way
 from tests.crash.walker import Walker
 from tests.sites import Site, walk
 
@@ -66,6 +66,28 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     ends = [int(one.headers["upload-offset"]) + one.bytes_received for one in resumed]
     assert ends == [SIZE, SIZE], "only what the server did not have was sent"
     assert [one.name for one in sandbox.objects()] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "fault", [Stall(after=3_000_000), Stall(way=Way.DOWN)], ids=["sending", "waiting for an answer"]
+)
+def test_a_signal_ends_a_stalled_transfer(walker: Walker, sandbox: Sandbox, fault: Fault) -> None:
+    """A stall is given up after 30 s or a minute; what ends it here is the signal."""
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, faults=[fault, fault]) as line:
+        tus_url = line.through(sandbox.tus_url)
+        with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as process:
+            while len(line.struck) < 2:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=25)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    assert out.count(": stopped") == 2, out
+    (log,) = walker.site.folder.glob(".sitewalk/runs/*/log.jsonl")
+    assert '"waiting"' not in log.read_text(encoding="utf-8"), "no stall was given up"
+    status, err = walker.run("apply", "manifest.yaml", "--yes")
+    assert status == ExitStatus.DONE, err
 
 
 def test_the_second_signal_ends_it_at_once(walker: Walker, sandbox: Sandbox) -> None:

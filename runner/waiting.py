@@ -1,0 +1,108 @@
+"""Own waiting for the network: in short parts, so that a wish to stop is noticed at any time."""
+
+import concurrent.futures
+import io
+import selectors
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[], None]
+"""Raises when what is being waited for is not wanted any more."""
+
+READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
+
+_PART = 0.2
+"""Seconds of one part; a person who pressed Ctrl-C does not notice them."""
+
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""Poll where there is one: it needs no descriptor, and takes those above 1023."""
+
+
+def never() -> None:
+    """A check that ends no wait."""
+
+
+def wait_for(sock: socket.socket, events: int, patience: float | None, check: Check) -> None:
+    """Until the network is ready for one of the events; raises TimeoutError, or as the check."""
+    left = float("inf") if patience is None else patience
+    with _Selector() as selector:
+        selector.register(sock, events)
+        while not selector.select(min(left, _PART)):
+            check()
+            left -= _PART
+            if left <= 0:
+                raise TimeoutError("no byte moved in time")
+
+
+def in_parts(call: Callable[[], None], check: Check, abandon: Callable[[], None]) -> None:
+    """Do what waits by itself for as long as it pleases, in a thread, and check meanwhile.
+
+    Raises what the call or the check raises. In the latter case the call is left alone: when it
+    ends, `abandon` undoes it; the process does not wait for that.
+    """
+    ended: concurrent.futures.Future[None] = concurrent.futures.Future()
+    threading.Thread(target=_settle, args=(ended, call), name="waiting", daemon=True).start()
+    try:
+        while not concurrent.futures.wait([ended], _PART).done:
+            check()
+    except BaseException:
+        ended.add_done_callback(lambda _ended: abandon())
+        raise
+    ended.result()
+
+
+def _settle(ended: "concurrent.futures.Future[None]", call: Callable[[], None]) -> None:
+    try:
+        call()
+    except BaseException as error:  # noqa: BLE001 - handed on by the future, as executors do
+        ended.set_exception(error)
+    else:
+        ended.set_result(None)
+
+
+class Arriving(io.RawIOBase):
+    """Some bytes, then what a socket receives; `file` is the socket's own, to be closed with it."""
+
+    def __init__(
+        self, early: bytes, sock: socket.socket, check: Check, file: io.BufferedReader
+    ) -> None:
+        self._early = memoryview(early)
+        self._sock = sock
+        self._check = check
+        self._file = file
+
+    def readable(self) -> bool:
+        """Whether this can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with what is there; raises TimeoutError, or as the check."""
+        if not self._early:
+            return self._receive(buffer)
+        into = memoryview(buffer)
+        count = min(len(into), len(self._early))
+        into[:count] = self._early[:count]
+        self._early = self._early[count:]
+        return count
+
+    def _receive(self, buffer: Any) -> int:
+        patience = self._sock.gettimeout()
+        self._sock.settimeout(0)
+        try:
+            while True:
+                try:
+                    return self._sock.recv_into(buffer)
+                except ssl.SSLWantWriteError:
+                    wait_for(self._sock, WRITABLE, patience, self._check)
+                except (BlockingIOError, ssl.SSLWantReadError):
+                    wait_for(self._sock, READABLE, patience, self._check)
+        finally:
+            self._sock.settimeout(patience)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._file.close()
+        super().close()
