@@ -31,10 +31,10 @@ def walker(sandbox: Sandbox, tmp_path: Path) -> Walker:
     return Walker(site, sandbox)
 
 
-def _sending(sandbox: Sandbox, process: subprocess.Popen[str], least: int = 1_000_000) -> None:
-    """Wait until bytes move."""
+def _sending(sandbox: Sandbox, process: subprocess.Popen[str], least: int = 500_000) -> None:
+    """Wait until bytes of both recordings move."""
     deadline = time.monotonic() + 20
-    while sum(one.offset for one in sandbox.recordings()) < least:
+    while sum(one.offset >= least for one in sandbox.recordings()) < 2:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
