@@ -16,7 +16,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 @contextlib.contextmanager
 def stop_on_signals(stop: Stop, console: Console) -> Iterator[None]:
-    """While this is open, signals stop the run gently; earlier handlers come back after it."""
+    """While this is open, signals stop the run gently; without one, earlier handlers come back."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         if stop.requested:
@@ -29,5 +29,6 @@ def stop_on_signals(stop: Stop, console: Console) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not stop.requested:  # else the process is ending, and a second signal may still come
+            for number, handler in before.items():
+                signal.signal(number, handler)
