@@ -15,6 +15,8 @@ from runner.cli.options import (
     FormatOption,
     Manifests,
     MediaRoot,
+    ProgressForm,
+    ProgressOption,
     Refinish,
     Strict,
     Yes,
@@ -70,6 +72,7 @@ def apply(
     refinish: Refinish = None,
     strict: Strict = False,
     wait: Wait = False,
+    progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
@@ -88,7 +91,7 @@ def apply(
         parse_limit(limit_rate),
         sha256=sha256,
     )
-    how = _How(jobs, options, report, yes=yes, wait=wait)
+    how = _How(jobs, options, report, progress, yes=yes, wait=wait)
     results = _apply(request, how, stop, console)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
@@ -141,6 +144,7 @@ class _How:
     jobs: int
     options: "UploadOptions"
     report: Path | None
+    progress: ProgressForm
     yes: bool
     wait: bool
 
@@ -192,7 +196,7 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(outlook.ledger))
         log = stack.enter_context(LogFile.open(folder, clock))
-        shown = stack.enter_context(shown_progress(outlook.plan, console))
+        shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
         runtime = Runtime(run, holder, stop, clock, how.options, log.and_also(shown))
         results = apply_outlook(outlook, ledger, executor, runtime)

@@ -1,7 +1,9 @@
 """Own the two streams of a command: data on stdout, everything else on stderr."""
 
+import contextlib
 import os
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +17,7 @@ class Console:
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
+    _way: Callable[[str], None] | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -34,6 +37,20 @@ class Console:
 
     def say(self, text: str) -> None:
         """Write a line for the person who runs the command; never fails."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            (self._way or self.write)(text)
+
+    @contextlib.contextmanager
+    def through(self, way: Callable[[str], None]) -> Iterator[None]:
+        """While this is open, let what is said go another way: around bars, for example."""
+        before, self._way = self._way, way
+        try:
+            yield
+        finally:
+            self._way = before
+
+    def write(self, text: str) -> None:
+        """Write a line to stderr, whatever way others go; never fails."""
         try:
             self.err.write(f"{text}\n")
             self.err.flush()

@@ -60,6 +60,21 @@ class Format(StrEnum):
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
 
 
+class ProgressForm(StrEnum):
+    """The forms in which a run's progress is told on stderr."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    JSON = "json"
+    NONE = "none"
+
+
+ProgressOption = Annotated[
+    ProgressForm,
+    typer.Option("--progress", help="Progress on stderr. auto: bars on a terminal, else lines."),
+]
+
+
 def settings_here(media_root: Path | None = None) -> "Settings":
     """Settings from this process's environment."""
     from runner.settings import read_settings

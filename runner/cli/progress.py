@@ -1,52 +1,117 @@
-"""Own what a person sees while a run goes on: bars on a terminal, plain lines elsewhere."""
+"""Own what a person or a program is told while a run goes on: bars, lines, or JSON lines."""
 
 import contextlib
 import threading
-from collections.abc import Iterator
-
-from rich.console import Console as RichConsole
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from collections.abc import Callable, Iterator
 
 from runner.apply.news import Happened, Listener, News, Sending, Waiting
 from runner.cli.console import Console
+from runner.cli.options import ProgressForm
 from runner.diagnostics.printable import printable
 from runner.plan.model import WORK, Plan
-from runner.units import duration, shorten
+from runner.report.progress_json import moved_json, news_json, said_json
+from runner.tally import Standing, Tally
+from runner.timing import Clock
+from runner.units import duration, size, speed
+
+_MINUTE = 60.0
+_SECOND = 1.0
+
+Step = Happened | Waiting
+Teller = Callable[[Step], None]
+"""Told the steps; what moves is in the tally."""
 
 
 @contextlib.contextmanager
-def shown_progress(plan: Plan, console: Console) -> Iterator[Listener]:
-    """A listener that shows a run's news in the way that suits the console."""
-    if not console.is_terminal:
-        yield lambda news: _say(news, console)
-        return
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=RichConsole(file=console.err), transient=True) as bars:
-        yield _Bars(bars, plan).listen
+def shown_progress(
+    plan: Plan, form: ProgressForm, console: Console, clock: Clock
+) -> Iterator[Listener]:
+    """A listener that tells a run's news in the form asked for, or that suits the console."""
+    tally = Tally(_parts(plan), clock.monotonic())
+    with contextlib.ExitStack() as stack:
+        match form:
+            case ProgressForm.NONE:
+                tell: Teller = _say_nothing
+            case ProgressForm.JSON:
+                tell = stack.enter_context(_json_lines(tally, console, clock))
+            case ProgressForm.AUTO if console.is_terminal:
+                from runner.cli.bars import shown_bars
+
+                tell = stack.enter_context(shown_bars(tally, console, clock))
+            case _:
+                tell = stack.enter_context(_lines(tally, console, clock))
+        yield _noting(tally, clock, tell)
 
 
-def _say(news: News, console: Console) -> None:
-    line = news_line(news)
-    if line:
-        console.say(printable(line))
+def _parts(plan: Plan) -> dict[tuple[str, str], Standing]:
+    return {
+        (walk.id, one.name): Standing(one.length - one.left, one.length, 0.0)
+        for walk in plan.walkthroughs
+        if walk.action in WORK
+        for one in walk.recordings
+    }
 
 
-def news_line(news: News) -> str:
-    """News as one line; nothing for a block sent."""
+def _noting(tally: Tally, clock: Clock, tell: Teller) -> Listener:
+    """Movements go into the tally, which is looked at from time to time; the rest is told."""
+
+    def listen(news: News) -> None:
+        if isinstance(news, Sending):
+            tally.note((news.walkthrough, news.recording), news.offset, clock.monotonic())
+        else:
+            tell(news)
+
+    return listen
+
+
+def _say_nothing(_news: Step) -> None:
+    """Where nothing is wanted."""
+
+
+@contextlib.contextmanager
+def _lines(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]:
+    """Each step as a line, and one line a minute about the whole."""
+    with _every(_MINUTE, lambda: console.say(total_line(tally.total(clock.monotonic())))):
+        yield lambda news: console.say(printable(news_line(news)))
+
+
+@contextlib.contextmanager
+def _json_lines(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]:
+    """Each step as a JSON line, and one a second about the whole; also what is said meanwhile."""
+    write = console.write
+
+    def moved() -> None:
+        at = clock.monotonic()
+        write(moved_json(clock.now(), tally.total(at), tally.under_way(at)))
+
+    with (
+        console.through(lambda text: write(said_json(clock.now(), text))),
+        _every(_SECOND, moved),
+    ):
+        yield lambda news: write(news_json(clock.now(), news))
+        moved()
+
+
+@contextlib.contextmanager
+def _every(seconds: float, call: Callable[[], None]) -> Iterator[None]:
+    """Call from time to time while this is open."""
+    over = threading.Event()
+
+    def run() -> None:
+        while not over.wait(seconds):
+            call()
+
+    thread = threading.Thread(target=run, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def news_line(news: Step) -> str:
+    """A step as one line."""
     match news:
         case Happened():
             detail = f": {news.detail}" if news.detail else ""
@@ -54,40 +119,15 @@ def news_line(news: News) -> str:
         case Waiting():
             wait = duration(news.seconds)
             return f"{news.walkthrough}  {news.what}: {news.reason}; again in {wait}"
-        case Sending():
-            return ""
 
 
-class _Bars:
-    """A bar for each recording under way, and one for all."""
+def total_line(total: Standing) -> str:
+    """How far all of it has come, as one line."""
+    part = f"{total.done / total.length:.0%}" if total.length else "100%"
+    return f"{part}  {size(total.done)} of {size(total.length)}, {pace_words(total)}"
 
-    def __init__(self, bars: Progress, plan: Plan) -> None:
-        self._bars = bars
-        self._lock = threading.Lock()
-        self._tasks: dict[tuple[str, str], TaskID] = {}
-        sending = [one for one in plan.walkthroughs if one.action in WORK]
-        self._offsets = {
-            (walk.id, one.name): one.length - one.left
-            for walk in sending
-            for one in walk.recordings
-        }
-        length = sum(one.length for walk in sending for one in walk.recordings)
-        self._total = bars.add_task("total", total=length, completed=sum(self._offsets.values()))
 
-    def listen(self, news: News) -> None:
-        """Draw the news."""
-        if isinstance(news, Sending):
-            self._move(news)
-        else:
-            self._bars.console.print(news_line(news), markup=False, highlight=False)
-
-    def _move(self, news: Sending) -> None:
-        key = (news.walkthrough, news.recording)
-        with self._lock:
-            self._offsets[key] = news.offset
-            if key not in self._tasks:
-                label = shorten(news.recording, 40)
-                self._tasks[key] = self._bars.add_task(label, total=news.length)
-            task, total = self._tasks[key], sum(self._offsets.values())
-        self._bars.update(task, completed=news.offset, visible=news.offset < news.length)
-        self._bars.update(self._total, completed=total)
+def pace_words(standing: Standing) -> str:
+    """Speed and time left: `4.2 MB/s, 3 min 20 s left`."""
+    left = standing.seconds_left
+    return "nothing moves" if left is None else f"{speed(standing.speed)}, {duration(left)} left"

@@ -8,7 +8,7 @@ from runner.cli.console import Console
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="manifest, plan or results.")] = "manifest",
+    name: Annotated[str, typer.Argument(help="manifest, plan, results or progress.")] = "manifest",
 ) -> None:
     """Print a JSON schema."""
     from runner.errors import UsageError

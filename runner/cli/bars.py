@@ -1,0 +1,59 @@
+"""Own the bars on a terminal: one for each recording under way, and one for all."""
+
+import contextlib
+from collections.abc import Iterator
+
+from rich.console import Console as RichConsole
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from runner.cli.console import Console
+from runner.cli.progress import Teller, news_line, pace_words
+from runner.diagnostics.printable import printable
+from runner.tally import Standing, Tally
+from runner.timing import Clock
+from runner.units import shorten, size
+
+_LABEL, _BAR = 40, 30
+"""Characters."""
+
+
+@contextlib.contextmanager
+def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]:
+    """A teller that writes steps above the bars; while they stand, so is all that is said.
+
+    They are drawn from the tally several times a second: moving bytes costs no drawing.
+    """
+    terminal = RichConsole(file=console.err)
+
+    def write(text: str) -> None:
+        terminal.print(printable(text), markup=False, highlight=False)
+
+    with (
+        Live(
+            console=terminal,
+            transient=True,
+            get_renderable=lambda: _drawn(tally, clock.monotonic()),
+        ),
+        console.through(write),
+    ):
+        yield lambda news: write(news_line(news))
+
+
+def _drawn(tally: Tally, now: float) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for (_walkthrough, recording), standing in tally.under_way(now).items():
+        table.add_row(*_cells(shorten(printable(recording), _LABEL), standing))
+    table.add_row(*_cells("all", tally.total(now)))
+    return table
+
+
+def _cells(label: str, standing: Standing) -> tuple[Text, ProgressBar, Text, Text]:
+    return (
+        Text(label, no_wrap=True),
+        ProgressBar(total=standing.length or 1, completed=standing.done, width=_BAR),
+        Text(f"{size(standing.done)} of {size(standing.length)}", no_wrap=True),
+        Text(pace_words(standing), no_wrap=True),
+    )

@@ -1,0 +1,144 @@
+"""What is told while a run goes on, in each form."""
+
+import io
+import json
+import re
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+from inline_snapshot import snapshot
+
+from runner.apply.news import Happened, Sending, Waiting
+from runner.cli.console import Console
+from runner.cli.options import ProgressForm
+from runner.cli.progress import shown_progress, total_line
+from runner.plan.model import Plan
+from runner.schemas import load_schema
+from runner.settings import Settings
+from runner.tally import Standing
+from runner.workflow import make_outlook
+from tests.cli.conftest import Sitewalk
+from tests.crash.world import FastClock
+from tests.sites import TODAY, Site, walk
+
+MB = 1_000_000
+
+
+class Terminal(io.StringIO):
+    """Remembers all that was written to it, and calls itself a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    site = Site(tmp_path / "plan").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site.record("a.insv", 40_000)
+    site.record("b.insv", 60_000)
+    return make_outlook([site.manifest], Settings(), TODAY).plan
+
+
+@pytest.mark.parametrize(
+    ("standing", "line"),
+    [
+        (
+            Standing(1_200 * MB, 7_500 * MB, 4.2 * MB),
+            "16%  1.2 GB of 7.5 GB, 4.2 MB/s, 25 min 0 s left",
+        ),
+        (Standing(0, 7_500 * MB, 0), "0%  0 B of 7.5 GB, nothing moves"),
+        (Standing(0, 0, 0), "100%  0 B of 0 B, nothing moves"),
+    ],
+)
+def test_the_whole_in_one_line(standing: Standing, line: str) -> None:
+    assert total_line(standing) == line
+
+
+def test_elsewhere_than_on_a_terminal_it_tells_steps_but_no_blocks(plan: Plan) -> None:
+    err = io.StringIO()
+    with shown_progress(plan, ProgressForm.AUTO, Console(err=err), FastClock()) as tell:
+        tell(Happened("one", "sending", "a.insv, 40.0 kB"))
+        tell(Sending("one", "a.insv", 10_000, 40_000))
+        tell(Waiting("one", "a.insv", 200.0, "the connection broke"))
+    assert err.getvalue() == snapshot("""\
+one  sending: a.insv, 40.0 kB
+one  a.insv: the connection broke; again in 3 min 20 s
+""")
+
+
+def test_and_how_far_it_is_each_minute(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.cli.progress._MINUTE", 0.01)
+    err, clock = io.StringIO(), FastClock()
+    with shown_progress(plan, ProgressForm.PLAIN, Console(err=err), clock) as tell:
+        tell(Sending("one", "a.insv", 0, 40_000))
+        clock.seconds = 10.0
+        tell(Sending("one", "a.insv", 10_000, 40_000))
+        while "10%" not in err.getvalue():
+            time.sleep(0.005)
+    assert "10%  10.0 kB of 100.0 kB, 1.0 kB/s, 1 min 30 s left" in err.getvalue()
+
+
+def test_json_lines_follow_their_schema(site: Site, sitewalk: Sitewalk) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv", 300_000)
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--progress", "json")
+    lines = [json.loads(line) for line in ended.err.splitlines() if line.startswith("{")]
+    validator = jsonschema.Draft202012Validator(load_schema("progress"))
+    for line in lines:
+        validator.validate(line)
+    steps = [line["step"] for line in lines if line["kind"] == "happened"]
+    assert steps == ["created", "sending", "sent", "done"]
+    assert (lines[-1]["kind"], lines[-1]["done"], lines[-1]["length"]) == (
+        "moved",
+        300_000,
+        300_000,
+    )
+
+
+def test_what_is_said_meanwhile_is_json_too(plan: Plan) -> None:
+    err = io.StringIO()
+    console = Console(err=err)
+    with shown_progress(plan, ProgressForm.JSON, console, FastClock()):
+        console.say("stopping")
+    console.say("over")
+    said, _, over = err.getvalue().splitlines()
+    assert json.loads(said)["text"] == "stopping"
+    assert over == "over"
+
+
+def test_nothing_is_told_where_nothing_is_wanted(site: Site, sitewalk: Sitewalk) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--progress", "none")
+    assert "created" not in ended.err
+    assert "1 done" in ended.out
+
+
+def test_on_a_terminal_bars_show_each_recording_and_all(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    err, clock = Terminal(), FastClock()
+    with shown_progress(plan, ProgressForm.AUTO, Console(err=err), clock) as tell:
+        tell(Sending("one", "a.insv", 0, 40_000))
+        clock.seconds = 10.0
+        tell(Sending("one", "a.insv", 10_000, 40_000))
+        while "10.0 kB of 100.0 kB" not in err.getvalue():
+            time.sleep(0.01)
+    drawn = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err.getvalue())
+    assert re.search(r"a\.insv.*10\.0 kB of 40\.0 kB +1\.0 kB/s, 30 s left", drawn)
+    assert re.search(r"all.*10\.0 kB of 100\.0 kB +1\.0 kB/s, 1 min 30 s left", drawn)
+
+
+def test_bars_do_not_cut_what_is_said(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    err, clock = Terminal(), FastClock()
+    console = Console(err=err)
+    with shown_progress(plan, ProgressForm.AUTO, console, clock) as tell:
+        tell(Sending("one", "a.insv", 10_000, 40_000))
+        while "a.insv" not in err.getvalue():
+            time.sleep(0.01)
+        console.say("stopping: once more to stop at once")
+    line = next(one for one in err.getvalue().split("\n") if "stopping:" in one)
+    after_erasing = line.rpartition("\x1b[2K")[2]
+    assert after_erasing.strip("\r") == "stopping: once more to stop at once"
