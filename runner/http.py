@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -126,7 +127,7 @@ class Session(requests.Session):
 
 def explain_status(status: int, headers: Mapping[str, str], text: str) -> RequestFailedError:
     """What an answer other than 2xx means."""
-    after = _retry_after(headers.get("Retry-After"))
+    after = _retry_after(headers)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
         help_ = "redirects are not followed with credentials; check the configured address"
         target = urlsplit(headers.get("Location", "")).netloc or "another path"  # paths have ids
@@ -143,8 +144,16 @@ def _said(text: str) -> str:
     return f": {printable[:_SHOWN_CHARACTERS]}" if printable else ""
 
 
-def _retry_after(value: str | None) -> float | None:
-    return float(value) if value is not None and re.fullmatch(r"\d{1,6}", value.strip()) else None
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, also where the server names a moment: by its own clock, not by ours."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        asked, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("Date", ""))
+        return max(0.0, (asked - now).total_seconds())
+    except (TypeError, ValueError):  # not a moment, or one of them without a time zone
+        return None
 
 
 def explain_exception(error: requests.RequestException) -> RequestFailedError:
@@ -152,7 +161,8 @@ def explain_exception(error: requests.RequestException) -> RequestFailedError:
     cause = _cause(error)
     text = _without_addresses(str(cause))
     if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        help_ = "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
+        told_of_time = "expired" in text or "not yet valid" in text
+        help_ = _CHECK_THE_CLOCK if told_of_time else _TRUST_THE_INSPECTOR
         message = f"the server's certificate is not trusted: {text}"
         return UnreachableError(message, help_, final=True)
     if any(sign in text for sign in _NO_HANDSHAKE):
@@ -170,6 +180,11 @@ def explain_exception(error: requests.RequestException) -> RequestFailedError:
         "no answer in time" if timed_out else f"the connection broke: {told}"
     )
 
+
+_TRUST_THE_INSPECTOR = (
+    "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
+)
+_CHECK_THE_CLOCK = "is this machine's clock right? If so, only the server's operator can renew it"
 
 _NO_HANDSHAKE = (
     "WRONG_VERSION_NUMBER",

@@ -13,8 +13,10 @@ from uploads.clients import CLIENTS, Task
 from uploads.evercam import StandIn
 from uploads.measure import Cost, measure
 
+from runner.recordings.make import write_recording
 from tests.badline import BadLine, Line
 from tests.servers import SERVERS
+from tests.sites import true_recording
 
 MIB = 1024 * 1024
 ROUND_TRIP = 0.06
@@ -94,7 +96,7 @@ class Bench:
             folder / f"VID_20260120_1015{number:02}_00_001.insv" for number in range(row.files)
         ]
         for file in files:
-            _fill(file, row.mib * MIB)
+            _write(file, row.mib * MIB)
         try:
             yield files
         finally:
@@ -126,13 +128,11 @@ class Bench:
         return cost
 
 
-def _fill(file: Path, size: int) -> None:
-    """Noise, on the disk for good: no write-back of ours shall disturb what is measured."""
-    with file.open("wb") as out:
-        while left := size - out.tell():
-            out.write(os.urandom(min(left, 16 * MIB)))
-        out.flush()
-        os.fsync(out.fileno())
+def _write(file: Path, size: int) -> None:
+    """A recording, on the disk for good: no write-back of ours shall disturb what is measured."""
+    write_recording(file, true_recording(size))
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _must_have_arrived(name: str, files: list[Path], data: Path) -> None:

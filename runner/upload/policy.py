@@ -65,17 +65,20 @@ def _after_refusal(step: Step, status: int) -> Next:
 
 
 _CASES: tuple[tuple[str, RequestFailedError], ...] = (
-    ("connection refused, no route, name not found", UnreachableError("")),
+    ("name not found, connection refused, no answer while connecting", UnreachableError("")),
     ("certificate not trusted", UnreachableError("", final=True)),
-    ("connection reset, closed or silent; TLS error", UnknownOutcomeError("")),
-    ("2xx without a usable Upload-Offset", UnknownOutcomeError("")),
+    ("connection reset or closed, a stall either way, TLS error", UnknownOutcomeError("")),
+    ("2xx with a missing, wrong or backward Upload-Offset", UnknownOutcomeError("")),
     ("Upload-Length differs from the file", UploadMismatchError("")),
     ("a redirect", RefusedError("", 302)),
     *((str(status), RefusedError("", status)) for status in (400, 401, 403, 404)),
     ("408", UnknownOutcomeError("", 408)),
-    *((str(status), RefusedError("", status)) for status in (409, 410, 412, 413, 423, 429, 460)),
+    *((str(status), RefusedError("", status)) for status in (409, 410, 412, 413)),
+    ("423, 425", RefusedError("", 423)),
+    ("429, with or without Retry-After", RefusedError("", 429)),
+    ("460", RefusedError("", 460)),
     ("any other 4xx", RefusedError("", 499)),
-    ("503", UnknownOutcomeError("", 503)),
+    ("503, with or without Retry-After", UnknownOutcomeError("", 503)),
     ("any other 5xx", UnknownOutcomeError("", 500)),
 )
 
@@ -113,12 +116,12 @@ class RetryBudget:
     def delay(self, now: float, asked: float | None, dice: random.Random) -> float | None:
         """Seconds to wait before the next attempt; None when the budget is spent.
 
-        Exponential backoff with full jitter, or what the server asked for.
+        Exponential backoff with full jitter, or what the server asked for where that is longer.
         """
         left = self.seconds - (now - self.since)
         if left <= 0:
             return None
         ceiling = min(LONGEST_WAIT, 2.0 ** min(self.attempts, 10))
         self.attempts += 1
-        wait = dice.uniform(0, ceiling) if asked is None else min(asked, LONGEST_ASKED_WAIT)
+        wait = max(dice.uniform(0, ceiling), min(asked or 0.0, LONGEST_ASKED_WAIT))
         return min(wait, left)

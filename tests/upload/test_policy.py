@@ -33,6 +33,7 @@ def test_no_wait_is_longer_than_what_is_left(
         assert delay is not None
         longest = LONGEST_WAIT if asked is None else LONGEST_ASKED_WAIT
         assert 0 <= delay <= min(longest, seconds - now)
+        assert delay >= min(asked or 0, longest, seconds - now), "never sooner than asked"
 
 
 def test_time_in_which_bytes_moved_does_not_count() -> None:

@@ -1,0 +1,43 @@
+"""What an answer, or the lack of one, means."""
+
+import pytest
+import requests
+from urllib3.exceptions import SSLError
+
+from runner.http import RefusedError, UnknownOutcomeError, explain_exception, explain_status
+
+DATE = "Tue, 20 Jan 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "120"}, 120.0),
+        ({"Retry-After": "Tue, 20 Jan 2026 10:02:00 GMT", "Date": DATE}, 120.0),
+        ({"Retry-After": "Tue, 20 Jan 2026 09:00:00 GMT", "Date": DATE}, 0.0),
+        ({"Retry-After": "Tue, 20 Jan 2026 10:02:00 GMT"}, None),
+        ({"Retry-After": "soon", "Date": DATE}, None),
+        ({"Retry-After": "-5", "Date": DATE}, None),
+    ],
+)
+def test_a_server_may_ask_for_a_wait(headers: dict[str, str], seconds: float | None) -> None:
+    for status, kind in ((429, RefusedError), (503, UnknownOutcomeError)):
+        failure = explain_status(status, headers, "")
+        assert isinstance(failure, (RefusedError, UnknownOutcomeError))
+        assert (type(failure), failure.retry_after) == (kind, seconds)
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("self-signed certificate in certificate chain", "REQUESTS_CA_BUNDLE"),
+        ("certificate has expired", "clock"),
+        ("certificate is not yet valid", "clock"),
+    ],
+)
+def test_a_certificate_that_is_not_trusted_comes_with_advice(words: str, advice: str) -> None:
+    text = f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {words} (_ssl.c:1006)"
+    failure = explain_exception(requests.exceptions.SSLError(SSLError(text)))
+    assert words in str(failure)
+    assert advice in failure.help
