@@ -49,10 +49,13 @@ browser: $(READY) ## open the pages in this machine's Chromium, as their readers
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
-.PHONY: bench-upload
+.PHONY: bench-upload soak-line
 bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line ROUNDS=1 for a part
 	[ -d tests/interop/node_modules ] || (cd tests/interop && npm ci --no-audit --no-fund --loglevel=error)
 	PYTHONPATH=. $(BIN)/python bench/upload.py --rounds $(or $(ROUNDS),5) --rows $(or $(ROWS),loopback,jobs,line)
+
+soak-line: $(READY) servers ## send files over a line that breaks at random, ROUNDS times about 100 faults
+	PYTHONPATH=. $(BIN)/python bench/badline.py --rounds $(or $(ROUNDS),5)
 
 interop: $(READY) servers ## other people's clients and servers, against ours
 	@command -v npm >/dev/null || { echo "make interop needs Node 18 or newer with npm, and finds no npm: install it from nodejs.org" >&2; exit 1; }
