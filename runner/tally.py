@@ -11,6 +11,9 @@ WINDOW = 10.0
 _GRAIN = 0.25
 """Seconds between two samples; there are never more than WINDOW / _GRAIN of them, and two."""
 
+_SHORTEST = 1.0
+"""Seconds; the first blocks only fill buffers, at a speed that nobody should be told."""
+
 Key = tuple[str, str]
 """A walkthrough's id and the name of one of its recordings."""
 
@@ -47,8 +50,7 @@ class Speed:
         """The average; a time in which nothing moved counts in it."""
         self._forget(now)
         then, had = self._samples[0]
-        span = min(now - then, WINDOW)
-        return (self._moved - had) / span if span > 0 else 0.0
+        return (self._moved - had) / min(max(now - then, _SHORTEST), WINDOW)
 
     def _forget(self, now: float) -> None:
         while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW:
@@ -82,6 +84,14 @@ class Tally:
             elif step > 0:
                 self._speeds[key].moved(step, now)
                 self._speed.moved(step, now)
+
+    def leave(self, walkthrough: str) -> None:
+        """Note that a walkthrough has ended: what it did not send is nothing to wait for."""
+        with self._lock:
+            for key in [one for one in self._lengths if one[0] == walkthrough]:
+                self._length -= self._lengths[key] - self._offsets[key]
+                self._lengths[key] = self._offsets[key]
+                self._speeds.pop(key, None)
 
     def total(self, now: float) -> Standing:
         """All recordings together."""

@@ -15,7 +15,7 @@ def tally(done: int = 0) -> Tally:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 10**8), st.floats(0.02, 2.0), st.floats(0.5, 100))
+@given(st.integers(1, 10**8), st.floats(0.02, 2.0), st.floats(2, 100))
 def test_a_steady_speed_is_told_as_it_is(rate: int, step: float, seconds: float) -> None:
     speed, now = Speed(0.0), 0.0
     while now < seconds:
@@ -81,6 +81,22 @@ def test_a_recording_that_is_all_there_is_not_under_way() -> None:
     run.note(TWO, 50 * MB, 2.0)
     assert not run.under_way(2.0)
     assert run.total(2.0).done == 50 * MB
+
+
+def test_what_a_failed_walkthrough_did_not_send_is_nothing_to_wait_for() -> None:
+    run = tally()
+    run.note(ONE, 0, 0.0)
+    run.note(ONE, 30 * MB, 10.0)
+    run.leave("walk")
+    assert run.total(10.0) == Standing(30 * MB, 30 * MB, 3 * MB)
+    assert not run.under_way(10.0)
+
+
+def test_the_first_blocks_are_no_speed() -> None:
+    run = tally()
+    run.note(ONE, 0, 0.0)
+    run.note(ONE, MB, 0.01)
+    assert run.total(0.01).speed == MB
 
 
 @given(st.lists(st.tuples(st.sampled_from([ONE, TWO]), st.integers(0, 50 * MB))))

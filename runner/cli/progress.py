@@ -10,9 +10,13 @@ from runner.cli.options import ProgressForm
 from runner.diagnostics.printable import printable
 from runner.plan.model import WORK, Plan
 from runner.report.progress_json import moved_json, news_json, said_json
+from runner.report.results import Outcome
 from runner.tally import Standing, Tally
 from runner.timing import Clock
 from runner.units import duration, size, speed
+
+_ENDS = frozenset(map(str, Outcome))
+"""The steps that are a walkthrough's last."""
 
 _MINUTE = 60.0
 _SECOND = 1.0
@@ -58,8 +62,10 @@ def _noting(tally: Tally, clock: Clock, tell: Teller) -> Listener:
     def listen(news: News) -> None:
         if isinstance(news, Sending):
             tally.note((news.walkthrough, news.recording), news.offset, clock.monotonic())
-        else:
-            tell(news)
+            return
+        if isinstance(news, Happened) and news.step in _ENDS:
+            tally.leave(news.walkthrough)
+        tell(news)
 
     return listen
 
