@@ -95,8 +95,9 @@ class Bench:
         files = [
             folder / f"VID_20260120_1015{number:02}_00_001.insv" for number in range(row.files)
         ]
-        for file in files:
-            _write(file, row.mib * MIB)
+        for number, file in enumerate(files):
+            write_recording(file, true_recording(row.mib * MIB, number))
+            _to_disk(file)
         try:
             yield files
         finally:
@@ -128,9 +129,8 @@ class Bench:
         return cost
 
 
-def _write(file: Path, size: int) -> None:
-    """A recording, on the disk for good: no write-back of ours shall disturb what is measured."""
-    write_recording(file, true_recording(size))
+def _to_disk(file: Path) -> None:
+    """No write-back of ours shall disturb what is measured."""
     with file.open("rb") as written:
         os.fsync(written.fileno())
 
