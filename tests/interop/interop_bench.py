@@ -1,0 +1,28 @@
+"""The benchmark still runs, on small files; what it measures here means nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_every_client_uploads_what_every_row_asks_for(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    words = ["--rounds", "1", "--scale", "0.01", "--folder", str(tmp_path), "--json", str(told)]
+    ended = subprocess.run(
+        [sys.executable, "bench/upload.py", *words],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    rows = json.loads(told.read_text(encoding="utf-8"))["rows"]
+    assert {row["group"] for row in rows} == {"loopback", "jobs", "line"}
+    assert all(cost["wall"] > 0 for row in rows for cost in row["medians"].values())
+    assert [path.name for path in tmp_path.iterdir()] == ["told.json"], "it cleans up"
