@@ -2,13 +2,13 @@
 
 import io
 import sys
-import traceback
 from pathlib import Path
 from types import TracebackType
 
 from runner.cli.app import app
 from runner.cli.console import Console
 from runner.cli.failures import report_failure
+from runner.defects import whereabouts
 from runner.errors import SitewalkError
 from runner.exit_status import ExitStatus
 from runner.version import VERSION
@@ -47,21 +47,17 @@ def run() -> int:
 
 
 def _unexpected(
-    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
 ) -> None:
-    """A defect of ours: say so in two lines, and keep where it happened for a report of it.
-
-    The error's own text may quote a header or an address, so it is kept nowhere.
-    """
+    """A defect of ours: say so in two lines, and keep where it happened for a report of it."""
     import tempfile  # noqa: PLC0415 - with what it brings along, a twentieth of --help
 
-    details = "".join([*traceback.format_tb(trace), kind.__name__, "\n"])
     console = Console()
     console.say(f"error: sitewalk {VERSION} met something it does not expect: {kind.__name__}")
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="sitewalk-", suffix=".log", delete=False
     ) as file:
-        file.write(details)
+        file.write(whereabouts(error))
     console.say(f"  help: nothing that was sent is lost; please report it with {Path(file.name)}")
 
 

@@ -1,12 +1,14 @@
 """Own the protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from runner.apply.news import Happened, Listener, Sending, Waiting, nobody
+from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
+from runner.defects import whereabouts
 from runner.errors import CredentialsError, LedgerError, SitewalkError, StoppedError
 from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
 from runner.http import (
@@ -61,27 +63,30 @@ class HeldError(SitewalkError):
 
 @dataclass(frozen=True, slots=True)
 class JobEnd:
-    """A job's result, and the message when Evercam refused the credentials."""
+    """A job's result, the message when Evercam refused the credentials, and whether it broke."""
 
     result: WalkthroughResult
     refused: str = ""
-
-
-def carry_out(work: Work, tools: RunTools) -> JobEnd:
-    """Carry out one planned walkthrough; every expected failure becomes its result."""
-    return _Job(work, tools).run()
+    unexpected: bool = False
 
 
 @dataclass(slots=True)
 class _Progress:
-    """What a job has reached so far; what its result is made from."""
+    """What a job has reached so far; what its result is made from.
+
+    `in_doubt`: the intent to create may be written, and its outcome is not yet.
+    """
 
     upload_id: int | None
+    started: dt.datetime | None = None
+    in_doubt: bool = False
     retries: int = 0
     recordings: dict[str, RecordingResult] = field(default_factory=dict)
 
 
-class _Job:
+class Job:
+    """The work of one planned walkthrough."""
+
     def __init__(self, work: Work, tools: RunTools) -> None:
         planned = work.planned
         self.planned = planned
@@ -95,20 +100,34 @@ class _Job:
         self.progress = _Progress(planned.upload_id)
 
     def run(self) -> JobEnd:
-        started = self.clock.now()
+        """Do it; every expected failure becomes its result."""
+        self.progress.started = self.clock.now()
         outcome, error = self._outcome()
+        result = self._result(outcome, error)
+        self._tell(str(outcome), result.reason)
+        return JobEnd(result, str(error) if isinstance(error, CredentialsError) else "")
+
+    def broken_by(self, defect: Exception) -> JobEnd:
+        """The end of a job whose `run` raised: what it had reached, and that it went no further."""
+        kind = type(defect).__name__
+        self.tools.listener(Broke(self.planned.id, kind, whereabouts(defect)))
+        error = SitewalkError(f"unexpected error: {kind}", _DEFECT)
+        self._note_failure(error)
+        outcome = Outcome.HELD if self.progress.in_doubt else Outcome.FAILED
+        return JobEnd(self._result(outcome, error), unexpected=True)
+
+    def _result(self, outcome: Outcome, error: SitewalkError | None) -> WalkthroughResult:
         reason = str(error) if error else f"upload {self.progress.upload_id}"
-        result = replace(
+        recordings = tuple(self._recording_result(one) for one in self.planned.recordings)
+        return replace(
             untouched(self.planned, outcome, reason, Fate.NOT_SENT),
-            recordings=tuple(self._recording_result(one) for one in self.planned.recordings),
+            recordings=recordings,
             next_steps=_next_steps(self.planned, outcome, error),
             upload_id=self.progress.upload_id,
-            started=started,
+            started=self.progress.started,
             ended=self.clock.now(),
             retries=self.progress.retries,
         )
-        self._tell(str(outcome), result.reason)
-        return JobEnd(result, str(error) if isinstance(error, CredentialsError) else "")
 
     def _outcome(self) -> tuple[Outcome, SitewalkError | None]:
         try:
@@ -138,13 +157,14 @@ class _Job:
         budget = self._budget()
         while self.progress.upload_id is None:
             self.stop.check()
+            self.progress.in_doubt = True
             self._record(Kind.CREATING, **_intent(self.planned))
             try:
                 upload_id = self.tools.evercam.create(self._new_upload())
             except UnknownOutcomeError as error:
                 self._hold(error)
             except (RefusedError, UnreachableError, CredentialsError) as error:
-                self._record(Kind.REFUSED, reason=str(error))
+                self._refused(error)
                 self._wait_or_raise(error, budget, "create")
             else:
                 self._created(upload_id)
@@ -162,7 +182,16 @@ class _Job:
         except LedgerError as error:
             message = f"Evercam created upload {upload_id}, but {error}"
             raise HeldError(message, f"{error.help}; then adopt upload {upload_id}") from error
+        self.progress.in_doubt = False
         self._tell("created", f"upload {upload_id}")
+
+    def _refused(self, refusal: SitewalkError) -> None:
+        try:
+            self._record(Kind.REFUSED, reason=str(refusal))
+        except LedgerError as error:
+            message = f"no upload was created: {refusal}; but {error}"
+            raise HeldError(message, f"{error.help}; then settle it with --retry") from error
+        self.progress.in_doubt = False
 
     def _hold(self, error: UnknownOutcomeError) -> None:
         reason = f"nobody knows whether the create request was obeyed: {error}"
@@ -339,5 +368,6 @@ def _next_steps(
     return help_
 
 
+_DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
 _AGAIN = "run the same command again; what the server has is not sent twice"
 _AFTER_A_NO = "mend what the server refuses, then run the same command again"

@@ -33,7 +33,19 @@ class Waiting:
     reason: str
 
 
-News = Happened | Sending | Waiting
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """Work ended on an error the program does not expect: its kind, and `where` in the program.
+
+    For those who mend the program, and for its log; no user is shown `where`.
+    """
+
+    walkthrough: str
+    kind: str
+    where: str
+
+
+News = Happened | Sending | Waiting | Broke
 Listener = Callable[[News], None]
 """Told from several threads, one call at a time for each walkthrough."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
 from dataclasses import asdict, dataclass
 
-from runner.apply.job import JobEnd, RunTools, Work, carry_out
+from runner.apply.job import Job, JobEnd, RunTools, Work
 from runner.errors import CredentialsError, LedgerError, StoppedError
 from runner.evercam.addresses import Addresses
 from runner.http import RequestFailedError
@@ -27,10 +27,11 @@ Two manifests may each have a recording of the same name in a folder of their ow
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A walkthrough's work, once it is on the executor."""
+class _Turn:
+    """A walkthrough's turn: its job and the future of that, where it has work to do."""
 
     planned: PlannedWalkthrough
+    job: Job | None = None
     future: "Future[JobEnd] | None" = None
 
 
@@ -58,12 +59,20 @@ def run_plan(
     _frame(tools, plan, Kind.RUN_STARTED, lambda one: {**about, **opening_data(expected, one)})
     refused = _log_in(tools)
     if refused:
-        ended = tuple(_not_started(one, refused) for one in plan.walkthroughs)
+        ends = tuple(JobEnd(_not_started(one, refused)) for one in plan.walkthroughs)
     else:
-        ended, refused = _work(plan, files, states, tools, executor)
-    now = tools.uploads.clock.now()
-    interrupted = tools.uploads.stop.requested and not refused
-    results = Results(tools.run, started, now, plan.addresses, ended, interrupted, refused)
+        ends = _work(plan, files, states, tools, executor)
+        refused = next((end.refused for end in ends if end.refused), "")
+    results = Results(
+        tools.run,
+        started,
+        tools.uploads.clock.now(),
+        plan.addresses,
+        tuple(end.result for end in ends),
+        interrupted=tools.uploads.stop.requested and not refused,
+        refused=refused,
+        unexpected=any(end.unexpected for end in ends),
+    )
     with contextlib.suppress(LedgerError):  # a disk full by now must not cost the report
         _frame(tools, plan, Kind.RUN_ENDED, lambda one: closing_data(results, one))
     return results
@@ -105,43 +114,45 @@ def _log_in(tools: RunTools) -> str:
 
 def _work(
     plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor
-) -> tuple[tuple[WalkthroughResult, ...], str]:
-    jobs = [_submit(one, files, states, tools, executor) for one in plan.walkthroughs]
-    ends = [_end(job) for job in jobs]
-    refused = next((end.refused for end in ends if end.refused), "")
-    return tuple(end.result for end in ends), refused
+) -> tuple[JobEnd, ...]:
+    turns = [_turn(one, files, states, tools, executor) for one in plan.walkthroughs]
+    return tuple(_end(turn) for turn in turns)
 
 
-def _submit(
+def _turn(
     planned: PlannedWalkthrough,
     files: Files,
     states: States,
     tools: RunTools,
     executor: Executor,
-) -> Job:
+) -> _Turn:
     if planned.action not in WORK:
-        return Job(planned)
+        return _Turn(planned)
     names = [one.name for one in planned.recordings]
     own = {name: files[planned.project, planned.id, name] for name in names}
     known = states.get((planned.project, planned.id), NOTHING_KNOWN)
-    return Job(planned, executor.submit(_one, Work(planned, own, known), tools))
+    job = Job(Work(planned, own, known), tools)
+    return _Turn(planned, job, executor.submit(_one, job, tools))
 
 
-def _one(work: Work, tools: RunTools) -> JobEnd:
+def _one(job: Job, tools: RunTools) -> JobEnd:
     if tools.uploads.stop.requested:
-        return JobEnd(_not_started(work.planned, "the run was stopped before its turn"))
-    end = carry_out(work, tools)
+        return JobEnd(_not_started(job.planned, "the run was stopped before its turn"))
+    end = job.run()
     if end.refused:  # no other job could do better
         tools.uploads.stop.request()
     return end
 
 
-def _end(job: Job) -> JobEnd:
-    if job.future is None:
-        return JobEnd(_left_alone(job.planned))
-    while not wait([job.future], timeout=0.5).done:
+def _end(turn: _Turn) -> JobEnd:
+    if turn.job is None or turn.future is None:
+        return JobEnd(_left_alone(turn.planned))
+    while not wait([turn.future], timeout=0.5).done:
         pass  # without a timeout, Windows would notice a Ctrl-C only at the end of the job
-    return job.future.result()
+    defect = turn.future.exception()
+    if isinstance(defect, Exception):  # one defect of ours costs one walkthrough
+        return turn.job.broken_by(defect)
+    return turn.future.result()
 
 
 _LEFT_ALONE = {

@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-from runner.apply.news import Happened, Listener, News, Sending, Waiting
+from runner.apply.news import Broke, Happened, Listener, News, Sending, Waiting
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.diagnostics.printable import printable
@@ -63,6 +63,9 @@ def _noting(tally: Tally, clock: Clock, tell: Teller) -> Listener:
         if isinstance(news, Sending):
             tally.note((news.walkthrough, news.recording), news.offset, clock.monotonic())
             return
+        if isinstance(news, Broke):
+            tally.leave(news.walkthrough)
+            news = Happened(news.walkthrough, "unexpected error", news.kind)
         if isinstance(news, Happened) and news.step in _ENDS:
             tally.leave(news.walkthrough)
         tell(news)

@@ -17,6 +17,7 @@ RESULTS_VERSION = "1.1"
 
 _OVERALL = {
     ExitStatus.DONE: "done",
+    ExitStatus.UNEXPECTED: "unexpected",
     ExitStatus.FAILED: "failed",
     ExitStatus.DECISION: "decision",
     ExitStatus.INTERRUPTED: "interrupted",
@@ -119,6 +120,7 @@ def results_from_json(told: Mapping[str, Any]) -> Results:
         timeline=timeline_from_json(timeline) if timeline else NO_TIMELINE,
         rebuilt=told.get("rebuilt", False),
         killed=told.get("killed", False),
+        unexpected=told["outcome"] == _OVERALL[ExitStatus.UNEXPECTED],
     )
 
 

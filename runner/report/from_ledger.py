@@ -36,6 +36,7 @@ def closing_data(results: Results, project: str) -> dict[str, object]:
         "seconds": results.seconds,
         "refused": results.refused,
         "interrupted": results.interrupted,
+        "unexpected": results.unexpected,
         **opening_data(results.walkthroughs, project),
     }
 
@@ -63,6 +64,7 @@ def results_of_run(events: Sequence[Event], run: str, manifest: str = "") -> Res
         refused=last.get("refused", ""),
         rebuilt=True,
         killed=not ends,
+        unexpected=last.get("unexpected", False),
     )
     return replace(results, timeline=spread_evenly(results))
 

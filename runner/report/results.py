@@ -114,6 +114,7 @@ def untouched(
 class Results:
     """Everything a report says. `refused` is set when Evercam refused the credentials.
 
+    `unexpected` says that a walkthrough met a defect of the program.
     `rebuilt` results were read from the ledger afterwards; `killed` ones are of a run that left no
     end there, so that `ended` is the last that is known of it.
     """
@@ -128,6 +129,7 @@ class Results:
     timeline: Timeline = NO_TIMELINE
     rebuilt: bool = False
     killed: bool = False
+    unexpected: bool = False
 
     @property
     def seconds(self) -> float:
@@ -157,6 +159,8 @@ class Results:
             return ExitStatus.REFUSED
         if self.interrupted:
             return ExitStatus.INTERRUPTED
+        if self.unexpected:
+            return ExitStatus.UNEXPECTED
         if counts[Outcome.HELD] or counts[Outcome.CHANGED]:
             return ExitStatus.DECISION
         if counts[Outcome.FAILED] or counts[Outcome.NOT_STARTED]:

@@ -1,18 +1,24 @@
 """Whole runs on the sandbox: each walkthrough's own end, and the run's."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner.api import Results, Settings, apply_manifests
+from runner.apply.news import Broke, News
 from runner.errors import LedgerError
+from runner.evercam.client import Evercam
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
-from runner.report.results import Outcome
+from runner.report.results import Fate, Outcome, results_from_json, results_json
 from runner.sandbox import Fault, Sandbox
 from tests.sites import Site, settings_for, walk
+
+SECRET = "a token"
 
 
 @pytest.fixture
@@ -135,3 +141,78 @@ def test_a_lost_ledger_is_not_begun_anew_beside_its_reports(
         apply_manifests([site.manifest], settings)
     assert "sitewalk ledger import" in caught.value.help
     assert sandbox.requests() == ()
+
+
+def _break_evercam(monkeypatch: pytest.MonkeyPatch, method: str, before: str) -> None:
+    """A defect of ours, met by the first walkthrough, `before` or after the request."""
+    whole = getattr(Evercam, method)
+    met: list[str] = []
+
+    def broken(evercam: Evercam, *told: Any) -> Any:
+        if not met:
+            met.append(method)
+            if before == "after":
+                whole(evercam, *told)
+            raise KeyError(SECRET)
+        return whole(evercam, *told)
+
+    monkeypatch.setattr(Evercam, method, broken)
+
+
+def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news: list[News] = []
+    with monkeypatch.context() as broken, ThreadPoolExecutor(1) as one_by_one:
+        _break_evercam(broken, "finish", "before")
+        results = apply_manifests(
+            [site.manifest], settings, listener=news.append, executor=one_by_one
+        )
+    assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.DONE}
+    assert results.exit_status == ExitStatus.UNEXPECTED
+    first = results.walkthroughs[0]
+    assert first.reason == "unexpected error: KeyError"
+    assert [one.outcome for one in first.recordings] == [Fate.SENT]
+    (broke,) = [one for one in news if isinstance(one, Broke)]
+    assert "in _finish" in broke.where
+    assert SECRET not in broke.where
+    assert results_from_json(results_json(results)) == results
+
+    assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DONE
+    assert [one.name for one in sandbox.objects()] == ["one", "two"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_defect_between_the_intent_and_the_answer_is_a_hold(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    with monkeypatch.context() as broken, ThreadPoolExecutor(1) as one_by_one:
+        _break_evercam(broken, "create", when)
+        results = apply_manifests([site.manifest], settings, executor=one_by_one)
+    assert _outcomes(results) == {"one": Outcome.HELD, "two": Outcome.DONE}
+    assert "--adopt" in " ".join(results.walkthroughs[0].next_steps)
+    again = apply_manifests([site.manifest], settings)
+    assert _outcomes(again) == {"one": Outcome.HELD, "two": Outcome.NOTHING}
+
+
+def test_a_refusal_that_cannot_be_written_says_what_the_next_run_will(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.inject(Fault.parse("create:status=422~one"))
+    with monkeypatch.context() as broken:
+        _break_the_ledger(broken, Kind.REFUSED)
+        results = apply_manifests([site.manifest], settings)
+    assert _outcomes(results) == {"one": Outcome.HELD, "two": Outcome.DONE}
+    assert "no upload was created" in results.walkthroughs[0].reason
+    assert _outcomes(apply_manifests([site.manifest], settings))["one"] is Outcome.HELD
+
+
+def test_repeated_requests_of_every_kind_are_counted(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    faults = ("create:status=429~one", "finish:status=503~one", "tus_create:status=503~a.insv")
+    sandbox.inject(*map(Fault.parse, faults))
+    results = apply_manifests([site.manifest], settings)
+    assert results.exit_status == ExitStatus.DONE
+    assert [one.retries for one in results.walkthroughs] == [len(faults), 0]
+    assert results.retries == len(faults)
