@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from runner import checking
@@ -66,8 +67,8 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
     """
     stop = stop or Stop()
-    holder = this_process("import runner")
-    runtime = Runtime(secrets.token_hex(4), holder, stop, clock, listener=listener)
+    holder = partial(this_process, "import runner")
+    runtime = Runtime(secrets.token_hex(4), holder(), stop, clock, listener=listener)
     ledger_at = _outlook(paths, settings, choices, clock).ledger
     with hold_lock(ledger_at.lock_path, holder, stop), Ledger.open(ledger_at) as ledger:
         outlook = _outlook(paths, settings, choices, clock)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState, fold
@@ -12,7 +13,11 @@ from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.ways_out import out_of_hold
 from runner.units import moment
 
+STATUS_VERSION = "1.0"
 _RUNS_SHOWN = 5
+_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
+_STARTS = _DECISIONS | {Kind.RUN_STARTED}
+_ENDS = _DECISIONS | {Kind.RUN_ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,7 @@ def read_status(address: LedgerAddress, only: Collection[str] | None = None) -> 
     destinations = sorted({event.destination for event in events})
     known = [one for destination in destinations for one in _known(destination, events)]
     wanted = tuple(one for one in known if only is None or one.id in only)
-    runs = [event for event in events if not event.walkthrough]
-    return Status(str(address), holder, wanted, tuple(_runs(runs)))
+    return Status(str(address), holder, wanted, tuple(_runs(events)))
 
 
 def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
@@ -68,8 +72,9 @@ def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
 
 
 def _runs(events: Sequence[Event]) -> Iterator[Run]:
-    ends = {event.run: event for event in events if event.kind is Kind.RUN_ENDED}
-    starts = {event.run: event for event in events if event.kind is Kind.RUN_STARTED}
+    """Who ran what: the runs, and the decisions of people, each of which is a run of its own."""
+    ends = {event.run: event for event in events if event.kind in _ENDS}
+    starts = {event.run: event for event in events if event.kind in _STARTS}
     for run, start in sorted(starts.items(), key=lambda item: item[1].at):
         end = ends.get(run)
         told = start.data
@@ -77,10 +82,10 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
             run,
             start.at,
             end.at if end else None,
-            str(told["user"]),
-            str(told["host"]),
-            str(told["command"]),
-            int(end.data["exit_status"]) if end else None,
+            str(told.get("user", "unknown")),
+            str(told.get("host", "unknown")),
+            str(told.get("command", "unknown")),
+            int(end.data.get("exit_status", ExitStatus.DONE)) if end else None,
         )
 
 
@@ -119,11 +124,14 @@ def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]
         what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
         yield f"          look on the dashboard for: {what}"
         yield from (f"          {way}" for way in out_of_hold(manifest, known.id))
+    if state.failed_at:
+        yield f"          failed {moment(state.failed_at)}: {state.failure}"
 
 
 def status_json(status: Status) -> dict[str, Any]:
-    """The status for programs."""
+    """The status for programs, as schemas/status.schema.json describes it."""
     return {
+        "sitewalk_status": STATUS_VERSION,
         "ledger": status.ledger,
         "running": asdict(status.holder) if status.holder else None,
         "walkthroughs": [
@@ -133,16 +141,22 @@ def status_json(status: Status) -> dict[str, Any]:
                 "phase": str(known.state.phase),
                 "upload_id": known.state.upload_id,
                 "held_reason": known.state.held_reason,
-                "since": known.state.since.isoformat() if known.state.since else None,
+                "since": _moment(known.state.since),
+                "failure": known.state.failure,
+                "failed_at": _moment(known.state.failed_at),
             }
             for known in status.walkthroughs
         ],
         "runs": [
             {
                 **asdict(run),
-                "started": run.started.isoformat(),
-                "ended": run.ended.isoformat() if run.ended else None,
+                "started": _moment(run.started),
+                "ended": _moment(run.ended),
             }
             for run in status.runs
         ],
     }
+
+
+def _moment(at: dt.datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -10,7 +10,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import Phase, fold
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.resolve import find_hold, settle_hold
+from runner.resolve import Decision, find_hold, settle_hold
 from runner.status import read_status, status_text
 from runner.timing import Stop, SystemClock
 
@@ -29,6 +29,8 @@ WHO: dict[str, Any] = {
     "pid": 7,
     "command": "sitewalk apply week.yaml",
 }
+
+BEN = Holder("ben", "office", 9, AT.isoformat(), "sitewalk resolve two")
 
 
 def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> Event:
@@ -73,7 +75,7 @@ last runs:
 def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress) -> None:
     assert address.path is not None
     holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
-    with hold_lock(address.path, holder, Stop()):
+    with hold_lock(address.path, lambda: holder, Stop()):
         text = status_text(read_status(address))
     assert "running now: ben on office (process 9)" in text
     assert "sitewalk resolve" not in text
@@ -96,10 +98,12 @@ def test_a_hold_is_settled_by_an_event(
     address: LedgerAddress, adopt: int | None, phase: Phase
 ) -> None:
     with Ledger.open(address) as ledger:
-        destination, state = find_hold(ledger, "two", INGEST)
-        assert (destination, state.phase) == (HERE, Phase.HELD)
-        settle_hold(ledger, destination, "two", adopt, "by-hand", SystemClock())
+        hold = find_hold(ledger, "two", INGEST)
+        assert (hold.destination, hold.name) == (HERE, "Level 2")
+        settle_hold(ledger, hold, Decision(adopt, "by-hand", BEN), SystemClock())
         settled = fold(ledger.events(HERE))["two"]
+    run = read_status(address).runs[-1]
+    assert (run.user, run.host, run.command, run.exit_status) == ("ben", "office", BEN.command, 0)
     assert (settled.phase, settled.upload_id) == (phase, adopt)
 
 
@@ -122,3 +126,22 @@ def test_a_hold_at_another_address_is_named(address: LedgerAddress) -> None:
     ):
         find_hold(ledger, "two", "http://127.0.0.1:8360")
     assert "EVERCAM_INGEST_URL" in caught.value.help
+
+
+def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAddress) -> None:
+    failed = [
+        _event("three", Kind.CREATING, **INTENT),
+        _event("three", Kind.CREATED, upload_id=1001),
+        _event("three", Kind.FAILED, reason="the server answered 422: no such drawing"),
+    ]
+    with Ledger.open(address) as ledger:
+        ledger.append_all(failed)
+    told = status_text(read_status(address, {"three"})).split("\n\n")[1]
+    assert told == snapshot("""\
+https://ingest2.evercam.io/360/evercam
+created   three, upload 1001 since 2026-01-21 08:00:00Z
+          failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing\
+""")
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("three", Kind.FINISHED, status=200))
+    assert "failed" not in status_text(read_status(address, {"three"}))

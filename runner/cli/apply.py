@@ -3,6 +3,7 @@
 import contextlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,8 +159,9 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
     outlook = request.outlook()
     if not outlook.plan.is_pending:
         return _run(outlook, how, stop, console)
-    holder = this_process(command_line())
-    with hold_lock(outlook.ledger.lock_path, holder, stop, wait=how.wait):
+    holder = partial(this_process, command_line())
+    on_wait = (lambda who: console.say(f"waiting: {who}")) if how.wait else None
+    with hold_lock(outlook.ledger.lock_path, holder, stop, on_wait):
         outlook = request.outlook()  # once more, now that nobody else can write
         check_ready(outlook)
         _confirm(outlook, how, console)

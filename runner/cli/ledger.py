@@ -1,6 +1,7 @@
 """Own `sitewalk ledger`: to move a ledger, to repair it, to rebuild a lost one."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,7 +54,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
     events = [event for file in files for event in file]
     address = ledger_here([manifest] if manifest else [])
-    with hold_lock(address.lock_path, this_process(command_line()), Stop()):
+    with hold_lock(address.lock_path, partial(this_process, command_line()), Stop()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
             ledger.append_all(events)

@@ -1,11 +1,15 @@
 """Own `sitewalk resolve`: a person's word on a walkthrough that is held."""
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_here, settings_here
+
+if TYPE_CHECKING:
+    from runner.resolve import Hold
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[
@@ -29,7 +33,7 @@ def resolve(
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
     from runner.process import this_process
-    from runner.resolve import find_hold, settle_hold
+    from runner.resolve import Decision, find_hold, settle_hold
     from runner.timing import Stop, SystemClock
 
     if (adopt is None) is not retry:
@@ -39,17 +43,18 @@ def resolve(
     existing = Ledger.open_existing(address)
     if existing is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
-    with existing as ledger, hold_lock(address.lock_path, this_process(command_line()), Stop()):
-        destination, state = find_hold(ledger, id_, settings_here().addresses.ingest)
-        question = _question(id_, str(state.intent.get("name", id_)), destination, adopt)
-        if not console.confirm(question, yes=yes):
+    holder = partial(this_process, command_line())
+    with existing as ledger, hold_lock(address.lock_path, holder, Stop()):
+        hold = find_hold(ledger, id_, settings_here().addresses.ingest)
+        if not console.confirm(_question(hold, adopt), yes=yes):
             raise StoppedError
-        settle_hold(ledger, destination, id_, adopt, secrets.token_hex(4), SystemClock())
+        decision = Decision(adopt, secrets.token_hex(4), holder())
+        settle_hold(ledger, hold, decision, SystemClock())
     console.say(f"settled; the next `sitewalk apply` goes on with {id_}")
 
 
-def _question(id_: str, name: str, destination: str, adopt: int | None) -> str:
-    where = f"`{name}` at {destination}"
+def _question(hold: "Hold", adopt: int | None) -> str:
+    where = f"`{hold.name}` at {hold.destination}"
     if adopt is None:
-        return f"{id_}: you looked, and there is no {where}; create it with the next apply?"
-    return f"{id_}: {where} is upload {adopt}; go on with that one?"
+        return f"{hold.id}: you looked, and there is no {where}; create it with the next apply?"
+    return f"{hold.id}: {where} is upload {adopt}; go on with that one?"

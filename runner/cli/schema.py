@@ -6,10 +6,10 @@ import typer
 
 from runner.cli.console import Console
 
+Name = Annotated[str, typer.Argument(help="manifest, plan, results, status, progress, …")]
 
-def schema(
-    name: Annotated[str, typer.Argument(help="manifest, plan, results or progress.")] = "manifest",
-) -> None:
+
+def schema(name: Name = "manifest") -> None:
     """Print a JSON schema."""
     from runner.errors import UsageError
     from runner.schemas import schema_names, schema_text

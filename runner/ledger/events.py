@@ -18,8 +18,8 @@ class Kind(StrEnum):
     CREATED = "created"  # upload_id
     REFUSED = "refused"  # reason: no upload object came into being
     HELD = "held"  # reason: nobody knows whether an upload object came into being
-    ADOPTED = "adopted"  # upload_id: a person found the object on the dashboard
-    RELEASED = "released"  # a person found that there is no object
+    ADOPTED = "adopted"  # upload_id, and who: a person found the object on the dashboard
+    RELEASED = "released"  # who: a person found that there is no object
     RENEWED = "renewed"  # a person wants a new upload object on purpose
     TUS_CREATING = "tus_creating"  # name, length
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     ABANDONED = "abandoned"  # reason: this tus upload will not be used again
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
     FINISHED = "finished"  # status
-    FAILED = "failed"  # step, reason
+    FAILED = "failed"  # reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,21 +34,29 @@ class Holder:
 
 
 @contextlib.contextmanager
-def hold_lock(ledger: Path, holder: Holder, stop: Stop, *, wait: bool = False) -> Iterator[None]:
+def hold_lock(
+    ledger: Path,
+    holder: Callable[[], Holder],
+    stop: Stop,
+    on_wait: Callable[[str], None] | None = None,
+) -> Iterator[None]:
     """Hold a ledger's lock; the system frees it when the process dies, however it dies.
 
-    Raises LockedError when another run holds it, or with `wait` waits for that run's end.
+    `holder` is asked once the lock is held, so that its `since` is true. Raises LockedError when
+    another run holds it; or, given `on_wait`, tells it once who that is and waits for its end.
     """
     make_ledger_folder(ledger.parent)
     lock = FileLock(_beside(ledger, ".lock"))
-    while not _acquired(lock, ledger):
-        if not wait:
-            raise _locked(ledger)
-        stop.check()
+    if not _acquired(lock, ledger):
+        if on_wait is None:
+            raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
+        on_wait(_who_holds(ledger))
+        while not _acquired(lock, ledger):
+            stop.check()
     owner = _beside(ledger, ".holder.json")
     try:
         with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
-            owner.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+            owner.write_text(json.dumps(asdict(holder())), encoding="utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -82,10 +90,9 @@ def current_holder(ledger: Path) -> Holder | None:
     return None
 
 
-def _locked(ledger: Path) -> LockedError:
+def _who_holds(ledger: Path) -> str:
     holder = _read_holder(ledger)
-    who = f": {holder}" if holder else ""
-    return LockedError(f"another run holds the ledger {ledger}{who}", "wait for it, or use --wait")
+    return f"another run holds the ledger {ledger}" + (f": {holder}" if holder else "")
 
 
 def _read_holder(ledger: Path) -> Holder | None:

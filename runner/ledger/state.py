@@ -35,7 +35,8 @@ class RecordingState:
 class WalkthroughState:
     """All that the ledger knows of one walkthrough.
 
-    `recordings` go by identity; `run` is the one that wrote of it last.
+    `recordings` go by identity; `failure` is why it last failed, until it is finished; `run` is the
+    one that wrote of it last.
     """
 
     phase: Phase = Phase.NEW
@@ -44,6 +45,8 @@ class WalkthroughState:
     link: Mapping[str, Any] = field(default_factory=dict)
     recordings: Mapping[str, RecordingState] = field(default_factory=dict)
     held_reason: str = ""
+    failure: str = ""
+    failed_at: dt.datetime | None = None
     since: dt.datetime | None = None
     run: str = ""
 
@@ -107,7 +110,11 @@ def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, phase=Phase.FINISHED, since=event.at)
+    return replace(state, phase=Phase.FINISHED, failure="", failed_at=None, since=event.at)
+
+
+def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
+    return replace(state, failure=str(event.data["reason"]), failed_at=event.at)
 
 
 def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -161,4 +168,5 @@ _CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] =
     Kind.ABANDONED: _abandoned,
     Kind.FINISHING: _finishing,
     Kind.FINISHED: _finished,
+    Kind.FAILED: _failed,
 }

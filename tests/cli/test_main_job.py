@@ -60,7 +60,9 @@ def test_json_that_leaves_the_program_follows_its_schema(sitewalk: Sitewalk, sit
     _two_walks(site)
     plan = json.loads(sitewalk("plan", "manifest.yaml", "--format", "json").out)
     results = json.loads(sitewalk("apply", "manifest.yaml", "--yes", "--format", "json").out)
+    status = json.loads(sitewalk("status", "--format", "json").out)
     Draft202012Validator(load_schema("plan")).validate(plan)
+    Draft202012Validator(load_schema("status")).validate(status)
     Draft202012Validator(load_schema("results")).validate(results)
 
 
