@@ -24,6 +24,15 @@ class Hold:
         """What its upload object is called on the dashboard, if there is one."""
         return str(self.state.intent.get("name", self.id))
 
+    @property
+    def ingest(self) -> str:
+        """The address it is held at: upload objects have numbers of their own there."""
+        return self.destination.rpartition("/360/")[0]
+
+    def is_at(self, ingest: str, project: str | None) -> bool:
+        """Whether it is held at this address, for this project where one is given."""
+        return self.ingest == ingest and project in {None, self.destination.rpartition("/360/")[2]}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -34,21 +43,22 @@ class Decision:
     holder: Holder
 
 
-def find_hold(ledger: Ledger, id_: str, ingest: str) -> Hold:
-    """The hold of a walkthrough at an ingest address.
+def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None) -> Hold:
+    """The hold of a walkthrough at an ingest address, of one project where that is given.
 
     Raises UsageError when it is not held there, or held for several projects.
     """
     holds = {hold.destination: hold for hold in _holds(ledger, id_)}
-    here = [hold for place, hold in holds.items() if place.startswith(f"{ingest}/360/")]
+    here = [hold for hold in holds.values() if hold.is_at(ingest, project)]
     if len(here) == 1:
         return here[0]
     if here:
         places = " and ".join(hold.destination for hold in here)
-        raise UsageError(f"`{id_}` is held for {places}", "give them different ids")
+        raise UsageError(f"`{id_}` is held for {places}", "say for which, with --manifest")
     if holds:
-        help_ = "set EVERCAM_INGEST_URL to the address it is held at"
-        raise UsageError(f"`{id_}` is held for {' and '.join(holds)}, not at {ingest}", help_)
+        where = ingest if project is None else f"{ingest}/360/{project}"
+        help_ = "set EVERCAM_INGEST_URL to the address it is held at, or name its own manifest"
+        raise UsageError(f"`{id_}` is held for {' and '.join(holds)}, not at {where}", help_)
     raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
 
 
@@ -66,11 +76,24 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     Raises UsageError when the upload object is another walkthrough's.
     """
     adopt = decision.adopt
-    for owner, state in fold(ledger.events(hold.destination)).items():
-        if adopt is not None and state.upload_id == adopt and owner != hold.id:
-            raise UsageError(f"upload {adopt} is that of `{owner}`", "look once more")
+    for destination, owner, state in _neighbours(ledger, hold):
+        if adopt is not None and state.upload_id == adopt:
+            where = "" if destination == hold.destination else f" for {destination}"
+            raise UsageError(f"upload {adopt} is that of `{owner}`{where}", "look once more")
     kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
     event = Event(clock.now(), decision.run, hold.destination, hold.id, kind, "", {**data, **who})
     ledger.append(event)
+
+
+def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[str, str, WalkthroughState]]:
+    """All other walkthroughs whose upload objects are numbered together with this one's."""
+    events = list(ledger.all_events())
+    start = f"{hold.ingest}/360/"
+    for destination in sorted({one.destination for one in events}):
+        if not destination.startswith(start):
+            continue
+        for owner, state in fold(one for one in events if one.destination == destination).items():
+            if (destination, owner) != (hold.destination, hold.id):
+                yield destination, owner, state

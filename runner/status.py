@@ -119,11 +119,9 @@ def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]
     if state.phase is Phase.HELD and running:
         yield "          the run above may be creating it right now; look again when it has ended"
     elif state.phase is Phase.HELD:
-        intent = state.intent
         yield f"          {state.held_reason}"
-        what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
-        yield f"          look on the dashboard for: {what}"
-        yield from (f"          {way}" for way in out_of_hold(manifest, known.id))
+        ways_out = out_of_hold(manifest, known.id, state.intent)
+        yield from (f"          {way}" for way in ways_out)
     if state.failed_at:
         yield f"          failed {moment(state.failed_at)}: {state.failure}"
 
@@ -140,6 +138,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "id": known.id,
                 "phase": str(known.state.phase),
                 "upload_id": known.state.upload_id,
+                **{key: known.state.intent.get(key) for key in ("name", "date", "drawing_id")},
                 "held_reason": known.state.held_reason,
                 "since": _moment(known.state.since),
                 "failure": known.state.failure,

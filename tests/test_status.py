@@ -115,8 +115,25 @@ def test_only_what_is_held_can_be_settled(address: LedgerAddress) -> None:
 def test_the_same_id_held_twice_is_not_guessed(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("two", Kind.CREATING, **INTENT, where=f"{INGEST}/360/other"))
-        with pytest.raises(UsageError, match="is held for"):
+        with pytest.raises(UsageError, match="is held for") as caught:
             find_hold(ledger, "two", INGEST)
+        assert "--manifest" in caught.value.help
+        assert find_hold(ledger, "two", INGEST, "other").destination == f"{INGEST}/360/other"
+        with pytest.raises(UsageError, match=f"not at {INGEST}/360/third"):
+            find_hold(ledger, "two", INGEST, "third")
+
+
+@pytest.mark.parametrize("project", ["evercam", "other"])
+def test_an_upload_of_another_walkthrough_is_not_adopted(
+    address: LedgerAddress, project: str
+) -> None:
+    place = f"{INGEST}/360/{project}"
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("four", Kind.CREATED, upload_id=1004, where=place))
+        hold = find_hold(ledger, "two", INGEST)
+        with pytest.raises(UsageError, match="upload 1004 is that of `four`"):
+            settle_hold(ledger, hold, Decision(1004, "by-hand", BEN), SystemClock())
+        assert find_hold(ledger, "two", INGEST) == hold
 
 
 def test_a_hold_at_another_address_is_named(address: LedgerAddress) -> None:

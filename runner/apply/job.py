@@ -362,7 +362,7 @@ def _next_steps(
 ) -> tuple[str, ...]:
     help_ = (error.help,) if error is not None and error.help else ()
     if outcome is Outcome.HELD:
-        return (*help_, *out_of_hold(planned.manifest, planned.id))
+        return (*help_, *out_of_hold(planned.manifest, planned.id, _intent(planned)))
     if outcome is Outcome.FAILED and error is not None:
         return (*help_, _AFTER_A_NO if isinstance(error, RefusedError) else _AGAIN)
     return help_

@@ -84,7 +84,7 @@ def _events(path: Path) -> "list[Event]":
     told = _document(text)
     if isinstance(told, dict) and "sitewalk_results" in told:
         return list(events_of_results(told))
-    return list(from_lines(text.splitlines()))
+    return list(from_lines(text, str(path)))
 
 
 def _document(text: str) -> object:

@@ -1,12 +1,14 @@
 """Own `sitewalk resolve`: a person's word on a walkthrough that is held."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_here, settings_here
+from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from runner.resolve import Hold
@@ -29,7 +31,7 @@ def resolve(
     """Settle a held walkthrough: it exists, or it does not."""
     import secrets
 
-    from runner.errors import StoppedError, UsageError
+    from runner.errors import UsageError
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
     from runner.process import this_process
@@ -45,12 +47,24 @@ def resolve(
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
     holder = partial(this_process, command_line())
     with existing as ledger, hold_lock(address.lock_path, holder, Stop()):
-        hold = find_hold(ledger, id_, settings_here().addresses.ingest)
+        hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), yes=yes):
-            raise StoppedError
+            console.say("nothing was settled")
+            raise typer.Exit(ExitStatus.INTERRUPTED)
         decision = Decision(adopt, secrets.token_hex(4), holder())
         settle_hold(ledger, hold, decision, SystemClock())
     console.say(f"settled; the next `sitewalk apply` goes on with {id_}")
+
+
+def _project(manifest: Path | None) -> str | None:
+    """The project a manifest is for, as far as that can be read from it."""
+    from runner.checking import read_manifests
+    from runner.timing import SystemClock, today
+
+    if manifest is None:
+        return None
+    (reading,) = read_manifests([manifest], today(SystemClock()))
+    return reading.project
 
 
 def _question(hold: "Hold", adopt: int | None) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 
-from runner.errors import LedgerError
+from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 
 
@@ -23,19 +23,20 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
         yield json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
-def from_lines(lines: Iterable[str]) -> Iterator[Event]:
-    """Read events back; raises LedgerError with the number of a line that is none."""
-    for number, line in enumerate(lines, start=1):
+def from_lines(text: str, source: str = "export") -> Iterator[Event]:
+    """Read events back; raises UsageError with the source and number of a line that is none."""
+    # Not splitlines(): names may hold what that takes for the end of a line.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield _event(number, line)
+            yield _event(f"{source}, line {number},", line)
 
 
-def _event(number: int, line: str) -> Event:
+def _event(where: str, line: str) -> Event:
     try:
         told = json.loads(line)
         told["at"] = dt.datetime.fromisoformat(told["at"])
         told["kind"] = Kind(told["kind"])
         return Event(**told)
     except (ValueError, KeyError, TypeError) as error:
-        message = f"line {number} is no event of a ledger: {error}"
-        raise LedgerError(message, "mend or remove that line") from error
+        message = f"{where} is no event of a ledger: {error}"
+        raise UsageError(message, "mend or remove that line") from error

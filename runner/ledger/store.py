@@ -194,11 +194,7 @@ def read_events(address: LedgerAddress) -> list[Event]:
 def _refuse_emptied(path: Path) -> None:
     # SQLite takes an empty file for a new database: everything would be created once more.
     if path.is_file() and path.stat().st_size == 0:
-        help_ = (
-            "restore it from a copy, or delete it and rebuild it from results.json files with "
-            "`sitewalk ledger import`"
-        )
-        raise LedgerError(f"the ledger {path} is empty: what it knew is lost", help_)
+        raise LedgerError(f"the ledger {path} is empty: what it knew is lost", _REBUILD)
 
 
 def _engine(address: LedgerAddress) -> sa.Engine:
@@ -272,15 +268,18 @@ def _event(row: sa.Row[Any]) -> Event:
     )
 
 
+_REBUILD = (
+    "restore it from a copy, or move it away and rebuild it: sitewalk ledger import "
+    ".sitewalk/runs/*/results.json"
+)
 _CAUSES = {
     "disk is full": "the disk is full; free some space and run again",
     "disk I/O error": "the disk reports an error; check it, and that it is not full",
     "readonly database": "the ledger or its folder is read-only; allow writing, or move it "
     "with SITEWALK_LEDGER",
     "unable to open": "check that its folder exists and may be written",
-    "not a database": "the file is not a ledger, or it is damaged; move it away to start a new "
-    "one, or point SITEWALK_LEDGER elsewhere",
-    "malformed": "the file is damaged; restore it from a copy before going on",
+    "not a database": f"the file is not a ledger, or it is damaged; {_REBUILD}",
+    "malformed": f"the file is damaged; {_REBUILD}",
     "is locked": "another program has the ledger open for writing; wait for it to end",
 }
 

@@ -126,10 +126,8 @@ def _decide(case: _Case, choices: Choices) -> _Decision:
 
 
 def _held(case: _Case) -> _Decision:
-    name = case.state.intent.get("name", case.walkthrough.name)
-    ways_out = out_of_hold(case.manifest, case.walkthrough.id)
-    look = f"look for `{name}` on the dashboard"
-    return _Decision(Action.HELD, case.state.held_reason, case.state, (look, *ways_out))
+    ways_out = out_of_hold(case.manifest, case.walkthrough.id, case.state.intent)
+    return _Decision(Action.HELD, case.state.held_reason, case.state, ways_out)
 
 
 def _continue(case: _Case) -> _Decision:
@@ -153,7 +151,9 @@ def _finished(case: _Case, *, refinish: bool) -> _Decision:
     state = case.state
     created, finished = case.created_otherwise(), case.finished_otherwise()
     if created:
-        return _changed(case, (*created, *finished), "changed since it was uploaded")
+        vain = "--refinish cannot change what its upload was created with"
+        reason = vain if refinish else "changed since it was uploaded"
+        return _changed(case, (*created, *finished), reason)
     if refinish:
         again = _continue(replace(case, state=replace(state, phase=Phase.CREATED)))
         return replace(again, reason=f"--refinish asks to link upload {state.upload_id} again")

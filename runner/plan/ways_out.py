@@ -1,13 +1,17 @@
 """Own the commands that lead out of a hold or a change, ready to be copied into a shell."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 
-def out_of_hold(manifest: str, id_: str) -> tuple[str, ...]:
-    """What to do once somebody has looked at the dashboard."""
+def out_of_hold(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str, ...]:
+    """What to look for on the dashboard, by the create request's fields, and what to do then."""
     resolve = f"sitewalk resolve {id_}{_ledger_of(manifest)}"
+    what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
     return (
+        f"look on the dashboard for: {what}",
         f"if it is on the dashboard: {resolve} --adopt UPLOAD_ID",
         f"if it is not: {resolve} --retry",
     )

@@ -14,7 +14,8 @@ from runner.evercam.client import Evercam
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
-from runner.report.results import Fate, Outcome, results_from_json, results_json
+from runner.report.as_json import results_from_json, results_json
+from runner.report.results import Fate, Outcome
 from runner.sandbox import Fault, Sandbox
 from tests.sites import Site, settings_for, walk
 

@@ -49,5 +49,5 @@ def test_a_lost_ledger_is_rebuilt_from_reports(
 def test_what_is_neither_is_refused(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
     ended = sitewalk("ledger", "import", "manifest.yaml")
-    assert ended.status == ExitStatus.UNEXPECTED
-    assert "line 1 is no event of a ledger" in ended.err
+    assert ended.status == ExitStatus.USAGE
+    assert "manifest.yaml, line 1, is no event of a ledger" in ended.err

@@ -103,7 +103,7 @@ def test_a_ledger_of_a_newer_version_is_not_touched(address: LedgerAddress) -> N
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / ".sitewalk").write_text("", encoding="utf-8")
-    with pytest.raises(LedgerError, match="cannot make the ledger's folder"):
+    with pytest.raises(LedgerError, match="cannot write in the ledger's folder"):
         Ledger.open(LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db")))
 
 
@@ -202,3 +202,11 @@ def test_a_write_in_one_piece_is_all_or_nothing(address: LedgerAddress) -> None:
         ledger.append_all([_event(1), _event(2)])
         ledger.append_all([])
         assert len(list(ledger.all_events())) == 2
+
+
+def test_a_folder_that_a_full_disk_left_half_made_is_kept_out_of_git(tmp_path: Path) -> None:
+    folder = tmp_path / ".sitewalk"
+    folder.mkdir()
+    (folder / ".gitignore").touch()
+    Ledger.open(LedgerAddress(str(folder / "ledger.db"))).close()
+    assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"

@@ -174,7 +174,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
     drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 0 target points
     send   a.insv  4.0 GB  (not sent yet)
     send   b.insv  2.0 GB  (not sent yet)
-    → look for `Level 2` on the dashboard
+    → look on the dashboard for: Level 2, 2026-01-20, drawing 6143
     → if it is on the dashboard: sitewalk resolve level-2 --adopt UPLOAD_ID
     → if it is not: sitewalk resolve level-2 --retry
 
