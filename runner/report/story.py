@@ -107,7 +107,7 @@ class Story:
 
     def _next_steps(self, outcome: Outcome) -> tuple[str, ...]:
         if outcome is Outcome.HELD:
-            return out_of_hold(self.manifest, self.id)
+            return out_of_hold(self.manifest, self.id, self.after.intent)
         return (_AGAIN,) if outcome in {Outcome.FAILED, Outcome.INTERRUPTED} else ()
 
     def _recordings(self) -> Iterator[RecordingResult]:
