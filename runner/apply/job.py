@@ -19,7 +19,7 @@ from runner.http import (
     UnreachableError,
 )
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
+from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.ledger.store import Journal
 from runner.plan.changes import create_fields, link_fields
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
@@ -212,23 +212,24 @@ class Job:
         if known is not None and known.uploaded and known.tus_url:
             self._keep(planned, known.sha256)
             return LinkedRecording(known.tus_url, planned.title)
-        return self._send(session, planned, known.tus_url if known else None)
+        return self._send(session, planned, known)
 
     def _keep(self, planned: PlannedRecording, sha256: str | None) -> None:
         kept = RecordingResult(planned.name, planned.identity, planned.length, Fate.KEPT)
         self.progress.recordings[planned.identity] = replace(kept, sha256=sha256)
 
     def _send(
-        self, session: Session, planned: PlannedRecording, location: str | None
+        self, session: Session, planned: PlannedRecording, known: RecordingState | None
     ) -> LinkedRecording:
         record = partial(self._record, recording=planned.identity)
         file = self.files[planned.name]
         upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
-        self._tell("resuming" if location else "sending", f"{planned.name}, {size(planned.length)}")
+        begun = known is not None and known.tus_url is not None
+        self._tell("resuming" if begun else "sending", f"{planned.name}, {size(planned.length)}")
         started = self.clock.now()
         fate, sha256, reason = Fate.NOT_SENT, None, "stopped before its end"
         try:
-            sent = upload.run(location)
+            sent = upload.run(known)
             fate, sha256, reason = Fate.SENT, sent.sha256, ""
         except SitewalkError as error:
             reason = str(error)

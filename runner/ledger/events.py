@@ -21,10 +21,12 @@ class Kind(StrEnum):
     ADOPTED = "adopted"  # upload_id, and who: a person found the object on the dashboard
     RELEASED = "released"  # who: a person found that there is no object
     RENEWED = "renewed"  # a person wants a new upload object on purpose
-    TUS_CREATING = "tus_creating"  # name, length
+    TUS_CREATING = "tus_creating"  # name, length, modified: the file's time of change, in ns
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
-    SENT = "sent"  # offset: what the server confirmed when sending stopped
-    UPLOADED = "uploaded"  # sha256 or null
+    # How far a recording is, when sending stops and once a minute: offset, modified, and `checked`
+    # with the `sha256` of as many bytes.
+    SENT = "sent"
+    UPLOADED = "uploaded"  # offset: all; sha256 or null
     ABANDONED = "abandoned"  # reason: this tus upload will not be used again
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
     FINISHED = "finished"  # status

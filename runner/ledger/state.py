@@ -21,14 +21,28 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The sha256 of a recording's first `offset` bytes, as it was sent."""
+
+    offset: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingState:
-    """A recording's tus upload: `offset` is what the server last confirmed."""
+    """A recording's tus upload: `offset` is what the server last confirmed.
+
+    `modified` is the file's time of change while it was sent (ns since 1970), `checkpoint` the
+    furthest that is known of what was sent.
+    """
 
     name: str
     tus_url: str | None = None
     offset: int = 0
     uploaded: bool = False
     sha256: str | None = None
+    modified: int | None = None
+    checkpoint: Checkpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,8 @@ def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return _with_recording(state, event, RecordingState(str(event.data["name"])))
+    begun = RecordingState(str(event.data["name"]), modified=event.data.get("modified"))
+    return _with_recording(state, event, begun)
 
 
 def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -127,14 +142,21 @@ def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
-    offset = int(event.data["offset"])
+    known, data = _recording(state, event), event.data
     # After `uploaded` this takes that word back: the server turned out not to have it all.
-    known = replace(_recording(state, event), offset=offset, uploaded=False)
+    known = replace(known, offset=int(data["offset"]), uploaded=False)
+    if "modified" in data:
+        known = replace(known, modified=data["modified"])
+    if "checked" in data:
+        known = replace(known, checkpoint=Checkpoint(data["checked"], data["sha256"]))
     return _with_recording(state, event, known)
 
 
 def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
-    done = replace(_recording(state, event), uploaded=True, sha256=event.data.get("sha256"))
+    length, sha256 = event.data.get("offset"), event.data.get("sha256")
+    done = replace(_recording(state, event), uploaded=True, sha256=sha256)
+    if length is not None and sha256 is not None:
+        done = replace(done, checkpoint=Checkpoint(length, sha256))
     return _with_recording(state, event, done)
 
 

@@ -1,5 +1,6 @@
 """Own the body of a PATCH: a stretch of a recording, streamed from disk in constant memory."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -54,6 +55,15 @@ def open_recording(path: Path) -> BinaryIO:
         return path.open("rb", buffering=0)
     except OSError as error:
         message = f"`{path.name}` cannot be read: {error.strerror or error}"
+        raise RecordingUnreadableError(message) from error
+
+
+def last_modified(file: BinaryIO) -> int:
+    """When an open recording was last written to, in ns; raises RecordingUnreadableError."""
+    try:
+        return os.fstat(file.fileno()).st_mtime_ns
+    except OSError as error:
+        message = f"the recording cannot be read any more: {error.strerror or error}"
         raise RecordingUnreadableError(message) from error
 
 

@@ -1,23 +1,36 @@
 """Own the sending of one recording: create, send, after a failure go on from the offset."""
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
+from runner.errors import (
+    RecordingChangedError,
+    RecordingUnreadableError,
+    SitewalkError,
+    StoppedError,
+)
 from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
+from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
 from runner.timing import Clock, Stop, SystemClock
 from runner.units import size
-from runner.upload.body import Body, open_recording
+from runner.upload.body import Body, last_modified, open_recording
 from runner.upload.digest import NoDigest, WholeDigest
 from runner.upload.pace import UNLIMITED, Pace, Timetable
 from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Pieces
 from runner.upload.policy import Next, RetryBudget, Step, decide
+from runner.upload.sameness import Proof, find_proof
 from runner.upload.tus import TusUpload
+
+_CHECKPOINT_SECONDS = 60.0
+"""Time between two checkpoints: what a kill leaves unchecked, for a line of the ledger a minute."""
+
+_CATCH_UP_SECONDS = 1.0
+"""What the digest may take for the last blocks when sending stops."""
 
 Record = Callable[..., None]
 """Write an event of this recording: `record(Kind.SENT, offset=3)`."""
@@ -67,6 +80,14 @@ class Sent:
     retries: int
 
 
+_CONTRADICTED = "its beginning is not what was sent of it before"
+_UNPROVEN = "it was written to or copied since, and not all that was sent of it can be compared"
+
+
+class OtherContentError(SitewalkError):
+    """The half-sent upload may be of other content than the file has now; it is begun anew."""
+
+
 class RecordingUpload:
     """The upload of one recording within one run: one request at a time until all is there."""
 
@@ -82,7 +103,10 @@ class RecordingUpload:
         )
         self._budget = RetryBudget(tools.options.retry_for, tools.clock.monotonic())
         self._pieces = Pieces(tools.options.chunk_size)
-        self._digest = self._new_digest()
+        self._digest: WholeDigest | NoDigest = NoDigest()
+        self._known: RecordingState | None = None
+        self._modified = 0
+        self._noted = tools.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
         self._cut: tuple[int, int] | None = None
@@ -91,8 +115,8 @@ class RecordingUpload:
         self.bytes_sent = 0
         self.retries = 0
 
-    def run(self, location: str | None) -> Sent:
-        """Send what the server does not have yet; `location` is that of a half-sent upload.
+    def run(self, known: RecordingState | None = None) -> Sent:
+        """Send what the server does not have yet; `known` is what earlier runs have sent.
 
         Raises:
             RequestFailedError: it gave up.
@@ -101,17 +125,16 @@ class RecordingUpload:
             StoppedError: somebody asked to stop.
         """
         require_unchanged(self._recording)
-        if location is not None:
-            self._upload.open_at(location)
-            self._in_doubt = True
-        with self._digest, open_recording(self._recording.location) as file:
-            try:
-                self._send_unchanged(file)
-                digest = self._digest.finish(self._tools.stop.check)
-            except RecordingChangedError as error:
-                self._record(Kind.ABANDONED, reason=str(error))
-                raise
-        self._record(Kind.UPLOADED, sha256=digest)
+        with open_recording(self._recording.location) as file:
+            self._modified = last_modified(file)
+            self._go_on_with(known)
+            with self._digest:
+                try:
+                    digest = self._send_noting_an_end(file)
+                except RecordingChangedError as error:
+                    self._record(Kind.ABANDONED, reason=str(error))
+                    raise
+        self._record(Kind.UPLOADED, offset=self._recording.length, sha256=digest)
         return Sent(self._upload.location, digest, self.bytes_sent, self.retries)
 
     @property
@@ -119,18 +142,38 @@ class RecordingUpload:
         """Whether the server has any of the bytes, as far as is known."""
         return self._at > 0 or self._upload.offset > 0
 
-    def _new_digest(self) -> WholeDigest | NoDigest:
-        if not self._tools.options.sha256:
-            return NoDigest()
-        return WholeDigest(self._recording.location, self._recording.length)
+    def _go_on_with(self, known: RecordingState | None) -> None:
+        checkpoint, is_to_prove = None, False
+        if known is not None and known.tus_url:
+            self._upload.open_at(known.tus_url)
+            self._known, self._in_doubt, checkpoint = known, True, known.checkpoint
+            is_to_prove = known.modified != self._modified and checkpoint is not None
+        if self._tools.options.sha256 or is_to_prove:
+            place, length = self._recording.location, self._recording.length
+            self._digest = WholeDigest(place, length, checkpoint)
 
-    def _send_unchanged(self, file: BinaryIO) -> None:
-        before = os.fstat(file.fileno())
-        self._send_all(file)
-        after = os.fstat(file.fileno())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            message = f"`{self._recording.name}` changed while it was sent"
-            raise RecordingChangedError(message)
+    def _send_noting_an_end(self, file: BinaryIO) -> str | None:
+        """Send all; when that ends before, leave the next run what it takes to go on."""
+        try:
+            return self._send_whole(file)
+        except (StoppedError, RequestFailedError):
+            if self._at and self._known is None:
+                self._digest.catch_up(self._at, _CATCH_UP_SECONDS)
+                self._note_sent(file)
+            raise
+        except RecordingUnreadableError:
+            self._record(Kind.SENT, offset=self._at)
+            raise
+
+    def _send_whole(self, file: BinaryIO) -> str | None:
+        """Send all, once more where what an earlier run sent turns out to be another file's."""
+        while True:
+            self._send_all(file)
+            self._require_unwritten(file)
+            digest = self._digest.finish(self._tools.stop.check)
+            if not self._digest.contradicted:
+                return digest
+            self._begin_anew(_CONTRADICTED)
 
     def _send_all(self, file: BinaryIO) -> None:
         while (step := self._next_step()) is not None:
@@ -139,6 +182,19 @@ class RecordingUpload:
                 self._take(step, file)
             except RequestFailedError as failure:
                 self._recover(step, failure)
+            except OtherContentError as error:
+                self._begin_anew(str(error))
+
+    def _require_unwritten(self, file: BinaryIO) -> None:
+        if last_modified(file) != self._modified:
+            raise RecordingChangedError(f"`{self._recording.name}` changed while it was sent")
+
+    def _begin_anew(self, reason: str) -> None:
+        """Abandon this tus upload; the next one is of the file as it is now."""
+        self._record(Kind.ABANDONED, reason=reason)
+        self._watch.note(f"sent from its start: {reason}")
+        self._digest.expect_nothing()
+        self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
 
     def _next_step(self) -> Step | None:
         if self._upload.url is None:
@@ -153,11 +209,17 @@ class RecordingUpload:
                 self._create()
             case Step.HEAD:
                 self._ask()
+                self._prove(file)
             case Step.PATCH:
                 self._patch(file)
 
     def _create(self) -> None:
-        self._record(Kind.TUS_CREATING, name=self._recording.name, length=self._recording.length)
+        self._record(
+            Kind.TUS_CREATING,
+            name=self._recording.name,
+            length=self._recording.length,
+            modified=self._modified,
+        )
         location = self._upload.create_url()
         self._record(Kind.TUS_CREATED, url=location)
         self._confirmed(0)
@@ -170,6 +232,34 @@ class RecordingUpload:
         if self._cut is not None:
             self._after_cut(*self._cut)
         self._in_doubt, self._cut = False, None
+
+    def _prove(self, file: BinaryIO) -> None:
+        """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
+        known, self._known = self._known, None
+        if known is None or (known.checkpoint is None and known.modified == self._modified):
+            return
+        match find_proof(known, self._modified, self._upload.offset):
+            case Proof.MISSING:
+                raise OtherContentError(_UNPROVEN)
+            case Proof.DIGEST if known.checkpoint is not None:
+                self._digest.wait_for(known.checkpoint.offset, self._tools.stop.check)
+                self._require_uncontradicted()
+        if known.modified != self._modified:
+            self._at = self._upload.offset
+            self._note_sent(file)
+
+    def _require_uncontradicted(self) -> None:
+        if self._digest.contradicted:
+            raise OtherContentError(_CONTRADICTED)
+
+    def _note_sent(self, file: BinaryIO, **more: Any) -> None:
+        """Write down how far it is, and of what file; raises RecordingChangedError."""
+        self._noted = self._tools.clock.monotonic()
+        self._require_unwritten(file)
+        checkpoint = self._digest.checkpoint
+        if checkpoint is not None and checkpoint.offset:
+            more |= {"checked": checkpoint.offset, "sha256": checkpoint.sha256}
+        self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
 
     def _after_cut(self, start: int, tried: int) -> None:
         moved = self._upload.offset > start
@@ -186,21 +276,20 @@ class RecordingUpload:
         self._upload.chunk_size = self._pieces.size
         self._tried = self._upload.position(file)
         began = self._tools.clock.monotonic()
-        body = Body(file, self._tried, self._before_block, self._after_block)
+        body = Body(file, self._tried, self._before_block, partial(self._after_block, file))
         body.block_size = self._tools.pace.block
         try:
             self._confirmed(self._upload.send(body))
         except RequestFailedError as failure:
-            self._broken(start, began, failure)
-            raise
-        except (StoppedError, RecordingUnreadableError):
-            self._record(Kind.SENT, offset=self._at)
+            self._broken(file, start, began, failure)
             raise
         self._use(self._pieces.moved(), "")
 
-    def _broken(self, start: int, began: float, failure: RequestFailedError) -> None:
+    def _broken(
+        self, file: BinaryIO, start: int, began: float, failure: RequestFailedError
+    ) -> None:
         """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
-        self._record(Kind.SENT, offset=self._at, error=str(failure))
+        self._note_sent(file, error=str(failure))
         if self._at == start:
             return
         if self._tried > SMALLEST_PIECE:
@@ -210,13 +299,16 @@ class RecordingUpload:
 
     def _before_block(self, block: memoryview) -> None:
         self._tools.stop.check()
+        self._require_uncontradicted()
         self._tools.pace.take(len(block), self._tools.stop.pause)
 
-    def _after_block(self, count: int) -> None:
+    def _after_block(self, file: BinaryIO, count: int) -> None:
         self._at += count
         self.bytes_sent += count
         self._digest.follow(self._at)
         self._watch.offset(self._at)
+        if self._tools.clock.monotonic() - self._noted > _CHECKPOINT_SECONDS:
+            self._note_sent(file)
 
     def _confirmed(self, offset: int) -> None:
         """Take the server's word, also when it goes back."""
@@ -232,8 +324,7 @@ class RecordingUpload:
             case Next.GIVE_UP:
                 raise failure
             case Next.RESTART:
-                self._record(Kind.ABANDONED, reason=str(failure))
-                self._upload.url, self._cut, self._in_doubt = None, None, False
+                self._begin_anew(str(failure))
             case Next.CHECK:
                 self._in_doubt, self._suspicion = True, failure
             case Next.SMALLER:

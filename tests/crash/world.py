@@ -24,9 +24,14 @@ class Misfortune(StrEnum):
     LOST_BEFORE = "nothing is done, and no answer comes"
     LOST_AFTER = "it is done, and no answer comes"
     REFUSED = "429"
+    CUT = "half of its bytes arrive, and no answer comes"
+    CRASH_INSIDE = "half of its bytes arrive, and the process dies"
     CRASH_BEFORE = "the process dies before it leaves"
     CRASH_AFTER = "the process dies before the answer"
     LIE = "the server loses half of the bytes it has"
+
+
+_HALVES = frozenset({Misfortune.CUT, Misfortune.CRASH_INSIDE})
 
 
 class ProcessDied(BaseException):
@@ -43,15 +48,17 @@ class World:
     links: dict[int, list[str]] = field(default_factory=dict)
     asked: int = 0
 
-    def serve(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-        """Do what a request asks for, as the sandbox does."""
+    def serve(
+        self, method: str, url: str, options: dict[str, Any], *, cut: bool = False
+    ) -> requests.Response:
+        """Do what a request asks for, as the sandbox does; a body that is cut arrives by half."""
         path = urlsplit(url).path
         if path.endswith("/login"):
             return _answer(200, json={"token": "t"})
         if path == "/files/":
             return self._begin(options["headers"])
         if path.startswith("/files/"):
-            return self._transfer(method, path.rpartition("/")[2], options)
+            return self._transfer(method, path.rpartition("/")[2], options, cut=cut)
         return self._upload_object(method, url, options)
 
     def _begin(self, headers: dict[str, str]) -> requests.Response:
@@ -60,13 +67,17 @@ class World:
         self.lengths[id_] = int(headers["upload-length"])
         return _answer(201, Location=f"http://there/files/{id_}")
 
-    def _transfer(self, method: str, id_: str, options: dict[str, Any]) -> requests.Response:
+    def _transfer(
+        self, method: str, id_: str, options: dict[str, Any], *, cut: bool
+    ) -> requests.Response:
         data = self.uploads[id_]
         if method == "PATCH":
             if int(options["headers"]["Upload-Offset"]) != len(data):
                 raise RefusedError("wrong offset", 409)
             for block in options["data"]:
-                data.extend(block)
+                data.extend(block[: len(block) // 2] if cut else block)
+                if cut:
+                    break
         told = {"Upload-Offset": str(len(data)), "Upload-Length": str(self.lengths[id_])}
         return _answer(200, **told)
 
@@ -125,10 +136,10 @@ class FakeSession(Session):
             case Misfortune.LIE:
                 self._world.forget_half()
         self._world.asked += 1
-        answer = self._world.serve(method, url, options)
-        if misfortune is Misfortune.CRASH_AFTER:
+        answer = self._world.serve(method, url, options, cut=misfortune in _HALVES)
+        if misfortune in {Misfortune.CRASH_AFTER, Misfortune.CRASH_INSIDE}:
             raise ProcessDied
-        if misfortune is Misfortune.LOST_AFTER:
+        if misfortune in {Misfortune.LOST_AFTER, Misfortune.CUT}:
             raise UnknownOutcomeError("no answer")
         return answer
 

@@ -6,13 +6,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from runner.errors import StoppedError
 from runner.http import Session
-from runner.ledger.events import Kind
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.timing import Stop
@@ -20,6 +18,7 @@ from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Wa
 from runner.upload.pace import Pace, parse_limit
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise
+from tests.upload.journal import Journal
 
 pytestmark = pytest.mark.interop
 
@@ -45,7 +44,7 @@ class Job:
 
     def __init__(self, recording: RecordingFile, pace: Pace) -> None:
         self.recording, self.pace = recording, pace
-        self.location: str | None = None
+        self.journal = Journal()
         self.under_way = threading.Event()
 
     def run(self, url: str, stop: Stop) -> Sent:
@@ -53,16 +52,12 @@ class Job:
         watch = Watch(offset=self._moved)
         with Session() as session:
             session.timeout = (5.0, 20.0)
-            upload = RecordingUpload(session, self.recording, tools, self._record, watch)
-            return upload.run(self.location)
+            upload = RecordingUpload(session, self.recording, tools, self.journal, watch)
+            return upload.run(self.journal.known)
 
     def _moved(self, offset: int) -> None:
         if offset > SIZE // 3:
             self.under_way.set()
-
-    def _record(self, kind: Kind, **data: Any) -> None:
-        if kind is Kind.TUS_CREATED:
-            self.location = str(data["url"])
 
 
 @pytest.mark.parametrize("jobs", [1, 4])

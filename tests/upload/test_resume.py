@@ -12,12 +12,14 @@ import pytest
 from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
 from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
+from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
 from runner.timing import Stop
 from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
 from tests.sites import noise
+from tests.upload.journal import Journal
 
 SIZE = 2_000_000
 
@@ -27,26 +29,6 @@ class NoWait(Stop):
 
     def pause(self, seconds: float) -> None:
         assert seconds >= 0
-
-
-class Journal:
-    """What an upload writes down."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[Kind, dict[str, Any]]] = []
-
-    def __call__(self, kind: Kind, **data: Any) -> None:
-        self.lines.append((kind, data))
-
-    @property
-    def kinds(self) -> list[Kind]:
-        return [kind for kind, _ in self.lines]
-
-    @property
-    def location(self) -> str:
-        """The last tus upload that was made."""
-        made = [data["url"] for kind, data in self.lines if kind is Kind.TUS_CREATED]
-        return str(made[-1])
 
 
 @pytest.fixture
@@ -66,7 +48,7 @@ def _send(
     sandbox: Sandbox,
     recording: RecordingFile,
     journal: Journal,
-    location: str | None = None,
+    known: RecordingState | None = None,
     stop: Stop | None = None,
     **options: Any,
 ) -> Sent:
@@ -77,7 +59,7 @@ def _send(
         dice=random.Random(1),  # noqa: S311 - jitter, repeatable
     )
     with Session() as session:
-        return RecordingUpload(session, recording, tools, journal, Watch()).run(location)
+        return RecordingUpload(session, recording, tools, journal, Watch()).run(known)
 
 
 def _arrived(sandbox: Sandbox) -> list[str]:
@@ -127,7 +109,7 @@ def test_a_later_run_goes_on_where_the_first_was_stopped(
     with Session() as session, pytest.raises(StoppedError):
         RecordingUpload(session, recording, tools, journal, watch).run(None)
 
-    sent = _send(sandbox, recording, journal, journal.location)
+    sent = _send(sandbox, recording, journal, journal.known)
 
     assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
     assert _arrived(sandbox) == [sent.sha256]
@@ -137,7 +119,8 @@ def test_a_later_run_goes_on_where_the_first_was_stopped(
 def test_an_upload_that_is_gone_is_begun_anew(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    _send(sandbox, recording, journal, f"{sandbox.tus_url}{'0' * 32}")
+    gone = RecordingState("a.insv", f"{sandbox.tus_url}{'0' * 32}")
+    _send(sandbox, recording, journal, gone)
     assert journal.kinds[0] is Kind.ABANDONED
     assert len(_arrived(sandbox)) == 1
 
@@ -147,7 +130,7 @@ def test_when_nothing_remains_no_patch_is_sent(
 ) -> None:
     _send(sandbox, recording, journal)
     before = len(sandbox.requests())
-    _send(sandbox, recording, journal, journal.location)
+    _send(sandbox, recording, journal, journal.known)
     assert [one.step for one in sandbox.requests()[before:]] == ["head"]
 
 
@@ -159,7 +142,7 @@ def test_an_upload_of_another_length_is_never_continued(
     with other.open("rb") as file:
         short = RecordingFile("b.insv", other, identify(file, 1000))
     _send(sandbox, short, journal)
-    sent = _send(sandbox, recording, journal, journal.location)
+    sent = _send(sandbox, recording, journal, journal.known)
     assert sent.location != journal.lines[1][1]["url"]
     assert len(_arrived(sandbox)) == 2
 
@@ -225,7 +208,7 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
         with pytest.raises(RecordingUnreadableError, match=os.strerror(errno.EIO)):
             _send(sandbox, recording, journal)
     assert Kind.ABANDONED not in journal.kinds
-    sent = _send(sandbox, recording, journal, journal.location)
+    sent = _send(sandbox, recording, journal, journal.known)
     assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
     assert sum(one.bytes_received for one in sandbox.requests() if one.step == "patch") == SIZE
 
@@ -235,5 +218,5 @@ def test_a_recording_that_is_away_is_not_a_changed_one(
 ) -> None:
     recording.location.unlink()
     with pytest.raises(RecordingUnreadableError, match="cannot be read any more"):
-        _send(sandbox, recording, journal, "http://there/files/1")
+        _send(sandbox, recording, journal, RecordingState("a.insv", "http://there/files/1"))
     assert not journal.lines

@@ -1,0 +1,31 @@
+"""Own a little ledger for one recording: what its upload writes down, and what is known by it."""
+
+import datetime as dt
+from typing import Any
+
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import NOTHING_KNOWN, RecordingState, fold
+
+_AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
+
+
+class Journal:
+    """What an upload writes down."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[Kind, dict[str, Any]]] = []
+
+    def __call__(self, kind: Kind, **data: Any) -> None:
+        """Keep an event, as the engine's `Record` does."""
+        self.lines.append((kind, data))
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The events' kinds, in order."""
+        return [kind for kind, _ in self.lines]
+
+    @property
+    def known(self) -> RecordingState | None:
+        """What a ledger with these events knows of the recording."""
+        events = [Event(_AT, "run", "place", "one", kind, "it", data) for kind, data in self.lines]
+        return fold(events).get("one", NOTHING_KNOWN).recordings.get("it")

@@ -1,0 +1,235 @@
+"""A half-sent upload is gone on with for the same content only, and for the same content always."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.errors import RecordingChangedError, StoppedError
+from runner.http import RequestFailedError, Session
+from runner.ledger.events import Kind
+from runner.ledger.state import Checkpoint, RecordingState
+from runner.recordings.files import RecordingFile
+from runner.recordings.identity import EDGE, identify
+from runner.sandbox import Fault, Sandbox
+from runner.timing import Stop
+from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
+from runner.upload.sameness import Proof, find_proof
+from tests.crash.world import FastClock, ProcessDied
+from tests.sites import noise
+from tests.upload.journal import Journal
+
+SIZE = 4_000_000
+HALF = SIZE // 2
+MIDDLE = EDGE + 1000
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> RecordingFile:
+    path = tmp_path / "a.insv"
+    path.write_bytes(noise(SIZE))
+    with path.open("rb") as file:
+        return RecordingFile("a.insv", path, identify(file, SIZE))
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()
+
+
+Ending = Callable[[int], None]
+
+
+def _send(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    stop: Stop | None = None,
+    on_offset: Ending = lambda _offset: None,
+    *,
+    sha256: bool = True,
+) -> Sent:
+    tools = Tools(sandbox.tus_url, stop or Stop(), UploadOptions(sha256=sha256))
+    with Session() as session:
+        upload = RecordingUpload(session, recording, tools, journal, Watch(offset=on_offset))
+        return upload.run(journal.known)
+
+
+def _stopped(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = True
+) -> None:
+    stop = Stop()
+
+    def at_half(offset: int) -> None:
+        if offset >= HALF:
+            stop.request()
+
+    with pytest.raises(StoppedError):
+        _send(sandbox, recording, journal, stop, at_half, sha256=sha256)
+
+
+def _killed(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = True
+) -> None:
+    def at_half(offset: int) -> None:
+        if offset >= HALF:
+            raise ProcessDied
+
+    with pytest.raises(ProcessDied):
+        _send(sandbox, recording, journal, on_offset=at_half, sha256=sha256)
+    assert Kind.SENT not in journal.kinds
+
+
+def _edit(path: Path, *, keep_time: bool) -> None:
+    """Write into the middle, as an editor of metadata may do."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(MIDDLE)
+        file.write(b"other content")
+    later = before.st_mtime_ns + (0 if keep_time else 1_000_000_000)
+    os.utime(path, ns=(later, later))
+
+
+def _received(sandbox: Sandbox) -> int:
+    return sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
+
+
+def _assert_whole(sandbox: Sandbox, recording: RecordingFile, sent: Sent) -> None:
+    on_disk = hashlib.sha256(recording.location.read_bytes()).hexdigest()
+    (stored,) = [one for one in sandbox.recordings() if one.location == sent.location]
+    assert stored.complete
+    assert stored.sha256() == on_disk
+    assert sent.sha256 in {on_disk, None}
+
+
+@pytest.mark.parametrize("end", [_stopped, _killed])
+@pytest.mark.parametrize("sha256", [True, False])
+def test_a_file_changed_in_its_middle_is_begun_anew(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    end: Callable[..., None],
+    *,
+    sha256: bool,
+) -> None:
+    end(sandbox, recording, journal, sha256=sha256)
+    _edit(recording.location, keep_time=False)
+    sent = _send(sandbox, recording, journal, sha256=sha256)
+    _assert_whole(sandbox, recording, sent)
+    assert Kind.ABANDONED in journal.kinds
+
+
+def test_a_change_that_hides_its_time_is_found_by_the_digest(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _stopped(sandbox, recording, journal)
+    _edit(recording.location, keep_time=True)
+    sent = _send(sandbox, recording, journal)
+    _assert_whole(sandbox, recording, sent)
+    assert Kind.ABANDONED in journal.kinds
+
+
+@pytest.mark.parametrize("end", [_stopped, _killed])
+@pytest.mark.parametrize("sha256", [True, False])
+def test_a_moved_file_is_gone_on_with(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    end: Callable[..., None],
+    *,
+    sha256: bool,
+) -> None:
+    end(sandbox, recording, journal, sha256=sha256)
+    there = recording.location.rename(recording.location.with_name("b.insv"))
+    moved = replace(recording, location=there)
+    _assert_whole(sandbox, moved, _send(sandbox, moved, journal, sha256=sha256))
+    assert _received(sandbox) == SIZE
+
+
+def test_a_copied_file_is_gone_on_with_once_its_content_is_compared(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _stopped(sandbox, recording, journal)
+    there = Path(shutil.copyfile(recording.location, recording.location.with_name("b.insv")))
+    os.utime(there, ns=(1, 1))
+    copied = replace(recording, location=there)
+    _stopped(sandbox, copied, journal)  # compared, and then stopped once more
+    _assert_whole(sandbox, copied, _send(sandbox, copied, journal, sha256=False))
+    assert _received(sandbox) == SIZE
+    assert Kind.ABANDONED not in journal.kinds
+
+
+def test_a_copy_of_what_a_killed_run_was_sending_is_begun_anew(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _killed(sandbox, recording, journal)
+    os.utime(recording.location, ns=(1, 1))
+    _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
+    assert Kind.ABANDONED in journal.kinds
+
+
+def test_a_file_that_changes_before_the_line_breaks_is_abandoned(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse(f"patch:cut@{HALF}"), Fault.parse("head:status=403x0"))
+    edited: list[int] = []
+
+    def edit_once(offset: int) -> None:
+        if offset >= HALF // 2 and not edited:
+            edited.append(offset)
+            _edit(recording.location, keep_time=False)
+
+    with pytest.raises(RecordingChangedError, match="changed while it was sent"):
+        _send(sandbox, recording, journal, on_offset=edit_once)
+    assert journal.kinds[-1] is Kind.ABANDONED
+
+
+def test_giving_up_leaves_a_checkpoint_of_all_that_was_sent(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse(f"patch:cut@{HALF}"), Fault.parse("head:status=403x0"))
+    with pytest.raises(RequestFailedError):
+        _send(sandbox, recording, journal)
+    known = journal.known
+    assert known is not None
+    assert known.checkpoint is not None
+    beginning = recording.location.read_bytes()[: known.checkpoint.offset]
+    assert known.checkpoint == Checkpoint(len(beginning), hashlib.sha256(beginning).hexdigest())
+    assert known.checkpoint.offset >= HALF
+
+
+def test_a_checkpoint_is_written_once_a_minute(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    clock = FastClock()
+
+    def a_third_of_a_minute_a_block(_offset: int) -> None:
+        clock.seconds += 20
+
+    tools = Tools(sandbox.tus_url, Stop(), clock=clock)
+    with Session() as session:
+        watch = Watch(offset=a_third_of_a_minute_a_block)
+        RecordingUpload(session, recording, tools, journal, watch).run()
+    blocks = SIZE // (256 * 1024)
+    assert blocks // 5 <= journal.kinds.count(Kind.SENT) <= blocks // 3
+
+
+@given(
+    offset=st.integers(min_value=0, max_value=9),
+    checked=st.none() | st.integers(min_value=0, max_value=9),
+    is_written=st.booleans(),
+)
+def test_nothing_is_gone_on_with_unproven(
+    offset: int, checked: int | None, *, is_written: bool
+) -> None:
+    checkpoint = None if checked is None else Checkpoint(checked, "")
+    known = RecordingState("a.insv", "url", modified=1, checkpoint=checkpoint)
+    proof = find_proof(known, 2 if is_written else 1, offset)
+    covered = checked is not None and checked >= offset
+    assert (proof is Proof.MISSING) == (offset > 0 and is_written and not covered)
