@@ -191,5 +191,8 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: Proof.TIME)
+    runs = Runs()
+    runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
+    runs.somebody_writes_into_the_middle("a.insv")
     with pytest.raises(AssertionError, match="a mixture"):
-        run_state_machine_as_test(Runs, settings=QUICK)
+        runs.run_undisturbed()
