@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from runner.manifest.courses import Way
 from runner.manifest.document import Document
 from runner.manifest.draft import Draft
-from runner.manifest.places import DocumentPath
 from runner.manifest.resolve import Resolved
-from runner.problems import Note, Problem
-from runner.rules.rule import Rule
+from runner.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +28,6 @@ class Context:
         """All ways that are described: the routes', and the walkthroughs'."""
         yield from (Way(course) for course in self.resolved.routes)
         yield from (draft.way for draft in self.drafts)
-
-    def problem(
-        self,
-        rule: Rule,
-        message: str,
-        path: DocumentPath,
-        help_: str = "",
-        notes: tuple[Note, ...] = (),
-    ) -> Problem:
-        """A problem with the value at a path."""
-        return rule.problem(message, self.document.place(path), help_, notes)
 
 
 Check = Callable[[Context], Iterator[Problem]]

@@ -8,8 +8,9 @@ from typing import Any
 from runner.manifest.builder import Builder, ReadingError
 from runner.manifest.lines import text_lines
 from runner.manifest.places import Branch, DocumentPath, Mark, find_mark, place_of, span_of
-from runner.problems import Place, Problem
+from runner.problems import Note, Place, Problem
 from runner.rules import text as text_rules
+from runner.rules.rule import Rule
 
 MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
@@ -43,6 +44,17 @@ class Document:
         items = mark.children if isinstance(mark, Branch) else ()
         marks = items if isinstance(items, list) else ()
         return tuple(place_of(self.file, span_of(one)) for one in marks)
+
+    def problem(
+        self,
+        rule: Rule,
+        message: str,
+        path: DocumentPath,
+        help_: str = "",
+        notes: tuple[Note, ...] = (),
+    ) -> Problem:
+        """A rule broken by the value at `path`."""
+        return rule.problem(message, self.place(path), help_, notes)
 
     def is_incomplete(self, path: DocumentPath) -> bool:
         """Whether a mapping said more than could be read: one of its keys was refused."""

@@ -22,10 +22,10 @@ def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
             continue
         if not _is_a_box(sheet.bounds):
             message = "`north` must be larger than `south`, and `east` larger than `west`"
-            yield context.problem(meaning_rules.BOUNDS, message, path)
+            yield context.document.problem(meaning_rules.BOUNDS, message, path)
         elif not _within(sheet.bounds, _limits(sheet)):
             message = f"the bounds leave the range of a {sheet.map_style} drawing"
-            yield context.problem(meaning_rules.BOUNDS, message, path, _range_help(sheet))
+            yield context.document.problem(meaning_rules.BOUNDS, message, path, _range_help(sheet))
 
 
 def _is_a_box(bounds: Bounds) -> bool:
@@ -67,11 +67,11 @@ def _check_position(
     bounds = sheet.bounds
     if not _inside(position, _limits(sheet)):
         rule, message = _out_of_range(sheet, position)
-        yield context.problem(rule, message, path, _range_help(sheet))
+        yield context.document.problem(rule, message, path, _range_help(sheet))
     elif sheet.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
         message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
-        yield context.problem(meaning_rules.MAP_STYLE, message, path, help_)
+        yield context.document.problem(meaning_rules.MAP_STYLE, message, path, help_)
     elif bounds and _is_a_box(bounds) and not _inside(position, bounds):
         yield _out_of_bounds(context, bounds, position, path)
 
@@ -96,10 +96,12 @@ def _out_of_range(sheet: Sheet, position: Position) -> tuple[Rule, str]:
 def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
     if _inside(_swapped(position), bounds):
         message = f"`{position}`: latitude and longitude look swapped"
-        return context.problem(meaning_rules.SWAPPED, message, path, "latitude comes first")
+        return context.document.problem(
+            meaning_rules.SWAPPED, message, path, "latitude comes first"
+        )
     message = f"`{position}` lies outside the drawing's bounds"
     help_ = "check the position, or `bounds`"
-    return context.problem(meaning_rules.POSITION_RANGE, message, path, help_)
+    return context.document.problem(meaning_rules.POSITION_RANGE, message, path, help_)
 
 
 def _swapped(position: Position) -> Position:
@@ -113,7 +115,7 @@ def _walks_go_somewhere(context: Context) -> Iterator[Problem]:
             help_ = "the walked path is fitted between the two; move one of them a little"
             path = way.path_of("end_position")
             message = "the walk ends where it starts"
-            yield context.problem(meaning_rules.SAME_ENDS, message, path, help_)
+            yield context.document.problem(meaning_rules.SAME_ENDS, message, path, help_)
 
 
 GEOMETRY: tuple[Check, ...] = (

@@ -37,7 +37,7 @@ def _uploader_is_an_address(context: Context) -> Iterator[Problem]:
     if email is not None and not _EMAIL.match(email):
         message = f"`{shorten(email, 60)}` is not an e-mail address"
         rule, help_ = meaning_rules.UPLOADER_ADDRESS, "for example `you@example.com`"
-        yield context.problem(rule, message, ("uploaded_by",), help_)
+        yield context.document.problem(rule, message, ("uploaded_by",), help_)
 
 
 def _ids_are_unique(context: Context) -> Iterator[Problem]:
@@ -49,7 +49,7 @@ def _ids_are_unique(context: Context) -> Iterator[Problem]:
         message = f"the id `{draft.id}` stands twice, first in line {known.line}"
         notes = (Note(known, "first used here"),)
         rule, help_ = meaning_rules.DUPLICATE_ID, "give each walkthrough its own id"
-        yield context.problem(rule, message, (*draft.path, "id"), help_, notes)
+        yield context.document.problem(rule, message, (*draft.path, "id"), help_, notes)
 
 
 def _names_are_printable(context: Context) -> Iterator[Problem]:
@@ -58,7 +58,7 @@ def _names_are_printable(context: Context) -> Iterator[Problem]:
             continue
         message = "`name` has a line break or another control character"
         rule, path = meaning_rules.CONTROL_CHARACTER, (*draft.path, "name")
-        yield context.problem(rule, message, path, "keep it to one line of plain text")
+        yield context.document.problem(rule, message, path, "keep it to one line of plain text")
 
 
 def _has_control(text: str) -> bool:
@@ -77,10 +77,10 @@ def _dates_are_plausible(context: Context) -> Iterator[Problem]:
         path = (*draft.path, "date")
         if draft.date > context.today:
             message, help_ = f"{draft.date} lies in the future", "the date is the day of the walk"
-            yield context.problem(meaning_rules.FUTURE_DATE, message, path, help_)
+            yield context.document.problem(meaning_rules.FUTURE_DATE, message, path, help_)
         else:
             message, help_ = f"{draft.date} is more than a year ago", "is the year right?"
-            yield context.problem(meaning_rules.OLD_DATE, message, path, help_)
+            yield context.document.problem(meaning_rules.OLD_DATE, message, path, help_)
 
 
 def _files_stay_inside(context: Context) -> Iterator[Problem]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.manifest.document import Document
-from runner.manifest.places import DocumentPath
-from runner.problems import MAX_PROBLEMS, Note, Problem
+from runner.problems import MAX_PROBLEMS, Problem
 from runner.rules.rule import Rule
 
 Path = tuple[str | int, ...]
@@ -81,16 +80,9 @@ class Sound:
             return False
         return path[-1] in mapping or not self.document.is_incomplete(path[:-1])
 
-    def report(
-        self,
-        rule: Rule,
-        message: str,
-        path: DocumentPath,
-        help_: str = "",
-        notes: tuple[Note, ...] = (),
-    ) -> None:
+    def report(self, rule: Rule, message: str, path: Path, help_: str = "") -> None:
         """Note a problem with the value at a path."""
-        self.add(rule.problem(message, self.document.place(path), help_, notes))
+        self.add(self.document.problem(rule, message, path, help_))
 
     def add(self, problem: Problem) -> None:
         """Note a problem, unless there are more than will be listed."""
