@@ -1,18 +1,20 @@
 """Own the meaning layer: rules about what a well-formed manifest says, each a small function."""
 
 import datetime as dt
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterator
 
+from runner.inside import is_inside
 from runner.manifest.context import Check, Context
 from runner.manifest.document import Document
 from runner.manifest.draft import Draft
 from runner.manifest.geometry import GEOMETRY
-from runner.manifest.inside import is_inside, leaves_media_root
 from runner.manifest.resolve import Resolved
 from runner.problems import Note, Place, Problem
 from runner.rules import meaning as meaning_rules
+from runner.rules.recordings import OUTSIDE
 from runner.units import shorten
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
@@ -87,14 +89,16 @@ def _files_stay_inside(context: Context) -> Iterator[Problem]:
     for draft in context.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
             if not is_inside(name):
-                yield leaves_media_root(name, place)
+                message = f"`{shorten(name, 120)}` leaves the media root"
+                help_ = "write a path inside the media root, with forward slashes; see --media-root"
+                yield OUTSIDE.problem(message, place, help_)
 
 
 def _files_stand_once(context: Context) -> Iterator[Problem]:
     first: dict[str, tuple[Draft, Place]] = {}
     for draft in context.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
-            owner, known = first.setdefault(name, (draft, place))
+            owner, known = first.setdefault(posixpath.normpath(name), (draft, place))
             if known is not place:
                 yield _twice(name, place, owner, known)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
+from runner.inside import inside, is_inside
 from runner.manifest.draft import Draft
-from runner.manifest.inside import is_inside, leaves_media_root
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
@@ -76,9 +76,11 @@ class _Looker:
                 return
 
     def _look_at(self, name: str, place: Place) -> Problem | None:
-        location = _below(self.root, name)
+        location = inside(self.root, name)
         if location is None:
-            return leaves_media_root(name, place)
+            message = f"`{name}` is a link that leads out of the media root"
+            help_ = "put the recording itself there, or give its folder as --media-root"
+            return recordings_rules.OUTSIDE.problem(message, place, help_)
         try:
             recording = _recording(name, location)
         except _UnfitFileError as error:
@@ -105,12 +107,6 @@ class _UnfitFileError(Exception):
         super().__init__(message)
         self.rule = rule
         self.help = help_
-
-
-def _below(root: Path, name: str) -> Path | None:
-    """The file's real location, or None when links lead out of the root."""
-    location = Path(os.path.realpath(root / name))
-    return location if location.is_relative_to(root) and location != root else None
 
 
 def _recording(name: str, location: Path) -> RecordingFile:

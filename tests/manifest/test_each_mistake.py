@@ -87,6 +87,7 @@ _TEXTS: dict[str, tuple[str | bytes, str]] = {
     "a drive letter": (_text(files="['C:/VID_1.insv']"), "M040"),
     "backslashes": (_text(files="['day-1\\VID_1.insv']"), "M040"),
     "a recording twice": (_text(files="[VID_1.insv, VID_1.insv]"), "M036"),
+    "a recording by two names": (_text(files="[VID_1.insv, ./VID_1.insv]"), "M036"),
     "a position above 1": (_text(start_position='"0.12, 1.01"'), "M032"),
     "degrees on a blank drawing": (_text(start_position='"53.3498, -6.2603"'), "M033"),
     "0 to 1 on a satellite drawing": (_site('"0.12, 0.88"'), "M033"),

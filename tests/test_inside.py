@@ -1,10 +1,12 @@
+import os
 import posixpath
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.inside import is_inside
+from runner.inside import inside, is_inside
 from runner.manifest.reading import read_manifest
 from tests.rules.examples import TODAY, complete
 
@@ -36,9 +38,21 @@ def test_names_below_the_media_root_are_accepted(name: str) -> None:
     assert is_inside(name)
 
 
-@given(
-    st.lists(st.sampled_from(["..", ".", "a", "", "/", "\\", "C:", "\0"]), max_size=8).map("/".join)
-)
+_PARTS = st.sampled_from(["..", ".", "a", "", "/", "\\", "C:", "\0"])
+
+
+@given(st.lists(_PARTS, max_size=8).map("/".join))
 def test_what_is_accepted_stays_below_its_folder(name: str) -> None:
     if is_inside(name):
         assert posixpath.normpath(posixpath.join("/root", name)).startswith("/root/")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_links_are_followed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "out").symlink_to(tmp_path)
+    (root / "in").symlink_to(root / "VID_1.insv")
+    assert inside(root, "out/VID_1.insv") is None
+    assert inside(root, "in") == root / "VID_1.insv"
+    assert inside(root, "../root/VID_1.insv") is None
