@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from runner.manifest.courses import Way
 from runner.manifest.document import Document
@@ -25,9 +26,9 @@ class Context:
         return self.resolved.drafts
 
     def ways(self) -> Iterator[Way]:
-        """All ways that are described: the routes', and the walkthroughs'."""
-        yield from (Way(course) for course in self.resolved.routes)
-        yield from (draft.way for draft in self.drafts)
+        """Every way once: the routes', and those of walkthroughs that say something themselves."""
+        ways = chain(self.resolved.routes, (draft.way for draft in self.drafts))
+        yield from {id(way): way for way in ways}.values()
 
 
 Check = Callable[[Context], Iterator[Problem]]

@@ -36,11 +36,8 @@ class Course:
     target_points: TargetPoints | None = None
 
 
-NO_ROUTE = Course((), missing=_KEYS)
-"""Of a walkthrough that has no route: it says everything itself."""
-
-UNKNOWN_ROUTE = Course((), missing=frozenset())
-"""Of a walkthrough whose route is not known: whatever is not said may stand there."""
+NOTHING_SAID = Course((), missing=_KEYS)
+"""Of a mapping that leaves its whole course to be taken from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Way:
     """Where a walk goes: by its `own` course and, for what that does not say, the one `taken`."""
 
     own: Course
-    taken: Course = NO_ROUTE
+    taken: Course
 
     @property
     def missing(self) -> frozenset[str]:
@@ -92,12 +89,19 @@ class Way:
         return self.taken if key in self.own.missing else self.own
 
 
+NO_ROUTE = Way(NOTHING_SAID, NOTHING_SAID)
+"""Of a walkthrough that has no route: it says everything itself."""
+
+UNKNOWN_ROUTE = Way(NOTHING_SAID, Course((), missing=frozenset()))
+"""Of a walkthrough whose route is not known: whatever is not said may stand there."""
+
+
 def read_course(sound: Sound, path: Path, drawings: Names) -> Course:
     """The course that the mapping at a path describes; counts the use of its drawing."""
     data = sound.mapping(path)
     missing = _missing(sound, path, data)
     if len(missing) == len(_KEYS):
-        return Course(path, missing)
+        return NOTHING_SAID
     if "drawing" in data:
         drawings.use(data["drawing"], (*path, "drawing"))
     elif "drawing" not in missing:

@@ -2,6 +2,8 @@
 
 import codecs
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
 
 
-_USUAL = 100_000
+_PIECE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ class Document:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A manifest's bytes, one more than allowed at the most; raises OSError."""
+    """A manifest's bytes, one piece more than allowed at the most; raises OSError."""
     with path.open("rb") as file:
-        first = file.read(_USUAL)  # reading sets aside as much memory as was asked for
-        return first if len(first) < _USUAL else first + file.read(MAX_BYTES + 1 - _USUAL)
+        pieces = iter(partial(file.read, _PIECE), b"")  # one read would set aside all of it
+        return b"".join(islice(pieces, MAX_BYTES // _PIECE + 1))
 
 
 def unreadable(file: str, error: OSError) -> Problem:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from runner.manifest.courses import NO_ROUTE, UNKNOWN_ROUTE, Course, Way, read_course
+from runner.manifest.courses import NO_ROUTE, NOTHING_SAID, UNKNOWN_ROUTE, Way, read_course
 from runner.manifest.draft import Draft
 from runner.manifest.names import Names
 from runner.manifest.notation import parse_date
@@ -18,12 +18,12 @@ _REQUIRED = ("drawing", "start_position", "end_position")
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Makes drafts of a document's walkthroughs; its routes by name."""
+    """Makes drafts of a document's walkthroughs, which follow the ways of its routes."""
 
     sound: Sound
     drawings: Names
     routes: Names
-    courses: Mapping[str, Course]
+    ways: Mapping[str, Way]
 
     def draft(self, path: Path) -> Draft:
         """The walkthrough at a path, as far as it is sound."""
@@ -33,9 +33,7 @@ class Drafting:
         return Draft(
             path=path,
             place=self.sound.document.place((*path, "id")),
-            way=Way(
-                read_course(self.sound, path, self.drawings), self._taken(path, data.get("route"))
-            ),
+            way=self._way(path, data.get("route")),
             id=data.get("id"),
             name=data.get("name"),
             date=self._date(path, data.get("date")),
@@ -44,10 +42,16 @@ class Drafting:
             file_places=tuple(places[index] for index, _ in files),
         )
 
-    def _taken(self, path: Path, route: str | None) -> Course:
+    def _way(self, path: Path, route: str | None) -> Way:
+        """The way it says itself or follows; those who only follow share one."""
+        own = read_course(self.sound, path, self.drawings)
+        followed = self._followed(path, route)
+        return followed if own is NOTHING_SAID else Way(own, followed.taken)
+
+    def _followed(self, path: Path, route: str | None) -> Way:
         if route is not None:
             self.routes.use(route, (*path, "route"))
-            return self.courses.get(route, UNKNOWN_ROUTE)
+            return self.ways.get(route, UNKNOWN_ROUTE)
         if self.sound.knows((*path, "route")):
             return NO_ROUTE
         self.routes.doubt()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from runner.manifest.courses import Course, read_course
+from runner.manifest.courses import NOTHING_SAID, Way, read_course
 from runner.manifest.document import Document
 from runner.manifest.draft import Draft
 from runner.manifest.drafting import Drafting, report_missing
@@ -25,7 +25,7 @@ class Resolved:
     uploaded_by: str | None
     sheets: Mapping[str, Sheet]
     drawings: Mapping[str, Drawing]
-    routes: tuple[Course, ...]
+    routes: tuple[Way, ...]
     drafts: tuple[Draft, ...]
     problems: tuple[Problem, ...]
 
@@ -59,14 +59,15 @@ def _project(sound: Sound, text: str | None) -> str | None:
     return project
 
 
-def _walks(sound: Sound) -> tuple[tuple[Course, ...], tuple[Draft, ...]]:
+def _walks(sound: Sound) -> tuple[tuple[Way, ...], tuple[Draft, ...]]:
     drawings = Names("drawings", UNDEFINED_DRAWING, sound)
     routes = Names("routes", UNDEFINED_ROUTE, sound)
-    courses = {
-        name: read_course(sound, ("routes", name), drawings) for name in sound.names(("routes",))
+    ways = {
+        name: Way(NOTHING_SAID, read_course(sound, ("routes", name), drawings))
+        for name in sound.names(("routes",))
     }
     listed = sound.written(("walkthroughs",))
-    drafting = Drafting(sound, drawings, routes, courses)
+    drafting = Drafting(sound, drawings, routes, ways)
     drafts = tuple(
         drafting.draft(("walkthroughs", index))
         for index in range(len(listed) if isinstance(listed, list) else 0)
@@ -77,4 +78,4 @@ def _walks(sound: Sound) -> tuple[tuple[Course, ...], tuple[Draft, ...]]:
         drawings.doubt()
     routes.report_unused("walkthrough")
     drawings.report_unused("walkthrough or route")
-    return tuple(courses.values()), drafts
+    return tuple(ways.values()), drafts
