@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.drawings.files import check_pictures
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
 from runner.manifest.reading import Reading, read_manifest
@@ -35,7 +36,7 @@ def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, st
 
 
 def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
-    """Read manifests and look at their recordings, also at those of a manifest with errors."""
+    """Read manifests and look at their recordings and pictures, with errors or without."""
     paths = distinct(paths)
     readings = read_manifests(paths, today)
     problems = list(_ids_across(paths, readings))
@@ -44,6 +45,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         facts = look(reading.drafts, media_root or path.parent)
         problems.extend(first_of([*reading.problems, *facts.problems], path.as_posix()))
         recordings.append(facts.files)
+        problems.extend(check_pictures(reading.drawings, path.parent))
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(

@@ -46,7 +46,9 @@ def read_drawings(
         id_ = _Address(sound, path, project).id_of(data)
         sheet = sheets.get(name)
         if id_ is not None and sheet is not None:
-            drawings[name] = Drawing(name, id_, sheet.map_style, data.get("image"), sheet.bounds)
+            image = data.get("image")
+            place = sound.document.place((*path, "image")) if image else None
+            drawings[name] = Drawing(name, id_, sheet.map_style, image, sheet.bounds, place)
     return drawings
 
 

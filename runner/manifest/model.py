@@ -54,6 +54,7 @@ class Drawing:
     map_style: MapStyle = MapStyle.BLANK
     image: str | None = None
     bounds: Bounds | None = None
+    image_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from runner.manifest.document import Document, parse_document
 from runner.manifest.draft import Draft
 from runner.manifest.limits import first_of, too_many
 from runner.manifest.meaning import check_meaning
-from runner.manifest.model import Manifest
+from runner.manifest.model import Drawing, Manifest
 from runner.manifest.resolve import Resolved, resolve
 from runner.manifest.shape import check_shape
 from runner.manifest.sound import Fault
@@ -22,7 +22,7 @@ from runner.problems import MAX_PROBLEMS, Problem, has_errors, sort_problems
 class Reading:
     """What came of reading one manifest; `manifest` is None when a problem is an error.
 
-    `project` and `drafts` are what could be understood all the same.
+    `project`, `drafts` and `drawings` are what could be understood all the same.
     """
 
     manifest: Manifest | None
@@ -30,6 +30,7 @@ class Reading:
     text: str = ""
     project: str | None = None
     drafts: tuple[Draft, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
@@ -45,7 +46,10 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     meant = check_meaning(document, resolved, today)
     ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
-    return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts)
+    drawings = tuple(resolved.drawings.values())
+    return Reading(
+        manifest, ordered, document.text, resolved.project, resolved.drafts, drawings
+    )
 
 
 def _faults(document: Document) -> Iterator[Fault]:

@@ -378,6 +378,51 @@ error[M044]: `VID_locked.insv` cannot be read: Too many levels of symbolic links
    |             ^^^^^^^^^^^^^^^
    = help: check its permissions, and that the card or share is mounted
 """,
+            "M060": """\
+error[M060]: the image `../level-2.png` leaves the manifest's folder
+  --> manifests/week.yaml:11:30
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, image: ../level-2.png}
+   |                              ^^^^^^^^^^^^^^
+   = help: keep the image beside the manifest, or in a folder below, with forward slashes
+""",
+            "M061": """\
+warning[M061]: the image `drawings/level-3.png` is not there
+  --> manifests/week.yaml:11:30
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, image: drawings/level-3.png}
+   |                              ^^^^^^^^^^^^^^^^^^^^
+   = help: looked in manifests
+""",
+            "M062": """\
+warning[M062]: the image `drawings/level-2.dwg` is neither PNG, JPEG, SVG nor PDF
+  --> manifests/week.yaml:11:30
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, image: drawings/level-2.dwg}
+   |                              ^^^^^^^^^^^^^^^^^^^^
+   = help: save it as PNG, JPEG, SVG or PDF
+""",
+            "M063": """\
+warning[M063]: the image `drawings/huge.png` has 40,000 by 30,000 pixels, over 100 million
+  --> manifests/week.yaml:11:30
+   |
+10 | drawings:
+11 |   level-2: {id: 6143, image: drawings/huge.png}
+   |                              ^^^^^^^^^^^^^^^^^
+   = help: save it with 4,000 pixels on the longer side
+""",
+            "M064": """\
+warning[M064]: nothing says where the edges of `drawings/level-2.png` lie
+ --> manifests/week.yaml:4:52
+  |
+3 | drawings:
+4 |   level-2: {id: 6143, map_style: satellite, image: drawings/level-2.png}
+  |                                                    ^^^^^^^^^^^^^^^^^^^^
+  = help: add `bounds` in degrees to the drawing
+""",
         }
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from runner.checking import Checked, check_manifests
 from runner.recordings.make import write_recording
+from tests.drawings.pictures import SVG, png
 from tests.sites import true_recording
 
 TODAY = dt.date(2026, 1, 26)
@@ -58,7 +59,16 @@ def _furnish(folder: Path) -> None:
         "walkthroughs:\n" + "- x\n" * 11_000, encoding="utf-8"
     )
     (folder / "VID_large.insv").write_bytes(b"#" * 9_000_000)
+    _furnish_drawings(folder / "drawings")
     whole = "".join(_SECTIONS.values())
     (folder / "week-47.yaml").write_text(whole, encoding="utf-8")
     (folder / "utf-8.yaml").write_text(whole, encoding="utf-8-sig")
     (folder / "utf-16.yaml").write_text(whole, encoding="utf-16")
+
+
+def _furnish_drawings(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "level-2.png").write_bytes(png(40, 30))
+    (folder / "huge.png").write_bytes(png(40_000, 30_000))
+    (folder / "level-2.svg").write_text(SVG, encoding="utf-8")
+    (folder / "level-2.dwg").write_bytes(b"AC1032")

@@ -1,0 +1,12 @@
+"""Own the reason why a drawing's picture cannot be shown."""
+
+from runner.errors import SitewalkError
+from runner.rules.rule import Rule
+
+
+class PictureError(SitewalkError):
+    """A drawing's picture cannot be shown; pages show a plain grid in its place."""
+
+    def __init__(self, rule: Rule, message: str, help_: str) -> None:
+        super().__init__(message, help_)
+        self.rule = rule
