@@ -73,7 +73,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWalkthrough:
-    """A walkthrough: the action, why, and for held and changed ones the ways out."""
+    """A walkthrough: the action, why, and for held and changed ones the ways out.
+
+    `target_points` are empty where the manifest gives only their count.
+    """
 
     manifest: str
     project: str
@@ -93,6 +96,7 @@ class PlannedWalkthrough:
     ways_out: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     known: str = ""
+    target_points: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:

@@ -80,6 +80,7 @@ def _plan_walkthrough(
         ways_out=decision.ways_out,
         changes=decision.changes,
         known=known.digest(),
+        target_points=tuple(str(one) for one in walkthrough.target_points),
     )
 
 

@@ -6,16 +6,17 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 from runner.errors import UsageError
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
 from runner.schemas import load_schema
 
 PLAN_VERSION = "1.1"
+_MAJOR = PLAN_VERSION.partition(".")[0]
 
 
 def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
@@ -86,14 +87,29 @@ def load_plan(path: Path) -> Mapping[str, Any]:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot read the plan {path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise UsageError(f"{path} is not a saved plan: {error}", "`sitewalk plan -o`") from error
+    except (ValueError, RecursionError):  # the latter from brackets without end
+        told = None
+    if not isinstance(told, dict) or "sitewalk_plan" not in told:
+        raise UsageError(f"{path} is not a saved plan", "`sitewalk plan -o` writes one")
+    version = str(told["sitewalk_plan"])
+    if version.partition(".")[0] != _MAJOR:
+        message = f"{path} is a plan of version {version}, and this sitewalk reads {_MAJOR}.x"
+        raise UsageError(message, "use the sitewalk that made it, or make it anew")
     wrong = best_match(Draft202012Validator(load_schema("plan")).iter_errors(told))
     if wrong is not None:
-        message = f"{path} is not a saved plan: {wrong.json_path}: {wrong.message}"
+        message = f"the saved plan {path} is damaged: {_in_words(wrong)}"
         raise UsageError(message, "make it anew with `sitewalk plan -o`")
-    result: Mapping[str, Any] = told
-    return result
+    return told
+
+
+def _in_words(wrong: ValidationError) -> str:
+    """What is wrong with a plan, for people who never saw its schema."""
+    where = wrong.json_path.removeprefix("$").removeprefix(".")
+    if wrong.validator != "required":
+        return f"`{where}` cannot be that"
+    wanted, told = cast("list[str]", wrong.validator_value), cast("dict[str, Any]", wrong.instance)
+    missing = next(key for key in wanted if key not in told)
+    return f"`{where}.{missing}` is missing" if where else f"`{missing}` is missing"
 
 
 def saved_choices(saved: Mapping[str, Any]) -> Choices:

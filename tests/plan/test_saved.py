@@ -3,8 +3,11 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
+from jsonschema import Draft202012Validator
 
 from runner.errors import StalePlanError, UsageError
 from runner.ledger.store import Ledger
@@ -12,6 +15,7 @@ from runner.plan.model import NO_CHOICES, Action, Choices
 from runner.plan.saved import load_plan, save_plan
 from runner.report.results import Outcome, Results
 from runner.sandbox import Fault, Sandbox
+from runner.schemas import load_schema
 from runner.settings import Settings
 from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook, outlook_of_saved
 from tests.contract.running import HOLDER
@@ -122,12 +126,59 @@ def test_a_choice_in_it_is_carried_out_once(
     assert [one.name for one in sandbox.objects()] == ["one", "two", "one"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"sitewalk_plan": "2.0"}', "\x00"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "[" * 100_000, "\x00"])
 def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="is not a saved plan"):
         load_plan(path)
+
+
+def _refusal(path: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    change(told)
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_plan(path)
+    return str(caught.value).replace(str(path), "plan.json")
+
+
+def test_what_is_wrong_with_a_plan_is_said_in_plain_words(saved: Path) -> None:
+    text = saved.read_text(encoding="utf-8")
+    changes: list[Callable[[dict[str, Any]], object]] = [
+        lambda told: told.update(sitewalk_plan="2.0"),
+        lambda told: told.pop("addresses"),
+        lambda told: told["walkthroughs"][1].pop("date"),
+        lambda told: told["walkthroughs"][1].update(action="destroy"),
+    ]
+    said = []
+    for change in changes:
+        saved.write_text(text, encoding="utf-8")
+        said.append(_refusal(saved, change))
+    assert said == snapshot(
+        [
+            "plan.json is a plan of version 2.0, and this sitewalk reads 1.x",
+            "the saved plan plan.json is damaged: `addresses` is missing",
+            "the saved plan plan.json is damaged: `walkthroughs[1].date` is missing",
+            "the saved plan plan.json is damaged: `walkthroughs[1].action` cannot be that",
+        ]
+    )
+
+
+def test_a_plan_of_a_newer_minor_version_may_say_more(saved: Path, settings: Settings) -> None:
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    told |= {"sitewalk_plan": "1.99", "weather": "dry"}
+    told["walkthroughs"][0]["steps"] = 4_200
+    saved.write_text(json.dumps(told), encoding="utf-8")
+    assert outlook_of_saved(saved, settings, TODAY).plan.is_pending
+
+
+def test_the_schema_describes_every_key_of_a_plan(saved: Path) -> None:
+    described = json.dumps(load_schema("plan")).replace(
+        '"type": "object"', '"type": "object", "additionalProperties": false'
+    )
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    Draft202012Validator(json.loads(described)).validate(told)
 
 
 def test_a_plan_tells_what_its_recordings_are(saved: Path) -> None:
