@@ -1,5 +1,6 @@
 """Own how quantities are written for people: sizes, speeds, times, counts."""
 
+import calendar
 import datetime as dt
 
 _STEP = 1000
@@ -34,6 +35,11 @@ def duration(seconds: float) -> str:
 def moment(at: dt.datetime) -> str:
     """A moment in UTC to the second: `2026-01-20 14:03:12Z`."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def day(date: dt.date) -> str:
+    """A date as people write it: `20 January 2026`."""
+    return f"{date.day} {calendar.month_name[date.month]} {date.year}"
 
 
 def counted(number: int, word: str, plural: str = "") -> str:

@@ -33,6 +33,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.plan.expectation import Expectation, last_speed
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Source, States, make_plan
 from runner.plan.saved import (
@@ -63,6 +64,7 @@ class Outlook:
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     saved_plan: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -112,7 +114,16 @@ def make_outlook(
         for walkthrough in source.manifest.walkthroughs
         for name in walkthrough.files
     }
-    return Outlook(plan, settings, ledger, files, states, checked.problems, checked.texts)
+    return Outlook(
+        plan=plan,
+        settings=settings,
+        ledger=ledger,
+        files=files,
+        states=states,
+        problems=checked.problems,
+        texts=checked.texts,
+        sources=checked.sources,
+    )
 
 
 def outlook_of_saved(path: Path, settings: Settings, today: dt.date) -> Outlook:
@@ -219,6 +230,17 @@ def ledger_events(
             return tuple(ledger.events(settings.addresses.destination(project)))
         here = settings.addresses.destination("")
         return tuple(one for one in ledger.all_events() if one.destination.startswith(here))
+
+
+def measured_speed(outlook: Outlook) -> Expectation | None:
+    """What the last run to one of the plan's destinations measured."""
+    ledger = Ledger.open_existing(outlook.ledger)
+    if ledger is None:
+        return None
+    projects = {one.project for one in outlook.plan.manifests}
+    destinations = {outlook.settings.addresses.destination(one) for one in projects}
+    with ledger:
+        return last_speed(one for one in ledger.all_events() if one.destination in destinations)
 
 
 def _refuse_unknown_choices(plan: Plan, choices: Choices) -> None:

@@ -1,6 +1,8 @@
 """Own `sitewalk plan`: what an apply would do and why, without sending anything."""
 
 import json
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +23,8 @@ from runner.cli.options import (
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
+    from runner.pages.plan_page import Review
+    from runner.plan.model import Choices
     from runner.workflow import Outlook
 
 
@@ -29,6 +33,13 @@ Output = Annotated[
     typer.Option("--output", "-o", help="Save the plan here, for review and `sitewalk apply`."),
 ]
 Html = Annotated[Path | None, typer.Option("--html", help="Write the plan as a page here.")]
+Uplink = Annotated[
+    str | None,
+    typer.Option(
+        help="Tell how long sending takes at this rate, for example 20M (bytes a second)."
+        " Default: at the speed of the last run."
+    ),
+]
 Detailed = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit 6 when changes are pending.")
 ]
@@ -41,6 +52,7 @@ def plan(
     manifests: Manifests,
     output: Output = None,
     html: Html = None,
+    uplink: Uplink = None,
     media_root: MediaRoot = None,
     format_: FormatOption = Format.TEXT,
     online: Online = False,
@@ -50,25 +62,37 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
+    from runner.pages.review import gather_review
+    from runner.plan.expectation import Expectation
     from runner.plan.model import Choices
     from runner.plan.saved import save_plan
     from runner.timing import SystemClock, today
-    from runner.workflow import make_outlook
+    from runner.units import duration, size
+    from runner.upload.pace import parse_rate
+    from runner.workflow import make_outlook, measured_speed
 
-    console, settings = Console(), settings_here(media_root)
+    console, settings, clock = Console(), settings_here(media_root), SystemClock()
+    given = parse_rate(uplink) if uplink else None
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    outlook = make_outlook(manifests, settings, today(SystemClock()), choices)
+    outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)
     _warn(outlook, console)
     if online:
         _ask_servers(outlook, console)
-    made_at = SystemClock().now().isoformat()
-    _show(outlook, made_at, format_, console)
-    if html is not None:
-        _write_page(outlook, html, console)
+    expectation = Expectation(given) if given else measured_speed(outlook)
+    if expectation and outlook.plan.left:
+        left = outlook.plan.left
+        took = duration(expectation.seconds(left))
+        console.say(f"sending {size(left)} takes about {took} at {expectation}")
+    made_at = clock.now()
+    _show(outlook, made_at.isoformat(), format_, console)
     if output is not None:
-        save_plan(outlook.plan, made_at, output)
+        save_plan(outlook.plan, made_at.isoformat(), output)
         console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
+    if html is not None:
+        command = _apply_command(manifests, media_root, choices, output)
+        review = gather_review(outlook, made_at, command, expectation, clock)
+        _write_page(review, html, console)
     if outlook.plan.needs_decision:
         raise typer.Exit(ExitStatus.DECISION)
     if detailed_exitcode and outlook.plan.is_pending:
@@ -103,13 +127,31 @@ def _show(outlook: "Outlook", made_at: str, format_: Format, console: Console) -
         console.data(plan_text(outlook.plan))
 
 
-def _write_page(outlook: "Outlook", path: Path, console: Console) -> None:
-    from runner.errors import UsageError
-    from runner.pages.plan_page import plan_html
+def _apply_command(
+    manifests: list[Path], media_root: Path | None, choices: "Choices", saved: Path | None
+) -> str:
+    """The words that carry out what the page shows."""
+    words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
+    if media_root and "SITEWALK_MEDIA_ROOT" not in os.environ:
+        words += ["--media-root", str(media_root)]
+    if saved is None:
+        words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
+        words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
+    return shlex.join(words)
 
+
+def _write_page(review: "Review", path: Path, console: Console) -> None:
+    from runner.errors import UsageError
+    from runner.pages.frames import can_make_frames
+    from runner.pages.plan_page import plan_html
+    from runner.units import size
+
+    html = plan_html(review)
     try:
-        path.write_text(plan_html(outlook.plan), encoding="utf-8")
+        path.write_text(html, encoding="utf-8")
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
         raise UsageError(message, "choose another place with --html") from error
-    console.say(f"page: {path}")
+    console.say(f"page: {path} ({size(len(html))})")
+    if not can_make_frames():
+        console.say("it has no frames of the videos: they need pip install 'sitewalk[preview]'")

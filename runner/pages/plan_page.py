@@ -1,95 +1,67 @@
 """Own the plan as one HTML page for the person who approves it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from runner.manifest.model import Position
-from runner.manifest.notation import parse_position
+from runner.pages.beside import NO_WARNINGS, Warnings
 from runner.pages.rendering import render
-from runner.plan.model import Plan, PlannedWalkthrough
-from runner.plan.text import summary
+from runner.pages.sheets import Pictured, Sheet, SheetKey, Walk, sheets_of
+from runner.pages.spots import PIN
+from runner.plan.expectation import Expectation
+from runner.plan.model import Action, Plan
+from runner.plan.text import in_words
 
-SIDE = 1000
-"""Width and height of a drawing's grid, in its own units."""
+_ALL_OPEN = 12
+"""Walkthroughs up to which everything about each is shown without asking."""
 
-_HUES = 8
-_MARGIN = 0.1
+_WORDS = {
+    Action.CREATE: "New",
+    Action.UPLOAD: "To be sent",
+    Action.RESUME: "Resumed",
+    Action.FINISH: "To be linked",
+    Action.NOTHING: "Done already",
+    Action.HELD: "Needs a decision",
+    Action.CHANGED: "Needs a decision",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """A walkthrough on the page: its number, colour, and its two ends on the grid."""
+class Review:
+    """A plan with all that helps a person to judge it.
 
-    number: int
-    hue: int
-    planned: PlannedWalkthrough
-    start: tuple[float, float]
-    end: tuple[float, float]
+    `command` carries the plan out. `drawings` has every drawing of the plan; `frames` are data URIs
+    by a recording's identity.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A drawing and the walks on it."""
-
-    name: str
-    id: int
-    project: str
-    walks: tuple[Walk, ...]
+    plan: Plan
+    made_at: dt.datetime
+    command: str
+    drawings: Mapping[SheetKey, Pictured]
+    warnings: Warnings = NO_WARNINGS
+    frames: Mapping[str, str] = field(default_factory=dict)
+    expectation: Expectation | None = None
 
 
-def plan_html(plan: Plan) -> str:
-    """The plan's page; every value in it is escaped."""
+def plan_html(review: Review) -> str:
+    """The page; every value in it is escaped."""
+    sheets = sheets_of(review.plan, review.drawings)
     return render(
         "plan.html.j2",
         styles=("plan.css",),
         scripts=("table.js",),
-        plan=plan,
-        summary=summary(plan),
-        sheets=sheets(plan),
+        review=review,
+        plan=review.plan,
+        in_words=in_words(review.plan),
+        words=_WORDS,
+        days=sorted({one.date for one in review.plan.walkthroughs}),
+        sheets=sheets,
+        walks=_in_order(sheets),
+        open_all=len(review.plan.walkthroughs) <= _ALL_OPEN,
+        pin=PIN,
     )
 
 
-def sheets(plan: Plan) -> tuple[Sheet, ...]:
-    """The drawings of a plan in order of their first walk."""
-    found: dict[tuple[str, int], list[tuple[int, PlannedWalkthrough]]] = {}
-    for number, planned in enumerate(plan.walkthroughs, start=1):
-        found.setdefault((planned.project, planned.drawing_id), []).append((number, planned))
-    return tuple(_sheet(numbered) for numbered in found.values())
-
-
-def _sheet(numbered: Sequence[tuple[int, PlannedWalkthrough]]) -> Sheet:
-    ends = [
-        (parse_position(one.start_position), parse_position(one.end_position))
-        for _, one in numbered
-    ]
-    frame = _Frame.around([position for pair in ends for position in pair])
-    walks = tuple(
-        Walk(number, number % _HUES, planned, frame.place(start), frame.place(end))
-        for (number, planned), (start, end) in zip(numbered, ends, strict=True)
-    )
-    first = numbered[0][1]
-    return Sheet(first.drawing, first.drawing_id, first.project, walks)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The square of coordinates that a grid shows; north is up."""
-
-    north: float
-    west: float
-    span: float
-
-    @classmethod
-    def around(cls, positions: Sequence[Position]) -> "_Frame":
-        """The whole of a blank drawing, or a square around degrees."""
-        if all(0 <= one.lat <= 1 and 0 <= one.lng <= 1 for one in positions):
-            return cls(1, 0, 1)
-        lats, lngs = [one.lat for one in positions], [one.lng for one in positions]
-        span = max(max(lats) - min(lats), max(lngs) - min(lngs)) or 1
-        margin = span * _MARGIN
-        return cls(max(lats) + margin, min(lngs) - margin, span + 2 * margin)
-
-    def place(self, position: Position) -> tuple[float, float]:
-        """Where a position stands on the grid, from its upper left corner."""
-        x = (position.lng - self.west) / self.span * SIDE
-        return round(x, 1), round((self.north - position.lat) / self.span * SIDE, 1)
+def _in_order(sheets: tuple[Sheet, ...]) -> list[Walk]:
+    walks = [walk for sheet in sheets for walk in sheet.walks]
+    return sorted(walks, key=lambda walk: walk.number)

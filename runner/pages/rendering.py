@@ -52,6 +52,7 @@ def _environment() -> Environment:
         duration=units.duration,
         moment=units.moment,
         counted=units.counted,
+        day=units.day,
     )
     return environment
 

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from runner.diagnostics.printable import printable
-from runner.plan.model import Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
+from runner.plan.model import (
+    DECISIONS,
+    Action,
+    Plan,
+    PlannedRecording,
+    PlannedWalkthrough,
+    Transfer,
+)
 from runner.units import counted, size
 
 SIGNS = {
@@ -36,6 +43,25 @@ def summary(plan: Plan) -> str:
     counts = [(action, len(plan.with_action(action))) for action in Action]
     parts = ", ".join(f"{count} {_WORDS[action]}" for action, count in counts if count)
     return f"{counted(len(plan.walkthroughs), 'walkthrough')}: {parts}; {size(plan.left)} to send"
+
+
+def in_words(plan: Plan) -> str:
+    """What will happen: `12 new walkthroughs, 1 resumed, 3 done already, 1 needs a decision`."""
+    new = len(plan.with_action(Action.CREATE))
+    decisions = len(plan.with_action(*DECISIONS))
+    counts = {
+        "resumed": len(plan.with_action(Action.UPLOAD, Action.RESUME)),
+        "only to be linked": len(plan.with_action(Action.FINISH)),
+        "done already": len(plan.with_action(Action.NOTHING)),
+        "needs a decision" if decisions == 1 else "need a decision": decisions,
+    }
+    parts = [counted(new, "new walkthrough")] if new else []
+    for words, count in counts.items():
+        if count:
+            parts.append(
+                f"{count:,} {words}" if parts else f"{counted(count, 'walkthrough')} {words}"
+            )
+    return ", ".join(parts) or "no walkthroughs"
 
 
 def _lines(plan: Plan) -> Iterator[str]:

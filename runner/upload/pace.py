@@ -58,6 +58,14 @@ def parse_limit(text: str) -> Timetable:
     return Timetable(tuple(_hours(part.strip()) for part in text.split(",")))
 
 
+def parse_rate(text: str) -> float:
+    """Read one rate such as `20M`, in bytes a second; raises UsageError."""
+    rate = _rate(text)
+    if rate is None:
+        raise UsageError(f"`{text}` is not a rate to reckon with", _HELP)
+    return rate
+
+
 def _hours(text: str) -> Hours:
     times, equals, rate = text.rpartition("=")
     if not equals:

@@ -1,43 +1,100 @@
-import datetime as dt
+"""What the plan's page says and draws, without a browser."""
 
-from runner.evercam.addresses import Addresses
-from runner.pages.plan_page import plan_html, sheets
-from runner.plan.model import Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
+from dataclasses import replace
 
-SCRIPT = "<img src=x onerror=alert(1)>\"'"
+import pytest
+
+from runner.drawings.picture import make_picture
+from runner.manifest.model import Bounds, Drawing, MapStyle
+from runner.pages.plan_page import plan_html
+from runner.pages.sheets import WIDTH, Pictured, Sheet, sheets_of
+from runner.plan.model import Action
+from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
+
+SCRIPT = "<img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}</script></style>"
+YARD = Drawing("yard", 6150, MapStyle.SATELLITE)
+DEGREES = ("53.35,-6.26", "53.34,-6.25")
 
 
-def plan(start: str = "1,0", end: str = "0,1", text: str = "a") -> Plan:
-    recording = PlannedRecording(text, text, "7-aa", 7, Transfer.SEND, text)
-    walkthrough = PlannedWalkthrough(
-        project="evercam",
-        manifest="manifest.yaml",
-        id=text,
-        action=Action.CREATE,
-        reason=text,
-        name=text,
-        date=dt.date(2026, 1, 20),
-        drawing=text,
-        drawing_id=6143,
-        uploaded_by=None,
-        start_position=start,
-        end_position=end,
-        target_points_count=0,
-        recordings=(recording,),
-    )
-    return Plan(Addresses(), (), (walkthrough,))
+def _sheet(
+    drawing: Drawing,
+    ends: tuple[str, str],
+    targets: tuple[str, ...] = (),
+    *,
+    pictured: bool = False,
+) -> Sheet:
+    walk = walkthrough("a", drawing=(drawing.name, drawing.id), ends=ends, targets=targets)
+    picture = make_picture(PLAN_SVG) if pictured else None
+    plan = review([walk]).plan
+    (sheet,) = sheets_of(plan, {("evercam", drawing.id): Pictured(drawing, picture)})
+    return sheet
 
 
 def test_every_value_is_escaped() -> None:
-    assert "<img" not in plan_html(plan(text=SCRIPT))
+    html = plan_html(hostile(SCRIPT))
+    assert "<img src=x" not in html
+    assert html.count("</script>") == 1
+    assert html.count("</style>") == 1
+    assert "49</" not in html
 
 
 def test_north_is_up_and_east_is_right_on_a_blank_drawing() -> None:
-    walk = sheets(plan())[0].walks[0]
-    assert (walk.start, walk.end) == ((0, 0), (1000, 1000))
+    sheet = _sheet(Drawing("level-2", 6143), ("1,0", "0,1"))
+    assert sheet.walks[0].way == ((0, 0), (WIDTH, WIDTH))
 
 
-def test_degrees_are_fitted_into_the_grid() -> None:
-    walk = sheets(plan("53.35,-6.26", "53.34,-6.25"))[0].walks[0]
-    assert all(0 < value < 1000 for value in (*walk.start, *walk.end))
-    assert walk.start[1] < walk.end[1]
+def test_target_points_lie_on_the_way_in_their_order() -> None:
+    sheet = _sheet(Drawing("level-2", 6143), ("1,0", "0,1"), ("0.9,0.5", "0.1,0.6"))
+    assert sheet.walks[0].way == ((0, 0), (500, 100), (600, 900), (WIDTH, WIDTH))
+
+
+def test_a_picture_gives_the_drawing_its_shape() -> None:
+    sheet = _sheet(Drawing("level-2", 6143, image="a.svg"), ("0,0", "0,1"), pictured=True)
+    assert sheet.picture
+    assert sheet.walks[0].way == ((0, 666.7), (WIDTH, 666.7))
+
+
+def test_degrees_are_fitted_into_a_grid() -> None:
+    sheet = _sheet(YARD, DEGREES)
+    (x0, y0), (x1, y1) = sheet.walks[0].way
+    assert 0 < x0 < x1 < WIDTH
+    assert 0 < y0 < y1 < sheet.height
+    assert sheet.grid
+
+
+def test_a_picture_in_degrees_needs_to_know_its_edges() -> None:
+    bounds = Bounds(north=53.36, south=53.33, east=-6.24, west=-6.27)
+    assert _sheet(YARD, DEGREES, pictured=True).picture is None
+    assert _sheet(replace(YARD, bounds=bounds), DEGREES, pictured=True).picture
+
+
+def test_walks_of_one_route_are_drawn_beside_each_other() -> None:
+    walks = [walkthrough(f"walk {number}", targets=("0.5,0.5",)) for number in range(20)]
+    (sheet,) = sheets_of(review(walks).plan, review(walks).drawings)
+    assert len({walk.targets for walk in sheet.walks}) == 20
+
+
+def test_the_command_and_the_expected_time_are_there() -> None:
+    html = plan_html(review([walkthrough("a")]))
+    assert "sitewalk apply manifest.yaml" in html
+    assert "4.0 MB to send, about 2 s." in html
+    assert "the speed of the run of 2026-01-20" in html
+
+
+def test_nothing_is_expected_where_no_speed_is_known() -> None:
+    html = plan_html(replace(review([walkthrough("a")]), expectation=None))
+    assert "about" not in html.partition("<main")[0].partition("<header")[2]
+    assert "Expected time" not in html
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (Action.NOTHING, "Nothing is left to do."),
+        (Action.HELD, "Nothing can be sent before the decisions above are made."),
+    ],
+)
+def test_without_work_there_is_no_command(action: Action, said: str) -> None:
+    html = plan_html(review([walkthrough("a", action)]))
+    assert said in html
+    assert "sitewalk apply" not in html

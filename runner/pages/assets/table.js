@@ -15,8 +15,12 @@
     return element;
   }
 
-  function valueOf(group, column) {
-    const cell = group.rows[0].cells[column];
+  function plain(text) {
+    return text.replace(/\s+/gu, " ").trim().toLowerCase();
+  }
+
+  function valueOf(body, column) {
+    const cell = body.rows[0].cells[column];
     return (cell.dataset.value ?? cell.textContent).trim();
   }
 
@@ -29,7 +33,7 @@
     constructor(element) {
       this.element = element;
       this.noun = element.dataset.noun || "row";
-      this.groups = [...element.tBodies].map((body) => ({ body, text: textOf(body) }));
+      this.groups = [...element.tBodies].map((body) => ({ body, text: plain(body.textContent) }));
       this.headings = [...element.tHead.rows[0].cells];
       this.choices = [];
       const name = element.caption?.textContent.trim() || this.noun;
@@ -73,12 +77,12 @@
     }
 
     filter() {
-      const words = this.search.value.toLowerCase().split(/\s+/u).filter(Boolean);
+      const wanted = plain(this.search.value);
       const chosen = this.choices.filter(({ select }) => select.selectedIndex > 0);
       let shown = 0;
       for (const { body, text } of this.groups) {
         const fits =
-          words.every((word) => text.includes(word)) &&
+          text.includes(wanted) &&
           chosen.every(({ select, column }) => valueOf(body, column) === select.value);
         if (body.hidden === fits) body.hidden = !fits;
         shown += fits;
@@ -110,10 +114,6 @@
       for (const { select } of this.choices) select.selectedIndex = 0;
       this.filter();
     }
-  }
-
-  function textOf(body) {
-    return body.textContent.replace(/\s+/gu, " ").toLowerCase();
   }
 
   // A link may lead to a row that a filter hides, or whose details are closed.

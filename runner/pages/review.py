@@ -1,0 +1,71 @@
+"""Own the gathering of what a plan's page shows: pictures, frames and warnings, from disk."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from runner.drawings.failure import PictureError
+from runner.drawings.files import load_picture
+from runner.drawings.picture import Picture
+from runner.manifest.model import Drawing
+from runner.pages.beside import place_warnings
+from runner.pages.frames import can_make_frames, frames_of
+from runner.pages.plan_page import Review
+from runner.pages.sheets import Pictured, SheetKey
+from runner.plan.expectation import Expectation
+from runner.plan.model import WORK
+from runner.plan.planner import Source
+from runner.timing import Clock
+from runner.workflow import Outlook
+
+
+def gather_review(
+    outlook: Outlook,
+    made_at: dt.datetime,
+    command: str,
+    expectation: Expectation | None,
+    clock: Clock,
+) -> Review:
+    """What the page of a plan shows; a picture or frame that cannot be had is left out."""
+    manifests = [source.manifest for source in outlook.sources]
+    return Review(
+        plan=outlook.plan,
+        made_at=made_at,
+        command=command,
+        drawings=_drawings(outlook.sources),
+        warnings=place_warnings(outlook.problems, manifests, outlook.texts),
+        frames=frames_of(list(_by_need(outlook)), clock) if can_make_frames() else {},
+        expectation=expectation,
+    )
+
+
+def _drawings(sources: Sequence[Source]) -> dict[SheetKey, Pictured]:
+    """Every drawing with a walk, with the first picture that a manifest has of it."""
+    found: dict[SheetKey, Pictured] = {}
+    for source in sources:
+        folder = Path(source.manifest.path).parent
+        for drawing in dict.fromkeys(one.drawing for one in source.manifest.walkthroughs):
+            key = (source.manifest.project, drawing.id)
+            if key not in found or found[key].picture is None:
+                found[key] = Pictured(drawing, _picture(folder, drawing))
+    return found
+
+
+def _picture(folder: Path, drawing: Drawing) -> Picture | None:
+    """None also where it cannot be shown; a warning of the manifest says why."""
+    if drawing.image is None:
+        return None
+    try:
+        return load_picture(folder, drawing.image)
+    except PictureError:
+        return None
+
+
+def _by_need(outlook: Outlook) -> Iterator[tuple[str, Path]]:
+    """Recordings in the order in which a frame of them helps: first one of each walk to be sent."""
+    walks = sorted(outlook.plan.walkthroughs, key=lambda one: one.action not in WORK)
+    files = [[outlook.files[w.project, w.id, one.name] for one in w.recordings] for w in walks]
+    firsts = [one for recordings in files for one in recordings[:1]]
+    others = [one for recordings in files for one in recordings[1:]]
+    for file in (*firsts, *others):
+        yield str(file.identity), file.location

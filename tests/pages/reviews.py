@@ -1,0 +1,95 @@
+"""Own plans to look at: walkthroughs of any number and text, with what a page shows beside them."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from runner.drawings.picture import make_picture
+from runner.evercam.addresses import Addresses
+from runner.manifest.model import Drawing
+from runner.pages.beside import Warnings
+from runner.pages.plan_page import Review
+from runner.pages.sheets import Pictured
+from runner.plan.expectation import Expectation
+from runner.plan.model import (
+    Action,
+    Change,
+    Plan,
+    PlannedManifest,
+    PlannedRecording,
+    PlannedWalkthrough,
+    Transfer,
+)
+from runner.problems import Place, Problem, Severity
+
+DAY = dt.date(2026, 1, 20)
+MADE_AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
+PLAN_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200"><path d="M9 9H99"/></svg>'
+)
+
+
+def walkthrough(
+    name: str,
+    action: Action = Action.CREATE,
+    drawing: tuple[str, int] = ("level-2", 6143),
+    ends: tuple[str, str] = ("0.1,0.2", "0.9,0.8"),
+    targets: tuple[str, ...] = (),
+) -> PlannedWalkthrough:
+    """A planned walkthrough whose every text holds its name."""
+    recording = PlannedRecording(
+        name, name, f"7-{name}", 4_000_000, Transfer.SEND, name, 0, name, 332.0, None
+    )
+    return PlannedWalkthrough(
+        project="evercam",
+        manifest="manifest.yaml",
+        id=name,
+        action=action,
+        reason=name,
+        name=name,
+        date=DAY,
+        drawing=drawing[0],
+        drawing_id=drawing[1],
+        uploaded_by=name,
+        start_position=ends[0],
+        end_position=ends[1],
+        target_points_count=len(targets),
+        recordings=(recording,),
+        ways_out=(name,),
+        changes=(Change(name, name, name),) if action is Action.CHANGED else (),
+        target_points=targets,
+    )
+
+
+def review(
+    walkthroughs: Sequence[PlannedWalkthrough], *drawings: Drawing, text: str = "manifest.yaml"
+) -> Review:
+    """A review of walkthroughs; `text` stands wherever no walkthrough's text does."""
+    known = {("evercam", one.id): Pictured(one) for one in drawings}
+    for one in walkthroughs:
+        key = (one.project, one.drawing_id)
+        known.setdefault(key, Pictured(Drawing(one.drawing, one.drawing_id)))
+    manifest = PlannedManifest(text, "00", "evercam")
+    return Review(
+        plan=Plan(Addresses(), (manifest,), tuple(walkthroughs)),
+        made_at=MADE_AT,
+        command=f"sitewalk apply {text}",
+        drawings=known,
+        expectation=Expectation(2_000_000.0, DAY),
+    )
+
+
+def hostile(text: str) -> Review:
+    """A page that shows everything it can, all of it this text."""
+    walks = [walkthrough(text, action, (text, 6143)) for action in Action]
+    problem = Problem(text, text, Place(text), text, Severity.WARNING)
+    made = review(walks, text=text)
+    picture = make_picture(PLAN_SVG)
+    return Review(
+        plan=made.plan,
+        made_at=MADE_AT,
+        command=made.command,
+        drawings={("evercam", 6143): Pictured(Drawing(text, 6143), picture)},
+        warnings=Warnings({("evercam", text): [problem]}, [problem]),
+        frames={f"7-{text}": "data:image/jpeg;base64,/9j/"},
+        expectation=made.expectation,
+    )

@@ -1,0 +1,40 @@
+"""A warning stands beside the walkthrough it is about."""
+
+import pytest
+
+from runner.manifest.reading import read_manifest
+from runner.pages.beside import place_warnings
+from runner.problems import Place, Problem, Severity
+from tests.sites import HEAD, TODAY, walk
+
+TEXT = HEAD + walk("one", ["a.insv"]) + "# a comment\n" + walk("two", ["b.insv"]) + "# the end\n"
+FIRST = HEAD.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        (FIRST - 1, None),
+        (FIRST, "one"),
+        (FIRST + 3, "one"),
+        (FIRST + 5, "two"),
+        (FIRST + 8, "two"),
+        (2, None),
+    ],
+)
+def test_its_line_says_whose_it_is(line: int, owner: str | None) -> None:
+    manifest = read_manifest(TEXT.encode(), "week.yaml", TODAY).manifest
+    assert manifest
+    problem = Problem("M001", "odd", Place("week.yaml", line), severity=Severity.WARNING)
+    found = place_warnings([problem], [manifest], {"week.yaml": TEXT})
+    expected = {("evercam", owner): [problem]} if owner else {}
+    assert (found.beside, found.other) == (expected, [] if owner else [problem])
+
+
+def test_sections_after_the_walkthroughs_belong_to_none() -> None:
+    text = f"version: 1\nproject: evercam\nwalkthroughs:\n{walk('one', ['a.insv'])}"
+    text += HEAD.partition("uploaded_by: walker@example.com\n")[2].replace("walkthroughs:\n", "")
+    manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
+    assert manifest
+    problem = Problem("M001", "odd", Place("week.yaml", 9))
+    assert place_warnings([problem], [manifest], {"week.yaml": text}).other == [problem]

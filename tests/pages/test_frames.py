@@ -1,0 +1,54 @@
+"""Frames of recordings: from any that can be decoded, and never at the cost of the page."""
+
+import base64
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import pytest
+
+from runner.pages.frame import WIDTH
+from runner.pages.frames import LIMITS, frames_of
+from runner.recordings.make import write_recording
+from runner.recordings.recipes import RecordingRecipe
+from runner.timing import SystemClock
+from tests.pages.movies import write_movie
+
+
+@pytest.fixture
+def movie(tmp_path: Path) -> Path:
+    return write_movie(tmp_path / "movie.insv")
+
+
+def test_a_frame_is_a_small_jpeg_from_within_the_walk(movie: Path) -> None:
+    (uri,) = frames_of([("id", movie)], SystemClock()).values()
+    kind, _, data = uri.partition(",")
+    assert kind == "data:image/jpeg;base64"
+    with av.open(io.BytesIO(base64.b64decode(data)), "r") as container:
+        frame = next(container.decode(video=0))
+    assert (frame.width, frame.height) == (WIDTH, WIDTH)
+    middle = bytes(frame.reformat(format="gray").planes[0])[WIDTH * WIDTH // 2]
+    assert 20 < middle < 200, "neither the first nor the last"
+
+
+def test_what_cannot_be_decoded_has_no_frame(movie: Path, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.insv"
+    write_recording(noise, RecordingRecipe(payload_size=100_000))
+    broken = tmp_path / "broken.insv"
+    broken.write_bytes(movie.read_bytes()[:500])
+    files = [("noise", noise), ("broken", broken), ("gone", tmp_path / "gone"), ("id", movie)]
+    assert list(frames_of(files, SystemClock())) == ["id"]
+
+
+@pytest.mark.parametrize("limit", ["seconds", "bytes", "bytes_each"])
+def test_what_exceeds_a_limit_is_left_out(movie: Path, limit: str) -> None:
+    limits = replace(LIMITS, **{limit: 0})
+    assert frames_of([("id", movie)], SystemClock(), limits) == {}
+
+
+def test_the_limit_in_bytes_is_for_all_frames_together(movie: Path) -> None:
+    (uri,) = frames_of([("one", movie)], SystemClock()).values()
+    room = len(base64.b64decode(uri.partition(",")[2]))
+    limits = replace(LIMITS, bytes=room)
+    assert list(frames_of([("one", movie), ("two", movie)], SystemClock(), limits)) == ["one"]
