@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help fuzz bench-scan soak-crash test cassettes servers demo lint format types constraints browser interop clean
+.PHONY: help fuzz bench-scan soak-crash test cassettes servers demo lint format types constraints browser screenshots interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ constraints: ## renew the versions the suite is known to pass with
 browser: $(READY) ## open the pages in this machine's Chromium, as their readers do
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
+
+screenshots: $(READY) ## make the README's pictures of the demo's plan and report
+	$(BIN)/python -m tests.browser.screenshots docs/images
 
 .PHONY: bench-upload soak-line
 bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line ROUNDS=1 for a part

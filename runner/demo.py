@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 
 from runner.errors import SitewalkError, UsageError
@@ -14,6 +15,7 @@ from runner.recordings.recipes import RecordingRecipe, TrailerForm
 from runner.sandbox import Sandbox
 
 _MEGABYTE = 1_000_000
+_DRAWING = "typical-floor.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Step:
 
 STEPS = (
     Step("Is the manifest sound, and are its recordings there?", ("validate", "manifest.yaml")),
-    Step("What would be done? Saved for review.", ("plan", "manifest.yaml", "-o", "plan.json")),
+    Step(
+        "What would be done? Saved for review, and drawn as a page.",
+        ("plan", "manifest.yaml", "-o", "plan.json", "--html", "review.html"),
+    ),
     Step("Do what was reviewed.", ("apply", "plan.json", "--yes")),
     Step("Do it again: everything is done, nothing is sent.", ("apply", "manifest.yaml", "--yes")),
 )
@@ -48,6 +53,7 @@ def run_demo(
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", "the demo wants a folder of its own")
     recordings = write_recordings(folder, day)
+    (folder / _DRAWING).write_bytes((files("runner") / "demo_files" / _DRAWING).read_bytes())
     (folder / "manifest.yaml").write_text(manifest(recordings, day), encoding="utf-8")
     with Sandbox.start(folder / "sandbox") as sandbox:
         say(f"a sandbox listens at {sandbox.url}, and {folder} holds a manifest and its recordings")
@@ -117,7 +123,7 @@ def manifest(recordings: Sequence[Sequence[str]], day: dt.date) -> str:
 def _walk(name: str, day: dt.date, files: Sequence[str]) -> str:
     id_ = f"{name.lower().replace(',', '').replace(' ', '-')}-{day}"
     route = "route: level-1-loop" if name == "Level 1" else "route: level-2-loop"
-    own = '\n    end_position: "0.71, 0.43"' if "east" in name else ""
+    own = '\n    end_position: "0.16, 0.82"' if "east" in name else ""
     return f"""  - id: {id_}
     name: {name}
     date: {day}
@@ -130,12 +136,15 @@ _HEAD = """version: 1
 project: evercam
 uploaded_by: walker@example.com
 drawings:
-  level-1: {id: 6142, map_style: blank}
-  level-2: {id: 6143, map_style: blank}
+  level-1: {id: 6142, map_style: blank, image: typical-floor.svg}
+  level-2: {id: 6143, map_style: blank, image: typical-floor.svg}
 routes:
   level-1-loop:
-    {drawing: level-1, start_position: "0.10, 0.20", end_position: "0.85, 0.30", target_points: 8}
+    drawing: level-1
+    start_position: "0.62, 0.09"
+    end_position: "0.37, 0.17"
+    target_points: ["0.62, 0.30", "0.62, 0.55", "0.62, 0.78", "0.37, 0.78", "0.37, 0.50"]
   level-2-loop:
-    {drawing: level-2, start_position: "0.12, 0.88", end_position: "0.90, 0.15", target_points: 12}
+    {drawing: level-2, start_position: "0.62, 0.09", end_position: "0.37, 0.09", target_points: 12}
 walkthroughs:
 """

@@ -47,9 +47,7 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     drawings = tuple(resolved.drawings.values())
-    return Reading(
-        manifest, ordered, document.text, resolved.project, resolved.drafts, drawings
-    )
+    return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
 
 
 def _faults(document: Document) -> Iterator[Fault]:

@@ -31,13 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def chromium() -> str:
+    """Where this machine has its browser."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, f"no browser: install one of {', '.join(NAMES)}"
+    return found
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; Playwright gives it a new, empty profile."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    assert found, f"no browser: install one of {', '.join(NAMES)}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield browser
         browser.close()
 

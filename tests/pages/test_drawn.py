@@ -39,6 +39,15 @@ def test_a_pin_belongs_to_a_spot_nearby(points: list[Point]) -> None:
             assert math.dist(points[pin], spot.at) < PIN
 
 
+def test_ways_of_one_route_run_parallel_around_corners() -> None:
+    corner = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0))
+    assert side_by_side([corner, corner, corner]) == (
+        ((0, -8), (108, -8), (108, 100)),
+        corner,
+        ((0, 8), (92, 8), (92, 100)),
+    )
+
+
 @given(st.lists(POINTS, min_size=2, max_size=6), st.integers(1, 30))
 def test_ways_of_one_route_never_coincide(stops: list[Point], count: int) -> None:
     ways = side_by_side([tuple(stops)] * count)
