@@ -24,6 +24,7 @@ from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from runner.pages.plan_page import Review
+    from runner.plan.expectation import Expectation
     from runner.plan.model import Choices
     from runner.workflow import Outlook
 
@@ -62,12 +63,10 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.pages.review import gather_review
     from runner.plan.expectation import Expectation
     from runner.plan.model import Choices
     from runner.plan.saved import save_plan
     from runner.timing import SystemClock, today
-    from runner.units import duration, size
     from runner.upload.pace import parse_rate
     from runner.workflow import make_outlook, measured_speed
 
@@ -81,15 +80,15 @@ def plan(
         _ask_servers(outlook, console)
     expectation = Expectation(given) if given else measured_speed(outlook)
     if expectation and outlook.plan.left:
-        left = outlook.plan.left
-        took = duration(expectation.seconds(left))
-        console.say(f"sending {size(left)} takes about {took} at {expectation}")
+        console.say(_how_long(outlook.plan.left, expectation))
     made_at = clock.now()
     _show(outlook, made_at.isoformat(), format_, console)
     if output is not None:
         save_plan(outlook.plan, made_at.isoformat(), output)
         console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
     if html is not None:
+        from runner.pages.review import gather_review
+
         command = _apply_command(manifests, media_root, choices, output)
         review = gather_review(outlook, made_at, command, expectation, clock)
         _write_page(review, html, console)
@@ -108,6 +107,14 @@ def _warn(outlook: "Outlook", console: Console) -> None:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
+
+
+def _how_long(left: int, expectation: "Expectation") -> str:
+    from runner.units import duration, size
+
+    return (
+        f"sending {size(left)} takes about {duration(expectation.seconds(left))} at {expectation}"
+    )
 
 
 def _ask_servers(outlook: "Outlook", console: Console) -> None:
