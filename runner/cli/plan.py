@@ -89,6 +89,7 @@ def plan(
     if html is not None:
         from runner.pages.review import gather_review
 
+        console.say(_about_frames())
         command = _apply_command(manifests, media_root, choices, output)
         review = gather_review(outlook, made_at, command, expectation, clock)
         _write_page(review, html, console)
@@ -147,9 +148,16 @@ def _apply_command(
     return shlex.join(words)
 
 
+def _about_frames() -> str:
+    from runner.pages.frames import can_make_frames
+
+    if can_make_frames():
+        return "taking frames from the videos, for a minute at most"
+    return "the page has no frames of the videos: they need pip install 'sitewalk[preview]'"
+
+
 def _write_page(review: "Review", path: Path, console: Console) -> None:
     from runner.errors import UsageError
-    from runner.pages.frames import can_make_frames
     from runner.pages.plan_page import plan_html
     from runner.units import size
 
@@ -160,5 +168,3 @@ def _write_page(review: "Review", path: Path, console: Console) -> None:
         message = f"cannot write {path}: {error.strerror or error}"
         raise UsageError(message, "choose another place with --html") from error
     console.say(f"page: {path} ({size(len(html))})")
-    if not can_make_frames():
-        console.say("it has no frames of the videos: they need pip install 'sitewalk[preview]'")

@@ -20,7 +20,7 @@ class FrameLimits:
 
     seconds: float = 60
     bytes: int = 5_000_000
-    seconds_each: float = 10
+    seconds_each: float = 30
     bytes_each: int = 60_000
     at_a_time: int = 2
 

@@ -119,7 +119,7 @@ def _decide(case: _Case, choices: Choices) -> _Decision:
         return _Decision(Action.CREATE, reason, NOTHING_KNOWN)
     match state.phase:
         case Phase.NEW:
-            return _Decision(Action.CREATE, "the ledger has no upload of it", state)
+            return _Decision(Action.CREATE, "no upload of it is known", state)
         case Phase.CREATED:
             return _continue(case)
         case _:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Drawing
@@ -79,6 +79,20 @@ def test_what_will_be_sent_sorts_by_size(page: Page) -> None:
     page.get_by_role("button", name="To send").click()
     names = page.locator("table.plan").get_by_role("rowheader").all_inner_texts()
     assert names == ["Fence", "Gate", "Level 10", "Level 9"]
+
+
+def test_sorting_lays_the_page_out_once_and_not_for_every_row(open_page: Open) -> None:
+    page = open_page(plan_html(review([walkthrough(f"Walk {number}") for number in range(200)])))
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    before = _layouts(session)
+    page.evaluate("document.querySelectorAll('thead button')[1].click()")
+    assert _layouts(session) - before < 20
+
+
+def _layouts(session: CDPSession) -> float:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "LayoutCount"))
 
 
 def test_a_link_from_outside_opens_its_row(open_page: Open) -> None:

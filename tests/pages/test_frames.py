@@ -9,11 +9,13 @@ import av
 import pytest
 
 from runner.pages.frame import WIDTH
-from runner.pages.frames import LIMITS, frames_of
+from runner.pages.frames import FrameLimits, frames_of
 from runner.recordings.make import write_recording
 from runner.recordings.recipes import RecordingRecipe
 from runner.timing import SystemClock
 from tests.pages.movies import write_movie
+
+PATIENT = FrameLimits(seconds=600, seconds_each=300)
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def movie(tmp_path: Path) -> Path:
 
 
 def test_a_frame_is_a_small_jpeg_from_within_the_walk(movie: Path) -> None:
-    (uri,) = frames_of([("id", movie)], SystemClock()).values()
+    (uri,) = frames_of([("id", movie)], SystemClock(), PATIENT).values()
     kind, _, data = uri.partition(",")
     assert kind == "data:image/jpeg;base64"
     with av.open(io.BytesIO(base64.b64decode(data)), "r") as container:
@@ -38,17 +40,17 @@ def test_what_cannot_be_decoded_has_no_frame(movie: Path, tmp_path: Path) -> Non
     broken = tmp_path / "broken.insv"
     broken.write_bytes(movie.read_bytes()[:500])
     files = [("noise", noise), ("broken", broken), ("gone", tmp_path / "gone"), ("id", movie)]
-    assert list(frames_of(files, SystemClock())) == ["id"]
+    assert list(frames_of(files, SystemClock(), PATIENT)) == ["id"]
 
 
 @pytest.mark.parametrize("limit", ["seconds", "bytes", "bytes_each"])
 def test_what_exceeds_a_limit_is_left_out(movie: Path, limit: str) -> None:
-    limits = replace(LIMITS, **{limit: 0})
+    limits = replace(PATIENT, **{limit: 0})
     assert frames_of([("id", movie)], SystemClock(), limits) == {}
 
 
 def test_the_limit_in_bytes_is_for_all_frames_together(movie: Path) -> None:
-    (uri,) = frames_of([("one", movie)], SystemClock()).values()
+    (uri,) = frames_of([("one", movie)], SystemClock(), PATIENT).values()
     room = len(base64.b64decode(uri.partition(",")[2]))
-    limits = replace(LIMITS, bytes=room)
+    limits = replace(PATIENT, bytes=room)
     assert list(frames_of([("one", movie), ("two", movie)], SystemClock(), limits)) == ["one"]

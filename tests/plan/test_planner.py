@@ -154,7 +154,7 @@ def test_a_new_walk_reads_well() -> None:
     assert plan_text(_plan([])) == snapshot("""\
 week.yaml → project evercam at https://ingest2.evercam.io
 
-+ create level-2: the ledger has no upload of it
++ create level-2: no upload of it is known
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
     drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 0 target points
     send   a.insv  4.0 GB  (not sent yet)
