@@ -72,6 +72,8 @@ def plan(
 
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
+    if html is not None:
+        _refuse_no_place(html)
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)
@@ -146,6 +148,15 @@ def _apply_command(
         words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
         words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
     return shlex.join(words)
+
+
+def _refuse_no_place(page: Path) -> None:
+    """Before the work that goes into a page, not after it."""
+    from runner.errors import UsageError
+
+    if page.is_dir() or not page.parent.is_dir():
+        message = f"cannot write {page}: it is a folder, or its folder is not there"
+        raise UsageError(message, "choose another place with --html")
 
 
 def _about_frames() -> str:

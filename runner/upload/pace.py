@@ -13,6 +13,7 @@ from runner.upload.body import BLOCK
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _RATE = re.compile(r"(\d+(?:\.\d+)?)([kmg]?)b?(?:/s)?", re.IGNORECASE | re.ASCII)
 _TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_RATE_HELP = "write a rate such as 20M (bytes a second)"
 _HELP = 'write a rate such as 20M (bytes a second), or times: "07:00-18:00=5M,unlimited"'
 
 _BLOCKS_A_SECOND = 8
@@ -60,9 +61,9 @@ def parse_limit(text: str) -> Timetable:
 
 def parse_rate(text: str) -> float:
     """Read one rate such as `20M`, in bytes a second; raises UsageError."""
-    rate = _rate(text)
+    rate = _rate(text, _RATE_HELP)
     if rate is None:
-        raise UsageError(f"`{text}` is not a rate to reckon with", _HELP)
+        raise UsageError(f"`{text}` is not a rate to reckon with", _RATE_HELP)
     return rate
 
 
@@ -77,13 +78,13 @@ def _hours(text: str) -> Hours:
     return Hours(dt.time(first, first_minute), dt.time(last, last_minute), _rate(rate))
 
 
-def _rate(text: str) -> float | None:
+def _rate(text: str, help_: str = _HELP) -> float | None:
     if text.strip().lower() == "unlimited":
         return None
     found = _RATE.fullmatch(text.strip())
     rate = float(found[1]) * _UNITS[found[2].lower()] if found else 0.0
     if rate < _SLOWEST:
-        raise UsageError(f"`{text}` is not a rate of at least 1k", _HELP)
+        raise UsageError(f"`{text}` is not a rate of at least 1k", help_)
     return rate
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from runner.exit_status import ExitStatus
 from runner.recordings.bounded import BoundedFile
 from runner.recordings.trailer import read_trailer
@@ -70,6 +72,14 @@ def test_an_uplink_that_is_no_rate_is_refused(sitewalk: Sitewalk, site: Site) ->
     _site(site)
     for wrong in ("fast", "unlimited", "0"):
         assert sitewalk("plan", "manifest.yaml", "--uplink", wrong).status == ExitStatus.USAGE
+
+
+@pytest.mark.parametrize("place", [".", "nowhere/review.html"])
+def test_a_page_without_a_place_is_refused(sitewalk: Sitewalk, site: Site, place: str) -> None:
+    _site(site)
+    refused = sitewalk("plan", "manifest.yaml", "--html", place)
+    assert refused.status == ExitStatus.USAGE
+    assert f"cannot write {place}" in refused.err
 
 
 def test_a_recording_that_can_be_decoded_shows_a_frame(sitewalk: Sitewalk, site: Site) -> None:
