@@ -7,6 +7,7 @@ import pytest
 from runner.exit_status import ExitStatus
 from runner.recordings.bounded import BoundedFile
 from runner.recordings.trailer import read_trailer
+from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.pages.movies import write_movie
 from tests.pages.reviews import PLAN_SVG
@@ -72,6 +73,19 @@ def test_an_uplink_that_is_no_rate_is_refused(sitewalk: Sitewalk, site: Site) ->
     _site(site)
     for wrong in ("fast", "unlimited", "0"):
         assert sitewalk("plan", "manifest.yaml", "--uplink", wrong).status == ExitStatus.USAGE
+
+
+def test_nothing_secret_is_on_the_page_of_a_half_done_plan(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    _site(site)
+    sandbox.inject(Fault.parse("finish:status=422~one"))
+    sitewalk("apply", "manifest.yaml", "--yes")
+    page = _page(sitewalk)
+    assert "1 walkthrough resumed, 1 done already" in page
+    ids = [one.file_id for one in sandbox.recordings()]
+    assert len(ids) == 2
+    assert not [one for one in (*ids, sandbox.password) if one in page]
 
 
 @pytest.mark.parametrize("place", [".", "nowhere/review.html"])
