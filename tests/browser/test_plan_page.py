@@ -69,7 +69,7 @@ def test_pins_on_one_spot_do_not_cover_each_other(page: Page) -> None:
 
 
 def test_what_will_happen_can_be_chosen(page: Page) -> None:
-    page.get_by_label("What will happen").select_option("Needs a decision")
+    page.get_by_role("combobox", name="What will happen").select_option("Needs a decision")
     shown = page.locator("table.plan tbody:visible")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("Fence")
