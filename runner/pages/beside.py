@@ -48,14 +48,26 @@ def _owners(
 
 
 def _lines_of(walkthrough: Walkthrough, lines: Sequence[str]) -> range:
-    """A walkthrough's lines: from its first to where the text moves out to the left again."""
-    first = walkthrough.place.line
+    """A walkthrough's lines: from its dash to where the text moves out to the left again."""
+    first = _line_of_dash(walkthrough.place.line, lines)
+    if first is None:  # in one line with others, or without a text at hand
+        return range(walkthrough.place.line, walkthrough.place.line + 1)
+    dash = _indent(lines[first - 1])
     for number, line in enumerate(lines[first:], start=first + 1):
-        text = line.lstrip()
-        if (
-            text
-            and not text.startswith("#")
-            and len(line) - len(text) < walkthrough.place.column - 1
-        ):
+        if line.strip() and not line.lstrip().startswith("#") and _indent(line) <= dash:
             return range(first, number)
     return range(first, len(lines) + 1)
+
+
+def _line_of_dash(line: int, lines: Sequence[str]) -> int | None:
+    """Where the entry begins that has a key in a line: there, or above it and further left."""
+    for number in range(min(line, len(lines)), 0, -1):
+        text = lines[number - 1]
+        is_own = number == line or _indent(text) < _indent(lines[line - 1])
+        if text.lstrip().startswith("-") and is_own:
+            return number
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -31,6 +31,24 @@ def test_its_line_says_whose_it_is(line: int, owner: str | None) -> None:
     assert (found.beside, found.other) == (expected, [] if owner else [problem])
 
 
+@pytest.mark.parametrize("line", [FIRST, FIRST + 1, FIRST + 2, FIRST + 5])
+def test_its_id_may_stand_anywhere_in_it(line: int) -> None:
+    entry = """\
+  - name: One
+    files:
+    - a.insv
+    id: one
+    date: 2026-01-20
+    route: loop
+"""
+    text = HEAD + entry + walk("two", ["b.insv"])
+    manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
+    assert manifest
+    problem = Problem("M001", "odd", Place("week.yaml", line))
+    found = place_warnings([problem], [manifest], {"week.yaml": text})
+    assert list(found.beside) == [("evercam", "one")]
+
+
 def test_sections_after_the_walkthroughs_belong_to_none() -> None:
     text = f"version: 1\nproject: evercam\nwalkthroughs:\n{walk('one', ['a.insv'])}"
     text += HEAD.partition("uploaded_by: walker@example.com\n")[2].replace("walkthroughs:\n", "")
