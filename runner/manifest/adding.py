@@ -31,7 +31,7 @@ def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
     Raises InvalidManifestError when the bytes are no manifest, UsageError when it is written in
     a way that leaves no place for more.
     """
-    data, text = _readable(raw, file)
+    data, text = read_open_manifest(raw, file)
     place, new = _piece(text, outline(text), entries)
     written = text[:place] + new + text[place:]
     if not _reads_as(written, {**data, "walkthroughs": _walkthroughs(data, entries)}):
@@ -42,8 +42,11 @@ def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
     return bom + written.encode()
 
 
-def _readable(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
-    """A manifest's values and text; it may be unfinished, but its list has to be one."""
+def read_open_manifest(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
+    """The values and text of a manifest that may be unfinished, but whose list has to be one.
+
+    Raises InvalidManifestError.
+    """
     document, problems = parse_document(raw, file)
     if document is None or problems:
         raise InvalidManifestError(problems, {file: raw.decode("utf-8-sig", "replace")})

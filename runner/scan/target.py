@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.errors import InvalidManifestError, UsageError
-from runner.manifest.adding import add_walkthroughs
+from runner.errors import UsageError
+from runner.manifest.adding import add_walkthroughs, read_open_manifest
 from runner.manifest.blanks import BLANK, find_blanks
 from runner.manifest.document import parse_document, read_bytes
 from runner.manifest.notation import parse_project
@@ -52,12 +52,14 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
     if project is not None and parse_project(project) is None:
         help_ = "give its id, or the address of one of its dashboard pages"
         raise UsageError(f"--project: `{project}` is no project", help_)
+    if route == "":
+        raise UsageError("--route has no name", "leave it out where the walks took several")
     if path is not None and not path.absolute().parent.is_dir():
         raise UsageError(f"cannot write {path}: its folder is not there", "make the folder first")
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
         return Target(path, raw, route=route, project=project and parse_project(project))
-    data = _values(raw, path)
+    data, _ = read_open_manifest(raw, path.as_posix())
     _check_route(data, route, path)
     return Target(path, raw, data, route, _same_project(data, project, path))
 
@@ -69,13 +71,6 @@ def _bytes(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _values(raw: bytes, path: Path) -> Mapping[str, Any]:
-    document, problems = parse_document(raw, path.as_posix())
-    if document is None or problems:
-        raise InvalidManifestError(problems, {path.as_posix(): raw.decode("utf-8-sig", "replace")})
-    return document.data if isinstance(document.data, dict) else {}
 
 
 def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None:

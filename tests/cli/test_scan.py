@@ -291,6 +291,8 @@ error: /card is not inside the media root /site
         (["manifest.yaml"], 2, "manifest.yaml is not a folder"),
         ([".", "-o", "manifest.yaml", "--route", "lop"], 2, "did you mean `loop`?"),
         ([".", "-o", "manifest.yaml", "--project", "airport"], 2, "--project says `airport`"),
+        ([".", "--route", ""], 2, "--route has no name"),
+        ([".", "-o", "list.yaml"], 3, "must be a mapping"),
         ([".", "--project", "a b"], 2, "`a b` is no project"),
         ([".", "-o", "twice.yaml"], 3, "the key `version` stands twice"),
         ([".", "-o", "."], 2, "cannot read"),
@@ -303,6 +305,7 @@ def test_what_does_not_fit_is_said(
     put(site.folder, small(X5))
     site.manifest.write_text(_MANIFEST, encoding="utf-8")
     Path("twice.yaml").write_text("version: 1\nversion: 1\n", encoding="utf-8")
+    Path("list.yaml").write_text("- a\n", encoding="utf-8")
     ended = sitewalk("scan", *words)
     assert ended.status == status
     assert said in ended.err
