@@ -133,7 +133,7 @@ def _flow(text: str, listed: Listed, entries: Sequence[Entry]) -> tuple[int, str
     """Items before the closing bracket, on lines of their own where the others are."""
     bracket = listed.span.end - 1
     if not listed.items:
-        return bracket, ", ".join(map(flow_text, entries))
+        return _first_in_brackets(text, listed, entries)
     last = listed.items[-1]
     gap = text[last.end : bracket]
     between = _before_item(text, last.start)
@@ -144,6 +144,15 @@ def _flow(text: str, listed: Listed, entries: Sequence[Entry]) -> tuple[int, str
     if has_comma:
         return last.end + gap.index(",") + 1, between + new
     return last.end, f",{between}{new}"
+
+
+def _first_in_brackets(text: str, listed: Listed, entries: Sequence[Entry]) -> tuple[int, str]:
+    """The first items of a list in brackets, each on a line of its own."""
+    opening, bracket = text.index("[", listed.span.start), listed.span.end - 1
+    line = text[opening - _column(text, opening) : opening]
+    between = _newline(text) + line[: len(line) - len(line.lstrip(" "))] + " " * _INDENT
+    place = bracket if _COMMENT.search(text[opening:bracket]) else opening + 1
+    return place, between + f",{between}".join(map(flow_text, entries))
 
 
 def _before_item(text: str, start: int) -> str:

@@ -166,6 +166,16 @@ routes: {}
 """)
 
 
+def test_an_empty_list_in_brackets_is_filled_line_by_line() -> None:
+    assert _added('{\n  "walkthroughs": [\n  ]\n}\n') == snapshot("""\
+{
+  "walkthroughs": [
+    {"id": "new", "files": ["a.insv"]}
+  ]
+}
+""")
+
+
 def test_a_list_in_brackets_stays_in_brackets() -> None:
     assert _added('walkthroughs: [\n  {"id": "a"},\n]\n') == snapshot("""\
 walkthroughs: [
