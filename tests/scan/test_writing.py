@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
 from runner.recordings.facts import GpsFix, GpsSpan, InsvFacts, Layout
+from runner.scan.finding import unfit_name
 from runner.scan.model import Found, Walk
 from runner.scan.writing import entries_of, new_manifest
 from tests.scan.scans import TODAY
@@ -38,9 +39,13 @@ def _facts(camera: str | None, gps: GpsSpan | None) -> InsvFacts:
     )
 
 
+def _is_a_files_name(name: str) -> bool:
+    return name not in {".", ".."} and not {"/", "\0"} & {*name} and not unfit_name(name)
+
+
 _FOUND = st.builds(
-    lambda path, size, camera, gps: Found("", path, size, None, _facts(camera, gps)),
-    _TEXT,
+    lambda name, size, camera, gps: Found("", f"a/{name}", size, None, _facts(camera, gps)),
+    _TEXT.filter(_is_a_files_name),
     st.integers(1, 10**11),
     st.none() | _TEXT,
     st.sampled_from([None, GpsSpan(_FIX, _FIX)]),
