@@ -5,6 +5,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from runner.diagnostics.printable import printable
 from runner.scan.model import Walk
 from runner.units import shorten
 
@@ -50,5 +51,5 @@ def _unused(id_: str, used: Collection[str]) -> str:
 
 def walk_name(start: dt.datetime, route: str | None) -> str:
     """What Evercam shows: `Walk, 20 January 2026, 10:15`, or the route's name for `Walk`."""
-    what = shorten(route, _WIDTH) if route else "Walk"
+    what = shorten(printable(route), _WIDTH) if route else "Walk"
     return f"{what}, {start.day} {start:%B %Y, %H:%M}"  # in English: nobody sets a locale
