@@ -10,6 +10,7 @@ from runner.cli import (
     explain,
     inspect,
     ledger,
+    pick,
     plan,
     report,
     resolve,
@@ -52,6 +53,7 @@ app.command()(validate.validate)
 app.command()(explain.explain)
 app.command()(inspect.inspect)
 app.command()(scan.scan)
+app.command()(pick.pick)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(status.status)

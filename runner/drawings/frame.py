@@ -15,6 +15,9 @@ _MARGIN = 0.15
 _LEAST_SPAN = 0.001
 """About 110 m of latitude: what is shown around a single position."""
 
+_ROUNDING = 1e-9
+"""A span of 0.001 may come out a little less of a subtraction."""
+
 _STEPS = 4
 """Decimal places of a position on a drawing that spans 1: a step in 10,000."""
 
@@ -45,7 +48,7 @@ class Frame:
         """Decimal places that tell two neighbouring pixels of a large picture apart."""
         box = self.bounds
         span = min(box.north - box.south, box.east - box.west)
-        return max(0, _STEPS - math.floor(math.log10(span)))
+        return max(0, _STEPS - math.floor(math.log10(span) + _ROUNDING))
 
 
 def frame_of(

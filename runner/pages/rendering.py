@@ -15,12 +15,18 @@ from runner.version import VERSION
 
 
 def render(
-    template: str, styles: Sequence[str] = (), scripts: Sequence[str] = (), **values: Any
+    template: str,
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    *,
+    is_served: bool = False,
+    **values: Any,
 ) -> str:
     """One self-contained page; every value in it is escaped.
 
     `styles` and `scripts` name files in `assets/`; `page.css` always goes before them. The page
-    runs them, shows images that stand in it, and loads nothing.
+    runs them, shows images that stand in it, and loads nothing. A served page may talk to the
+    server that it comes from.
     """
     style = _together(("page.css", *styles))
     script = _together(scripts)
@@ -29,7 +35,7 @@ def render(
         .get_template(template)
         .render(
             version=VERSION,
-            policy=_policy(style, script),
+            policy=_policy(style, script, is_served=is_served),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             **values,
@@ -64,13 +70,14 @@ def _together(names: Sequence[str]) -> str:
     return "".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(style: str, script: str, *, is_served: bool) -> str:
     """The Content-Security-Policy: our style and script by their digests, and images as data."""
     rules = {
         "default-src": "'none'",
         "img-src": "data:",
         "style-src": _digest(style),
         "script-src": _digest(script) if script else "'none'",
+        "connect-src": "'self'" if is_served else "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
     }

@@ -1,0 +1,95 @@
+"""Own `sitewalk pick`: positions set by clicks on the drawing, written into the manifest."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runner.cli.console import Console
+
+if TYPE_CHECKING:
+    from runner.manifest.model import Drawing
+    from runner.pick.server import PickServer
+    from runner.pick.session import Session
+
+Manifest = Annotated[
+    Path, typer.Argument(help="The manifest to set positions in.", show_default=False)
+]
+DrawingName = Annotated[
+    str | None,
+    typer.Option("--drawing", help="The drawing to pick on. Default: the manifest's only one."),
+]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", help="Write the page here instead; it gives positions to paste."),
+]
+
+
+def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> None:
+    """Set start, end and target points with clicks on the drawing."""
+    from runner.pick.session import Session
+    from runner.timing import SystemClock, today
+
+    console = Console()
+    session = Session(manifest, today(SystemClock()))
+    chosen = session.drawing(drawing)
+    if html is not None:
+        _write_page(session, chosen, html, console)
+    else:
+        _serve(session, chosen, console)
+
+
+def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Console) -> None:
+    from runner.errors import UsageError
+    from runner.pages.pick_page import pick_html
+
+    page = pick_html(session.sheet(drawing), session.path.name, is_served=False)
+    try:
+        html.write_text(page, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {html}: {error.strerror or error}"
+        raise UsageError(message, "choose another place with --html") from error
+    console.say(f"page: {html}")
+
+
+def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
+    from runner.pages.pick_page import parse_positions, pick_html
+    from runner.pick.server import Answers, PickServer
+    from runner.timing import Stop, SystemClock
+
+    def page() -> str:
+        session.reload()
+        return pick_html(session.sheet(drawing), session.path.name, is_served=True)
+
+    def save(asked: Any) -> str:
+        session.save(drawing.name, str(asked["subject"]), parse_positions(asked))
+        console.say(f"written: positions of {asked['subject']}")
+        return f"Written into {session.path.name}."
+
+    session.sheet(drawing)  # what is wrong with it is said here, before there is a page
+    server = PickServer(Answers(page, save), SystemClock())
+    try:
+        _lead_to(server, console)
+        server.serve(Stop())
+    except KeyboardInterrupt:
+        console.say("")
+    console.say(f"the page is no longer served; {session.path} holds what was written")
+
+
+def _lead_to(server: "PickServer", console: Console) -> None:
+    import webbrowser
+
+    console.say(f"pick positions at {server.url}")
+    console.say("end with Done on the page, by closing it, or with Ctrl-C")
+    if not (_has_browser() and webbrowser.open(server.url)):
+        port = server.host.rpartition(":")[2]
+        console.say("no browser could be opened here: open the address yourself, over ssh with")
+        console.say(f"`ssh -L {port}:{server.host} …`, or write the page to a file with --html")
+
+
+def _has_browser() -> bool:
+    """Whether there is a screen: without one, a browser for the terminal would take it over."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in screens)

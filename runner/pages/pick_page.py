@@ -1,0 +1,84 @@
+"""Own the page on which positions are picked: by itself, or served by who writes them down."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from runner.manifest.editing import Positions
+from runner.manifest.model import MapStyle, Position
+from runner.pages.rendering import render
+from runner.pick.session import Sheet
+from runner.pick.subjects import Subject
+
+WIDTH = 1000.0
+"""Of the drawing on the page, in units of its own; the height follows from its shape."""
+
+
+def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
+    """The page for one drawing; `manifest` is the file's name for people."""
+    return render(
+        "pick.html.j2",
+        styles=("pick.css",),
+        scripts=("pick.js",),
+        is_served=is_served,
+        sheet=sheet,
+        manifest=manifest,
+        width=WIDTH,
+        height=WIDTH / sheet.frame.aspect,
+        in_degrees=sheet.drawing.map_style is MapStyle.SATELLITE,
+        served=is_served,
+        routes=[one for one in sheet.subjects if one.path[0] == "routes"],
+        walkthroughs=[one for one in sheet.subjects if one.path[0] == "walkthroughs"],
+        data=_data(sheet),
+    )
+
+
+def parse_positions(asked: Mapping[str, Any]) -> Positions:
+    """The positions in what the page sends; raises KeyError, TypeError or ValueError."""
+    points = asked.get("points")
+    return Positions(
+        _position(asked.get("start")),
+        _position(asked.get("end")),
+        None if points is None else tuple(Position(*_numbers(one)) for one in points),
+    )
+
+
+def _position(value: Any) -> Position | None:
+    return None if value is None else Position(*_numbers(value))
+
+
+def _numbers(value: Mapping[str, Any]) -> tuple[float, float]:
+    numbers = float(value["lat"]), float(value["lng"])
+    if not all(abs(one) <= 180 for one in numbers):  # noqa: PLR2004 - degrees; not NaN either
+        raise ValueError("no position anywhere")
+    return numbers
+
+
+def _data(sheet: Sheet) -> dict[str, Any]:
+    """What the script works with; its keys are the script's names."""
+    return {
+        "bounds": asdict(sheet.frame.bounds),
+        "decimals": sheet.frame.decimals,
+        "width": WIDTH,
+        "height": WIDTH / sheet.frame.aspect,
+        "hasPicture": sheet.picture is not None,
+        "subjects": {one.key: _subject(one) for one in sheet.subjects},
+    }
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    return {
+        "name": subject.name,
+        "count": subject.count,
+        "own": _values(subject.positions),
+        "inherited": _values(subject.inherited),
+    }
+
+
+def _values(positions: Positions) -> dict[str, Any]:
+    points = positions.target_points
+    return {
+        "start": asdict(positions.start) if positions.start else None,
+        "end": asdict(positions.end) if positions.end else None,
+        "points": None if points is None else [asdict(one) for one in points],
+    }

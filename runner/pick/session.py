@@ -1,0 +1,172 @@
+"""Own a session over one manifest: what it said when it was opened, and how it is written back."""
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner.drawings.failure import PictureError
+from runner.drawings.files import load_picture
+from runner.drawings.frame import Frame, can_show_picture, frame_of
+from runner.drawings.picture import Picture
+from runner.errors import DecisionError, InvalidManifestError, UsageError
+from runner.manifest.document import parse_document, read_bytes, unreadable
+from runner.manifest.editing import Positions, set_positions
+from runner.manifest.model import Drawing, Position
+from runner.manifest.reading import Reading, read_manifest
+from runner.pick.subjects import Subject, find_subjects
+from runner.problems import Problem, Severity
+from runner.rules import meaning as rules
+
+_ABOUT_POSITIONS = frozenset(
+    rule.code for rule in (rules.POSITION_RANGE, rules.SWAPPED, rules.MAP_STYLE, rules.SAME_ENDS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A drawing to pick on: what is known of it, its picture or why there is none, its frame."""
+
+    drawing: Drawing
+    frame: Frame
+    subjects: tuple[Subject, ...]
+    picture: Picture | None = None
+    remark: str = ""
+
+
+class Session:
+    """A manifest that was opened to pick positions; nobody else may change it meanwhile."""
+
+    def __init__(self, path: Path, today: dt.date) -> None:
+        """Read the manifest; raises InvalidManifestError when it has no drawing to pick on."""
+        self.path = path
+        self.today = today
+        self._raw = self._read()
+        reading = self._understand(self._raw)
+        if not reading.drawings:
+            raise InvalidManifestError(reading.problems, {path.as_posix(): reading.text})
+        self.drawings = {one.name: one for one in reading.drawings}
+
+    def drawing(self, name: str | None) -> Drawing:
+        """The named drawing, or the only one; raises UsageError."""
+        if name is None and len(self.drawings) == 1:
+            return next(iter(self.drawings.values()))
+        if name in self.drawings:
+            return self.drawings[name]
+        names = ", ".join(self.drawings)
+        message = f"there is no drawing `{name}`" if name else "there are several drawings"
+        help_ = f"choose with --drawing one of: {names}"
+        raise UsageError(f"{message} in {self.path}", help_)
+
+    def sheet(self, drawing: Drawing) -> Sheet:
+        """What the manifest says of a drawing now; raises UsageError when it lies nowhere."""
+        subjects = tuple(find_subjects(self._data(), drawing.name))
+        if not subjects:
+            message = f"no walkthrough or route of {self.path} is on the drawing `{drawing.name}`"
+            raise UsageError(message, "add one first: its id, date, files and drawing")
+        picture, remark = self._picture(drawing)
+        aspect = picture.aspect if picture else None
+        frame = frame_of(drawing, aspect, _all_positions(subjects))
+        if frame is None:
+            message = f"nothing says where on Earth the drawing `{drawing.name}` lies"
+            raise UsageError(message, "add its `bounds` in degrees, or write one position by hand")
+        return Sheet(drawing, frame, subjects, picture, remark)
+
+    def save(self, drawing: str, key: str, positions: Positions) -> None:
+        """Write positions into the manifest.
+
+        Raises DecisionError when the file has changed since it was opened or last saved,
+        InvalidManifestError for new mistakes, UsageError when they cannot be written.
+        """
+        subjects = {one.key: one for one in find_subjects(self._data(), drawing)}
+        if key not in subjects:
+            raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
+        changed = set_positions(self._raw, self._name, subjects[key].path, positions)
+        self._refuse_new_errors(changed)
+        if self._read() != self._raw:
+            message = f"{self.path} has changed since it was opened"
+            raise DecisionError(message, "load this page again, and set the positions once more")
+        _replace(self.path, changed)
+        self._raw = changed
+
+    def reload(self) -> None:
+        """Take the manifest as it is on disk now; what cannot be read is left for `save` to say."""
+        raw = self._read()
+        if self._understand(raw).drawings:
+            self._raw = raw
+
+    @property
+    def _name(self) -> str:
+        return self.path.as_posix()
+
+    def _data(self) -> Any:
+        document, _ = parse_document(self._raw, self._name)
+        return document.data if document else {}
+
+    def _read(self) -> bytes:
+        try:
+            return read_bytes(self.path)
+        except OSError as error:
+            raise InvalidManifestError([unreadable(self._name, error)], {}) from None
+
+    def _understand(self, raw: bytes) -> Reading:
+        return read_manifest(raw, self._name, self.today)
+
+    def _picture(self, drawing: Drawing) -> tuple[Picture | None, str]:
+        if drawing.image is None:
+            return None, "The drawing has no image in the manifest: this is a plain grid."
+        if not can_show_picture(drawing):
+            return None, "The drawing has no bounds, so this is a plain grid in degrees."
+        try:
+            return load_picture(self.path.parent, drawing.image), ""
+        except PictureError as error:
+            return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
+
+    def _refuse_new_errors(self, changed: bytes) -> None:
+        before = _errors(self._understand(self._raw).problems)
+        after = self._understand(changed)
+        new = _errors(after.problems) - before
+        if new:
+            found = [one for one in after.problems if (one.code, one.message) in new]
+            raise InvalidManifestError(found, {self._name: after.text})
+
+
+def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
+    """Errors about positions, by what they say: where they stand changes as lines are added.
+
+    Others may show as soon as a walkthrough is complete; they are no reason to leave it unfinished.
+    """
+    return Counter(
+        (one.code, one.message)
+        for one in problems
+        if one.code in _ABOUT_POSITIONS and one.severity is Severity.ERROR
+    )
+
+
+def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
+    found: list[Position] = []
+    for subject in subjects:
+        for known in (subject.positions, subject.inherited):
+            found += [one for one in (known.start, known.end) if one is not None]
+            found += known.target_points or ()
+    return found
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, at the place a link leads to; raises UsageError."""
+    place = Path(os.path.realpath(path))
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(place.stat().st_mode & 0o777)
+        draft.replace(place)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        message = f"cannot write {path}: {error.strerror or error}"
+        raise UsageError(message, "is it open elsewhere, or the folder read-only?") from None

@@ -1,0 +1,134 @@
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from runner.errors import DecisionError, InvalidManifestError, UsageError
+from runner.manifest.editing import Positions
+from runner.manifest.model import Position
+from runner.pick.session import Session
+from tests.drawings.pictures import whole_png
+
+TODAY = dt.date(2026, 1, 26)
+MANIFEST = """\
+version: 1
+project: evercam  # ours
+drawings:
+  level-2: {id: 6143, image: level-2.png}
+walkthroughs:
+  - id: a         # the key
+    date: 2026-01-20
+    drawing: level-2
+    start_position: TODO
+    files: [a.insv]
+"""
+A, B = Position(0.12, 0.88), Position(0.9, 0.15)
+
+
+def _session(folder: Path, text: str = MANIFEST) -> Session:
+    (folder / "m.yaml").write_text(text, encoding="utf-8")
+    return Session(folder / "m.yaml", TODAY)
+
+
+def test_positions_are_written_and_the_rest_stays(tmp_path: Path) -> None:
+    session = _session(tmp_path)
+    session.save("level-2", "walkthroughs/a", Positions(A))
+    session.save("level-2", "walkthroughs/a", Positions(None, B, (A,)))
+    assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == snapshot("""\
+version: 1
+project: evercam  # ours
+drawings:
+  level-2: {id: 6143, image: level-2.png}
+walkthroughs:
+  - id: a         # the key
+    date: 2026-01-20
+    drawing: level-2
+    start_position: "0.12, 0.88"
+    end_position: "0.9, 0.15"
+    target_points:
+      - "0.12, 0.88"
+    files: [a.insv]
+""")
+    assert [path.name for path in tmp_path.iterdir()] == ["m.yaml"]
+
+
+def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None:
+    session = _session(tmp_path)
+    changed = MANIFEST.replace("# ours", "# theirs")
+    (tmp_path / "m.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(DecisionError, match="has changed since it was opened"):
+        session.save("level-2", "walkthroughs/a", Positions(A))
+    assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == changed
+    session.reload()
+    session.save("level-2", "walkthroughs/a", Positions(A))
+    assert "# theirs" in (tmp_path / "m.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("positions", "message"),
+    [
+        (Positions(A, A), "the walk ends where it starts"),
+        (Positions(Position(1.5, 0.5), A), "is not on a blank drawing"),
+    ],
+)
+def test_positions_that_validate_would_refuse_are_not_written(
+    positions: Positions, message: str, tmp_path: Path
+) -> None:
+    session = _session(tmp_path)
+    with pytest.raises(InvalidManifestError) as refused:
+        session.save("level-2", "walkthroughs/a", positions)
+    assert message in refused.value.problems[0].message
+    assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == MANIFEST
+
+
+def test_other_mistakes_do_not_stop_the_picking(tmp_path: Path) -> None:
+    session = _session(tmp_path, MANIFEST.replace("2026-01-20", "2027-01-20"))
+    session.save("level-2", "walkthroughs/a", Positions(A, B))
+
+
+def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    _session(tmp_path / "real")
+    (tmp_path / "real" / "m.yaml").chmod(0o640)
+    (tmp_path / "link.yaml").symlink_to(Path("real") / "m.yaml")
+    session = Session(tmp_path / "link.yaml", TODAY)
+    session.save("level-2", "walkthroughs/a", Positions(A))
+    assert (tmp_path / "link.yaml").is_symlink()
+    assert "0.12, 0.88" in (tmp_path / "real" / "m.yaml").read_text(encoding="utf-8")
+    assert os.name == "nt" or (tmp_path / "real" / "m.yaml").stat().st_mode & 0o777 == 0o640
+
+
+def test_without_a_picture_the_sheet_says_why(tmp_path: Path) -> None:
+    session = _session(tmp_path)
+    sheet = session.sheet(session.drawing(None))
+    assert sheet.picture is None
+    assert sheet.remark.startswith("The image level-2.png is not there")
+    (tmp_path / "level-2.png").write_bytes(whole_png(40, 20))
+    assert session.sheet(session.drawing("level-2")).frame.aspect == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("level-2: {id", "level-3: {id: 6144}\n  level-2: {id"), "there are several drawings"),
+        (("drawing: level-2", "drawing: TODO"), "no walkthrough or route of"),
+        (("image: level-2.png", "map_style: satellite"), "nothing says where on Earth"),
+    ],
+)
+def test_what_cannot_be_picked_on_is_said_with_a_way_out(
+    change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    session = _session(tmp_path, MANIFEST.replace(*change))
+    with pytest.raises(UsageError, match=message) as refused:
+        session.sheet(session.drawing(None))
+    assert refused.value.help
+
+
+def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Path) -> None:
+    with pytest.raises(InvalidManifestError) as refused:
+        _session(tmp_path, "version: 1\n")
+    assert refused.value.problems
+    with pytest.raises(InvalidManifestError):
+        Session(tmp_path / "missing.yaml", TODAY)

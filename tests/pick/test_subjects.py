@@ -1,0 +1,60 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.manifest.document import parse_document
+from runner.manifest.editing import Positions
+from runner.manifest.model import Position
+from runner.pick.subjects import find_subjects
+
+MANIFEST = """\
+routes:
+  loop: {drawing: level-2, start_position: "0.1, 0.2", target_points: 12}
+  other: {drawing: level-3}
+walkthroughs:
+  - {id: a, name: First, route: loop, end_position: {lat: 0.3, lng: 0.4}}
+  - {id: b, drawing: level-2, start_position: TODO, target_points: ["0.5, 0.6", TODO]}
+  - {id: c, drawing: level-3, route: loop}
+  - {id: d, route: missing}
+  - just text
+"""
+
+
+def _data(text: str) -> Any:
+    document, _ = parse_document(text.encode(), "m.yaml")
+    assert document
+    return document.data
+
+
+def test_routes_and_walkthroughs_on_the_drawing_are_found_in_order() -> None:
+    found = list(find_subjects(_data(MANIFEST), "level-2"))
+    assert [(one.key, one.path) for one in found] == [
+        ("routes/loop", ("routes", "loop")),
+        ("walkthroughs/a", ("walkthroughs", 0)),
+        ("walkthroughs/b", ("walkthroughs", 1)),
+    ]
+
+
+def test_own_positions_and_those_of_the_route_are_told_apart() -> None:
+    _, first, second = find_subjects(_data(MANIFEST), "level-2")
+    assert first.positions == Positions(end=Position(0.3, 0.4))
+    assert first.inherited == Positions(start=Position(0.1, 0.2))
+    assert (first.title, first.count) == ("First", 12)
+    assert second.positions == Positions(target_points=(Position(0.5, 0.6),))
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "route", "drawing", "routes", "walkthroughs"]), inner
+        )
+    ),
+)
+
+
+@given(_VALUES)
+def test_any_shape_of_a_manifest_is_borne(data: Any) -> None:
+    assert all(one.name is not None for one in find_subjects(data, "level-2"))
