@@ -167,7 +167,7 @@ def test_a_zoomed_and_moved_drawing_gives_the_right_positions(page: Page) -> Non
     _pick(page, "Start", 0.7, 0.3)
     position = [float(one) for one in page.locator("#start-value").inner_text().split(",")]
     assert position == pytest.approx([0.7, 0.7], abs=0.002)
-    page.get_by_role("button", name="Whole drawing").click()
+    page.get_by_role("button", name="Fit the whole drawing").click()
     assert page.locator("#picture").bounding_box() == box
 
 

@@ -122,7 +122,8 @@
     if (pin.kind !== "points") {
       change({ ...one.now, [pin.kind]: position });
     } else {
-      change({ ...one.now, points: one.now.points.with(pin.index, position) });
+      const points = one.now.points.map((other, at) => (at === pin.index ? position : other));
+      change({ ...one.now, points });
     }
     say(`${pin.label} moved to ${written(position)}`);
   }
@@ -550,6 +551,7 @@
   find("zoom-in").addEventListener("click", () => zoom(1.5));
   find("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
   find("subject").addEventListener("change", open);
+  map.style.aspectRatio = `${data.width} / ${data.height}`; // where the style leaves the height open
   new ResizeObserver(fit).observe(map);
   open();
 })();
