@@ -1,7 +1,6 @@
 """Own a session over one manifest: what it said when it was opened, and how it is written back."""
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from runner.manifest.model import Drawing, Position
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
+from runner.replacing import replace_file
 from runner.rules import meaning as rules
 
 _ABOUT_POSITIONS = frozenset(
@@ -156,17 +156,8 @@ def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, at the place a link leads to; raises UsageError."""
-    place = Path(os.path.realpath(path))
-    draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(place.stat().st_mode & 0o777)
-        draft.replace(place)
+        replace_file(path, data)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         message = f"cannot write {path}: {error.strerror or error}"
         raise UsageError(message, "is it open elsewhere, or the folder read-only?") from None

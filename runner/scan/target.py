@@ -2,8 +2,6 @@
 
 import difflib
 import os
-import shutil
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from runner.manifest.adding import add_walkthroughs, read_open_manifest
 from runner.manifest.blanks import BLANK, find_blanks
 from runner.manifest.document import parse_document, read_bytes
 from runner.manifest.notation import parse_project
+from runner.replacing import replace_file
 from runner.scan.model import Walk
 from runner.scan.writing import entries_of, new_manifest
 
@@ -110,19 +109,9 @@ def write_target(target: Target, content: bytes) -> None:
     try:
         if _bytes(place) != target.raw:
             raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
-        _replace(place, content)
+        if place.exists():
+            replace_file(place, content)
+        else:
+            place.write_bytes(content)
     except OSError as error:
         raise UsageError(f"cannot write {target.path}: {error.strerror or error}") from error
-
-
-def _replace(place: Path, content: bytes) -> None:
-    if not place.exists():
-        place.write_bytes(content)
-        return
-    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as draft:
-        draft.write(content)
-    try:
-        shutil.copymode(place, draft.name)
-        Path(draft.name).replace(place)
-    finally:
-        Path(draft.name).unlink(missing_ok=True)
