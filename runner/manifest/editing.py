@@ -4,6 +4,7 @@ New text goes in where the parser says a value stands, in the style of what was 
 of it is read again: unless it says just what was meant, and nothing else, nobody gets it.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from runner.manifest.spots import Spots, value_at
 
 _BOM = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]+\s*,(\s*)[-+]?[0-9]*\.?[0-9]+\s*\Z", re.ASCII)
+_PLAIN = re.compile(r"(?!(?:null|true|false)\Z)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\Z", re.IGNORECASE)
 _INDENT = 2
 
 Points = tuple[Position, ...]
+Wanted = str | Position | Points
 
 _BEHIND = {
+    "drawing": ("route", "date", "name", "id"),
     "start_position": ("drawing", "route", "date", "name", "id"),
     "end_position": ("start_position", "drawing", "route", "date", "name", "id"),
     "target_points": ("end_position", "start_position", "drawing", "route", "date", "name", "id"),
@@ -36,11 +40,13 @@ class Positions:
     start: Position | None = None
     end: Position | None = None
     target_points: Points | None = None
+    drawing: str | None = None
 
     @property
     def by_key(self) -> dict[str, Any]:
         """The values to set, by the manifest's keys."""
         values = {
+            "drawing": self.drawing,
             "start_position": self.start,
             "end_position": self.end,
             "target_points": self.target_points,
@@ -104,7 +110,7 @@ class _Editor:
         present = value_at(self.data, self.owner)
         if not present:
             inside = self.spots.span(self.owner)[1] - 1
-            values = ", ".join(f"{key}: {_flow(one)}" for key, one in positions.by_key.items())
+            values = ", ".join(f"{key}: {in_line(one)}" for key, one in positions.by_key.items())
             yield _Splice(inside, inside, values)
             return
         for key, wanted in positions.by_key.items():
@@ -114,11 +120,13 @@ class _Editor:
             if key not in present:
                 yield self._missing(key, wanted, present)
 
-    def _present(self, path: DocumentPath, wanted: Position | Points) -> Iterator[_Splice]:
-        if isinstance(wanted, Position):
-            yield from self._position(path, wanted)
-        else:
+    def _present(self, path: DocumentPath, wanted: Wanted) -> Iterator[_Splice]:
+        if isinstance(wanted, tuple):
             yield from self._points(path, wanted)
+        elif isinstance(wanted, Position):
+            yield from self._position(path, wanted)
+        elif value_at(self.data, path) != wanted:
+            yield self._scalar(*self.spots.span(path), in_line(wanted))
 
     def _position(self, path: DocumentPath, wanted: Position) -> Iterator[_Splice]:
         old = value_at(self.data, path)
@@ -146,7 +154,7 @@ class _Editor:
         if isinstance(old, list) and self.spots.text[start] != "*":
             yield from self._items(path, old, wanted)
         elif self.is_flow or not wanted:
-            yield self._scalar(start, end, _flow(wanted))
+            yield self._scalar(start, end, in_line(wanted))
         else:  # below the line, so that a comment behind the old value stays where it is
             yield _Splice(self.spots.colon(path), end, "")
             column = self.spots.column(self.spots.key(path)) + _INDENT
@@ -181,7 +189,7 @@ class _Editor:
         if self.spots.is_block(path):
             lines = self._block(added, self.spots.column(start))
             return self._behind_line(self.spots.end(path), lines)
-        inner = _flow(added)[1:-1]
+        inner = in_line(added)[1:-1]
         if count == 0:
             return _Splice(end - 1, end - 1, inner)
         at = self.spots.end((*path, count - 1))
@@ -192,17 +200,17 @@ class _Editor:
         at, key_at = self.spots.end((*self.owner, before)), self.spots.key((*self.owner, before))
         if self.is_flow:
             quote = '"' if self.spots.text[key_at] == '"' else ""
-            return _Splice(at, at, f", {quote}{key}{quote}: {_flow(wanted)}")
+            return _Splice(at, at, f", {quote}{key}{quote}: {in_line(wanted)}")
         column = self.spots.column(key_at)
         return self._behind_line(at, self._line(f"{key}:{self._below(wanted, column)}", column))
 
-    def _below(self, wanted: Position | Points, column: int) -> str:
-        if isinstance(wanted, Position) or not wanted:
-            return f" {_flow(wanted)}"
+    def _below(self, wanted: Wanted, column: int) -> str:
+        if not isinstance(wanted, tuple) or not wanted:
+            return f" {in_line(wanted)}"
         return self._block(wanted, column + _INDENT)
 
     def _block(self, points: Points, column: int) -> str:
-        return "".join(self._line(f"- {_flow(one)}", column) for one in points)
+        return "".join(self._line(f"- {in_line(one)}", column) for one in points)
 
     def _line(self, text: str, column: int) -> str:
         return self.spots.newline + " " * column + text
@@ -216,16 +224,18 @@ def _in_style_of(old: Any, text: str, wanted: Position) -> str:
     """A position in the quotes, and with the gap, of the one that stood there."""
     known = _POSITION.match(old) if isinstance(old, str) else None
     if known is None or "\n" in known[1]:
-        return _flow(wanted)
+        return in_line(wanted)
     quote = text[0] if text[0] in "\"'" else "" if text == old else '"'
     return f"{quote}{_pair(wanted, known[1])}{quote}"
 
 
-def _flow(wanted: Position | Points) -> str:
-    """A position, or a list of them, in one line."""
+def in_line(wanted: Wanted) -> str:
+    """A drawing's name, a position or a list of them, as YAML in one line."""
+    if isinstance(wanted, str):
+        return wanted if _PLAIN.match(wanted) else json.dumps(wanted, ensure_ascii=False)
     if isinstance(wanted, Position):
         return f'"{_pair(wanted)}"'
-    return "[" + ", ".join(map(_flow, wanted)) + "]"
+    return "[" + ", ".join(map(in_line, wanted)) + "]"
 
 
 def _pair(position: Position, gap: str = " ") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.manifest.editing import Positions
+from runner.manifest.editing import Positions, in_line
 from runner.manifest.model import MapStyle, Position
 from runner.pages.rendering import render
 from runner.pick.session import Sheet
@@ -16,6 +16,7 @@ WIDTH = 1000.0
 
 def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
     """The page for one drawing; `manifest` is the file's name for people."""
+    decided = [one for one in sheet.subjects if not one.is_undecided]
     return render(
         "pick.html.j2",
         styles=("pick.css",),
@@ -27,8 +28,9 @@ def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
         height=WIDTH / sheet.frame.aspect,
         in_degrees=sheet.drawing.map_style is MapStyle.SATELLITE,
         served=is_served,
-        routes=[one for one in sheet.subjects if one.path[0] == "routes"],
-        walkthroughs=[one for one in sheet.subjects if one.path[0] == "walkthroughs"],
+        routes=[one for one in decided if one.path[0] == "routes"],
+        walkthroughs=[one for one in decided if one.path[0] == "walkthroughs"],
+        undecided=[one for one in sheet.subjects if one.is_undecided],
         data=_data(sheet),
     )
 
@@ -62,13 +64,14 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "width": WIDTH,
         "height": WIDTH / sheet.frame.aspect,
         "hasPicture": sheet.picture is not None,
-        "subjects": {one.key: _subject(one) for one in sheet.subjects},
+        "subjects": {one.key: _subject(one, sheet.drawing.name) for one in sheet.subjects},
     }
 
 
-def _subject(subject: Subject) -> dict[str, Any]:
+def _subject(subject: Subject, drawing: str) -> dict[str, Any]:
     return {
         "name": subject.name,
+        "drawing": f"drawing: {in_line(drawing)}" if subject.is_undecided else "",
         "count": subject.count,
         "own": _values(subject.positions),
         "inherited": _values(subject.inherited),

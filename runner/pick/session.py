@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class Session:
         self._raw = self._read()
         reading = self._understand(self._raw)
         if not reading.drawings:
-            raise InvalidManifestError(reading.problems, {path.as_posix(): reading.text})
+            raise InvalidManifestError(_about_drawings(reading), {self._name: reading.text})
         self.drawings = {one.name: one for one in reading.drawings}
 
     def drawing(self, name: str | None) -> Drawing:
@@ -76,7 +76,7 @@ class Session:
         return Sheet(drawing, frame, subjects, picture, remark)
 
     def save(self, drawing: str, key: str, positions: Positions) -> None:
-        """Write positions into the manifest.
+        """Write positions into the manifest, and their drawing where there is none yet.
 
         Raises DecisionError when the file has changed since it was opened or last saved,
         InvalidManifestError for new mistakes, UsageError when they cannot be written.
@@ -84,7 +84,10 @@ class Session:
         subjects = {one.key: one for one in find_subjects(self._data(), drawing)}
         if key not in subjects:
             raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
-        changed = set_positions(self._raw, self._name, subjects[key].path, positions)
+        subject = subjects[key]
+        if subject.is_undecided:
+            positions = replace(positions, drawing=drawing)
+        changed = set_positions(self._raw, self._name, subject.path, positions)
         self._refuse_new_errors(changed)
         if self._read() != self._raw:
             message = f"{self.path} has changed since it was opened"
@@ -132,6 +135,13 @@ class Session:
         if new:
             found = [one for one in after.problems if (one.code, one.message) in new]
             raise InvalidManifestError(found, {self._name: after.text})
+
+
+def _about_drawings(reading: Reading) -> Sequence[Problem]:
+    """The problems for which there is no drawing, without those that picking itself will mend."""
+    fillable = {f"`{key}` of walkthrough" for key in ("drawing", "start_position", "end_position")}
+    ours = [one for one in reading.problems if not one.message.startswith(tuple(fillable))]
+    return ours or reading.problems
 
 
 def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:

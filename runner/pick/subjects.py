@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runner.manifest.blanks import BLANK
 from runner.manifest.document import DocumentPath
 from runner.manifest.editing import Positions, understood
 from runner.manifest.model import Position
@@ -20,7 +21,7 @@ class Subject:
     """A route or walkthrough: its place in the manifest, its name, and the positions it has.
 
     `positions` are its own, `inherited` those of its route; `count` is a number of target points
-    without positions.
+    without positions. What is undecided has no drawing yet, so that it may be on this one.
     """
 
     path: DocumentPath
@@ -29,6 +30,7 @@ class Subject:
     positions: Positions
     inherited: Positions = field(default_factory=Positions)
     count: int = 0
+    is_undecided: bool = False
 
     @property
     def key(self) -> str:
@@ -37,21 +39,18 @@ class Subject:
 
 
 def find_subjects(data: Any, drawing: str) -> Iterator[Subject]:
-    """Yield the routes on a drawing and then the walkthroughs, in the manifest's order."""
+    """Yield the routes and then the walkthroughs that are, or may be, on a drawing, in order."""
     values = data if isinstance(data, Mapping) else {}
     listed, routes = values.get("walkthroughs"), values.get("routes")
     routes = routes if isinstance(routes, Mapping) else {}
     for name, route in routes.items():
-        if isinstance(route, Mapping) and route.get("drawing") == drawing:
-            yield _subject(("routes", name), str(name), "", route, {})
+        if isinstance(route, Mapping) and _may_be_on(drawing, route, {}):
+            yield _subject(("routes", name), str(name), route, {})
     for index, walk in enumerate(listed if isinstance(listed, list) else []):
-        if not isinstance(walk, Mapping) or not isinstance(walk.get("id"), str):
-            continue
-        route = _route_of(walk, routes)
-        if walk.get("drawing", route.get("drawing")) == drawing:
-            title = walk.get("name")
-            title = title if isinstance(title, str) else ""
-            yield _subject(("walkthroughs", index), walk["id"], title, walk, route)
+        if isinstance(walk, Mapping) and isinstance(walk.get("id"), str):
+            route = _route_of(walk, routes)
+            if _may_be_on(drawing, walk, route):
+                yield _subject(("walkthroughs", index), walk["id"], walk, route)
 
 
 def _route_of(walk: Mapping[str, Any], routes: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -60,13 +59,30 @@ def _route_of(walk: Mapping[str, Any], routes: Mapping[str, Any]) -> Mapping[str
     return route if isinstance(route, Mapping) else {}
 
 
+def _may_be_on(drawing: str, own: Mapping[str, Any], route: Mapping[str, Any]) -> bool:
+    return _is_undecided(own) or {**route, **own}.get("drawing") == drawing
+
+
+def _is_undecided(own: Mapping[str, Any]) -> bool:
+    """Whether a drawing can be written here: there is none, and no route that decides it."""
+    return own.get("drawing") in (None, BLANK) and ("drawing" in own or "route" not in own)
+
+
 def _subject(
-    path: DocumentPath, name: str, title: str, own: Mapping[str, Any], route: Mapping[str, Any]
+    path: DocumentPath, name: str, own: Mapping[str, Any], route: Mapping[str, Any]
 ) -> Subject:
+    title = own.get("name", "")
     points = {**route, **own}.get("target_points")
-    count = points if isinstance(points, int) and not isinstance(points, bool) else 0
     left = {key: value for key, value in route.items() if key not in own}
-    return Subject(path, name, title, _positions(own), _positions(left), count)
+    return Subject(
+        path,
+        name,
+        title if isinstance(title, str) else "",
+        _positions(own),
+        _positions(left),
+        points if isinstance(points, int) and not isinstance(points, bool) else 0,
+        _is_undecided(own),
+    )
 
 
 def _positions(values: Mapping[str, Any]) -> Positions:

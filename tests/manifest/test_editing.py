@@ -166,6 +166,24 @@ def test_a_value_written_as_an_alias_becomes_one_of_its_own() -> None:
     assert changed.decode() == text.replace("*a", '"0.9,0.15"')
 
 
+def test_a_drawing_is_named_where_there_is_none() -> None:
+    named = Positions(A, drawing="level-2")
+    assert _set("drawing: TODO # which?\n", named) == snapshot("""\
+drawing: level-2 # which?
+start_position: "0.12, 0.88"
+""")
+    assert _set("date: 2026-01-20\nfiles: [a.insv]\n", named) == snapshot("""\
+date: 2026-01-20
+drawing: level-2
+start_position: "0.12, 0.88"
+files: [a.insv]
+""")
+    assert _set("drawing: a\n", Positions(drawing='null, "x" ünï')) == snapshot(
+        'drawing: "null, \\"x\\" ünï"\n'
+    )
+    assert _set("drawing: a\n", Positions(drawing="null")) == snapshot('drawing: "null"\n')
+
+
 def test_digits_are_plain_and_signs_stay() -> None:
     assert _set("drawing: a", Positions(Position(-1e-06, 53.3498051))) == snapshot("""\
 drawing: a

@@ -54,6 +54,14 @@ walkthroughs:
     assert [path.name for path in tmp_path.iterdir()] == ["m.yaml"]
 
 
+def test_a_walk_without_a_drawing_is_put_on_the_one_it_is_picked_on(tmp_path: Path) -> None:
+    session = _session(tmp_path, MANIFEST.replace("drawing: level-2", "drawing: TODO  # which?"))
+    session.save("level-2", "walkthroughs/a", Positions(A, B))
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert "    drawing: level-2  # which?\n" in text
+    assert session.sheet(session.drawing(None)).subjects[0].is_undecided is False
+
+
 def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None:
     session = _session(tmp_path)
     changed = MANIFEST.replace("# ours", "# theirs")
@@ -113,7 +121,7 @@ def test_without_a_picture_the_sheet_says_why(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (("level-2: {id", "level-3: {id: 6144}\n  level-2: {id"), "there are several drawings"),
-        (("drawing: level-2", "drawing: TODO"), "no walkthrough or route of"),
+        (("drawing: level-2", "drawing: level-3"), "no walkthrough or route of"),
         (("image: level-2.png", "map_style: satellite"), "nothing says where on Earth"),
     ],
 )

@@ -12,11 +12,15 @@ MANIFEST = """\
 routes:
   loop: {drawing: level-2, start_position: "0.1, 0.2", target_points: 12}
   other: {drawing: level-3}
+  undecided: {drawing: TODO}
 walkthroughs:
   - {id: a, name: First, route: loop, end_position: {lat: 0.3, lng: 0.4}}
   - {id: b, drawing: level-2, start_position: TODO, target_points: ["0.5, 0.6", TODO]}
   - {id: c, drawing: level-3, route: loop}
   - {id: d, route: missing}
+  - {id: e, drawing: TODO}
+  - {id: f}
+  - {id: g, route: undecided}
   - just text
 """
 
@@ -31,13 +35,18 @@ def test_routes_and_walkthroughs_on_the_drawing_are_found_in_order() -> None:
     found = list(find_subjects(_data(MANIFEST), "level-2"))
     assert [(one.key, one.path) for one in found] == [
         ("routes/loop", ("routes", "loop")),
+        ("routes/undecided", ("routes", "undecided")),
         ("walkthroughs/a", ("walkthroughs", 0)),
         ("walkthroughs/b", ("walkthroughs", 1)),
+        ("walkthroughs/e", ("walkthroughs", 4)),
+        ("walkthroughs/f", ("walkthroughs", 5)),
     ]
+    assert [one.name for one in found if one.is_undecided] == ["undecided", "e", "f"]
 
 
 def test_own_positions_and_those_of_the_route_are_told_apart() -> None:
-    _, first, second = find_subjects(_data(MANIFEST), "level-2")
+    found = {one.name: one for one in find_subjects(_data(MANIFEST), "level-2")}
+    first, second = found["a"], found["b"]
     assert first.positions == Positions(end=Position(0.3, 0.4))
     assert first.inherited == Positions(start=Position(0.1, 0.2))
     assert (first.title, first.count) == ("First", 12)

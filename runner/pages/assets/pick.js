@@ -37,8 +37,8 @@
 
   const written = ({ lat, lng }) => `${digits(lat)}, ${digits(lng)}`;
 
-  function yamlOf({ start, end, points }) {
-    const lines = [];
+  function yamlOf({ drawing, now: { start, end, points } }) {
+    const lines = drawing && (start || end || points) ? [drawing] : [];
     if (start) lines.push(`start_position: "${written(start)}"`);
     if (end) lines.push(`end_position: "${written(end)}"`);
     if (points && points.length === 0) lines.push("target_points: []");
@@ -306,7 +306,7 @@
     find("end-value").textContent = endText(one, "end");
     find("points-note").textContent = pointsText(one);
     find("points").replaceChildren(...(one.now.points || []).map(pointRow));
-    find("yaml").value = yamlOf(one.now);
+    find("yaml").value = yamlOf(one);
     find("copy").disabled = find("yaml").value === "";
     find("undo").disabled = one.past.length === 0;
     find("redo").disabled = one.future.length === 0;
