@@ -20,8 +20,8 @@ _WANTED = {
     "id": "write the number that ends the drawing's dashboard address: …/drawings/map?id=6143",
     "url": "copy the address of the drawing's dashboard page",
     "date": "write the day of the walk: YYYY-MM-DD",
-    "start_position": f"write where the walk starts, as {_POSITION}",
-    "end_position": f"write where the walk ends, as {_POSITION}",
+    "start_position": f"click where the walk starts with `sitewalk pick`, or write {_POSITION}",
+    "end_position": f"click where the walk ends with `sitewalk pick`, or write {_POSITION}",
 }
 
 

@@ -8,19 +8,18 @@ from inline_snapshot import snapshot
 
 from runner.drawings.failure import PictureError
 from runner.drawings.svg import SafeSvg, clean_svg
+from tests.drawings.hostile import HOSTILE, XMLNS
 from tests.drawings.pictures import SVG, png
-
-_XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
 def _clean(inside: str, attributes: str = "") -> str:
     """What is left between the outermost tags."""
-    whole = clean_svg(f"<svg {_XMLNS} {attributes}>{inside}</svg>".encode()).data.decode()
+    whole = clean_svg(f"<svg {XMLNS} {attributes}>{inside}</svg>".encode()).data.decode()
     return whole.partition(">")[2].removesuffix("</svg>")
 
 
 def _sized(attributes: str) -> tuple[float, float]:
-    safe = clean_svg(f"<svg {_XMLNS} {attributes}/>".encode())
+    safe = clean_svg(f"<svg {XMLNS} {attributes}/>".encode())
     return round(safe.width, 2), round(safe.height, 2)
 
 
@@ -55,33 +54,7 @@ def test_a_drawing_keeps_what_it_shows() -> None:
 """)
 
 
-_HOSTILE = {
-    "a script": "<script>alert(1)</script>",
-    "a script by reference": '<script href="https://evil.test/x.js"/>',
-    "a handler": '<rect onclick="alert(1)" onload="alert(1)"/>',
-    "foreign content": '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject>',
-    "HTML beside": '<iframe xmlns="http://www.w3.org/1999/xhtml" src="https://evil.test"/>',
-    "a link": '<a href="javascript:alert(1)" xlink:href="https://evil.test"><rect/></a>',
-    "an image elsewhere": '<image href="https://evil.test/a.png" xlink:href="file:///etc/passwd"/>',
-    "an image beside": '<image href="../secret.png"/>',
-    "a drawing inside": '<image href="data:image/svg+xml;base64,PHN2Zz4="/>',
-    "text as data": '<image href="data:text/html,evil.test"/>',
-    "a use elsewhere": '<use href="https://evil.test/a.svg#x" xlink:href="a.svg#y"/>',
-    "animation": '<set attributeName="href" to="javascript:alert(1)"/><animate attributeName="x"/>',
-    "a style import": '<style>@import "https://evil.test/a.css"; @import url(//evil.test)</style>',
-    "a font": "<style>@font-face{font-family:x;src:url(https://evil.test/f.woff)}</style>",
-    "a fill elsewhere": '<rect fill="url(https://evil.test#a)" style="fill:url( evil.test#a )"/>',
-    "hidden by escapes": r'<rect style="fill:u\72l(https://evil.test)"/>',
-    "hidden by a comment": "<style>.a{fill:/*;*/url(//evil.test/*)*/)}</style>",
-    "another function": "<rect style=\"fill:image-set('https://evil.test' 1x)\"/>",
-    "a filter": '<filter id="f"><feImage href="https://evil.test/a.png"/></filter>',
-    "a way out of the style": "<style>&lt;/style>&lt;script>alert(1)&lt;/script></style>",
-    "another's namespace": '<x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>',
-    "an editor's notes": '<metadata xmlns="urn:x">evil.test</metadata>',
-}
-
-
-@pytest.mark.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_hostile_is_left(hostile: str) -> None:
     left = _clean(hostile)
     assert not re.search(r"evil|alert|script|secret|passwd|import|@|on\w+=|<a\b|data:|//", left)
@@ -141,7 +114,7 @@ def test_the_document_type_that_editors_write_is_no_obstacle() -> None:
 @given(st.text(), st.text())
 def test_text_stays_text(name: str, text: str) -> None:
     try:
-        first = clean_svg(f'<svg {_XMLNS}><text id="{name}">{text}</text></svg>'.encode())
+        first = clean_svg(f'<svg {XMLNS}><text id="{name}">{text}</text></svg>'.encode())
     except (PictureError, UnicodeEncodeError):
         return
     assert _again(first) == first
