@@ -43,9 +43,10 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     recordings: list[Mapping[str, RecordingFile]] = []
     for path, reading in zip(paths, readings, strict=True):
         facts = look(reading.drafts, media_root or path.parent)
-        problems.extend(first_of([*reading.problems, *facts.problems], path.as_posix()))
+        pictures = check_pictures(reading.drawings, path.parent)
+        found = [*reading.problems, *facts.problems, *pictures]
+        problems.extend(first_of(found, path.as_posix()))
         recordings.append(facts.files)
-        problems.extend(check_pictures(reading.drawings, path.parent))
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(

@@ -55,6 +55,7 @@ def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Con
 
 
 def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
+    from runner.cli.stopping import stop_on_signals
     from runner.pages.pick_page import parse_positions, pick_html
     from runner.pick.server import Answers, PickServer
     from runner.timing import Stop, SystemClock
@@ -70,11 +71,10 @@ def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
 
     session.sheet(drawing)  # what is wrong with it is said here, before there is a page
     server = PickServer(Answers(page, save), SystemClock())
-    try:
+    stop = Stop()
+    with stop_on_signals(stop, console, "stopping"):
         _lead_to(server, console)
-        server.serve(Stop())
-    except KeyboardInterrupt:
-        console.say("")
+        server.serve(stop)
     console.say(f"the page is no longer served; {session.path} holds what was written")
 
 

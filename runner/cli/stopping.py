@@ -15,14 +15,21 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 @contextlib.contextmanager
-def stop_on_signals(stop: Stop, console: Console) -> Iterator[None]:
-    """While this is open, signals stop the run gently; without one, earlier handlers come back."""
+def stop_on_signals(
+    stop: Stop,
+    console: Console,
+    words: str = "stopping: transfers end at the next block; once more to stop at once",
+) -> Iterator[None]:
+    """While this is open, signals stop the work gently; without one, earlier handlers come back.
+
+    Also where they were ignored, as in a process that was started in the background.
+    """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         if stop.requested:
             os._exit(ExitStatus.INTERRUPTED)
         stop.request()
-        console.say("stopping: transfers end at the next block; once more to stop at once")
+        console.say(words)
 
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in numbers}

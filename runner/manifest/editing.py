@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.errors import UsageError
-from runner.manifest.document import Document, DocumentPath, parse_document
+from runner.manifest.document import Document, parse_document
 from runner.manifest.model import Position
 from runner.manifest.notation import parse_position
+from runner.manifest.places import DocumentPath
 from runner.manifest.spots import Spots, value_at
 
 _BOM = b"\xef\xbb\xbf"

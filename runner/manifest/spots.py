@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from runner.manifest.document import Document, DocumentPath
+from runner.manifest.document import Document
+from runner.manifest.places import DocumentPath
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _TO_LINE_END = re.compile(r"[^\n\r\x85\u2028\u2029]*")

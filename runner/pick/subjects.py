@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.manifest.blanks import BLANK
-from runner.manifest.document import DocumentPath
 from runner.manifest.editing import Positions, understood
 from runner.manifest.model import Position
+from runner.manifest.places import DocumentPath
 
 _KEYS = ("start_position", "end_position", "target_points")
 
