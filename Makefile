@@ -49,7 +49,7 @@ browser: $(READY) ## open the pages in this machine's Chromium, as their readers
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
-screenshots: $(READY) ## make the README's pictures of the demo's plan and report
+screenshots: $(READY) ## make the pictures of the demo's pages for README and docs
 	$(BIN)/python -m tests.browser.screenshots docs/images
 
 .PHONY: bench-upload soak-line

@@ -1,10 +1,11 @@
-"""Make the README's screenshots: the demo's plan and report, as a browser shows them.
+"""Make the screenshots of README and docs: the demo's pages, as a browser shows them.
 
 python -m tests.browser.screenshots FOLDER
 """
 
 import datetime as dt
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,9 +24,13 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         folder = Path(place) / "demo"
         report = run_demo(folder, DAY, os.environ, lambda _: None)
+        picking = folder / "pick.html"
+        words = ("pick", "manifest.yaml", "--drawing", "level-2", "--html", picking.name)
+        subprocess.run([sys.executable, "-m", "runner", *words], cwd=folder, check=True)
+        files = {"plan": folder / "review.html", "report": report, "pick": picking}
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        for name, file in {"plan": folder / "review.html", "report": report}.items():
+        for name, file in files.items():
             page.goto(file.as_uri())
             page.screenshot(path=target / f"{name}.png")
         browser.close()
