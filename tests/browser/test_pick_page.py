@@ -153,6 +153,22 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
     assert text.count("    - ") == 2
 
 
+def test_the_crosshair_stays_on_the_drawing_and_in_view(page: Page) -> None:
+    page.get_by_role("application").focus()
+    before = page.locator("#picture").bounding_box()
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("status")).to_have_text("0.5, 0")
+    assert page.locator("#picture").bounding_box() == before
+    for key in ("+", "+", "+", *["ArrowRight"] * 60):
+        page.keyboard.press(key)
+    board = page.locator("#map").bounding_box()
+    cross = page.locator("#crosshair").bounding_box()
+    assert board
+    assert cross
+    assert board["x"] < cross["x"] + cross["width"] / 2 < board["x"] + board["width"]
+
+
 def test_a_zoomed_and_moved_drawing_gives_the_right_positions(page: Page) -> None:
     box = page.locator("#picture").bounding_box()
     assert box

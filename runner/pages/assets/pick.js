@@ -389,8 +389,8 @@
 
   function bringIntoView({ x, y }) {
     const { width, height } = size();
-    pan(x - between(MARGIN, x, width - MARGIN) === 0 ? 0 : width / 2 - x,
-        y - between(MARGIN, y, height - MARGIN) === 0 ? 0 : height / 2 - y);
+    const isSeen = (place, length) => place > MARGIN / 2 && place < length - MARGIN / 2;
+    pan(isSeen(x, width) ? 0 : width / 2 - x, isSeen(y, height) ? 0 : height / 2 - y);
   }
 
   map.addEventListener("keydown", (event) => {
