@@ -96,7 +96,8 @@ class Bench:
             folder / f"VID_20260120_1015{number:02}_00_001.insv" for number in range(row.files)
         ]
         for number, file in enumerate(files):
-            write_recording(file, true_recording(row.mib * MIB, number))
+            recipe = replace(true_recording(8000, number), payload_size=row.mib * MIB)
+            write_recording(file, recipe)
             _to_disk(file)
         try:
             yield files
