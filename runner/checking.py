@@ -11,6 +11,8 @@ from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
 from runner.manifest.reading import Reading, read_manifest
 from runner.plan.planner import Source
+from runner.preflight.check import check_recordings
+from runner.preflight.listed import Listed, listed_in
 from runner.problems import Note, Place, Problem, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.rules.meaning import DUPLICATE_ID, REPEATED_RECORDING
@@ -39,14 +41,18 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     """Read manifests and look at their recordings and pictures, with errors or without."""
     paths = distinct(paths)
     readings = read_manifests(paths, today)
+    looks = [
+        look(reading.drafts, media_root or path.parent)
+        for path, reading in zip(paths, readings, strict=True)
+    ]
+    recordings = [facts.files for facts in looks]
+    judged = list(check_recordings(_listed(readings, recordings)))
     problems = list(_ids_across(paths, readings))
-    recordings: list[Mapping[str, RecordingFile]] = []
-    for path, reading in zip(paths, readings, strict=True):
-        facts = look(reading.drafts, media_root or path.parent)
+    for path, reading, facts in zip(paths, readings, looks, strict=True):
+        file = path.as_posix()
+        own = (problem for problem in judged if problem.place.file == file)
         pictures = check_pictures(reading.drawings, path.parent)
-        found = [*reading.problems, *facts.problems, *pictures]
-        problems.extend(first_of(found, path.as_posix()))
-        recordings.append(facts.files)
+        problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(
@@ -55,6 +61,14 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         if reading.manifest
     )
     return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings))
+
+
+def _listed(
+    readings: Sequence[Reading], recordings: Sequence[Mapping[str, RecordingFile]]
+) -> Iterator[Listed]:
+    for reading, files in zip(readings, recordings, strict=True):
+        walkthroughs = reading.manifest.walkthroughs if reading.manifest else ()
+        yield from listed_in(reading.drafts, files, walkthroughs)
 
 
 def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:

@@ -1,4 +1,4 @@
-"""Own what tests stand on: a sandbox, and an environment in which nothing of ours shows."""
+"""Own what tests stand on: a sandbox, a bare environment, real recordings where there are any."""
 
 import os
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from runner.sandbox import Sandbox
 
 _OURS = ("EVERCAM_", "SITEWALK_")
+_SAMPLES = os.environ.get("SITEWALK_SAMPLES")
 _FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 # A busy machine makes no property false.
@@ -34,3 +35,16 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     """A stand-in for Evercam with nothing in it yet."""
     with Sandbox.start(tmp_path / "sandbox") as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of real recordings, too large and too private to live in the project.
+
+    `SITEWALK_SAMPLES` may name one; without any, the test is skipped.
+    """
+    beside = Path(__file__).parents[2] / "shared" / "samples"
+    folder = Path(_SAMPLES or beside)
+    if not folder.is_dir():
+        pytest.skip("no real recordings here: SITEWALK_SAMPLES may name a folder of them")
+    return folder

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from runner.cli.options import Format, FormatOption
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from runner.recordings.facts import InsvFacts
+    from runner.preflight.telling import Inspected
 
 Recordings = Annotated[
     list[Path], typer.Argument(help="Recordings.", metavar="FILE…", show_default=False)
@@ -19,31 +19,39 @@ Recordings = Annotated[
 
 
 def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
-    """Show what recordings say of themselves, and what is broken about them."""
-    from runner.recordings.telling import facts_json, facts_text
+    """Show what recordings say of themselves, and whether they are fit to be sent."""
+    from runner.preflight.telling import inspected_json, inspected_text
+    from runner.problems import Severity
 
     console = Console()
-    looked = [(path.as_posix(), _read(path, console)) for path in files]
-    found = [(name, facts) for name, facts in looked if facts]
+    looked = {path.as_posix(): _look_at(path) for path in files}
+    unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
+    found = [one for one in looked.values() if not isinstance(one, str)]
     if format_ is Format.JSON:
-        told: list[dict[str, Any]] = [facts_json(name, facts) for name, facts in found]
-        console.data(json.dumps({"version": "1.0", "recordings": told}, indent=2) + "\n")
+        console.data(json.dumps(inspected_json(found, unreadable), indent=2) + "\n")
     else:
-        console.data("\n".join(facts_text(name, facts) for name, facts in found))
-    hurt = any(damage.kind.loses_video for _, facts in found for damage in facts.damage)
-    if hurt or len(found) < len(looked):
+        console.data("\n".join(inspected_text(one) for one in found))
+    for file, reason in unreadable.items():
+        console.say(f"error: {file}: {reason}")
+    severities = {finding.severity for one in found for finding in one.verdict}
+    if unreadable or Severity.ERROR in severities:
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _read(path: Path, console: Console) -> "InsvFacts | None":
-    """The facts of a recording; says why when there are none."""
-    from runner.recordings.insv import NotInsvError, read_recording
+def _look_at(path: Path) -> "Inspected | str":
+    """The recording, or why there is none to be told of."""
+    from runner.preflight.telling import Inspected
+    from runner.preflight.verdict import verdict
+    from runner.recordings.examine import examine
+    from runner.recordings.insv import NotInsvError
 
+    if path.is_dir():
+        return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
     try:
         with path.open("rb") as file:
-            return read_recording(file)
+            facts = examine(file)
     except NotInsvError as error:
-        console.say(f"error: {path}: {error}")
+        return str(error)
     except OSError as error:
-        console.say(f"error: {path} cannot be read: {error.strerror or error}")
-    return None
+        return f"cannot be read: {error.strerror or error}"
+    return Inspected(path.as_posix(), facts, tuple(verdict(path.as_posix(), facts)))

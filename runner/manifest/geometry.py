@@ -12,6 +12,7 @@ from runner.rules.rule import Rule
 from runner.units import shorten
 
 _WHOLE_EARTH = Bounds(north=90, south=-90, east=180, west=-180)
+_NO_FIX = Position(0, 0)
 _SURELY_DEGREES = 2
 
 
@@ -68,6 +69,10 @@ def _check_position(
     if not _inside(position, _limits(sheet)):
         rule, message = _out_of_range(sheet, position)
         yield context.document.problem(rule, message, path, _range_help(sheet))
+    elif sheet.map_style is MapStyle.SATELLITE and position == _NO_FIX:
+        message = "`0,0` is what a GPS without a fix writes, not a place on the drawing"
+        help_ = "copy the place from a map"
+        yield context.document.problem(meaning_rules.NO_FIX, message, path, help_)
     elif sheet.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
         message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"

@@ -93,7 +93,7 @@ def _end_damage(
 
 
 def _past_end(box: Box, size: int) -> Damage:
-    detail = f"the box {box.kind} should end at byte {box.end:,}, the file ends at {size:,}"
+    detail = f"its box {box.kind} ends at byte {box.end:,}, the file at {size:,}"
     return Damage(DamageKind.BOX_PAST_END, detail)
 
 

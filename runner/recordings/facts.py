@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Group types 2, 8 and 9 are the camera's time-lapse, static time-lapse and timeshift.
 TIME_LAPSE_TYPES = frozenset({2, 8, 9})
+# Previews have at most 960 lines, recordings of both lenses at least 1,440.
+PROXY_HEIGHT = 1080
 # Letters and digits of the names that cameras write in field 2, in lower case.
 KNOWN_CAMERAS = frozenset(
     {
@@ -82,6 +84,8 @@ class DamageKind(StrEnum):
     """A movie box without a video track."""
     NO_TRAILER = "no_trailer"
     """The file does not end with the camera's mark."""
+    TRAILER_CUT = "trailer_cut"
+    """Something follows the boxes, as the camera's records do, and does not end with its mark."""
     TRAILER_SIZE = "trailer_size"
     """The trailer's size does not fit the file or its boxes."""
     INDEX_OUTSIDE = "index_outside"
@@ -90,6 +94,8 @@ class DamageKind(StrEnum):
     """The chain of the trailer's records breaks."""
     NO_INFO = "no_info"
     """The record with camera, time and layout is missing or unreadable."""
+    HOLE = "hole"
+    """Zeros where the pictures should be."""
     VIDEO_END_MOVED = "video_end_moved"
     """The camera wrote another place for the end of its video than the one found."""
     TOO_COMPLEX = "too_complex"
@@ -126,6 +132,9 @@ class Resolution:
 
     width: int
     height: int
+
+    def __str__(self) -> str:
+        return f"{self.width} x {self.height}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +205,11 @@ class InsvFacts:
         return next((t.resolution for t in self.tracks if t.resolution), self.dimension)
 
     @property
+    def loses_video(self) -> bool:
+        """Whether something is broken that hurts the pictures."""
+        return any(one.kind.loses_video for one in self.damage)
+
+    @property
     def is_time_lapse(self) -> bool:
         """Whether the camera made this in one of its time-lapse modes."""
         return self.group is not None and self.group.type in TIME_LAPSE_TYPES
@@ -207,10 +221,11 @@ class InsvFacts:
 
     @property
     def looks_like_proxy(self) -> bool:
-        """Whether the picture has at most half the height recorded, as the camera's previews do."""
+        """Whether the picture is small, and has at most half the height that was recorded."""
         if self.dimension is None or self.resolution is None:
             return False
-        return self.resolution.height * 2 <= self.dimension.height
+        height = self.resolution.height
+        return height <= PROXY_HEIGHT and height * 2 <= self.dimension.height
 
     @property
     def local_end(self) -> datetime | None:

@@ -2,21 +2,30 @@
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.inside import inside, is_inside
 from runner.manifest.draft import Draft
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
+from runner.recordings.examine import examine
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
-from runner.recordings.insv import NotInsvError, read_recording
+from runner.recordings.insv import NotInsvError, PhotoError
 from runner.rules import meaning as meaning_rules
+from runner.rules import preflight as preflight_rules
 from runner.rules import recordings as recordings_rules
 from runner.rules.rule import Rule
+
+READERS = 8
+"""Files looked at at once: on a card or a NAS, time goes by waiting for each answer."""
+BATCH = 1024
+"""Files looked at before those that are unfit are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +33,14 @@ class RecordingFile:
     """A recording found on disk: the manifest's name for it, where it is, what it is.
 
     `info` is what it says of itself; None where nobody looked inside, or it is no recording.
+    `beside` are the names of all files in its folder, in lower case.
     """
 
     name: str
     location: Path
     identity: Identity
     info: InsvFacts | None = None
+    beside: Collection[str] = ()
 
     @property
     def length(self) -> int:
@@ -51,75 +62,103 @@ class Facts:
 
 
 def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
-    """Find and identify every recording of some walkthroughs inside their media root."""
-    looker = _Looker(media_root)
-    for draft in drafts:
-        looker.walkthrough(draft)
-    return Facts(looker.files, tuple(looker.problems))
-
-
-class _Looker:
-    def __init__(self, media_root: Path) -> None:
-        self.root = Path(os.path.realpath(media_root))
-        self.files: dict[str, RecordingFile] = {}
-        self.problems: list[Problem] = []
-        self.first: dict[str, Place] = {}
-
-    def walkthrough(self, draft: Draft) -> None:
-        for name, place in zip(draft.files, draft.file_places, strict=True):
-            if name in self.files or not is_inside(name):
-                continue  # the reader of the text has said so
-            problem = self._look_at(name, place)
-            if problem:
-                self.problems.append(problem)
-            if len(self.problems) > MAX_PROBLEMS:  # they are errors, and so many are not listed
-                return
-
-    def _look_at(self, name: str, place: Place) -> Problem | None:
-        location = inside(self.root, name)
-        if location is None:
-            message = f"`{name}` is a link that leads out of the media root"
-            help_ = "put the recording itself there, or give its folder as --media-root"
-            return recordings_rules.OUTSIDE.problem(message, place, help_)
-        try:
-            recording = _recording(name, location)
-        except _UnfitFileError as error:
-            return error.rule.problem(f"`{name}` {error}", place, error.help)
-        except OSError as error:
-            return _os_problem(name, place, self.root, error)
-        self.files[name] = recording
-        return self._same_file(recording, place)
-
-    def _same_file(self, recording: RecordingFile, place: Place) -> Problem | None:
-        """Two names that lead to one recording: a link, or a copy under another name."""
-        key = str(recording.identity)
-        known = self.first.setdefault(key, place)
-        if known == place or self.files[recording.name] is not recording:
-            return None
-        message = f"`{recording.name}` is the same recording as the one in line {known.line}"
-        notes = (Note(known, "first listed here"),)
-        help_ = "list each recording once; this is a copy of, or a link to, the other"
-        return meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes)
+    """Find, identify and examine every recording of some walkthroughs inside their media root."""
+    listed = [
+        (name, place)
+        for draft in drafts
+        for name, place in zip(draft.files, draft.file_places, strict=True)
+        if is_inside(name)  # of the others, the reader of the text has said so
+    ]
+    seen = _see_all(Path(os.path.realpath(media_root)), tuple(dict(listed)))
+    files = {name: one for name, one in seen.items() if isinstance(one, RecordingFile)}
+    problems = (*_unfit(listed, seen), *_repeated(listed, files))
+    return Facts(_with_neighbours(files), problems)
 
 
 class _UnfitFileError(Exception):
+    """A name leads to no recording: the message is a clause that can follow the name."""
+
     def __init__(self, rule: Rule, message: str, help_: str) -> None:
         super().__init__(message)
         self.rule = rule
         self.help = help_
 
 
-def _recording(name: str, location: Path) -> RecordingFile:
-    size = _size(location)
-    with location.open("rb") as file:
-        return RecordingFile(name, location, identify(file, size), _info(file, size))
+_Listed = Sequence[tuple[str, Place]]
+_Seen = Mapping[str, RecordingFile | _UnfitFileError]
 
 
-def _info(file: BinaryIO, size: int) -> InsvFacts | None:
+def _see_all(root: Path, names: Sequence[str]) -> _Seen:
+    """What each name leads to, up to the batch with which more are unfit than will be listed."""
+    seen: dict[str, RecordingFile | _UnfitFileError] = {}
+    unfit = 0
+    with ThreadPoolExecutor(READERS) as pool:
+        for start in range(0, len(names), BATCH):
+            batch = names[start : start + BATCH]
+            found = list(pool.map(partial(_see, root), batch))
+            seen.update(zip(batch, found, strict=True))
+            unfit += sum(isinstance(one, _UnfitFileError) for one in found)
+            if unfit > MAX_PROBLEMS:
+                break
+    return seen
+
+
+def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
     try:
-        return read_recording(file, size=size)
-    except NotInsvError:
-        return None
+        location = _located(root, name)
+        size = _size(location)
+        with location.open("rb") as file:
+            return RecordingFile(name, location, identify(file, size), examine(file, size))
+    except _UnfitFileError as error:
+        return error
+    except NotInsvError as error:
+        return _foreign(error)
+    except OSError as error:
+        return _os_error(error, root)
+
+
+def _unfit(listed: _Listed, seen: _Seen) -> Iterator[Problem]:
+    for name, place in listed:
+        error = seen.get(name)
+        if isinstance(error, _UnfitFileError):
+            yield error.rule.problem(f"`{name}` {error}", place, error.help)
+
+
+def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[Problem]:
+    """Two names that lead to one recording: a link, or a copy under another name."""
+    first: dict[Identity, tuple[str, Place]] = {}
+    for name, place in listed:
+        if name not in files:
+            continue
+        known_name, known = first.setdefault(files[name].identity, (name, place))
+        if known_name != name:  # of a name that stands twice, the reader of the text has said so
+            message = f"`{name}` is the same recording as the one in line {known.line}"
+            notes = (Note(known, "first listed here"),)
+            help_ = "list each recording once; this is a copy of, or a link to, the other"
+            yield meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes)
+
+
+def _with_neighbours(files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
+    folders = {file.location.parent for file in files.values()}
+    beside = {folder: frozenset(_names_in(folder)) for folder in folders}
+    return {
+        name: replace(file, beside=beside[file.location.parent]) for name, file in files.items()
+    }
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    """In lower case; none where the folder may be entered, but not listed."""
+    with suppress(OSError):
+        yield from (path.name.casefold() for path in folder.iterdir())
+
+
+def _located(root: Path, name: str) -> Path:
+    location = inside(root, name)
+    if location is None:  # by a link, as the name itself stays inside
+        help_ = "put the recording itself there, or give its folder as --media-root"
+        what = "is a link that leads out of the media root"
+        raise _UnfitFileError(recordings_rules.OUTSIDE, what, help_)
+    return location
 
 
 def _size(location: Path) -> int:
@@ -136,14 +175,19 @@ def _size(location: Path) -> int:
     return status.st_size
 
 
-def _os_problem(name: str, place: Place, root: Path, error: OSError) -> Problem:
+def _foreign(error: NotInsvError) -> _UnfitFileError:
+    if isinstance(error, PhotoError):
+        return _UnfitFileError(preflight_rules.PHOTO, f"is {error}", "list a video")
+    help_ = "list a recording as the camera wrote it"
+    return _UnfitFileError(preflight_rules.NOT_A_RECORDING, f"is {error}", help_)
+
+
+def _os_error(error: OSError, root: Path) -> _UnfitFileError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return recordings_rules.MISSING.problem(
-            f"`{name}` is not there", place, f"looked in {root}"
-        )
-    reason = error.strerror or str(error)
+        return _UnfitFileError(recordings_rules.MISSING, "is not there", f"looked in {root}")
+    reason = f"cannot be read: {error.strerror or error}"
     help_ = "check its permissions, and that the card or share is mounted"
-    return recordings_rules.UNREADABLE.problem(f"`{name}` cannot be read: {reason}", place, help_)
+    return _UnfitFileError(recordings_rules.UNREADABLE, reason, help_)
 
 
 def require_unchanged(recording: RecordingFile) -> None:

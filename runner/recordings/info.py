@@ -36,6 +36,7 @@ MAX_SIDE = 65_535
 MAX_FPS = 1_000
 MAX_SECONDS = 7 * 24 * 3600
 MAX_U32 = 2**32 - 1
+YEARS = range(1970, 2100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +86,13 @@ def _text(data: bytes | None) -> str | None:
 
 
 def _clock(value: int | None) -> datetime | None:
+    """The integer YYYYMMDDhhmmss, without a time zone."""
+    digits = str(value)
     try:
-        return datetime.strptime(str(value), "%Y%m%d%H%M%S")  # noqa: DTZ007 - a zoneless clock
+        clock = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
     except ValueError:
         return None
+    return clock if clock.year in YEARS else None
 
 
 def _dimension(data: bytes | None) -> Resolution | None:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 # Records of a few KB in practice; the bound is for those that lie.
 MAX_INFO = 64 * 1024
 START_LENGTH = 16
-SIGNATURES = {
+PHOTOS = {
     b"\xff\xd8\xff": "a JPEG photo",
     b"II*\x00": "a raw (DNG) photo",
     b"MM\x00*": "a raw (DNG) photo",
     b"\x89PNG": "a PNG picture",
+}
+SIGNATURES = {
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a ZIP archive",
     b"RIFF": "an AVI or WAV file",
@@ -39,6 +41,10 @@ SIGNATURES = {
 
 class NotInsvError(ValueError):
     """The file is no camera recording at all; the message says what it looks like."""
+
+
+class PhotoError(NotInsvError):
+    """The file is a picture, whatever its name."""
 
 
 def read_recording(file: BinaryIO, *, size: int | None = None) -> InsvFacts:
@@ -54,11 +60,17 @@ def read_recording(file: BinaryIO, *, size: int | None = None) -> InsvFacts:
     """
     source = BoundedFile(file, size)
     trailer = read_trailer(source, source.size)
-    start = source.read(0, START_LENGTH)
-    if (seen := _foreign(start, has_mark=trailer is not None)) is not None:
-        raise NotInsvError(f"not an Insta360 recording: {seen}")
+    _refuse_what_is_foreign(source.read(0, START_LENGTH), has_mark=trailer is not None)
     findings = _look(source, trailer)
     return _facts(source.size, findings, tuple(_damage(source, findings)))
+
+
+def _refuse_what_is_foreign(start: bytes, *, has_mark: bool) -> None:
+    for signature, name in PHOTOS.items():
+        if start.startswith(signature):
+            raise PhotoError(f"not an Insta360 recording: it begins like {name}")
+    if (seen := _foreign(start, has_mark=has_mark)) is not None:
+        raise NotInsvError(f"not an Insta360 recording: {seen}")
 
 
 def _foreign(start: bytes, *, has_mark: bool) -> str | None:
@@ -120,14 +132,21 @@ def _damage(source: BoundedFile, findings: _Findings) -> Iterator[Damage]:
         yield Damage(DamageKind.TOO_COMPLEX, "it has more parts than any camera writes")
         return
     if findings.trailer is None:
-        detail = "it does not end with the camera's mark: cut short, or not from an Insta360 camera"
-        yield Damage(DamageKind.NO_TRAILER, detail)
+        yield _no_trailer(source, findings.container)
     yield from container_damage(source, findings.container, findings.trailer)
     if findings.container.first("moov") and not findings.movie.tracks:
         yield Damage(DamageKind.NO_VIDEO, "its movie box lists no video track")
     if findings.trailer and findings.trailer.fits:
         yield from findings.records.damage
         yield from _info_damage(source, findings, findings.trailer)
+
+
+def _no_trailer(source: BoundedFile, container: Container) -> Damage:
+    if container.has_video and container.end < source.size:
+        detail = "it ends in the middle of the camera's records"
+        return Damage(DamageKind.TRAILER_CUT, detail)
+    detail = "it does not end with the camera's mark: cut short, or not from an Insta360 camera"
+    return Damage(DamageKind.NO_TRAILER, detail)
 
 
 def _info_damage(source: BoundedFile, findings: _Findings, trailer: Trailer) -> Iterator[Damage]:

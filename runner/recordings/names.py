@@ -93,7 +93,7 @@ def parse_name(name: str) -> RecordingName | None:
     if match is None:
         return None
     try:
-        start = datetime.strptime(match["start"], _CLOCK)  # noqa: DTZ007 - a zoneless clock
+        start = datetime.fromisoformat(match["start"].replace("_", "T"))
     except ValueError:
         return None
     return RecordingName(

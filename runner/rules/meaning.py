@@ -403,6 +403,34 @@ walkthroughs:
     files: [VID_2.insv]
 """,
 )
+NO_FIX = Rule(
+    "M037",
+    "no-fix",
+    "A position at 0,0 on a satellite drawing. That is what a GPS receiver writes that has no fix; "
+    "the place is in the Atlantic.",
+    wrong="""\
+drawings:
+  yard: {id: 6150, map_style: satellite}
+walkthroughs:
+  - id: yard-2026-01-20
+    date: 2026-01-20
+    drawing: yard
+    start_position: "0, 0"
+    end_position: "52.5210, 13.4070"
+    files: [VID_1.insv]
+""",
+    right="""\
+drawings:
+  yard: {id: 6150, map_style: satellite}
+walkthroughs:
+  - id: yard-2026-01-20
+    date: 2026-01-20
+    drawing: yard
+    start_position: "52.5200, 13.4050"
+    end_position: "52.5210, 13.4070"
+    files: [VID_1.insv]
+""",
+)
 
 RULES = (
     PROJECT_ID,
@@ -422,4 +450,5 @@ RULES = (
     SWAPPED,
     SAME_ENDS,
     REPEATED_RECORDING,
+    NO_FIX,
 )

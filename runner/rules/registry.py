@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from runner.rules import blanks, drawings, meaning, recordings, schema, text
+from runner.rules import blanks, drawings, meaning, preflight, recordings, schema, text
 from runner.rules.rule import Rule
 
-_MODULES = (text, schema, blanks, meaning, recordings, drawings)
+_MODULES = (text, schema, blanks, meaning, recordings, preflight, drawings)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in _MODULES for rule in module.RULES), key=lambda rule: rule.code)

@@ -1,9 +1,12 @@
 """What `sitewalk inspect` says of sound, cut and foreign files."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 
 import jsonschema
 
+from runner.recordings.facts import GpsFix, Resolution
 from runner.recordings.make import make_recording, write_recording
 from runner.recordings.recipes import X3, X5
 from runner.schemas import load_schema
@@ -20,6 +23,7 @@ def test_a_sound_recording_is_told_as_text(site: Site, sitewalk: Sitewalk) -> No
     assert "Insta360 X5" in told.out
     assert "2026-01-20 10:15:00" in told.out
     assert "damage" not in told.out
+    assert "fit to be sent" in told.out
 
 
 def test_json_has_its_schema_and_every_recording(site: Site, sitewalk: Sitewalk) -> None:
@@ -51,5 +55,63 @@ def test_what_is_no_recording_leaves_the_others_told(site: Site, sitewalk: Sitew
 
     assert told.status == 3
     assert "note.txt: not an Insta360 recording: it begins like a PDF document" in told.err
-    assert "missing.insv cannot be read" in told.err
+    assert "missing.insv: cannot be read: No such file" in told.err
     assert "Insta360 X5" in told.out
+
+
+def test_what_is_not_fit_to_be_sent_says_why(site: Site, sitewalk: Sitewalk) -> None:
+    proxy = replace(X5, resolution=Resolution(1024, 512))
+    write_recording(site.folder / "LRV_20260120_101500_01_001.insv", proxy)
+
+    told = sitewalk("inspect", "LRV_20260120_101500_01_001.insv")
+
+    assert told.status == 3
+    assert "is a proxy of 1024 x 512; 2880 x 2880 was recorded (M051)" in told.out
+
+
+def test_a_hole_is_damage(site: Site, sitewalk: Sitewalk) -> None:
+    data = make_recording(X5)
+    (site.folder / "a.insv").write_bytes(data[:500_000] + bytes(500_000) + data[1_000_000:])
+
+    told = sitewalk("inspect", "a.insv")
+
+    assert told.status == 3
+    assert "kB of zeros from byte" in told.out
+
+
+def test_one_lens_of_two_names_the_other(site: Site, sitewalk: Sitewalk) -> None:
+    write_recording(site.folder / X3.file_name, X3)
+
+    told = sitewalk("inspect", X3.file_name)
+
+    assert told.status == 0
+    assert "VID_20260120_101500_10_001.insv is needed too" in told.out
+
+
+def test_gps_is_told_as_a_manifest_takes_it(site: Site, sitewalk: Sitewalk) -> None:
+    fix = GpsFix(dt.datetime(2026, 1, 20, 9, 15, 3, tzinfo=dt.UTC), -33.86, 151.21, 12.0)
+    write_recording(site.folder / "a.insv", replace(X5, gps=(fix,)))
+
+    assert "-33.860000,151.210000 at 2026-01-20 09:15:03 UTC" in sitewalk("inspect", "a.insv").out
+
+
+def test_json_tells_of_what_could_not_be_read_too(site: Site, sitewalk: Sitewalk) -> None:
+    (site.folder / "card").mkdir()
+    (site.folder / "note.txt").write_bytes(b"%PDF-1.7 a drawing")
+
+    told = sitewalk("inspect", "card", "note.txt", "missing.insv", "--format", "json")
+
+    document = json.loads(told.out)
+    jsonschema.validate(document, load_schema("recordings"))
+    assert told.status == 3
+    assert document["recordings"] == []
+    reasons = {one["file"]: one["reason"] for one in document["unreadable"]}
+    assert "sitewalk scan" in reasons["card"]
+    assert "PDF" in reasons["note.txt"]
+    assert "cannot be read" in reasons["missing.insv"]
+
+
+def test_nothing_in_a_file_steers_the_terminal(site: Site, sitewalk: Sitewalk) -> None:
+    write_recording(site.folder / "a.insv", replace(X5, camera="\x1b[31mX5", serial="\x07\u202e1"))
+
+    assert not {"\x1b", "\x07", "\u202e"} & set(sitewalk("inspect", "a.insv").out)

@@ -1,17 +1,21 @@
 """`sitewalk plan --html`: from manifests, recordings and the ledger to the page."""
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.exit_status import ExitStatus
 from runner.recordings.bounded import BoundedFile
+from runner.recordings.facts import Resolution
+from runner.recordings.make import make_recording
 from runner.recordings.trailer import read_trailer
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
-from tests.pages.movies import write_movie
+from tests.pages.movies import SIDE, write_movie
 from tests.pages.reviews import PLAN_SVG
-from tests.sites import HEAD, Site, walk
+from tests.sites import HEAD, Site, true_recording, walk
 
 
 def _site(site: Site, image: str = "plans/level-2.svg") -> None:
@@ -98,10 +102,9 @@ def test_a_page_without_a_place_is_refused(sitewalk: Sitewalk, site: Site, place
 
 def test_a_recording_that_can_be_decoded_shows_a_frame(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
-    recording = Path("a.insv")
-    with recording.open("rb") as file:
-        trailer = read_trailer(BoundedFile(file, None), recording.stat().st_size)
+    whole = make_recording(replace(true_recording(700_000), dimension=Resolution(SIDE, SIDE)))
+    trailer = read_trailer(BoundedFile(io.BytesIO(whole)), len(whole))
     assert trailer
-    camera_data = recording.read_bytes()[trailer.start :]
-    recording.write_bytes(write_movie(Path("movie.mp4")).read_bytes() + camera_data)
+    movie = write_movie(Path("movie.mp4")).read_bytes()
+    Path("a.insv").write_bytes(movie + whole[trailer.start :])
     assert _page(sitewalk).count("data:image/jpeg;base64,") == 1

@@ -333,6 +333,15 @@ error[M036]: the recording `VID_1.insv` is already in walkthrough `level-2-2026-
    = note: first listed here: manifests/week.yaml:11:13
    = help: a recording belongs to one walkthrough
 """,
+            "M037": """\
+error[M037]: `0,0` is what a GPS without a fix writes, not a place on the drawing
+ --> manifests/week.yaml:9:21
+  |
+8 |     drawing: yard
+9 |     start_position: "0, 0"
+  |                     ^^^^^^
+  = help: copy the place from a map
+""",
             "M040": """\
 error[M040]: `../VID_1.insv` leaves the media root
   --> manifests/week.yaml:11:13
@@ -378,6 +387,143 @@ error[M044]: `VID_locked.insv` cannot be read: Too many levels of symbolic links
    |             ^^^^^^^^^^^^^^^
    = help: check its permissions, and that the card or share is mounted
 """,
+            "M045": """\
+error[M045]: `floor-plan.insv` is not an Insta360 recording: it begins like a PDF document
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [floor-plan.insv]
+   |             ^^^^^^^^^^^^^^^
+   = help: list a recording as the camera wrote it
+""",
+            "M046": """\
+error[M046]: `IMG_20260120_101000_00_004.insp` is not an Insta360 recording: it begins like a JPEG photo
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [IMG_20260120_101000_00_004.insp]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: list a video
+""",
+            "M047": """\
+error[M047]: `VID_cut.insv` is cut short: its box moov ends at byte 5,431, the file at 4,116
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_cut.insv]
+   |             ^^^^^^^^^^^^
+   = help: compare it with the file on the card, and copy it once more
+""",
+            "M048": """\
+error[M048]: `VID_overwritten.insv` is damaged: it does not begin with a file type box
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_overwritten.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^
+   = help: compare it with the file on the card, and copy it once more
+""",
+            "M049": """\
+error[M049]: `VID_hole.insv` has a hole: 65.5 kB of zeros from byte 98,304
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_hole.insv]
+   |             ^^^^^^^^^^^^^
+   = help: compare it with the file on the card, and copy it once more
+""",
+            "M050": """\
+error[M050]: `exported.mp4` is not the camera's own file: it may play, but lacks the camera's records at its end
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [exported.mp4]
+   |             ^^^^^^^^^^^^
+   = help: list the file as the camera wrote it
+""",
+            "M051": """\
+error[M051]: `LRV_20260120_101500_01_001.insv` is a proxy of 1024 x 512; 2880 x 2880 was recorded
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [LRV_20260120_101500_01_001.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: list `VID_20260120_101500_00_001.insv` instead
+""",
+            "M052": """\
+error[M052]: `VID_time-lapse.insv` is a time-lapse
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_time-lapse.insv]
+   |             ^^^^^^^^^^^^^^^^^^^
+   = help: list a recording at normal speed
+""",
+            "M053": """\
+error[M053]: `PRO_VID_20260120_101500_00_002.insv` was recorded with a single lens
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [PRO_VID_20260120_101500_00_002.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: list a 360° recording
+""",
+            "M054": """\
+error[M054]: `VID_20260120_111500_00_008.insv` is one lens of two, and the other is not listed
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_20260120_111500_00_008.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: add `VID_20260120_111500_10_008.insv`, which lies beside it
+""",
+            "M055": """\
+error[M055]: `VID_20260120_111500_10_008.insv` is one lens of a recording whose other is in `level-2-2026-01-20`
+  --> manifests/week.yaml:17:13
+   |
+16 |     end_position: "0.90, 0.15"
+17 |     files: [VID_20260120_111500_10_008.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = note: the other lens: manifests/week.yaml:11:13
+   = help: list both in one walkthrough
+""",
+            "M056": """\
+warning[M056]: `VID_20260120_121500_00_012.insv` and files of `level-2-2026-01-20` are one recording
+  --> manifests/week.yaml:17:13
+   |
+16 |     end_position: "0.90, 0.15"
+17 |     files: [VID_20260120_121500_00_012.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = note: of the same recording: manifests/week.yaml:11:13
+   = help: list all its files in one walkthrough, if they are one walk
+""",
+            "M057": """\
+error[M057]: between the files 010 and 012 of one recording, 011 is missing
+  --> manifests/week.yaml:11:46
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_20260120_121500_00_010.insv, VID_20260120_121500_00_012.insv]
+   |                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: add `VID_20260120_121500_00_011.insv`, which lies beside it
+""",
+            "M058": """\
+warning[M058]: `VID_20260120_121500_00_012.insv` of the same recording lies beside it and is not listed
+  --> manifests/week.yaml:11:46
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_20260120_121500_00_010.insv, VID_20260120_121500_00_011.insv]
+   |                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: add it, if it is part of this walk
+""",
+            "M059": """\
+warning[M059]: the camera puts `VID_20260121_140000_00_020.insv` on 2026-01-21, the manifest on 2026-01-20
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_20260121_140000_00_020.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: is it the right file, and the right date? a clock of another time zone says so, too
+""",
             "M060": """\
 error[M060]: the image `../level-2.png` leaves the manifest's folder
   --> manifests/week.yaml:11:30
@@ -422,6 +568,61 @@ warning[M064]: nothing says where the edges of `drawings/level-2.png` lie
 4 |   level-2: {id: 6143, map_style: satellite, image: drawings/level-2.png}
   |                                                    ^^^^^^^^^^^^^^^^^^^^
   = help: add `bounds` in degrees to the drawing
+""",
+            "M065": """\
+warning[M065]: `VID_20260120_091530_00_006.insv` was recorded while its camera recorded `VID_20260120_091500_00_005.insv` of `level-2-2026-01-20`
+  --> manifests/week.yaml:17:13
+   |
+16 |     end_position: "0.90, 0.15"
+17 |     files: [VID_20260120_091530_00_006.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   = note: recorded at the same time: manifests/week.yaml:11:13
+   = help: is it in the right walkthrough?
+""",
+            "M066": """\
+warning[M066]: the camera `Insta360 X9` is not known to this version
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_new-camera.insv]
+   |             ^^^^^^^^^^^^^^^^^^^
+   = help: 1 recording of it is taken as found
+""",
+            "M067": """\
+warning[M067]: `VID_new-layout.insv` has a layout that is not known to this version
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_new-layout.insv]
+   |             ^^^^^^^^^^^^^^^^^^^
+   = help: it is taken as it is
+""",
+            "M068": """\
+warning[M068]: `VID_no-record.insv` could not be read in full: the camera's own record of it is missing or unreadable
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_no-record.insv]
+   |             ^^^^^^^^^^^^^^^^^^
+   = help: compare it with the file on the card
+""",
+            "M069": """\
+warning[M069]: `VID_renamed.mp4` is a recording, and does not end in `.insv`
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "0.90, 0.15"
+11 |     files: [VID_renamed.mp4]
+   |             ^^^^^^^^^^^^^^^
+   = help: give it its ending back: `.insv`
+""",
+            "M070": """\
+warning[M070]: `VID_at-48.137-11.575.insv` was recorded at 48.13700,11.57500, 504 km from the walk
+  --> manifests/week.yaml:11:13
+   |
+10 |     end_position: "52.5210, 13.4070"
+11 |     files: [VID_at-48.137-11.575.insv]
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^
+   = help: is it the right file, the right drawing, the right position?
 """,
         }
     )

@@ -1,5 +1,6 @@
 """Every mistake is found at once, whatever else is wrong, and each makes one problem."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.checking import check_manifests
+from runner.recordings.make import write_recording
 from tests.rules.examples import TODAY
+from tests.sites import true_recording
 
 _SOUND = """\
 version: 1
@@ -119,7 +122,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "day-1").mkdir()
     (folder / "VID_empty.insv").touch()
     for number in range(1, 5):
-        (folder / f"VID_{number}.insv").write_text(f"recording {number}", encoding="utf-8")
+        recipe = replace(true_recording(8000, number), states_clock=False)
+        write_recording(folder / f"VID_{number}.insv", recipe)
     return folder
 
 

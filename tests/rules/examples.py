@@ -1,13 +1,11 @@
 """The world in which the examples of the rules are run."""
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 from runner.checking import Checked, check_manifests
-from runner.recordings.make import write_recording
 from tests.drawings.pictures import SVG, png
-from tests.sites import true_recording
+from tests.rules.recordings import write_examples
 
 TODAY = dt.date(2026, 1, 26)
 
@@ -47,10 +45,7 @@ def check(example: str, folder: Path) -> Checked:
 
 
 def _furnish(folder: Path) -> None:
-    (folder / "day-1").mkdir(exist_ok=True)
-    for seed, name in enumerate(("VID_1", "VID_2", "VID_3", "day-1/VID_4")):
-        recipe = replace(true_recording(8000, seed), states_clock=False)
-        write_recording(folder / f"{name}.insv", recipe)
+    write_examples(folder)
     (folder / "VID_empty.insv").write_bytes(b"")
     locked = folder / "VID_locked.insv"
     if not locked.is_symlink():

@@ -1,0 +1,124 @@
+"""Own the recording as a walkthrough lists it, with everything the rules look at."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from runner.manifest.draft import Draft
+from runner.manifest.model import Walkthrough
+from runner.problems import Note, Place, Problem, Severity
+from runner.recordings.facts import InsvFacts, Layout
+from runner.recordings.files import RecordingFile
+from runner.recordings.names import RecordingName, parse_name
+from runner.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of a walkthrough's `files`.
+
+    `walkthrough` is None in a manifest with errors. `file` is None where the disk has none that
+    could be read. `name` holds the parts of a name that a camera gave; it is only a hint.
+    """
+
+    draft: Draft
+    walkthrough: Walkthrough | None
+    place: Place
+    written: str
+    file: RecordingFile | None
+    name: RecordingName | None
+
+    @property
+    def walk(self) -> Place:
+        """What tells its walkthrough from all others."""
+        return self.draft.place
+
+    @property
+    def info(self) -> InsvFacts | None:
+        """What the file says of itself, if it is a recording."""
+        return self.file.info if self.file else None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its pictures can be expected to play, so that what it says can be relied on."""
+        return self.info is not None and not self.info.loses_video
+
+    @property
+    def serial(self) -> str | None:
+        """The serial number of its camera."""
+        return self.info.serial if self.info else None
+
+    @property
+    def lens(self) -> int | None:
+        """Its place in a pair of lens files, 0 or 1."""
+        stated = self.info.lens if self.info else None
+        return self.name.lens if stated is None and self.name else stated
+
+    @property
+    def is_lens(self) -> bool:
+        """Whether this file is one lens of two, and nothing worse."""
+        info = self.info
+        if info is None or not self.is_sound or info.looks_like_proxy or info.is_time_lapse:
+            return False
+        return info.layout is Layout.SPLIT_FILES
+
+    @property
+    def start(self) -> dt.datetime | None:
+        """When it began by the camera's clock, which has no time zone."""
+        stated = self.info.local_start if self.info else None
+        return stated or (self.name.local_start if self.name else None)
+
+    @property
+    def end(self) -> dt.datetime | None:
+        """When it ended by the camera's clock."""
+        seconds = self.info.duration if self.info else None
+        if self.start is None or seconds is None:
+            return None
+        return self.start + dt.timedelta(seconds=seconds)
+
+    def lies_beside(self, name: str) -> str | None:
+        """The name in the manifest's own form, if there is such a file in this one's folder."""
+        if self.file is None or name.casefold() not in self.file.beside:
+            return None
+        return str(PurePosixPath(self.written).with_name(name))
+
+    def problem(
+        self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()
+    ) -> Problem:
+        """A rule that this recording breaks, whatever made it."""
+        return rule.problem(message, self.place, help_, notes)
+
+    def judged(self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()) -> Problem:
+        """A rule that takes knowing the camera: of an unknown one it is but a suspicion."""
+        if self.info is not None and self.info.camera_is_known:
+            return self.problem(rule, message, help_, notes)
+        return self.suspicion(rule, message, help_, notes)
+
+    def suspicion(
+        self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()
+    ) -> Problem:
+        """A rule that this recording seems to break, with too little to refuse it."""
+        return replace(self.problem(rule, message, help_, notes), severity=Severity.WARNING)
+
+
+def listed_in(
+    drafts: Iterable[Draft],
+    files: Mapping[str, RecordingFile],
+    walkthroughs: Iterable[Walkthrough] = (),
+) -> Iterator[Listed]:
+    """All entries of a manifest's walkthroughs, with what `files` knows of them by name."""
+    whole = {one.place: one for one in walkthroughs}
+    for draft in drafts:
+        for written, place in zip(draft.files, draft.file_places, strict=True):
+            name = parse_name(PurePosixPath(written).name)
+            yield Listed(draft, whole.get(draft.place), place, written, files.get(written), name)
+
+
+def each_once(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    """The entries without those that repeat a recording: that is a problem of its own."""
+    kept: dict[str, Listed] = {}
+    for one in listed:
+        key = str(one.file.identity) if one.file else f"{one.place.file} {one.written}"
+        kept.setdefault(key, one)
+    return tuple(kept.values())

@@ -1,0 +1,117 @@
+"""Own what a recording says of itself, and the verdict on it, as text and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from runner.diagnostics.printable import printable
+from runner.preflight.verdict import Finding
+from runner.problems import Severity
+from runner.recordings.facts import GpsFix, InsvFacts, Layout
+from runner.recordings.names import parse_name
+from runner.units import duration, size
+
+VERSION = "1.1"
+_UNSAID = "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file, what it says of itself, and what speaks against sending it."""
+
+    file: str
+    facts: InsvFacts
+    verdict: Sequence[Finding]
+
+
+def inspected_text(one: Inspected) -> str:
+    """A recording for people, a line for each thing it says."""
+    rows = _rows(one)
+    width = max(len(label) for label, _ in rows)
+    lines = [f"  {label:<{width}}  {value}" for label, value in rows]
+    return "\n".join(printable(line) for line in (one.file, *lines)) + "\n"
+
+
+def inspected_json(inspected: Sequence[Inspected], unreadable: Mapping[str, str]) -> dict[str, Any]:
+    """All recordings for other programs, and why some files could not be read as such.
+
+    Dates are ISO 8601 text; null where a recording says nothing.
+    """
+    return {
+        "version": VERSION,
+        "recordings": [_recording_json(one) for one in inspected],
+        "unreadable": [{"file": file, "reason": why} for file, why in unreadable.items()],
+    }
+
+
+def _recording_json(one: Inspected) -> dict[str, Any]:
+    facts = one.facts
+    told = asdict(facts)
+    told["local_start"] = facts.local_start.isoformat() if facts.local_start else None
+    told["gps"] = facts.gps and {"first": _fix(facts.gps.first), "last": _fix(facts.gps.last)}
+    told["verdict"] = [
+        {
+            "code": found.rule.code,
+            "severity": str(found.severity),
+            "message": found.what,
+            "help": found.help,
+        }
+        for found in one.verdict
+    ]
+    return {"file": one.file, **told}
+
+
+def _rows(one: Inspected) -> list[tuple[str, str]]:
+    facts = one.facts
+    rows = [
+        ("size", size(facts.size)),
+        ("camera", facts.camera or _UNSAID),
+        ("serial", facts.serial or _UNSAID),
+        ("firmware", facts.firmware or _UNSAID),
+        ("layout", _layout(one)),
+        ("resolution", str(facts.resolution or _UNSAID)),
+        ("duration", duration(facts.duration) if facts.duration is not None else _UNSAID),
+        ("local start", str(facts.local_start or _UNSAID)),
+        *_gps(facts),
+    ]
+    rows += [("damage", damage.detail) for damage in facts.damage]
+    return rows + _verdict(one.verdict)
+
+
+def _layout(one: Inspected) -> str:
+    name = parse_name(PurePosixPath(one.file).name)
+    said = one.facts.layout.replace("_", " ")
+    if one.facts.layout is not Layout.SPLIT_FILES or one.facts.looks_like_proxy:
+        return said
+    return (
+        f"{said}: one lens of two, {name.partner_name() if name else 'another file'} is needed too"
+    )
+
+
+def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
+    """Places as a manifest takes them, to be copied by a person who knows where the walk began."""
+    if facts.gps is None:
+        return [("GPS", _UNSAID)]
+    fixes = ("GPS first", facts.gps.first), ("GPS last", facts.gps.last)
+    return [
+        (label, f"{fix.latitude:.6f},{fix.longitude:.6f} at {fix.time:%Y-%m-%d %H:%M:%S} UTC")
+        for label, fix in fixes
+    ]
+
+
+def _verdict(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    is_unfit = any(one.severity is Severity.ERROR for one in findings)
+    rows = [("verdict", "not fit to be sent" if is_unfit else "fit to be sent")]
+    for one in findings:
+        rows += [("because" if one.severity is Severity.ERROR else "doubt", _reason(one))]
+        rows += [("help", one.help)]
+    return rows
+
+
+def _reason(finding: Finding) -> str:
+    return f"it {finding.what} ({finding.rule.code})"
+
+
+def _fix(fix: GpsFix) -> dict[str, Any]:
+    return {**asdict(fix), "time": fix.time.isoformat()}

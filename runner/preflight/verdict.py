@@ -1,0 +1,124 @@
+"""Own the verdict on one recording by itself: whether it is whole, and of the right kind."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from runner.problems import Severity
+from runner.recordings.facts import DamageKind, InsvFacts, Layout
+from runner.recordings.names import NameKind, parse_name
+from runner.rules import preflight as rules
+from runner.rules.rule import Rule
+
+# In order: the first that a file has says most about what happened to it.
+BROKEN: Mapping[DamageKind, tuple[Rule, str]] = {
+    DamageKind.HOLE: (rules.HOLE, "has a hole"),
+    DamageKind.BAD_START: (rules.DAMAGED, "is damaged"),
+    DamageKind.BOX_PAST_END: (rules.CUT_SHORT, "is cut short"),
+    DamageKind.NO_MOVIE: (rules.CUT_SHORT, "is cut short"),
+    DamageKind.TRAILER_SIZE: (rules.CUT_SHORT, "is cut short"),
+    DamageKind.TRAILER_CUT: (rules.CUT_SHORT, "is cut short"),
+    DamageKind.BOX_UNREADABLE: (rules.CUT_SHORT, "is cut short"),
+    DamageKind.NO_MEDIA: (rules.DAMAGED, "is damaged"),
+    DamageKind.NO_VIDEO: (rules.DAMAGED, "is damaged"),
+    DamageKind.NO_TRAILER: (rules.CONVERTED, "is not the camera's own file"),
+}
+HALF_READ = (
+    DamageKind.NO_INFO,
+    DamageKind.INDEX_OUTSIDE,
+    DamageKind.RECORDS_BROKEN,
+    DamageKind.TOO_COMPLEX,
+)
+SUFFIX = ".insv"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against a recording; `what` is a clause that can follow its name.
+
+    What takes knowing the camera is but a suspicion of one that is not known.
+    """
+
+    rule: Rule
+    what: str
+    help: str
+    is_suspicion: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it is enough to refuse the recording."""
+        return Severity.WARNING if self.is_suspicion else self.rule.severity
+
+
+def verdict(written: str, info: InsvFacts, beside: Collection[str] = ()) -> Iterator[Finding]:
+    """What speaks against a recording; a broken one is not judged any further.
+
+    `written` is its name, with folders or without; `beside` are the names of all files in its
+    folder, in lower case.
+    """
+    if info.loses_video:
+        yield _broken(info)
+        return
+    yield from _wrong_kind(written, info, beside)
+    yield from _not_understood(info)
+    yield from _ending(written)
+
+
+def _broken(info: InsvFacts) -> Finding:
+    details = {damage.kind: damage.detail for damage in reversed(info.damage)}
+    kind = next(kind for kind in BROKEN if kind in details)
+    rule, what = BROKEN[kind]
+    if rule is rules.CONVERTED:
+        what += ": it may play, but lacks the camera's records at its end"
+        return Finding(rule, what, "list the file as the camera wrote it")
+    help_ = "compare it with the file on the card, and copy it once more"
+    return Finding(rule, f"{what}: {details[kind]}", help_)
+
+
+def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Iterator[Finding]:
+    """What the file is instead of a recording of both lenses; one reason is enough."""
+    name = parse_name(PurePosixPath(written).name)
+    is_new = not info.camera_is_known
+    if info.layout is Layout.SINGLE_LENS:
+        what = "was recorded with a single lens"
+        yield Finding(rules.SINGLE_LENS, what, "list a 360° recording", is_new)
+    elif info.is_time_lapse:
+        help_ = "list a recording at normal speed"
+        yield Finding(rules.TIME_LAPSE, "is a time-lapse", help_, is_new)
+    elif info.looks_like_proxy and info.resolution and info.dimension:
+        what = f"is a proxy of {info.resolution}; {info.dimension} was recorded"
+        yield Finding(rules.PROXY, what, _instead_of_proxy(written, beside), is_new)
+    elif name and name.is_proxy and not (info.resolution and info.dimension):
+        what = "is named like a proxy, and does not say what it is"
+        yield Finding(rules.PROXY, what, _instead_of_proxy(written, beside), is_suspicion=True)
+
+
+def _instead_of_proxy(written: str, beside: Collection[str]) -> str:
+    name = parse_name(PurePosixPath(written).name)
+    if name is None:
+        return "list the recording itself, not its small copy"
+    kind = NameKind.SINGLE_LENS if name.is_single_lens else NameKind.VIDEO
+    whole = str(replace(name, kind=kind, lens=0, has_proxy_digit=False, suffix=SUFFIX))
+    if whole.casefold() in beside:
+        return f"list `{PurePosixPath(written).with_name(whole)}`, which lies beside it"
+    return f"list `{whole}` instead"
+
+
+def _not_understood(info: InsvFacts) -> Iterator[Finding]:
+    if unread := what_is_unread(info):
+        what = f"could not be read in full: {unread}"
+        yield Finding(rules.HALF_READ, what, "compare it with the file on the card")
+    elif info.layout is Layout.UNKNOWN and info.camera_is_known:
+        what = "has a layout that is not known to this version"
+        yield Finding(rules.UNKNOWN_LAYOUT, what, "it is taken as it is")
+
+
+def what_is_unread(info: InsvFacts) -> str:
+    """What kept the reader from all that the camera wrote; empty when nothing did."""
+    return next((damage.detail for damage in info.damage if damage.kind in HALF_READ), "")
+
+
+def _ending(written: str) -> Iterator[Finding]:
+    if PurePosixPath(written).suffix.lower() != SUFFIX:
+        what = f"is a recording, and does not end in `{SUFFIX}`"
+        yield Finding(rules.ENDING, what, f"give it its ending back: `{SUFFIX}`")

@@ -1,0 +1,114 @@
+"""One file by itself: broken and mistaken ones are refused, unknown ones only told of."""
+
+from dataclasses import replace
+
+import pytest
+
+from runner.recordings import recipes
+from runner.recordings.facts import Layout, Resolution
+from runner.recordings.make import make_recording
+from runner.recordings.recipes import RecordingRecipe
+from tests.preflight.listing import X2, X3, X4, codes, judge, named
+
+WHOLE = make_recording(X4)
+TRAILER = int.from_bytes(WHOLE[-40:-36], "little")
+FUTURE = "Insta360 X9"
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        X4,
+        replace(recipes.X5, payload_size=3000),
+        replace(recipes.EQUIRECTANGULAR, payload_size=3000),
+        replace(recipes.SIDE_BY_SIDE, payload_size=3000),
+        replace(X4, group_type=5),
+    ],
+    ids=lambda recipe: f"{recipe.camera}-{recipe.layout}",
+)
+@pytest.mark.parametrize("name", ["VID_20260120_101500_00_001.insv", "kitchen tour.insv"])
+def test_a_sound_recording_is_fine_whatever_its_name(recipe: RecordingRecipe, name: str) -> None:
+    assert judge({name: recipe}) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["PRO_VID_20260120_101500_00_001.insv", "LRV_x.insv", "IMG_1.insv"]
+)
+def test_a_name_alone_refuses_nothing(name: str) -> None:
+    assert codes({name: X4}) == []
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_a_file_cut_anywhere_is_refused(share: float) -> None:
+    (problem,) = judge({"a.insv": WHOLE[: int(len(WHOLE) * share)]})
+    assert (problem.code, problem.severity) == ("M047", "error")
+
+
+def test_a_missing_end_says_how_much_is_missing() -> None:
+    (problem,) = judge({"a.insv": WHOLE[:2000]})
+    assert "its box mdat ends at byte 3,040, the file at 2,000" in problem.message
+
+
+def test_a_wrong_trailer_size_is_refused() -> None:
+    wrong = WHOLE[:-40] + (TRAILER + 5).to_bytes(4, "little") + WHOLE[-36:]
+    assert codes({"a.insv": wrong}) == ["M047"]
+
+
+@pytest.mark.parametrize("name", ["exported.mp4", "exported.insv"])
+def test_a_whole_video_without_the_cameras_records_is_refused(name: str) -> None:
+    assert codes({name: WHOLE[:-TRAILER]}) == ["M050"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"resolution": Resolution(736, 368)}, "M051"),
+        ({"group_type": 2}, "M052"),
+        ({"group_type": 8}, "M052"),
+        ({"group_type": 9}, "M052"),
+        ({"layout": Layout.SINGLE_LENS, "resolution": recipes.FLAT}, "M053"),
+        ({"layout": Layout.SPLIT_FILES}, "M054"),
+    ],
+    ids=str,
+)
+def test_the_wrong_kind_is_refused_of_a_known_camera_only(
+    wrong: dict[str, object], code: str
+) -> None:
+    recipe = replace(X4, **wrong)  # type: ignore[arg-type] # the cases are few and seen
+    assert codes({"a.insv": recipe}) == [code]
+    assert codes({"a.insv": replace(recipe, camera=FUTURE)}) == sorted([f"{code}?", "M066?"])
+
+
+def test_a_proxy_of_a_lens_is_a_proxy_only() -> None:
+    lens = replace(X3, resolution=Resolution(640, 640))
+    assert codes({"LRV_20260120_101500_11_001.insv": lens}) == ["M051"]
+
+
+def test_a_proxy_names_the_recording_to_list_instead() -> None:
+    proxy = replace(X4, resolution=Resolution(1024, 512))
+    names = {"day 1/LRV_20260120_101500_01_001.insv": proxy}
+    (problem,) = judge(names, beside=["VID_20260120_101500_00_001.insv"])
+    assert "`day 1/VID_20260120_101500_00_001.insv`, which lies beside it" in problem.help
+
+
+def test_an_unknown_camera_is_told_once() -> None:
+    new = replace(X4, camera=FUTURE)
+    found = judge({f"{n}.insv": replace(new, seed=n, serial=f"S{n}") for n in range(5)})
+    (problem,) = found
+    assert (problem.code, problem.severity) == ("M066", "warning")
+    assert "5 recordings" in problem.help
+
+
+def test_a_future_layout_is_taken_as_it_is() -> None:
+    assert codes({"a.insv": replace(X4, layout=Layout.UNKNOWN)}) == ["M067?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("a.INSV", []), ("a.mp4", ["M069?"]), ("a", ["M069?"])]
+)
+def test_the_ending_is_what_evercam_is_told(name: str, found: list[str]) -> None:
+    assert codes({name: X4}) == found
+
+
+def test_older_cameras_say_less_and_are_fine() -> None:
+    assert codes(named(*recipes.lens_pair(X2))) == []

@@ -1,0 +1,61 @@
+"""The look at the disk: what is found, and what lies beside it."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from runner.recordings import files
+from runner.recordings.files import look
+from runner.recordings.identity import Identity
+from tests.preflight.listing import draft_of, walk
+from tests.sites import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_a_recording_is_identified_and_examined(site: Site) -> None:
+    path = site.record("day 1/Walk.INSV")
+    (found,) = look([draft_of(walk("a", ["day 1/Walk.INSV"]))], site.folder).files.values()
+    assert found.location == path
+    assert found.length == path.stat().st_size
+    assert found.info is not None
+    assert found.info.camera == "Insta360 X4"
+
+
+def test_it_knows_its_neighbours_in_any_case(site: Site) -> None:
+    for name in ("card/VID_1.insv", "card/Other.INSV", "elsewhere.insv"):
+        site.record(name)
+    (found,) = look([draft_of(walk("a", ["card/VID_1.insv"]))], site.folder).files.values()
+    assert found.beside == {"vid_1.insv", "other.insv"}
+
+
+def test_each_file_is_read_once_however_often_it_is_listed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.record("a.insv")
+    read: list[str] = []
+
+    def identify(file: BinaryIO, _: int) -> Identity:
+        read.append(Path(file.name).name)
+        return Identity(1, "00")
+
+    monkeypatch.setattr(files, "identify", identify)
+    facts = look(
+        [draft_of(walk("a", ["a.insv"])), draft_of(walk("b", ["a.insv"], line=50))], site.folder
+    )
+    assert read == ["a.insv"]
+    assert facts.problems == ()  # the reader of the text says that it stands twice
+
+
+def test_problems_come_in_the_order_of_the_manifest_and_spare_the_rest(site: Site) -> None:
+    site.record("whole.insv")
+    (site.folder / "empty.insv").touch()
+    (site.folder / "note.insv").write_bytes(b"%PDF-1.7")
+    names = ["missing.insv", "empty.insv", "whole.insv", "note.insv"]
+    facts = look([draft_of(walk("a", names))], site.folder)
+    assert [one.code for one in facts.problems] == ["M041", "M043", "M045"]
+    assert list(facts.files) == ["whole.insv"]
