@@ -72,7 +72,7 @@ class _Heaps:
 def _rest_of(files: Sequence[Found], owner: str) -> LeftOut:
     """What is on a card of a walk that a walkthrough has without it."""
     paths = tuple(one.path for one in files)
-    if all(one.trouble for one in files):
+    if all(one.is_broken for one in files):
         return LeftOut(Reason.BROKEN, paths, f"{files[0].trouble} (`{owner}` has the rest)")
     detail = f"`{owner}` has other files of this walk; add these to it by hand"
     return LeftOut(Reason.HALF_KNOWN, paths, detail)

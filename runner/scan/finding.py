@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 
 from runner.recordings.identity import Identity, identify
-from runner.recordings.insv import NotInsvError, read_recording
+from runner.recordings.insv import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
 from runner.scan.model import Candidate, Found, LeftOut, Reason
+from runner.scan.sorting import judge
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
 # Waste baskets, indexes and snapshots of Windows, Android and network storages, in small letters.
@@ -123,19 +124,21 @@ def unfit_name(path: str) -> str:
 
 
 def look_into(candidate: Candidate) -> Found:
-    """Read what a file says of itself, and whether it can be played."""
-    facts, size, trouble = None, 0, ""
+    """Read what a file says of itself, and judge whether it can be sent."""
+    facts, size = None, 0
+    fault: Reason | None = Reason.BROKEN
     try:
         with open(candidate.location, "rb") as file:  # noqa: PTH123 - quicker than a Path for each
             size = file.seek(0, os.SEEK_END)
             facts = read_recording(file, size=size)
+        fault, trouble = judge(candidate.path, facts)
+    except PhotoError as error:
+        fault, trouble = Reason.PHOTO, f"is {error}"
     except NotInsvError as error:
-        trouble = str(error)
+        trouble = f"is {error}"
     except OSError as error:
         trouble = f"cannot be read: {error.strerror or error}"
-    else:
-        trouble = next((one.detail for one in facts.damage if one.kind.loses_video), "")
-    return Found(candidate.location, candidate.path, size, candidate.name, facts, trouble)
+    return Found(candidate.location, candidate.path, size, candidate.name, facts, fault, trouble)
 
 
 def identify_file(location: str) -> Identity | None:

@@ -71,8 +71,8 @@ def make_walk(files: Sequence[Found], today: dt.date) -> Walk | LeftOut:
 
 def without_spare(files: Sequence[Found]) -> tuple[list[Found], list[Found]]:
     """The files of one press, and the broken ones among them of which there is a whole one."""
-    whole = {_slot(one) for one in files if not one.trouble and one.chapter is not None}
-    spare = [one for one in files if one.trouble and _slot(one) in whole]
+    whole = {_slot(one) for one in files if not one.is_broken and one.chapter is not None}
+    spare = [one for one in files if one.is_broken and _slot(one) in whole]
     return [one for one in files if one not in spare], spare
 
 
@@ -82,8 +82,8 @@ def _slot(found: Found) -> tuple[int | None, int | None]:
 
 def _faults(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
     for one in files:
-        if one.trouble:
-            yield Reason.BROKEN, f"{one.title}: {one.trouble}" if len(files) > 1 else one.trouble
+        if one.is_broken:
+            yield Reason.BROKEN, f"{one.title} {one.trouble}" if len(files) > 1 else one.trouble
     slots = Counter(_slot(one) for one in files if one.chapter is not None)
     for (chapter, lens), count in slots.items():
         if count > 1:
@@ -102,7 +102,9 @@ def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
 
 
 def _seamless(before: Found, after: Found) -> bool:
-    """Whether one goes on where the other ends, by clocks of their own."""
+    """Whether one may go on where the other ends: by their clocks, or for all we know of them."""
+    if after.facts and not after.facts.camera_is_known:
+        return True
     end = before.facts.local_end if before.facts else None
     return bool(end and after.clock and abs(after.clock - end) <= _CLOCK_SLACK)
 
@@ -110,7 +112,7 @@ def _seamless(before: Found, after: Found) -> bool:
 def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
     by_chapter: dict[int | None, list[Found]] = defaultdict(list)
     for one in files:
-        if one.facts and one.facts.layout is Layout.SPLIT_FILES:
+        if one.facts and one.facts.layout is Layout.SPLIT_FILES and one.facts.camera_is_known:
             by_chapter[one.chapter].append(one)
     for halves in by_chapter.values():
         lenses = {one.lens for one in halves}

@@ -86,14 +86,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that was looked into; `trouble` says why it cannot be sent, `facts` may be missing."""
+    """A file that was looked into; `facts` are None when it is no recording.
+
+    `fault` is what by itself keeps it from being sent, `trouble` a clause that tells more of it.
+    """
 
     location: str
     path: str
     size: int
     name: RecordingName | None
     facts: InsvFacts | None = None
+    fault: Reason | None = None
     trouble: str = ""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it would be part of a walk if it were whole."""
+        return self.fault is Reason.BROKEN
 
     @property
     def serial(self) -> str | None:

@@ -1,20 +1,31 @@
-"""Own the decision which files can be part of a walk, by what is in them."""
+"""Own what a file's content makes of it: part of a walk, broken, or something else altogether."""
 
-from runner.recordings.facts import Layout
+from runner.preflight.verdict import verdict
+from runner.problems import Severity
+from runner.recordings.facts import InsvFacts
+from runner.rules import preflight as rules
 from runner.scan.model import Found, LeftOut, Reason
+
+_OTHER_KINDS = {
+    rules.SINGLE_LENS: Reason.SINGLE_LENS,
+    rules.TIME_LAPSE: Reason.TIME_LAPSE,
+    rules.PROXY: Reason.PROXY,
+}
+
+
+def judge(path: str, facts: InsvFacts) -> tuple[Reason | None, str]:
+    """Why a recording is not sent, by the rules of `validate`; neither for one that may be.
+
+    A mere suspicion, as of a camera that is not known, keeps nothing out: `validate` tells it.
+    """
+    for finding in verdict(path, facts):
+        if finding.severity is Severity.ERROR:
+            return _OTHER_KINDS.get(finding.rule, Reason.BROKEN), finding.what
+    return None, ""
 
 
 def why_no_walk(found: Found) -> LeftOut | None:
     """Why a file is not part of any walk; None for one that is, be it broken or not."""
-    facts = found.facts
-    if facts is None:
+    if found.fault is None or found.is_broken:
         return None
-    if facts.looks_like_proxy:
-        return LeftOut(Reason.PROXY, (found.path,))
-    if facts.is_time_lapse:
-        return LeftOut(Reason.TIME_LAPSE, (found.path,), "the camera made it as a time-lapse")
-    named_flat = found.name is not None and found.name.is_single_lens
-    if facts.layout is Layout.SINGLE_LENS or (named_flat and facts.layout is Layout.UNKNOWN):
-        detail = "recorded with one lens: a flat picture, not 360°"
-        return LeftOut(Reason.SINGLE_LENS, (found.path,), detail)
-    return None
+    return LeftOut(found.fault, (found.path,), found.trouble)

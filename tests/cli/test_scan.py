@@ -227,7 +227,7 @@ def test_what_keeps_a_walk_away_is_said_and_the_others_are_written(
     ended = sitewalk("scan", ".", "-o", "manifest.yaml")
     assert ended.status == 3
     assert ended.err == snapshot("""\
-left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 1 other: VID_20260120_111500_00_001.insv: it ends in the middle of the camera's records
+left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 1 other: VID_20260120_111500_00_001.insv is cut short: it ends in the middle of the camera's records
 left out: DCIM/Camera01/VID_20260120_112500_10_001.insv: it holds one of two lenses, and VID_20260120_112500_00_001.insv is missing
 2 walks of 5 recordings; left out: 2 proxies, 2 of broken walks, 1 of an incomplete walk
 fill in what says TODO, then: sitewalk validate manifest.yaml

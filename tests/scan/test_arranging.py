@@ -28,9 +28,11 @@ def _facts(recipe: RecordingRecipe) -> InsvFacts:
 def _found(recipe: RecordingRecipe, folder: str, state: str) -> Found:
     facts = None if state == "torn" else _facts(recipe)
     name = "renamed.insv" if state == "renamed" else recipe.file_name
-    trouble = "" if state in {"whole", "renamed"} else "cut short"
+    fault = None if state in {"whole", "renamed"} else Reason.BROKEN
+    if layout := facts and facts.layout:
+        fault = Reason.SINGLE_LENS if layout is Layout.SINGLE_LENS else fault
     path = f"{folder}/{recipe.serial}/{recipe.lens}{recipe.chapter}/{name}"
-    return Found("", path, 1, parse_name(name), facts, trouble)
+    return Found("", path, 1, parse_name(name), facts, fault)
 
 
 _RECIPES = st.builds(
@@ -73,7 +75,7 @@ def test_each_file_ends_on_one_heap_whatever_the_order(
 @given(_FILES)
 def test_no_walk_has_a_file_that_cannot_be_sent(found: list[Found]) -> None:
     for walk in arrange(found, _NOTHING, TODAY).walks:
-        assert not any(one.trouble for one in walk.files)
+        assert not any(one.fault for one in walk.files)
         assert len({one.serial for one in walk.files}) == 1
 
 

@@ -183,10 +183,23 @@ def test_two_different_files_for_one_place_need_a_decision(tmp_path: Path) -> No
     assert only(scan(tmp_path)).reason is Reason.INCOMPLETE
 
 
-@pytest.mark.parametrize("content", [b"", bytes(5000), b"\xff\xd8\xff" + bytes(99), b"text"])
+@pytest.mark.parametrize("content", [b"", bytes(5000), b"%PDF", b"text"])
 def test_what_is_no_recording_is_called_broken(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.insv").write_bytes(content)
     assert only(scan(tmp_path)).reason is Reason.BROKEN
+
+
+def test_a_photo_is_one_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.insv").write_bytes(b"\xff\xd8\xff" + bytes(99))
+    assert only(scan(tmp_path)).reason is Reason.PHOTO
+
+
+def test_of_an_unknown_camera_nothing_is_held_back(tmp_path: Path) -> None:
+    new = small(X3, camera="Insta360 X9")
+    paths = put(tmp_path, lens_pair(new)[0])
+    later = small(SINGLE_LENS, camera="Insta360 X9", local_start=_AT + dt.timedelta(hours=1))
+    paths += put(tmp_path, later)
+    assert files(scan(tmp_path)) == [[path] for path in paths]
 
 
 def test_all_looked_into_is_told(tmp_path: Path) -> None:
