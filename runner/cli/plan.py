@@ -23,9 +23,8 @@ from runner.cli.options import (
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from runner.pages.plan_page import Review
     from runner.plan.expectation import Expectation
-    from runner.plan.model import Choices
+    from runner.plan.model import Choices, Plan
     from runner.workflow import Outlook
 
 
@@ -63,42 +62,31 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.plan.expectation import Expectation
+    from runner.cli.plan_page import refuse_no_place, write_page
     from runner.plan.model import Choices
-    from runner.plan.saved import save_plan
     from runner.timing import SystemClock, today
     from runner.upload.pace import parse_rate
-    from runner.workflow import make_outlook, measured_speed
+    from runner.workflow import make_outlook
 
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
     if html is not None:
-        _refuse_no_place(html)
+        refuse_no_place(html)
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)
     _warn(outlook, console)
     if online:
         _ask_servers(outlook, console)
-    expectation = Expectation(given) if given else measured_speed(outlook)
-    if expectation and outlook.plan.left:
-        console.say(_how_long(outlook.plan.left, expectation))
+    expectation = _expectation(outlook, given, console)
     made_at = clock.now()
     _show(outlook, made_at.isoformat(), format_, console)
     if output is not None:
-        save_plan(outlook.plan, made_at.isoformat(), output)
-        console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
+        _save(outlook, made_at.isoformat(), output, console)
     if html is not None:
-        from runner.pages.review import gather_review
-
-        console.say(_about_frames())
         command = _apply_command(manifests, media_root, choices, output)
-        review = gather_review(outlook, made_at, command, expectation, clock)
-        _write_page(review, html, console)
-    if outlook.plan.needs_decision:
-        raise typer.Exit(ExitStatus.DECISION)
-    if detailed_exitcode and outlook.plan.is_pending:
-        raise typer.Exit(ExitStatus.PENDING)
+        write_page(outlook, made_at, command, expectation, html, console)
+    raise typer.Exit(_status(outlook.plan, detailed_exitcode=detailed_exitcode))
 
 
 def _warn(outlook: "Outlook", console: Console) -> None:
@@ -112,12 +100,18 @@ def _warn(outlook: "Outlook", console: Console) -> None:
         console.say(problems_text(outlook.problems, outlook.texts))
 
 
-def _how_long(left: int, expectation: "Expectation") -> str:
+def _expectation(outlook: "Outlook", given: float | None, console: Console) -> "Expectation | None":
+    """How fast sending will be, as told or as last measured; says how long that takes."""
+    from runner.plan.expectation import Expectation
     from runner.units import duration, size
+    from runner.workflow import measured_speed
 
-    return (
-        f"sending {size(left)} takes about {duration(expectation.seconds(left))} at {expectation}"
-    )
+    expectation = Expectation(given) if given else measured_speed(outlook)
+    left = outlook.plan.left
+    if expectation and left:
+        time = duration(expectation.seconds(left))
+        console.say(f"sending {size(left)} takes about {time} at {expectation}")
+    return expectation
 
 
 def _ask_servers(outlook: "Outlook", console: Console) -> None:
@@ -137,6 +131,21 @@ def _show(outlook: "Outlook", made_at: str, format_: Format, console: Console) -
         console.data(plan_text(outlook.plan))
 
 
+def _save(outlook: "Outlook", made_at: str, output: Path, console: Console) -> None:
+    from runner.plan.saved import save_plan
+
+    save_plan(outlook.plan, made_at, output)
+    console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
+
+
+def _status(plan: "Plan", *, detailed_exitcode: bool) -> ExitStatus:
+    if plan.needs_decision:
+        return ExitStatus.DECISION
+    if detailed_exitcode and plan.is_pending:
+        return ExitStatus.PENDING
+    return ExitStatus.DONE
+
+
 def _apply_command(
     manifests: list[Path], media_root: Path | None, choices: "Choices", saved: Path | None
 ) -> str:
@@ -148,34 +157,3 @@ def _apply_command(
         words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
         words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
     return shlex.join(words)
-
-
-def _refuse_no_place(page: Path) -> None:
-    """Before the work that goes into a page, not after it."""
-    from runner.errors import UsageError
-
-    if page.is_dir() or not page.parent.is_dir():
-        message = f"cannot write {page}: it is a folder, or its folder is not there"
-        raise UsageError(message, "choose another place with --html")
-
-
-def _about_frames() -> str:
-    from runner.pages.frames import can_make_frames
-
-    if can_make_frames():
-        return "taking frames from the videos, for a minute at most"
-    return "the page has no frames of the videos: they need pip install 'sitewalk[preview]'"
-
-
-def _write_page(review: "Review", path: Path, console: Console) -> None:
-    from runner.errors import UsageError
-    from runner.pages.plan_page import plan_html
-    from runner.units import size
-
-    html = plan_html(review)
-    try:
-        path.write_text(html, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror or error}"
-        raise UsageError(message, "choose another place with --html") from error
-    console.say(f"page: {path} ({size(len(html))})")
