@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-from runner.__main__ import main
 from runner.ledger.events import Event
 from runner.ledger.store import Ledger
 from runner.upload.body import Body
@@ -66,8 +65,3 @@ def arm(where: str) -> None:
         _arm_bytes(int(what))
     else:
         _arm_events(when, what)
-
-
-if __name__ == "__main__":
-    arm(os.environ["SITEWALK_DIE"])
-    main()

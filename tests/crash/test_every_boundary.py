@@ -11,6 +11,7 @@ from runner.ledger.events import Kind
 from runner.sandbox import Sandbox
 from tests.crash.dying import DIED
 from tests.crash.walker import Walker
+from tests.crash.warm import run_warm
 from tests.sites import HEAD, Site, walk
 
 PEOPLE = {Kind.ADOPTED, Kind.RELEASED, Kind.RENEWED}
@@ -41,18 +42,18 @@ def walker(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_after_a_death_the_next_run_ends_the_job(walker: Walker, place: str) -> None:
-    status, err = walker.run(*APPLY, module="tests.crash.dying", SITEWALK_DIE=place)
-    assert status == DIED, err
+    died = run_warm(walker, *APPLY, SITEWALK_DIE=place)
+    assert died.status == DIED, died
 
-    status, err = walker.run(*APPLY)
-    if status == ExitStatus.DECISION:
+    ended = run_warm(walker, *APPLY)
+    if ended.status == ExitStatus.DECISION:
         _settle(walker)
-        status, err = walker.run(*APPLY)
-    assert status == ExitStatus.DONE, err
+        ended = run_warm(walker, *APPLY)
+    assert ended.status == ExitStatus.DONE, ended
 
     _assert_everything_is_there_once(walker)
     before = len(walker.sandbox.requests())
-    assert walker.run("apply", "manifest.yaml")[0] == ExitStatus.DONE
+    assert run_warm(walker, "apply", "manifest.yaml").status == ExitStatus.DONE
     assert len(walker.sandbox.requests()) == before
 
 
@@ -65,7 +66,7 @@ def _settle(walker: Walker) -> None:
     objects = [one for one in walker.sandbox.objects() if one.project_id == _project(walker)]
     found = [one for one in objects if one.name == "one"]
     choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
-    assert walker.run("resolve", "one", *choice, "--yes")[0] == ExitStatus.DONE
+    assert run_warm(walker, "resolve", "one", *choice, "--yes").status == ExitStatus.DONE
 
 
 def _assert_everything_is_there_once(walker: Walker) -> None:

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from runner.__main__ import main
+from tests.crash.dying import arm
 from tests.crash.walker import Walker
 
 _CONTEXT = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
@@ -50,12 +51,15 @@ class Life:
 _UNDISTURBED = Life(_LONGEST)
 
 
-def run_warm(walker: Walker, *words: str, life: Life = _UNDISTURBED) -> End:
-    """Run a command in the walker's folder, and kill it at the end of its life."""
+def run_warm(walker: Walker, *words: str, life: Life = _UNDISTURBED, **told: str) -> End:
+    """Run a command in the walker's folder, and kill it at the end of its life.
+
+    `told` is its environment besides the walker's; SITEWALK_DIE makes it the build that dies.
+    """
     streams = [walker.site.folder.parent / name for name in ("stdout", "stderr")]
     for stream in streams:
         stream.write_bytes(b"")  # a command killed at once opens none
-    target = (words, walker.site.folder, walker.environment(), *streams)
+    target = (words, walker.site.folder, walker.environment(**told), *streams)
     process = _CONTEXT.Process(target=_command, args=target)  # type: ignore[attr-defined] # of both
     process.start()
     life.wait(process)
@@ -79,4 +83,6 @@ def _command(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["sitewalk", *words]
+    if "SITEWALK_DIE" in environment:
+        arm(environment["SITEWALK_DIE"])
     main()
