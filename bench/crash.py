@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument("--walkthroughs", type=int, default=20)
     parser.add_argument("--size", type=int, default=2_000_000, help="bytes of each recording")
     parser.add_argument("--seed", type=int, default=0, help="of the first round")
-    parser.add_argument("--seconds", type=float, default=3600, help="begin no round after these")
+    parser.add_argument(
+        "--seconds", type=float, default=4 * 3600, help="begin no round after these"
+    )
     asked = parser.parse_args()
     started = time.monotonic()
     kills = inside = settled = rounds = 0
