@@ -212,6 +212,6 @@ def _cause(error: requests.RequestException) -> BaseException:
 
 def _without_addresses(text: str) -> str:
     """Addresses may hold tus ids, and object representations help nobody."""
-    text = re.sub(r"<[^>]*>:? ?|HTTPS?Connection(?:Pool)?\([^)]*\):? ?", "", text)
+    text = re.sub(r"<[^>]*>:? ?|\w*Connection(?:Pool)?\([^)]*\):? ?", "", text)
     text = re.sub(r"https?://\S+|\bwith url: \S+|url: \S+", "", text)
     return " ".join(text.split()) or "closed"

@@ -4,7 +4,14 @@ import pytest
 import requests
 from urllib3.exceptions import SSLError
 
-from runner.http import RefusedError, UnknownOutcomeError, explain_exception, explain_status
+from runner.http import (
+    RefusedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+    explain_exception,
+    explain_status,
+)
 
 DATE = "Tue, 20 Jan 2026 10:00:00 GMT"
 
@@ -41,3 +48,11 @@ def test_a_certificate_that_is_not_trusted_comes_with_advice(words: str, advice:
     failure = explain_exception(requests.exceptions.SSLError(SSLError(text)))
     assert words in str(failure)
     assert advice in failure.help
+
+
+def test_a_connection_that_fails_is_told_without_our_own_names() -> None:
+    with (
+        Session() as session,
+        pytest.raises(UnreachableError, match=r"^no connection: Failed to establish"),
+    ):
+        session.exchange("GET", "http://127.0.0.1:1/")
