@@ -114,7 +114,9 @@ class Job:
         error = SitewalkError(f"unexpected error: {kind}", _DEFECT)
         self._note_failure(error)
         outcome = Outcome.HELD if self.progress.in_doubt else Outcome.FAILED
-        return JobEnd(self._result(outcome, error), unexpected=True)
+        result = self._result(outcome, error)
+        self._tell(str(outcome), result.reason)
+        return JobEnd(result, unexpected=True)
 
     def _result(self, outcome: Outcome, error: SitewalkError | None) -> WalkthroughResult:
         reason = str(error) if error else f"upload {self.progress.upload_id}"

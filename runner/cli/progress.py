@@ -64,8 +64,7 @@ def _noting(tally: Tally, clock: Clock, tell: Teller) -> Listener:
             tally.note((news.walkthrough, news.recording), news.offset, clock.monotonic())
             return
         if isinstance(news, Broke):
-            tally.leave(news.walkthrough)
-            news = Happened(news.walkthrough, "unexpected error", news.kind)
+            return  # for the log; how the walkthrough ended is told as every end is
         if isinstance(news, Happened) and news.step in _ENDS:
             tally.leave(news.walkthrough)
         tell(news)

@@ -16,6 +16,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
 from runner.report.as_json import results_from_json, results_json
 from runner.report.results import Fate, Outcome
+from runner.report.timeline import MarkKind
 from runner.sandbox import Fault, Sandbox
 from tests.sites import Site, settings_for, walk
 
@@ -177,6 +178,8 @@ def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     (broke,) = [one for one in news if isinstance(one, Broke)]
     assert "in _finish" in broke.where
     assert SECRET not in broke.where
+    (mark,) = results.timeline.marks
+    assert (mark.kind, mark.walkthrough, mark.reason) == (MarkKind.FAILED, "one", first.reason)
     assert results_from_json(results_json(results)) == results
 
     assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DONE
@@ -192,6 +195,7 @@ def test_a_defect_between_the_intent_and_the_answer_is_a_hold(
         results = apply_manifests([site.manifest], settings, executor=one_by_one)
     assert _outcomes(results) == {"one": Outcome.HELD, "two": Outcome.DONE}
     assert "--adopt" in " ".join(results.walkthroughs[0].next_steps)
+    assert [mark.kind for mark in results.timeline.marks] == [MarkKind.HELD]
     again = apply_manifests([site.manifest], settings)
     assert _outcomes(again) == {"one": Outcome.HELD, "two": Outcome.NOTHING}
 
