@@ -108,7 +108,7 @@ def _lines(status: Status, manifest: str) -> Iterator[str]:
     yield "last runs:" if status.runs else "no runs yet"
     for run in status.runs[-_RUNS_SHOWN:]:
         end = f"exit {run.exit_status}" if run.ended else "no end recorded"
-        yield f"  {moment(run.started)}  {run.user} on {run.host}: {run.command} ({end})"
+        yield f"  {moment(run.started)}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
 
 
 def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]:

@@ -68,7 +68,7 @@ held      two since 2026-01-21 08:00:00Z
           if it is not: sitewalk resolve two --retry
 
 last runs:
-  2026-01-21 08:00:00Z  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+  2026-01-21 08:00:00Z  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
 """)
 
 

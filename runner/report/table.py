@@ -41,9 +41,14 @@ def results_csv(results: Results) -> str:
     return csv_text(_HEAD, _rows(results))
 
 
+_BYTE_ORDER_MARK = "\ufeff"
+"""What Excel needs to read `ü` in a CSV file that is opened by a double click."""
+
+
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV with every cell quoted, and none of them a formula."""
+    """A table as CSV for spreadsheets: every cell quoted, and none of them a formula."""
     out = io.StringIO(newline="")
+    out.write(_BYTE_ORDER_MARK)
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(head)
     writer.writerows([harmless(str(one)) for one in row] for row in rows)

@@ -1,5 +1,7 @@
 """Reports of past runs, from the folders they left and from the ledger."""
 
+import codecs
+import csv
 import json
 import shutil
 import sqlite3
@@ -47,6 +49,24 @@ def test_every_form_can_be_rebuilt(
     assert not [one for one in sandbox.recordings() if one.file_id in told.out]
     if form == "json":
         Draft202012Validator(load_schema("results")).validate(json.loads(told.out))
+
+
+def test_excel_and_scripts_read_the_csv(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["büro.insv"]))
+    site.record("büro.insv")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    for options in ([], ["--since", "2026-01-01"]):
+        told = sitewalk("report", "--format", "csv", *options).out.encode()
+        assert told.startswith(codecs.BOM_UTF8)
+        (row,) = csv.DictReader(told.decode("utf-8-sig").splitlines())
+        assert (row["project"], row["file"]) == ("evercam", "büro.insv")
+
+
+def test_status_names_the_run_that_report_tells(sitewalk: Sitewalk, applied: Site) -> None:
+    (folder,) = (applied.folder / RUNS).iterdir()
+    run = folder.name.rpartition("-")[2]
+    assert f"  {run}  " in sitewalk("status").out
+    assert sitewalk("report", run).out == sitewalk("report").out
 
 
 def test_a_run_without_an_end_is_the_last_one(sitewalk: Sitewalk, applied: Site) -> None:
