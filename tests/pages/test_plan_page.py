@@ -74,6 +74,11 @@ def test_walks_of_one_route_are_drawn_beside_each_other() -> None:
     assert len({walk.targets for walk in sheet.walks}) == 20
 
 
+def test_a_dotted_line_is_explained_where_there_is_one() -> None:
+    assert "A dotted line" in plan_html(review([walkthrough("a")]))
+    assert "A dotted line" not in plan_html(review([walkthrough("a", targets=("0.5,0.5",))]))
+
+
 def test_the_command_and_the_expected_time_are_there() -> None:
     html = plan_html(review([walkthrough("a")]))
     assert "sitewalk apply manifest.yaml" in html
