@@ -19,7 +19,7 @@ from pathlib import Path
 from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
 from runner.apply.run import Files, Start, run_plan
-from runner.checking import check_manifests, read_manifests, texts_of
+from runner.checking import Checked, check_manifests, read_manifests, texts_of
 from runner.errors import (
     CredentialsError,
     InvalidManifestError,
@@ -44,6 +44,7 @@ from runner.plan.saved import (
     what_changed,
 )
 from runner.problems import Problem, has_errors, sort_problems
+from runner.remembering import lacks_only_files, remember
 from runner.report.recorder import Recorder
 from runner.report.results import Results
 from runner.settings import Settings
@@ -101,11 +102,13 @@ def make_outlook(
     Raises InvalidManifestError, UsageError, LedgerError.
     """
     checked = check_manifests(paths, settings.media_root, today)
-    if has_errors(checked.problems):
-        raise InvalidManifestError(checked.problems, checked.texts)
+    if not lacks_only_files(checked):
+        _refuse_errors(checked)
     ledger = ledger_address(paths, settings)
     _refuse_a_lost_ledger(ledger)
     states = read_states(ledger, settings, checked.sources)
+    checked = remember(checked, states, choices)
+    _refuse_errors(checked)
     plan = make_plan(checked.sources, states, settings.addresses, choices)
     _refuse_unknown_choices(plan, choices)
     files = {
@@ -124,6 +127,19 @@ def make_outlook(
         texts=checked.texts,
         sources=checked.sources,
     )
+
+
+def recall(checked: Checked, paths: Sequence[Path], settings: Settings) -> Checked:
+    """What was checked, with the recordings that ledgers remember; raises LedgerError."""
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    for path in paths:
+        states |= read_states(ledger_address([path], settings), settings, checked.sources)
+    return remember(checked, states, NO_CHOICES)
+
+
+def _refuse_errors(checked: Checked) -> None:
+    if has_errors(checked.problems):
+        raise InvalidManifestError(checked.problems, checked.texts)
 
 
 def outlook_of_saved(path: Path, settings: Settings, today: dt.date) -> Outlook:

@@ -1,13 +1,15 @@
 """Own `sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
 import json
+import os
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import Manifests, MediaRoot, Strict
+from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -42,16 +44,29 @@ def validate(
     from runner.checking import check_manifests, check_texts
     from runner.diagnostics.summary import problems_summary
     from runner.problems import has_errors
+    from runner.remembering import lacks_only_files
     from runner.timing import SystemClock, today
     from runner.units import counted
 
     console = Console()
     check = check_texts if without_files else check_manifests
     checked = check(manifests, media_root, today(SystemClock()))
+    if lacks_only_files(checked):
+        checked = _recall(checked, manifests)
     console.data(_written(checked, format_))
     console.say(f"{problems_summary(checked.problems)} in {counted(len(manifests), 'manifest')}")
     if has_errors(checked.problems) or (strict and checked.problems):
         raise typer.Exit(ExitStatus.INVALID)
+
+
+def _recall(checked: "Checked", manifests: list[Path]) -> "Checked":
+    """The same with what ledgers remember; where there is none, nothing is imported for it."""
+    beside = any((path.parent / ".sitewalk").is_dir() for path in manifests)
+    if not (beside or os.environ.get("SITEWALK_LEDGER")):
+        return checked
+    from runner.workflow import recall
+
+    return recall(checked, manifests, settings_here())
 
 
 def _written(checked: "Checked", form: Form) -> str:
