@@ -20,10 +20,20 @@ def write_run(results: Results, folder: Path) -> Path:
     """Write the reports of a run; returns the page's path. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(results_json(results), indent=2, ensure_ascii=False)
-    (folder / "results.json").write_text(told + "\n", encoding="utf-8")
+    _write_whole(folder / "results.json", told + "\n")
     page = folder / "report.html"
-    page.write_text(results_html(results), encoding="utf-8")
+    _write_whole(page, results_html(results))
     return page
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file, or leave none: one cut by a full disk would hide what the ledger can tell."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def read_results(folder: Path) -> Results:
