@@ -202,14 +202,18 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
 
 
 def _refuse_a_lost_ledger(address: LedgerAddress) -> None:
-    """Reports without the ledger they came from: starting anew would create everything twice."""
+    """Reports or logs without their ledger: starting anew would create everything twice."""
     if address.path is None or address.path.exists():
         return
-    reports = sorted(address.path.parent.glob("runs/*/results.json"))
-    if reports:
-        where = reports[0].parent.parent.as_posix()
+    runs = address.path.parent / "runs"
+    where = runs.as_posix()
+    if any(runs.glob("*/results.json")):
         message = f"the ledger {address} is gone, but its runs have left reports in {where}"
         help_ = f"rebuild it: sitewalk ledger import {where}/*/results.json; or delete the reports"
+        raise LedgerError(message, help_)
+    if any(runs.glob("*/log.jsonl")):
+        message = f"the ledger {address} is gone, but killed runs have left logs in {where}"
+        help_ = "look for what they created on the dashboard; if there is nothing, delete the logs"
         raise LedgerError(message, help_)
 
 

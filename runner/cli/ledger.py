@@ -3,7 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +28,7 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     from runner.errors import UsageError
     from runner.ledger.lines import to_lines
     from runner.ledger.store import Ledger
+    from runner.units import counted
 
     address = ledger_here([manifest] if manifest else [])
     ledger = Ledger.open_existing(address)
@@ -39,7 +40,9 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
             count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
-    Console().say(f"{count} events written to {target}; keep it as private as the ledger")
+    Console().say(
+        f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
+    )
 
 
 @app.command("import")
@@ -49,6 +52,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     from runner.ledger.store import Ledger
     from runner.process import this_process
     from runner.timing import Stop
+    from runner.units import counted
 
     # Within a file the order is the ledger's own; moments of several threads may cross.
     files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
@@ -58,7 +62,22 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
             ledger.append_all(events)
-    Console().say(f"{len(events)} events in {address}")
+    Console().say(f"{counted(len(events), 'event')} in {address}")
+    for log in _logs_without_results(sources):
+        Console().say(_KILLED.format(log=log.as_posix()))
+
+
+_KILLED = (
+    "warning: a run was killed before it left a report: {log} tells what it created; "
+    "before the next apply, look for that on the dashboard"
+)
+
+
+def _logs_without_results(sources: list[Path]) -> list[Path]:
+    """The logs of runs beside those whose results are imported, which left no results."""
+    runs = {path.parent.parent for path in sources if path.name == "results.json"}
+    logs = [log for folder in sorted(runs) for log in sorted(folder.glob("*/log.jsonl"))]
+    return [log for log in logs if not log.with_name("results.json").exists()]
 
 
 def _refuse_a_used(address: "LedgerAddress") -> None:
@@ -75,20 +94,37 @@ def _refuse_a_used(address: "LedgerAddress") -> None:
 def _events(path: Path) -> "list[Event]":
     from runner.errors import UsageError
     from runner.ledger.lines import from_lines
-    from runner.ledger.rebuild import events_of_results
 
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text", "name exports or results.json") from error
     told = _document(text)
     if isinstance(told, dict) and "sitewalk_results" in told:
-        return list(events_of_results(told))
+        return _rebuilt(path, told)
     return list(from_lines(text, str(path)))
+
+
+def _rebuilt(path: Path, told: dict[str, Any]) -> "list[Event]":
+    from runner.errors import UsageError
+    from runner.ledger.lines import DAMAGE, in_words, require_sound
+    from runner.ledger.rebuild import events_of_results
+    from runner.report.as_json import results_from_json
+
+    try:
+        events = list(events_of_results(results_from_json(told)))
+        for event in events:
+            require_sound(event)
+    except DAMAGE as error:
+        message = f"the results in {path} are damaged: {in_words(error)}"
+        raise UsageError(message, "mend them, or leave them out") from error
+    return events
 
 
 def _document(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

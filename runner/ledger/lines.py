@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
+from runner.ledger.state import NOTHING_KNOWN, step
 
 
 def to_lines(events: Iterable[Event]) -> Iterator[str]:
@@ -36,7 +37,37 @@ def _event(where: str, line: str) -> Event:
         told = json.loads(line)
         told["at"] = dt.datetime.fromisoformat(told["at"])
         told["kind"] = Kind(told["kind"])
-        return Event(**told)
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{where} is no event of a ledger: {error}"
+        event = Event(**told)
+        require_sound(event)
+    except DAMAGE as error:
+        message = f"{where} is no event of a ledger: {in_words(error)}"
         raise UsageError(message, "mend or remove that line") from error
+    return event
+
+
+DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What is raised by what somebody mended by hand, and wrongly."""
+
+
+def require_sound(event: Event) -> None:
+    """Raise one of DAMAGE for an event that a ledger could not keep, or not read back.
+
+    A ledger is never mended in place: what it took in once would end every command that reads it.
+    """
+    for text in (event.run, event.destination, event.walkthrough, event.recording):
+        _require_text(text)
+    json.dumps(dict(event.data))
+    if event.at.tzinfo is None:
+        raise ValueError("its time has no time zone")
+    step(NOTHING_KNOWN, event)
+
+
+def _require_text(text: object) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is not text")
+    text.encode("utf-8")  # which half a character, such as `\\ud800`, is not
+
+
+def in_words(error: Exception) -> str:
+    """One of DAMAGE for people."""
+    return f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)

@@ -1,47 +1,49 @@
 """Own the rebuilding of a lost ledger from the results that runs have left. Pure."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
+from runner.report.results import Outcome, Results, WalkthroughResult
 
-_FINISHED = {"done", "nothing"}
+_FINISHED = {Outcome.DONE, Outcome.NOTHING}
 
 
-def events_of_results(told: Mapping[str, Any]) -> Iterator[Event]:
-    """Yield the events that one results.json proves.
+def events_of_results(results: Results) -> Iterator[Event]:
+    """Yield the events that the results of one run prove.
 
     A walkthrough that was finished is finished again, and one with an upload object keeps it. Tus
     addresses are in no report, so recordings of unfinished walkthroughs will be sent anew. A
     walkthrough that was held is held, and so is one that had changed: its report no longer says
     what was uploaded, so a person decides.
     """
-    destination = Addresses(**told["addresses"]).destination
-    at = dt.datetime.fromisoformat(told["ended"])
-    for walkthrough in told["walkthroughs"]:
-        place = destination(walkthrough["project"])
-        for kind, recording, data in _walkthrough(walkthrough):
-            yield Event(at, told["run"], place, walkthrough["id"], kind, recording, data)
+    for one in results.walkthroughs:
+        place = results.addresses.destination(one.project)
+        for kind, data in _walkthrough(one):
+            yield Event(results.ended, results.run, place, one.id, kind, "", data)
 
 
-def _walkthrough(told: Mapping[str, Any]) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
-    held = told["outcome"] == "held"
-    if told["upload_id"] is None and not held:
+def _walkthrough(one: WalkthroughResult) -> Iterator[tuple[Kind, dict[str, Any]]]:
+    if one.upload_id is None and one.outcome is not Outcome.HELD:
         return
-    yield Kind.CREATING, "", {key: told[key] for key in ("name", "date", "drawing_id", "drawing")}
-    if held:
-        yield Kind.HELD, "", {"reason": told["reason"]}
+    yield Kind.CREATING, _intent(one)
+    if one.outcome is Outcome.HELD:
+        yield Kind.HELD, {"reason": one.reason}
         return
-    yield Kind.CREATED, "", {"upload_id": told["upload_id"]}
-    if told["outcome"] == "changed":
-        yield (
-            Kind.HELD,
-            "",
-            {"reason": f"the ledger was rebuilt, and upload {told['upload_id']} {told['reason']}"},
-        )
-    if told["outcome"] in _FINISHED:
-        recordings = {one["identity"]: one["name"] for one in told["recordings"]}
-        yield Kind.FINISHING, "", {"recordings": recordings}
-        yield Kind.FINISHED, "", {"status": None}
+    yield Kind.CREATED, {"upload_id": one.upload_id}
+    if one.outcome is Outcome.CHANGED:
+        reason = f"the ledger was rebuilt, and upload {one.upload_id} {one.reason}"
+        yield Kind.HELD, {"reason": reason}
+    if one.outcome in _FINISHED:
+        recordings = {file.identity: file.name for file in one.recordings}
+        yield Kind.FINISHING, {"recordings": recordings}
+        yield Kind.FINISHED, {"status": None}
+
+
+def _intent(one: WalkthroughResult) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "date": one.date.isoformat(),
+        "drawing_id": one.drawing_id,
+        "drawing": one.drawing,
+    }

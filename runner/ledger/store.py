@@ -172,7 +172,14 @@ class Ledger:
     def _select(self, query: sa.Select[Any]) -> Iterator[Event]:
         with self._explained("read"), self._engine.connect() as connection:
             for row in connection.execute(query.order_by(_EVENTS.c.seq)):
-                yield _event(row)
+                yield self._event(row)
+
+    def _event(self, row: sa.Row[Any]) -> Event:
+        try:
+            return _event(row)
+        except (ValueError, TypeError) as error:
+            message = f"the ledger {self.address} is damaged: event {row.seq} cannot be read"
+            raise LedgerError(message, _REBUILD) from error
 
     @contextlib.contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
@@ -238,7 +245,9 @@ def _check(connection: sa.Connection, address: LedgerAddress) -> int | None:
     if not tables:
         return None
     found = connection.execute(sa.select(_ABOUT.c.value).where(_ABOUT.c.name == "format")).scalar()
-    if found is None or int(found) > current_format():
+    if found is None or not str(found).isdecimal():
+        raise LedgerError(f"the ledger {address} is damaged: it has no version", _REBUILD)
+    if int(found) > current_format():
         message = f"{address} was written by a newer version of sitewalk (format {found})"
         raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")
     return int(found)
@@ -280,6 +289,7 @@ _CAUSES = {
     "unable to open": "check that its folder exists and may be written",
     "not a database": f"the file is not a ledger, or it is damaged; {_REBUILD}",
     "malformed": f"the file is damaged; {_REBUILD}",
+    "no such table": f"the file is damaged; {_REBUILD}",
     "is locked": "another program has the ledger open for writing; wait for it to end",
 }
 

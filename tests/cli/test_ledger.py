@@ -46,6 +46,40 @@ def test_a_lost_ledger_is_rebuilt_from_reports(
     assert len(sandbox.objects()) == 3
 
 
+def test_damaged_results_are_named_and_nothing_is_taken_in(sitewalk: Sitewalk, site: Site) -> None:
+    _site(site)
+    (site.folder / "results.json").write_text('{"sitewalk_results": "1.0"}', encoding="utf-8")
+    ended = sitewalk("ledger", "import", "results.json")
+    assert ended.status == ExitStatus.USAGE
+    assert "the results in results.json are damaged: `run` is missing" in ended.err
+    assert not (site.folder / ".sitewalk" / "ledger.db").exists()
+
+
+def test_what_a_killed_run_may_have_created_is_not_created_again_unseen(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    (report,) = site.folder.glob(".sitewalk/runs/*/results.json")
+    told = report.read_text(encoding="utf-8")
+    report.unlink()  # as a kill -9 leaves it
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+
+    refused = sitewalk("apply", "manifest.yaml", "--yes")
+
+    assert refused.status == ExitStatus.UNEXPECTED
+    assert "killed runs have left logs in .sitewalk/runs" in refused.err
+    assert len(sandbox.objects()) == 3
+
+    other = site.folder / ".sitewalk" / "runs" / "other" / "results.json"
+    other.parent.mkdir()
+    other.write_text(told, encoding="utf-8")
+    imported = sitewalk("ledger", "import", str(other))
+    assert imported.status == ExitStatus.DONE
+    log = report.with_name("log.jsonl")
+    assert f"a run was killed before it left a report: {log.as_posix()}" in imported.err
+
+
 def test_what_is_neither_is_refused(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
     ended = sitewalk("ledger", "import", "manifest.yaml")

@@ -1,37 +1,38 @@
 """What a lost ledger is worth again once it is rebuilt from results."""
 
-from typing import Any
+import datetime as dt
 
 import pytest
 
+from runner.evercam.addresses import Addresses
 from runner.ledger.rebuild import events_of_results
 from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.plan.model import Action
+from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+
+ADDRESSES = Addresses(media="https://m", ingest="https://i", tus="https://t/")
+AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
 
-def _results(outcome: str, upload_id: int | None = 7) -> dict[str, Any]:
-    recording = {"identity": "3-abc", "name": "a.insv"}
-    walkthrough = {
-        "project": "evercam",
-        "id": "one",
-        "name": "One",
-        "date": "2026-01-20",
-        "drawing_id": 6143,
-        "drawing": "level-2",
-        "outcome": outcome,
-        "reason": "changed since it was uploaded",
-        "upload_id": upload_id,
-        "recordings": [recording],
-    }
-    addresses = {"media": "https://m", "ingest": "https://i", "tus": "https://t/"}
-    return {
-        "run": "r1",
-        "ended": "2026-01-21T08:00:00+00:00",
-        "addresses": addresses,
-        "walkthroughs": [walkthrough],
-    }
+def _results(outcome: str, upload_id: int | None = 7) -> Results:
+    walkthrough = WalkthroughResult(
+        project="evercam",
+        id="one",
+        name="One",
+        date=dt.date(2026, 1, 20),
+        drawing="level-2",
+        drawing_id=6143,
+        planned=Action.CREATE,
+        outcome=Outcome(outcome),
+        reason="changed since it was uploaded",
+        recordings=(RecordingResult("a.insv", "3-abc", 3, Fate.SENT),),
+        next_steps=(),
+        upload_id=upload_id,
+    )
+    return Results("r1", AT, AT, ADDRESSES, (walkthrough,))
 
 
-def _rebuilt(*results: dict[str, Any]) -> WalkthroughState | None:
+def _rebuilt(*results: Results) -> WalkthroughState | None:
     events = [event for told in results for event in events_of_results(told)]
     assert {event.destination for event in events} <= {"https://i/360/evercam"}
     return fold(events).get("one")

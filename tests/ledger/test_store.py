@@ -177,6 +177,27 @@ def test_a_damaged_file_is_named(address: LedgerAddress) -> None:
         list(ledger.all_events())
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE sitewalk_ledger SET value = 'abc'",
+        "DELETE FROM sitewalk_ledger",
+        "UPDATE events SET data = '{'",
+        "UPDATE events SET kind = 'unheard-of'",
+        "DROP TABLE events",
+    ],
+)
+def test_what_somebody_broke_inside_it_is_named(address: LedgerAddress, damage: str) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event())
+    connection = sqlite3.connect(str(address.path))
+    connection.executescript(damage)
+    connection.close()
+    with pytest.raises(LedgerError) as refused, Ledger.open(address) as ledger:
+        list(ledger.all_events())
+    assert "sitewalk ledger import" in refused.value.help
+
+
 def test_an_older_ledger_is_brought_forward(
     address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
