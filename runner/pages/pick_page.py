@@ -36,24 +36,22 @@ def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
 
 
 def parse_positions(asked: Mapping[str, Any]) -> Positions:
-    """The positions in what the page sends; raises KeyError, TypeError or ValueError."""
-    points = asked.get("points")
+    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
+
+    What it leaves out stays as it is; nothing can be unset, so null is refused.
+    """
     return Positions(
-        _position(asked.get("start")),
-        _position(asked.get("end")),
-        None if points is None else tuple(Position(*_numbers(one)) for one in points),
+        _position(asked["start"]) if "start" in asked else None,
+        _position(asked["end"]) if "end" in asked else None,
+        tuple(map(_position, asked["points"])) if "points" in asked else None,
     )
 
 
-def _position(value: Any) -> Position | None:
-    return None if value is None else Position(*_numbers(value))
-
-
-def _numbers(value: Mapping[str, Any]) -> tuple[float, float]:
-    numbers = float(value["lat"]), float(value["lng"])
-    if not all(abs(one) <= 180 for one in numbers):  # noqa: PLR2004 - degrees; not NaN either
+def _position(value: Mapping[str, Any]) -> Position:
+    lat, lng = float(value["lat"]), float(value["lng"])
+    if not all(abs(one) <= 180 for one in (lat, lng)):  # noqa: PLR2004 - degrees; not NaN either
         raise ValueError("no position anywhere")
-    return numbers
+    return Position(lat, lng)
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:

@@ -200,6 +200,28 @@ def test_undo_and_redo(page: Page) -> None:
     expect(page.get_by_role("button", name="Write into m.yaml")).to_be_disabled()
 
 
+def test_what_was_written_is_not_unset_in_silence(page: Page, manifest: Path) -> None:
+    page.get_by_label("Positions of").select_option("walkthroughs/a")
+    _pick(page, "End", 0.1, 0.9)
+    write, said = page.get_by_role("button", name="Write into m.yaml"), page.get_by_role("status")
+    write.click()
+    expect(said).to_have_text("Written.")
+    written = manifest.read_text(encoding="utf-8")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#end-value")).to_have_text("not set")
+    write.click()
+    expect(said).to_contain_text("End is in the manifest by now")
+    assert manifest.read_text(encoding="utf-8") == written
+
+
+def test_the_walk_goes_by_its_target_points(page: Page) -> None:
+    walk = page.locator("#pins .walk:not(.halo)")
+    _pick(page, "End", 0.75, 0.5)
+    assert (walk.get_attribute("d") or "").count("L") == 1
+    _pick(page, "Target point", 0.5, 0.75)
+    assert (walk.get_attribute("d") or "").count("L") == 2
+
+
 def test_a_click_sets_what_is_missing_and_goes_on_to_the_next(page: Page) -> None:
     _click(page, 0.75, 0.5)
     _click(page, 0.5, 0.75)

@@ -48,6 +48,8 @@ def test_what_the_page_sends_becomes_positions() -> None:
 @pytest.mark.parametrize(
     "asked",
     [
+        {"start": None},
+        {"points": None},
         {"start": {"lat": 1}},
         {"start": {"lat": float("nan"), "lng": 1}},
         {"start": {"lat": 1e300, "lng": 1}},

@@ -289,11 +289,12 @@
 
   function walk() {
     const { now, inherited } = subject();
-    const [start, end] = [now.start ?? inherited.start, now.end ?? inherited.end];
+    const [start, points, end] = ["start", "points", "end"].map((kind) => now[kind] ?? inherited[kind]);
     if (!start || !end) return [];
-    const [a, b] = [start, end].map((one) => toScreen(toPlace(one)));
-    const d = `M${a.x} ${a.y}L${b.x} ${b.y}`;
-    return [make("path", { class: "walk halo", d }), make("path", { class: "walk", d })];
+    const stops = [start, ...(points ?? []), end].map((one) => toScreen(toPlace(one)));
+    const d = `M${stops.map(({ x, y }) => `${x} ${y}`).join("L")}`;
+    const kind = stops.length > 2 ? "walk" : "walk direct";
+    return [make("path", { class: "walk halo", d }), make("path", { class: kind, d })];
   }
 
   // ---- the panel ---------------------------------------------------------------------------
@@ -509,6 +510,11 @@
   async function write() {
     const one = subject();
     const sent = one.now;
+    const unset = Object.keys(changesOf(one)).find((kind) => sent[kind] === null);
+    if (unset) {
+      say(`${names[unset]} is in the manifest by now: pick it anew, or take it out there by hand.`, true);
+      return;
+    }
     save.disabled = true;
     try {
       const answer = await post("save", { subject: find("subject").value, ...changesOf(one) });
