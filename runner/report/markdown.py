@@ -55,7 +55,7 @@ def _that_fit(lines: Sequence[str]) -> Iterator[str]:
 def _row(walkthrough: WalkthroughResult) -> tuple[str, ...]:
     upload = "none" if walkthrough.upload_id is None else str(walkthrough.upload_id)
     why = "<br>→ ".join(_cell(text) for text in (walkthrough.reason, *walkthrough.next_steps))
-    name = f"{_cell(walkthrough.name)}<br>{_cell(walkthrough.id)}"
+    name = "<br>".join(map(_cell, dict.fromkeys((walkthrough.name, walkthrough.id))))
     return name, WORDS[walkthrough.outcome], upload, size(walkthrough.length), why
 
 

@@ -101,6 +101,13 @@ def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
     assert len(text) < COMMENT
 
 
+def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
+    told = results("loop")
+    other = replace(told, walkthroughs=(replace(told.walkthroughs[0], id="key"),))
+    assert "| loop | failed |" in results_markdown(told)
+    assert "| loop<br>key | failed |" in results_markdown(other)
+
+
 def test_markdown_says_first_what_needs_attention() -> None:
     walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
     text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
