@@ -163,8 +163,9 @@ def _summary(results: Results) -> str:
     waits = [mark for mark in timeline.marks if mark.kind is _WAITED]
     count = sum(mark.count for mark in waits)
     pauses = counted(count, "pause") if count else "no pauses"
-    average = results.bytes_sent / max(results.seconds, timeline.span)
+    average = results.bytes_sent / max(results.seconds, _SHORTEST)
+    most = max(average, _peak(timeline))  # a run may be shorter than a span
     return (
         f"Bytes a second over {duration(results.seconds)}: {speed(average)} on average, "
-        f"{speed(_peak(timeline))} at most; {pauses}."
+        f"{speed(most)} at most; {pauses}."
     )

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from runner.pages.report_page import results_html
 from runner.pages.timeline_chart import Chart, timeline_chart
 from runner.report.results import Results, WalkthroughResult
 from runner.report.timeline import NO_TIMELINE, Limit, Mark, MarkKind, Timeline, Track
+from runner.units import speed
 from tests.report.hostile import START, results
 
 
@@ -39,6 +41,15 @@ def test_bytes_are_steps_at_their_time_and_speed() -> None:
     chart = _chart(SENT, _walk("a", 20, 50))
     assert (chart.spans, chart.top) == (10, 10)
     assert chart.curve == "M0 100V100.0H1V100.0H2V0.0H3V100.0H4V50.0H5V100Z"
+
+
+def test_a_run_shorter_than_a_span_has_the_same_average_everywhere() -> None:
+    walk = _walk("a", 0, 0.5)
+    run = _run(Timeline(10.0, (Track("a", "f", 0, (walk.bytes_sent,)),)), walk, seconds=0.5)
+    chart, average = timeline_chart(run), speed(walk.bytes_sent / 0.5)
+    assert chart
+    assert f"{average} on average, {average} at most" in chart.summary
+    assert f"<dd>{average}</dd>" in results_html(run)
 
 
 def test_a_walkthrough_takes_the_first_free_lane() -> None:
