@@ -92,7 +92,7 @@ def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
     assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", told)
 
 
-@pytest.mark.parametrize(("length", "count"), [(20, 1000), (100_000, 30), (3, 5000)])
+@pytest.mark.parametrize(("length", "count"), [(20, 1000), (100_000, 90), (3, 5000)])
 def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
     told = replace(results("n" * length, count=count), refused="r" * length)
     text = results_markdown(told)
@@ -111,5 +111,5 @@ def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
 def test_markdown_says_first_what_needs_attention() -> None:
     walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
     text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
-    assert text.index("| held<br>held |") < text.index("| done<br>done |")
+    assert text.index("| held | held |") < text.index("| done | done |")
     assert "<details>" not in text
