@@ -1,11 +1,12 @@
-"""Own which warning belongs beside which walkthrough, by where both stand in their manifest."""
+"""Own which warning belongs beside which walkthrough or drawing, by where they stand."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.manifest.model import Manifest, Walkthrough
-from runner.problems import Problem
+from runner.pages.sheets import SheetKey
+from runner.problems import Place, Problem
 
 WalkKey = tuple[str, str]
 """A walkthrough, by project and id."""
@@ -13,10 +14,11 @@ WalkKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """Problems by the walkthrough they are about, and those about none of them."""
+    """Problems by the walkthrough they are about, by the drawing whose image, and all others."""
 
     beside: Mapping[WalkKey, Sequence[Problem]]
     other: Sequence[Problem]
+    on: Mapping[SheetKey, Sequence[Problem]] = field(default_factory=dict)
 
 
 NO_WARNINGS = Warnings({}, ())
@@ -25,14 +27,30 @@ NO_WARNINGS = Warnings({}, ())
 def place_warnings(
     problems: Sequence[Problem], manifests: Sequence[Manifest], texts: Mapping[str, str]
 ) -> Warnings:
-    """Put every problem beside its walkthrough; `texts` are the manifests' own, by file."""
+    """Put every problem where it belongs; `texts` are the manifests' own, by file."""
     beside: dict[WalkKey, list[Problem]] = defaultdict(list)
+    on: dict[SheetKey, list[Problem]] = defaultdict(list)
     other: list[Problem] = []
-    owners = _owners(manifests, texts)
+    owners, images = _owners(manifests, texts), _images(manifests)
     for problem in problems:
-        key = owners.get((problem.place.file, problem.place.line))
-        (other if key is None else beside[key]).append(problem)
-    return Warnings(beside, other)
+        owner = owners.get((problem.place.file, problem.place.line))
+        if owner is not None:
+            beside[owner].append(problem)
+        elif problem.place in images:
+            on[images[problem.place]].append(problem)
+        else:
+            other.append(problem)
+    return Warnings(beside, other, on)
+
+
+def _images(manifests: Sequence[Manifest]) -> dict[Place, SheetKey]:
+    """The drawing on the page that each image in a manifest is of."""
+    return {
+        walkthrough.drawing.image_place: (manifest.project, walkthrough.drawing.id)
+        for manifest in manifests
+        for walkthrough in manifest.walkthroughs
+        if walkthrough.drawing.image_place is not None
+    }
 
 
 def _owners(

@@ -1,10 +1,14 @@
 """A warning stands beside the walkthrough it is about."""
 
+from dataclasses import replace
+
 import pytest
 
 from runner.manifest.reading import read_manifest
 from runner.pages.beside import place_warnings
+from runner.pages.plan_page import plan_html
 from runner.problems import Place, Problem, Severity
+from tests.pages.reviews import review, walkthrough
 from tests.sites import HEAD, TODAY, walk
 
 TEXT = HEAD + walk("one", ["a.insv"]) + "# a comment\n" + walk("two", ["b.insv"]) + "# the end\n"
@@ -47,6 +51,19 @@ def test_its_id_may_stand_anywhere_in_it(line: int) -> None:
     problem = Problem("M001", "odd", Place("week.yaml", line))
     found = place_warnings([problem], [manifest], {"week.yaml": text})
     assert list(found.beside) == [("evercam", "one")]
+
+
+def test_an_image_that_cannot_be_shown_is_told_at_its_drawing() -> None:
+    text = HEAD.replace("id: 6143", "id: 6143, image: level-2.png") + walk("one", ["a.insv"])
+    manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
+    assert manifest
+    place = manifest.walkthroughs[0].drawing.image_place
+    assert place
+    problem = Problem("M061", "not there", place, severity=Severity.WARNING)
+    found = place_warnings([problem], [manifest], {"week.yaml": text})
+    assert (found.on, found.beside, found.other) == ({("evercam", 6143): [problem]}, {}, [])
+    page = plan_html(replace(review([walkthrough("one")]), warnings=found))
+    assert "not there" in page.partition("<figcaption>")[2].partition("</figcaption>")[0]
 
 
 def test_sections_after_the_walkthroughs_belong_to_none() -> None:
