@@ -110,7 +110,7 @@ def make_outlook(
     checked = remember(checked, states, choices)
     _refuse_errors(checked)
     plan = make_plan(checked.sources, states, settings.addresses, choices)
-    _refuse_unknown_choices(plan, choices)
+    _refuse_unfit_choices(plan, choices)
     files = {
         (source.manifest.project, walkthrough.id, name): source.files[name]
         for source in checked.sources
@@ -263,7 +263,10 @@ def measured_speed(outlook: Outlook) -> Expectation | None:
         return last_speed(one for one in ledger.all_events() if one.destination in destinations)
 
 
-def _refuse_unknown_choices(plan: Plan, choices: Choices) -> None:
+def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:
+    for id_ in sorted(choices.again & choices.refinish):
+        help_ = "one of them: --refinish links its upload again, --again makes another"
+        raise UsageError(f"`{id_}` cannot be uploaded anew and be linked again", help_)
     known = {one.id for one in plan.walkthroughs}
     for id_ in sorted((choices.again | choices.refinish) - known):
         raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")

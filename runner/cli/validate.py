@@ -54,7 +54,9 @@ def validate(
     if lacks_only_files(checked):
         checked = _recall(checked, manifests)
     console.data(_written(checked, format_))
-    console.say(f"{problems_summary(checked.problems)} in {counted(len(manifests), 'manifest')}")
+    console.say(
+        f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"
+    )
     if has_errors(checked.problems) or (strict and checked.problems):
         raise typer.Exit(ExitStatus.INVALID)
 

@@ -132,7 +132,7 @@ def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[P
             continue
         known_name, known = first.setdefault(files[name].identity, (name, place))
         if known_name != name:  # of a name that stands twice, the reader of the text has said so
-            message = f"`{name}` is the same recording as the one in line {known.line}"
+            message = f"`{name}` is the same recording as `{known_name}` in line {known.line}"
             notes = (Note(known, "first listed here"),)
             help_ = "list each recording once; this is a copy of, or a link to, the other"
             yield meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes)

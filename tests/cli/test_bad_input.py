@@ -59,6 +59,24 @@ def test_a_saved_plan_is_applied_strictly_too(sitewalk: Sitewalk, site: Site) ->
     assert sitewalk("apply", "plan.json", "--yes", "--strict").status == ExitStatus.INVALID
 
 
+def test_a_manifest_that_is_named_twice_is_read_and_counted_once(
+    sitewalk: Sitewalk, site: Site
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("validate", "manifest.yaml", "./manifest.yaml")
+    assert (ended.status, ended.err) == (ExitStatus.DONE, "no problems in 1 manifest\n")
+
+
+def test_a_walkthrough_is_linked_again_or_uploaded_anew_but_not_both(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--again", "one", "--refinish", "one")
+    assert ended.status == ExitStatus.USAGE
+    assert "`one` cannot be uploaded anew and be linked again" in ended.err
+    assert not sandbox.requests()
+
+
 def test_a_manifest_that_is_not_there(sitewalk: Sitewalk, site: Site) -> None:
     assert site.folder.is_dir()
     ended = sitewalk("plan", "nowhere.yaml")

@@ -8,15 +8,22 @@ import pytest
 
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Kind
-from runner.sandbox import Sandbox
+from runner.sandbox import Fault, Sandbox
 from tests.crash.dying import DIED
 from tests.crash.walker import Walker
 from tests.crash.warm import run_warm
 from tests.sites import HEAD, Site, walk
 
 PEOPLE = {Kind.ADOPTED, Kind.RELEASED, Kind.RENEWED}
-FAILURES = {Kind.REFUSED, Kind.HELD, Kind.ABANDONED, Kind.FAILED, Kind.SENT}
-EVENTS = sorted(set(Kind) - PEOPLE - FAILURES)
+TROUBLES = {
+    Kind.REFUSED: "create:status=429~one",
+    Kind.HELD: "create:drop-after~one",
+    Kind.SENT: "patch:cut@100000~a.insv",
+    Kind.FAILED: "finish:status=422",
+}
+"""Events of a run in which something goes wrong, and what it takes."""
+
+EVENTS = sorted(set(Kind) - PEOPLE - set(TROUBLES) - {Kind.ABANDONED})
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")
@@ -44,7 +51,32 @@ def walker(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> 
 def test_after_a_death_the_next_run_ends_the_job(walker: Walker, place: str) -> None:
     died = run_warm(walker, *APPLY, SITEWALK_DIE=place)
     assert died.status == DIED, died
+    _assert_the_next_run_ends_the_job(walker)
 
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_after_a_death_in_trouble_the_next_run_ends_the_job(
+    walker: Walker, when: str, kind: Kind
+) -> None:
+    walker.sandbox.inject(Fault.parse(TROUBLES[kind]))
+    died = run_warm(walker, *APPLY, SITEWALK_DIE=f"{when}:{kind}")
+    assert died.status == DIED, died
+    _assert_the_next_run_ends_the_job(walker)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_after_a_death_while_a_file_is_abandoned_the_next_run_ends_the_job(
+    walker: Walker, when: str
+) -> None:
+    assert run_warm(walker, *APPLY, SITEWALK_DIE="bytes:400000").status == DIED
+    walker.site.record("a.insv", SIZES["a.insv"], seed=77)
+    died = run_warm(walker, *APPLY, SITEWALK_DIE=f"{when}:{Kind.ABANDONED}")
+    assert died.status == DIED, died
+    _assert_the_next_run_ends_the_job(walker)
+
+
+def _assert_the_next_run_ends_the_job(walker: Walker) -> None:
     ended = run_warm(walker, *APPLY)
     if ended.status == ExitStatus.DECISION:
         _settle(walker)

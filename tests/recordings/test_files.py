@@ -59,3 +59,11 @@ def test_problems_come_in_the_order_of_the_manifest_and_spare_the_rest(site: Sit
     facts = look([draft_of(walk("a", names))], site.folder)
     assert [one.code for one in facts.problems] == ["M041", "M043", "M045"]
     assert list(facts.files) == ["whole.insv"]
+
+
+def test_a_copy_names_the_recording_it_is_a_copy_of(site: Site) -> None:
+    site.record("a.insv")
+    (site.folder / "copy.insv").write_bytes((site.folder / "a.insv").read_bytes())
+    (problem,) = look([draft_of(walk("a", ["a.insv", "copy.insv"]))], site.folder).problems
+    assert problem.code == "M036"
+    assert "`copy.insv` is the same recording as `a.insv` in line" in problem.message
