@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
@@ -91,7 +92,7 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
 
 def status_text(status: Status, manifest: str = "") -> str:
     """The status for people; `manifest` is one that keeps this ledger, if it is not here."""
-    return "\n".join([*_lines(status, manifest), ""])
+    return "\n".join([*(printable(line) for line in _lines(status, manifest)), ""])
 
 
 def _lines(status: Status, manifest: str) -> Iterator[str]:

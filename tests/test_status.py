@@ -162,3 +162,11 @@ created   three, upload 1001 since 2026-01-21 08:00:00Z
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHED, status=200))
     assert "failed" not in status_text(read_status(address, {"three"}))
+
+
+def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("one", Kind.FAILED, reason="`a\x1b[31m.insv` is gone\nfinished"))
+    told = status_text(read_status(address))
+    assert r"`a\x1b[31m.insv` is gone\nfinished" in told
+    assert "\x1b" not in told

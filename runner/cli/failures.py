@@ -1,6 +1,7 @@
 """Own the words and the exit status for every error that can reach a user."""
 
 from runner.cli.console import Console
+from runner.diagnostics.printable import printable
 from runner.errors import (
     CredentialsError,
     DecisionError,
@@ -27,12 +28,12 @@ def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
     if isinstance(error, InvalidManifestError):
         _say_problems(error, console)
     else:
-        console.say(f"error: {error}")
+        console.say(printable(f"error: {error}"))
     if isinstance(error, StalePlanError):
         for change in error.changes:
-            console.say(f"  - {change}")
+            console.say(printable(f"  - {change}"))
     if error.help:
-        console.say(f"  help: {error.help}")
+        console.say(printable(f"  help: {error.help}"))
     return next((status for kind, status in _STATUS if isinstance(error, kind)), _UNEXPECTED)
 
 

@@ -172,8 +172,8 @@ def _walkthrough_changes(
         if old[key] != new[key]:
             yield f"{new['id']}: {key} was {old[key]} and is {new[key]}"
     if any(old[key] != new[key] for key in ledger_keys):
-        step = f"{old['action']} → {new['action']}, {new['reason']}"
-        yield f"{new['id']}: the ledger moved on: {step}"
+        what = "what is to be done" if old["known"] == new["known"] else "the ledger moved on"
+        yield f"{new['id']}: {what}: {old['action']} → {new['action']}, {new['reason']}"
 
 
 def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

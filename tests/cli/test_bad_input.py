@@ -67,6 +67,16 @@ def test_a_manifest_that_is_named_twice_is_read_and_counted_once(
     assert (ended.status, ended.err) == (ExitStatus.DONE, "no problems in 1 manifest\n")
 
 
+def test_the_name_of_a_file_cannot_steer_the_terminal(sitewalk: Sitewalk, site: Site) -> None:
+    name = "a\u202e.insv"  # a right-to-left override, which any file system takes
+    site.write(walk("one", [name])).record(name)
+    assert sitewalk("plan", "manifest.yaml", "-o", "plan.json").status == ExitStatus.DONE
+    site.record(name, seed=9)
+    ended = sitewalk("apply", "plan.json", "--yes")
+    assert ended.status == ExitStatus.DECISION
+    assert "one: the file a\\u202e.insv has other content" in ended.err
+
+
 def test_a_walkthrough_is_linked_again_or_uploaded_anew_but_not_both(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:

@@ -103,6 +103,20 @@ def test_somebody_elses_run_makes_it_stale(saved: Path, settings: Settings, site
     assert "one: the ledger moved on: create → nothing" in caught.value.changes[0]
 
 
+def test_another_file_is_not_taken_for_a_ledger_that_moved_on(
+    site: Site, settings: Settings, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.inject(Fault.parse("patch:status=403~a.insv"))
+    _apply(make_outlook([site.manifest], settings, TODAY))
+    _save(site, settings, tmp_path / "plan.json")
+    site.record("a.insv", seed=9)
+    with pytest.raises(StalePlanError) as caught:
+        outlook_of_saved(tmp_path / "plan.json", settings, TODAY)
+    other, what = caught.value.changes
+    assert other == "one: the file a.insv has other content"
+    assert what.startswith("one: what is to be done: resume → upload")
+
+
 def test_its_own_interrupted_run_does_not(
     saved: Path, settings: Settings, sandbox: Sandbox
 ) -> None:
