@@ -161,10 +161,14 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
         return _run(outlook, how, stop, console)
     holder = partial(this_process, command_line())
     on_wait = (lambda who: console.say(f"waiting: {who}")) if how.wait else None
-    with hold_lock(outlook.ledger.lock_path, holder, stop, on_wait):
+    with contextlib.ExitStack() as held:
+        with stop_on_signals(stop, console, "stopping: nothing was sent"):
+            held.enter_context(hold_lock(outlook.ledger.lock_path, holder, stop, on_wait))
+            stop.check()
         outlook = request.outlook()  # once more, now that nobody else can write
-        check_ready(outlook)
-        _confirm(outlook, how, console)
+        if outlook.plan.is_pending:  # the run waited for may have left nothing to ask about
+            check_ready(outlook)
+            _confirm(outlook, how, console)
         with stop_on_signals(stop, console):
             return _run(outlook, how, stop, console)
 

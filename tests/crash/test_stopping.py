@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from runner.exit_status import ExitStatus
+from runner.ledger.lock import hold_lock
 from runner.sandbox import Sandbox
+from runner.timing import Stop
 from tests.badline import BadLine, Fault, Line, Stall, Way
+from tests.contract.running import HOLDER
 from tests.crash.walker import Walker
 from tests.sites import Site, walk
 
@@ -137,10 +140,25 @@ def test_a_second_run_can_wait_for_the_first(walker: Walker, sandbox: Sandbox) -
         tus_url = line.through(sandbox.tus_url)
         with walker.begin("apply", "manifest.yaml", "--yes", EVERCAM_TUS_URL=tus_url) as first:
             _sending(sandbox, first)
-            status, err = walker.run("apply", "manifest.yaml", "--yes", "--wait")
+            status, err = walker.run("apply", "manifest.yaml", "--wait")
             first.communicate(timeout=30)
+    # Nobody was asked by the second: when its turn came, nothing was left to send.
     assert (first.returncode, status) == (ExitStatus.DONE, ExitStatus.DONE), err
     assert len(sandbox.objects()) == 2
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_waiting(walker: Walker, number: str) -> None:
+    ledger = walker.site.folder / ".sitewalk" / "ledger.db"
+    with hold_lock(ledger, lambda: HOLDER, Stop()):
+        words = ("apply", "manifest.yaml", "--yes", "--wait")
+        with walker.begin(*words) as process:
+            assert process.stderr is not None
+            assert "waiting: another run holds the ledger" in process.stderr.readline()
+            process.send_signal(getattr(signal, number))
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == ExitStatus.INTERRUPTED, err
+    assert "error: stopped" in err
 
 
 def test_a_file_that_changed_between_two_runs_is_begun_anew(
