@@ -13,7 +13,11 @@ from runner.timing import Clock
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A walkthrough that is held, where, and what the ledger knows of it."""
+    """A walkthrough that is held, where, and what the ledger knows of it.
+
+    One that goes on with an adopted upload object counts as well, until a finish has shown that
+    the number is right.
+    """
 
     id: str
     destination: str
@@ -46,10 +50,11 @@ class Decision:
 def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None) -> Hold:
     """The hold of a walkthrough at an ingest address, of one project where that is given.
 
-    Raises UsageError when it is not held there, or held for several projects.
+    What is held goes before what was adopted. Raises UsageError when it is not held there, or held for several projects.
     """
     holds = {hold.destination: hold for hold in _holds(ledger, id_)}
-    here = [hold for hold in holds.values() if hold.is_at(ingest, project)]
+    there = [hold for hold in holds.values() if hold.is_at(ingest, project)]
+    here = [hold for hold in there if hold.state.phase is Phase.HELD] or there
     if len(here) == 1:
         return here[0]
     if here:
@@ -66,16 +71,20 @@ def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
     events = [event for event in ledger.all_events() if event.walkthrough == id_]
     for destination in sorted({event.destination for event in events}):
         state = fold(event for event in events if event.destination == destination)[id_]
-        if state.phase is Phase.HELD:
+        if state.phase is Phase.HELD or (state.phase is Phase.CREATED and state.is_adopted):
             yield Hold(id_, destination, state)
 
 
 def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) -> None:
     """Write a decision down, with who made it.
 
-    Raises UsageError when the upload object is another walkthrough's.
+    Raises UsageError when the upload object is another walkthrough's, or when none is said to be
+    there and one was adopted.
     """
     adopt = decision.adopt
+    if adopt is None and hold.state.phase is not Phase.HELD:
+        message = f"`{hold.id}` goes on with upload {hold.state.upload_id}, which was adopted"
+        raise UsageError(message, "if that is the wrong one, name the right one with --adopt")
     for destination, owner, state in _neighbours(ledger, hold):
         if adopt is not None and state.upload_id == adopt:
             where = "" if destination == hold.destination else f" for {destination}"

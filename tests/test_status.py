@@ -123,6 +123,32 @@ def test_the_same_id_held_twice_is_not_guessed(address: LedgerAddress) -> None:
             find_hold(ledger, "two", INGEST, "third")
 
 
+def test_an_adopted_number_can_be_corrected_until_it_is_finished(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        for number in (99999, 1000):
+            hold = find_hold(ledger, "two", INGEST)
+            settle_hold(ledger, hold, Decision(number, "by-hand", BEN), SystemClock())
+        assert fold(ledger.events(HERE))["two"].upload_id == 1000
+        hold = find_hold(ledger, "two", INGEST)
+        with pytest.raises(UsageError, match="goes on with upload 1000") as caught:
+            settle_hold(ledger, hold, Decision(None, "by-hand", BEN), SystemClock())
+        assert "--adopt" in caught.value.help
+        with pytest.raises(UsageError, match="upload 999 is that of `one`"):
+            settle_hold(ledger, hold, Decision(999, "by-hand", BEN), SystemClock())
+        ledger.append(_event("two", Kind.FINISHED, status=200))
+        with pytest.raises(UsageError, match="`two` is not held"):
+            find_hold(ledger, "two", INGEST)
+
+
+def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> None:
+    other = f"{INGEST}/360/other"
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("two", Kind.CREATING, **INTENT, where=other))
+        ledger.append(_event("two", Kind.ADOPTED, upload_id=5, where=other))
+        assert find_hold(ledger, "two", INGEST).destination == HERE
+        assert find_hold(ledger, "two", INGEST, "other").state.upload_id == 5
+
+
 @pytest.mark.parametrize("project", ["evercam", "other"])
 def test_an_upload_of_another_walkthrough_is_not_adopted(
     address: LedgerAddress, project: str

@@ -23,7 +23,7 @@ from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.ledger.store import Journal
 from runner.plan.changes import create_fields, link_fields
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
-from runner.plan.ways_out import out_of_hold
+from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.recordings.files import RecordingFile
 from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult, untouched
 from runner.units import size
@@ -31,6 +31,9 @@ from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
 
 _TOO_MANY = 429
+_ABSENT = {404, 410}
+"""Refusals of the finish request that say there is no such upload object."""
+
 _DOUBTFUL = {400, 409, 422}
 """Refusals of the finish request that may be about the recordings it names."""
 
@@ -59,6 +62,10 @@ class Work:
 
 class HeldError(SitewalkError):
     """Nobody knows whether the create request made an upload object."""
+
+
+class WrongAdoptionError(SitewalkError):
+    """The upload object that a person named does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +286,18 @@ class Job:
             try:
                 status = self.tools.evercam.finish(upload_id, link)
             except RequestFailedError as error:
-                if isinstance(error, RefusedError) and error.status in _DOUBTFUL:
-                    self._doubt_what_was_sent()
+                self._learn_from(error)
                 self._wait_or_raise(error, budget, "finish")
         self._record(Kind.FINISHED, status=status)
+
+    def _learn_from(self, error: RequestFailedError) -> None:
+        """Take from a refused finish what is wrong with the upload object or its recordings."""
+        if not isinstance(error, RefusedError):
+            return
+        if error.status in _DOUBTFUL:
+            self._doubt_what_was_sent()
+        if error.status in _ABSENT and self.known.is_adopted:
+            raise WrongAdoptionError(str(error), error.help) from error
 
     def _doubt_what_was_sent(self) -> None:
         """Have the next run ask the tus server again: it may have lost what it had confirmed."""
@@ -366,6 +381,8 @@ def _next_steps(
     help_ = (error.help,) if error is not None and error.help else ()
     if outcome is Outcome.HELD:
         return (*help_, *out_of_hold(planned.manifest, planned.id, _intent(planned)))
+    if isinstance(error, WrongAdoptionError):
+        return (*help_, *out_of_adoption(planned.manifest, planned.id, _intent(planned)))
     if outcome is Outcome.FAILED and error is not None:
         return (*help_, _AFTER_A_NO if isinstance(error, RefusedError) else _AGAIN)
     return help_

@@ -28,7 +28,7 @@ def resolve(
     manifest: OneManifest = None,
     yes: Yes = False,
 ) -> None:
-    """Settle a held walkthrough: it exists, or it does not."""
+    """Settle a held walkthrough: it exists, or it does not; or correct the number adopted."""
     import secrets
 
     from runner.errors import UsageError
@@ -39,7 +39,8 @@ def resolve(
     from runner.timing import Stop, SystemClock
 
     if (adopt is None) is not retry:
-        raise UsageError("say one of --adopt UPLOAD_ID and --retry")
+        help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
+        raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
     console = Console()
     address = ledger_here([manifest] if manifest else [])
     existing = Ledger.open_existing(address)
@@ -71,4 +72,6 @@ def _question(hold: "Hold", adopt: int | None) -> str:
     where = f"`{hold.name}` at {hold.destination}"
     if adopt is None:
         return f"{hold.id}: you looked, and there is no {where}; create it with the next apply?"
-    return f"{hold.id}: {where} is upload {adopt}; go on with that one?"
+    before = hold.state.upload_id
+    instead = f", not {before}" if hold.state.is_adopted and adopt != before else ""
+    return f"{hold.id}: {where} is upload {adopt}{instead}; go on with that one?"

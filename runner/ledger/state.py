@@ -49,12 +49,14 @@ class RecordingState:
 class WalkthroughState:
     """All that the ledger knows of one walkthrough.
 
-    `recordings` go by identity; `failure` is why it last failed, until it is finished; `run` is the
-    one that wrote of it last.
+    `recordings` go by identity; `failure` is why it last failed, until it is finished or given
+    another upload object; `run` is the one that wrote of it last. `is_adopted` while its upload
+    object is what a person said, and no finish has shown that it is there.
     """
 
     phase: Phase = Phase.NEW
     upload_id: int | None = None
+    is_adopted: bool = False
     intent: Mapping[str, Any] = field(default_factory=dict)
     link: Mapping[str, Any] = field(default_factory=dict)
     recordings: Mapping[str, RecordingState] = field(default_factory=dict)
@@ -106,8 +108,15 @@ def _created(state: WalkthroughState, event: Event) -> WalkthroughState:
     return replace(state, phase=Phase.CREATED, upload_id=upload_id, held_reason="", since=event.at)
 
 
+def _adopted(state: WalkthroughState, event: Event) -> WalkthroughState:
+    # What failed with another number, or was linked to it, says nothing of this one.
+    fresh = replace(state, is_adopted=True, link={}, failure="", failed_at=None)
+    return _created(fresh, event)
+
+
 def _nothing_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, phase=Phase.NEW, upload_id=None, held_reason="", link={}, since=event.at)
+    forgotten = replace(state, upload_id=None, is_adopted=False, held_reason="", link={})
+    return replace(forgotten, phase=Phase.NEW, since=event.at)
 
 
 def _held(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -124,7 +133,8 @@ def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, phase=Phase.FINISHED, failure="", failed_at=None, since=event.at)
+    proven = replace(state, is_adopted=False, failure="", failed_at=None)
+    return replace(proven, phase=Phase.FINISHED, since=event.at)
 
 
 def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -178,7 +188,7 @@ def _with_recording(
 _CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] = {
     Kind.CREATING: _creating,
     Kind.CREATED: _created,
-    Kind.ADOPTED: _created,
+    Kind.ADOPTED: _adopted,
     Kind.REFUSED: _nothing_created,
     Kind.RELEASED: _nothing_created,
     Kind.HELD: _held,

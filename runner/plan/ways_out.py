@@ -8,13 +8,27 @@ from typing import Any
 
 def out_of_hold(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str, ...]:
     """What to look for on the dashboard, by the create request's fields, and what to do then."""
-    resolve = f"sitewalk resolve {id_}{_ledger_of(manifest)}"
-    what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
+    resolve = _resolve(manifest, id_)
     return (
-        f"look on the dashboard for: {what}",
+        _look_for(intent),
         f"if it is on the dashboard: {resolve} --adopt UPLOAD_ID",
         f"if it is not: {resolve} --retry",
     )
+
+
+def out_of_adoption(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str, ...]:
+    """How to name the right upload object where the number that was adopted is none."""
+    adopt = f"{_resolve(manifest, id_)} --adopt UPLOAD_ID"
+    return (_look_for(intent), f"name the right upload: {adopt}; no file is sent twice")
+
+
+def _look_for(intent: Mapping[str, Any]) -> str:
+    what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
+    return f"look on the dashboard for: {what}"
+
+
+def _resolve(manifest: str, id_: str) -> str:
+    return f"sitewalk resolve {id_}{_ledger_of(manifest)}"
 
 
 def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: bool) -> list[str]:

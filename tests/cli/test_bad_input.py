@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from runner.exit_status import ExitStatus
 from runner.recordings.make import make_recording
@@ -290,6 +291,38 @@ def test_another_walkthroughs_upload_cannot_be_adopted(
     ended = sitewalk("resolve", "one", "--adopt", str(other.id), "--yes")
     assert ended.status == ExitStatus.USAGE
     assert "is that of `two`" in ended.err
+
+
+def test_a_wrong_number_is_adopted_and_then_the_right_one(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    Site(site.folder / "week").write(walk("one", ["a.insv"])).record("a.insv")
+    sandbox.inject(Fault.parse("create:drop-after"))
+    sitewalk("apply", "week/manifest.yaml", "--yes")
+    (held,) = sandbox.objects()
+    resolve = ("resolve", "one", "--manifest", "week/manifest.yaml")
+    assert sitewalk(*resolve, "--adopt", "99999", "--yes").status == ExitStatus.DONE
+    failed = sitewalk("apply", "week/manifest.yaml", "--yes")
+    assert failed.status == ExitStatus.FAILED
+    assert "there is no upload object 99999" in failed.out
+    assert f"sitewalk {' '.join(resolve)} --adopt UPLOAD_ID" in failed.out
+    assert sitewalk(*resolve, "--adopt", str(held.id)).status == ExitStatus.USAGE  # it asks
+    assert sitewalk(*resolve, "--adopt", str(held.id), "--yes").status == ExitStatus.DONE
+    sent = [one.file_id for one in sandbox.recordings()]
+    done = sitewalk("apply", "week/manifest.yaml", "--yes")
+    assert (done.status, [one.file_id for one in sandbox.recordings()]) == (ExitStatus.DONE, sent)
+    assert [one.id for one in sandbox.objects()] == [held.id]
+    assert "0 B" in done.out
+
+
+@pytest.mark.parametrize("choice", [(), ("--retry", "--adopt", "7")])
+def test_resolve_says_what_there_is_to_choose(sitewalk: Sitewalk, choice: tuple[str, ...]) -> None:
+    ended = sitewalk("resolve", "one", *choice)
+    assert ended.status == ExitStatus.USAGE
+    assert ended.err == snapshot("""\
+error: say --adopt UPLOAD_ID or --retry, and not both
+  help: look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not
+""")
 
 
 def test_a_saved_plan_is_applied_as_it_was_reviewed(sitewalk: Sitewalk, site: Site) -> None:

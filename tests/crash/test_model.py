@@ -41,6 +41,8 @@ from tests.sites import HEAD, TODAY, InlineExecutor, noise, walk
 ADDRESSES = Addresses("http://there", "http://there", "http://there/files/")
 MANIFEST = HEAD + walk("one", ["a.insv", "b.insv"]) + walk("two", ["c.insv"])
 SIZE = 2 * EDGE + 40_000
+WRONG = 99_999
+"""An upload object that never comes into being."""
 CALM = 8
 """Requests without a misfortune are as likely as with one, or no run would get anywhere."""
 
@@ -129,11 +131,29 @@ class Runs(RuleBasedStateMachine):
     def a_person_settles_what_is_held(self) -> None:
         for (_, id_), state in self.states().items():
             if state.phase is Reached.HELD:
-                found = [number for number, name in self.world.objects.items() if name == id_]
-                kind = Kind.ADOPTED if found else Kind.RELEASED
-                data = {"upload_id": found[0]} if found else {}
-                where = ADDRESSES.destination("evercam")
-                self.journal.append(Event(self.clock.now(), "by hand", where, id_, kind, "", data))
+                if found := self._found(id_):
+                    self._settle(id_, Kind.ADOPTED, upload_id=found[0])
+                else:
+                    self._settle(id_, Kind.RELEASED)
+
+    @rule()
+    def a_person_adopts_a_wrong_number(self) -> None:
+        for (_, id_), state in self.states().items():
+            if state.phase is Reached.HELD and id_ in self.world.objects.values():
+                self._settle(id_, Kind.ADOPTED, upload_id=WRONG)
+
+    @rule()
+    def a_person_corrects_what_was_adopted(self) -> None:
+        for (_, id_), state in self.states().items():
+            if state.phase is Reached.CREATED and state.is_adopted:
+                self._settle(id_, Kind.ADOPTED, upload_id=self._found(id_)[0])
+
+    def _found(self, id_: str) -> list[int]:
+        return [number for number, name in self.world.objects.items() if name == id_]
+
+    def _settle(self, id_: str, kind: Kind, **data: int) -> None:
+        where = ADDRESSES.destination("evercam")
+        self.journal.append(Event(self.clock.now(), "by hand", where, id_, kind, "", data))
 
     @invariant()
     def no_walkthrough_exists_twice(self) -> None:
@@ -148,6 +168,7 @@ class Runs(RuleBasedStateMachine):
     def run_undisturbed(self) -> None:
         """Settle and run without misfortune: everything must be there, once and whole."""
         self.a_person_settles_what_is_held()
+        self.a_person_corrects_what_was_adopted()
         self.run([], None, dies_before=False)
         assert sorted(self.world.objects.values()) == ["one", "two"]
         for id_, name in self.world.objects.items():

@@ -88,6 +88,8 @@ class World:
             return _answer(201, json={"id": id_})
         found = re.search(r"/360/(\d+)/upload", url)
         assert found
+        if int(found[1]) not in self.objects:
+            raise RefusedError("no such upload object", 404)
         ids = [one["url"].rpartition("/")[2] for one in options["json"]["upload"]]
         if any(len(self.uploads[id_]) < self.lengths[id_] for id_ in ids):
             raise RefusedError("not complete", 422)
