@@ -234,6 +234,8 @@ class Job:
         file = self.files[planned.name]
         upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
         begun = known is not None and known.tus_url is not None
+        if known is not None and begun:  # or a run that dies now would seem not to have begun it
+            self._record(Kind.SENT, planned.identity, offset=known.offset)
         self._tell("resuming" if begun else "sending", f"{planned.name}, {size(planned.length)}")
         started = self.clock.now()
         fate, sha256, reason = Fate.NOT_SENT, None, "stopped before its end"

@@ -133,6 +133,21 @@ def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) 
     assert fates == {"a.insv": Fate.PARTIAL, "b.insv": Fate.NOT_SENT}
 
 
+def test_a_run_that_dies_while_it_resumes_has_begun(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    site.write(walk("one", ["a.insv", "b.insv"]))
+    sandbox.inject(Fault.parse("patch:status=403~b.insv"))
+    apply_manifests([site.manifest], settings)
+    own = apply_manifests([site.manifest], settings)
+    events = _events(site)
+    first = next(n for n, one in enumerate(events) if one.run == own.run and one.walkthrough)
+    (told,) = results_of_run(events[: first + 1], own.run).walkthroughs
+    fates = {one.name: one.outcome for one in told.recordings}
+    assert told.outcome is Outcome.INTERRUPTED
+    assert fates == {"a.insv": Fate.KEPT, "b.insv": Fate.PARTIAL}
+
+
 def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
     apply_manifests([site.manifest], settings)
     site.write(
