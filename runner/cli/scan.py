@@ -29,7 +29,8 @@ Output = Annotated[
 ]
 Route = Annotated[str | None, typer.Option(help="Route that all the walks took.", metavar="NAME")]
 Project = Annotated[
-    str | None, typer.Option(help="Project of a new manifest: its id, or a dashboard address.")
+    str | None,
+    typer.Option(help="Project to write where none is yet: its id, or a dashboard address."),
 ]
 _THREADS = 4
 _DEFAULT = Path("manifest.yaml")
@@ -50,13 +51,15 @@ def scan(
     console, settings = Console(), settings_here(media_root)
     target = read_target(output, route, project)
     scanned = _scan(folder, target, settings, console)
-    content = target.with_walks(scanned.walks) if scanned.walks else b""
+    content = target.with_walks(scanned.walks)
     write_target(target, content)
     if output is None:
         console.data(content.decode())
     for line in left_out_lines(scanned):
         console.say(line)
     console.say(summary(scanned))
+    if target.fills_project:
+        console.say(f"filled in: project: {target.project}")
     if content and output is not None:
         console.say(_next_step(output, content, media_root))
     if scanned.needs_attention:

@@ -1,4 +1,4 @@
-"""Own the setting of positions in a manifest's text, in which all that is not set stays as it is.
+"""Own the setting of values in a manifest's text, in which all that is not set stays as it is.
 
 New text goes in where the parser says a value stands, in the style of what was there. What comes
 of it is read again: unless it says just what was meant, and nothing else, nobody gets it.
@@ -81,6 +81,28 @@ def set_positions(raw: bytes, file: str, owner: DocumentPath, positions: Positio
     if read is None or _with_owner(read.data, owner, _read) != wanted:
         raise _unfit(file)
     return changed
+
+
+def set_project(raw: bytes, file: str, project: str) -> bytes:
+    """A manifest's bytes with the project that stands there replaced.
+
+    Raises UsageError when it is written in a way that does not let just this value be set.
+    """
+    document, _ = parse_document(raw, file)
+    if document is None or not value_at(document.data, ("project",)):
+        raise _unfit_for_project(file, project)
+    splice = _Splice(*Spots(document).span(("project",)), in_line(project))
+    bom = _BOM if raw.startswith(_BOM) else b""
+    changed = bom + _spliced(document.text, [splice]).encode()
+    read, _ = parse_document(changed, file)
+    if read is None or read.data != {**document.data, "project": project}:
+        raise _unfit_for_project(file, project)
+    return changed
+
+
+def _unfit_for_project(file: str, project: str) -> UsageError:
+    message = f"{file} is written in a way that does not let its project be set"
+    return UsageError(message, f"write `project: {project}` there yourself")
 
 
 def _unfit(file: str) -> UsageError:

@@ -11,6 +11,8 @@ from runner.errors import UsageError
 from runner.manifest.adding import add_walkthroughs, read_open_manifest
 from runner.manifest.blanks import BLANK, find_blanks
 from runner.manifest.document import parse_document, read_bytes
+from runner.manifest.editing import set_project
+from runner.manifest.entries import Entry
 from runner.manifest.notation import parse_project
 from runner.replacing import replace_file
 from runner.scan.model import Walk
@@ -21,7 +23,8 @@ from runner.scan.writing import entries_of, new_manifest
 class Target:
     """A manifest as it was read; without bytes it does not exist yet, without a path it is shown.
 
-    `route` and `project` are what the command named for the new walks, and fit what is there.
+    `route` and `project` are what the command named for the new walks, and fit what is there; the
+    project is filled in where it is still blank.
     """
 
     path: Path | None = None
@@ -30,12 +33,25 @@ class Target:
     route: str | None = None
     project: str | None = None
 
+    @property
+    def fills_project(self) -> bool:
+        """Whether the project is still blank in it, and the command names it."""
+        return self.project is not None and self.data.get("project") == BLANK
+
     def with_walks(self, walks: Sequence[Walk]) -> bytes:
-        """The manifest's bytes with new walks in it."""
+        """The manifest's bytes with new walks in it; none where there is nothing to write."""
+        if not walks and not self.fills_project:
+            return b""
         entries = entries_of(walks, self.route, self._ids())
         if self.path and self.raw.strip():
-            return add_walkthroughs(self.raw, self.path.as_posix(), entries)
+            return self._added(self.path.as_posix(), entries)
         return new_manifest(entries, self.route, self.project).encode()
+
+    def _added(self, file: str, entries: Sequence[Entry]) -> bytes:
+        raw = self.raw
+        if self.project and self.fills_project:
+            raw = set_project(raw, file, self.project)
+        return add_walkthroughs(raw, file, entries) if entries else raw
 
     def _ids(self) -> Collection[str]:
         walks = self.data.get("walkthroughs") or ()
@@ -89,6 +105,8 @@ def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:
     written = data.get("project")
     own = parse_project(written) if isinstance(written, str) and written != BLANK else None
+    if project is not None and written == BLANK:
+        return parse_project(project)
     if project is not None and parse_project(project) != own:
         message = f"{path} says `project: {written}`, --project says `{project}`"
         raise UsageError(message, "one manifest is for one project; leave --project out")

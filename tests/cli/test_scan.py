@@ -131,6 +131,21 @@ def test_the_weekly_routine(site: Site, sitewalk: Sitewalk, sandbox: Sandbox) ->
     assert len(sandbox.objects()) == 3
 
 
+def test_a_project_that_was_left_blank_is_filled_in(site: Site, sitewalk: Sitewalk) -> None:
+    _card(site.folder)
+    assert sitewalk("scan", ".", "-o", "manifest.yaml").status == 0
+    text = site.manifest.read_text(encoding="utf-8")
+    ended = sitewalk("scan", ".", "-o", "manifest.yaml", "--project", "evercam")
+    assert ended.status == 0
+    assert ended.err == snapshot("""\
+no new walks; left out: 2 proxies, 5 listed already
+filled in: project: evercam
+fill in what says TODO, then: sitewalk validate manifest.yaml
+""")
+    filled = text.replace("project: TODO", "project: evercam")
+    assert site.manifest.read_text(encoding="utf-8") == filled != text
+
+
 def test_what_another_project_has_is_new_to_this_one(site: Site, sitewalk: Sitewalk) -> None:
     put(site.folder, small(X5), folder="", name="first.insv")
     site.manifest.write_text(_MANIFEST, encoding="utf-8")

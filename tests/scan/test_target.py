@@ -55,6 +55,18 @@ def test_a_blank_project_is_none(tmp_path: Path) -> None:
     assert read_target(tmp_path / "m.yaml", None, None).project is None
 
 
+@pytest.mark.parametrize("project", ["TODO", "'TODO'", "TODO # which?", "&p TODO"])
+def test_a_blank_project_is_filled_in_and_nothing_else_is_touched(
+    tmp_path: Path, project: str
+) -> None:
+    raw = _TEXT.replace(b"evercam", project.encode())
+    (tmp_path / "m.yaml").write_bytes(raw)
+    target = read_target(tmp_path / "m.yaml", None, "evercam")
+    mark = b"'TODO'" if "'" in project else b"TODO"
+    assert target.with_walks([]) == raw.replace(mark, b"evercam")
+    assert read_target(tmp_path / "m.yaml", None, None).with_walks([]) == b""
+
+
 def test_a_comment_is_no_blank() -> None:
     assert has_blanks(b"project: TODO\n")
     assert not has_blanks(b"project: evercam # TODO: the other one\n")
