@@ -20,8 +20,10 @@ class UsageError(SitewalkError):
 class InvalidManifestError(SitewalkError):
     """A manifest or a recording has errors; `texts` are the manifests', by file."""
 
-    def __init__(self, problems: Sequence[Problem], texts: Mapping[str, str]) -> None:
-        super().__init__("the manifest has errors")
+    def __init__(
+        self, problems: Sequence[Problem], texts: Mapping[str, str], help_: str = ""
+    ) -> None:
+        super().__init__("the manifest has errors", help_)
         self.problems = tuple(problems)
         self.texts = texts
 

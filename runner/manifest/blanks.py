@@ -1,5 +1,6 @@
 """Own the blanks: values marked as still to be filled in, and what belongs into each."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,9 +21,8 @@ _WANTED = {
     "id": "write the number that ends the drawing's dashboard address: …/drawings/map?id=6143",
     "url": "copy the address of the drawing's dashboard page",
     "date": "write the day of the walk: YYYY-MM-DD",
-    "start_position": f"click where the walk starts with `sitewalk pick`, or write {_POSITION}",
-    "end_position": f"click where the walk ends with `sitewalk pick`, or write {_POSITION}",
 }
+_ENDS = {"start_position": "starts", "end_position": "ends"}
 
 
 def find_blanks(document: Document) -> Iterator[Fault]:
@@ -71,6 +71,9 @@ def _help(document: Document, path: Path) -> str:
             )
         case (*_, "route"):
             return f"name one of `routes`{_names(document, 'routes')}"
+        case (*_, str(key)) if key in _ENDS:
+            pick = f"sitewalk pick {shlex.quote(document.file)}"
+            return f"click where the walk {_ENDS[key]} with `{pick}`, or write {_POSITION}"
         case (*_, str(key)) if key in _WANTED:
             return _WANTED[key]
     return "write the value, or remove it"

@@ -25,6 +25,18 @@ _ABOUT_POSITIONS = frozenset(
     rule.code for rule in (rules.POSITION_RANGE, rules.SWAPPED, rules.MAP_STYLE, rules.SAME_ENDS)
 )
 
+_CAN_WAIT = (
+    "`project` is still to be filled in",
+    *(
+        f"`{key}` of {owner}"
+        for key in ("drawing", "start_position", "end_position")
+        for owner in ("walkthrough", "route")
+    ),
+)
+"""How problems begin that do not stop the picking, or that it mends."""
+
+_FIRST = "pick needs a drawing with its id first; project and positions can wait"
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -47,7 +59,8 @@ class Session:
         self._raw = self._read()
         reading = self._understand(self._raw)
         if not reading.drawings:
-            raise InvalidManifestError(_about_drawings(reading), {self._name: reading.text})
+            found = _about_drawings(reading)
+            raise InvalidManifestError(found, {self._name: reading.text}, _FIRST)
         self.drawings = {one.name: one for one in reading.drawings}
 
     def drawing(self, name: str | None) -> Drawing:
@@ -138,9 +151,8 @@ class Session:
 
 
 def _about_drawings(reading: Reading) -> Sequence[Problem]:
-    """The problems for which there is no drawing, without those that picking itself will mend."""
-    fillable = {f"`{key}` of walkthrough" for key in ("drawing", "start_position", "end_position")}
-    ours = [one for one in reading.problems if not one.message.startswith(tuple(fillable))]
+    """The problems for which there is no drawing, without those that do not stop the picking."""
+    ours = [one for one in reading.problems if not one.message.startswith(_CAN_WAIT)]
     return ours or reading.problems
 
 

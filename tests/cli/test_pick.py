@@ -51,6 +51,26 @@ error: there is no drawing `level-3` in m.yaml
     assert sitewalk("pick", "m.yaml", "--html", "no/such/folder.html").status == 2
 
 
+def test_only_what_stops_the_picking_is_told(site: Site, sitewalk: Sitewalk) -> None:
+    site.record("a.insv")
+    assert sitewalk("scan", ".", "-o", "m.yaml", "--route", "loop").status == 0
+    refused = sitewalk("pick", "m.yaml")
+    assert (refused.status, refused.err) == (
+        3,
+        snapshot("""\
+error[M017]: `id` of drawing `level-1` is still to be filled in
+ --> m.yaml:6:17
+  |
+5 | drawings:
+6 |   level-1: {id: TODO} # the number that ends its dashboard address: …/drawings/map?id=6143
+  |                 ^^^^
+  = help: write the number that ends the drawing's dashboard address: …/drawings/map?id=6143
+1 error
+  help: pick needs a drawing with its id first; project and positions can wait
+"""),
+    )
+
+
 @pytest.fixture
 def served(manifest: Path) -> Iterator[subprocess.Popen[str]]:
     """The command as a process of its own, without a terminal or a screen."""

@@ -165,7 +165,7 @@ error[M017]: `start_position` of walkthrough `walk-2026-01-20-101500` is still t
 8 |     drawing: level-2
 9 |     start_position: TODO
   |                     ^^^^
-  = help: click where the walk starts with `sitewalk pick`, or write "latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one
+  = help: click where the walk starts with `sitewalk pick manifests/week.yaml`, or write "latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one
 """,
             "M018": """\
 warning[M018]: there are more than 10,000 problems; the others are not listed
