@@ -50,7 +50,8 @@ class Decision:
 def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None) -> Hold:
     """The hold of a walkthrough at an ingest address, of one project where that is given.
 
-    What is held goes before what was adopted. Raises UsageError when it is not held there, or held for several projects.
+    What is held goes before what was adopted. Raises UsageError when it is not held there, or held
+    for several projects.
     """
     holds = {hold.destination: hold for hold in _holds(ledger, id_)}
     there = [hold for hold in holds.values() if hold.is_at(ingest, project)]

@@ -18,6 +18,9 @@ from runner.replacing import replace_file
 from runner.scan.model import Walk
 from runner.scan.writing import entries_of, new_manifest
 
+_SCHEMAS = ("manifest.schema.json", "../schemas/manifest.schema.json")
+"""Where editors may find the manifest's schema, as seen from its folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -45,7 +48,8 @@ class Target:
         entries = entries_of(walks, self.route, self._ids())
         if self.path and self.raw.strip():
             return self._added(self.path.as_posix(), entries)
-        return new_manifest(entries, self.route, self.project).encode()
+        schema = _schema_near(self.path) if self.path else None
+        return new_manifest(entries, self.route, self.project, schema).encode()
 
     def _added(self, file: str, entries: Sequence[Entry]) -> bytes:
         raw = self.raw
@@ -86,6 +90,12 @@ def _bytes(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _schema_near(manifest: Path) -> str | None:
+    """The schema's address as seen from the manifest, where somebody has put it."""
+    there = (one for one in _SCHEMAS if (manifest.parent / one).is_file())
+    return next(there, None)
 
 
 def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None:

@@ -11,7 +11,6 @@ from runner.units import duration, size
 
 _DRAWING = "level-1"
 _HEAD = f"""\
-# yaml-language-server: $schema=../schemas/manifest.schema.json
 # Made by `sitewalk scan`. Write what belongs where {BLANK} stands: `sitewalk validate` says what.
 version: 1
 """
@@ -77,9 +76,16 @@ def _place(fix: GpsFix) -> str:
     return f"{fix.latitude:.6f}, {fix.longitude:.6f}"
 
 
-def new_manifest(entries: Sequence[Entry], route: str | None, project: str | None) -> str:
-    """A whole manifest, with blanks for everything that recordings cannot tell."""
-    return _HEAD + "\n".join([*_middle(route, project), "walkthroughs:", *_walks(entries), ""])
+def new_manifest(
+    entries: Sequence[Entry], route: str | None, project: str | None, schema: str | None = None
+) -> str:
+    """A whole manifest, with blanks for everything that recordings cannot tell.
+
+    `schema` is where editors find the manifest's schema, as seen from its folder.
+    """
+    modeline = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    lines = [*_middle(route, project), "walkthroughs:", *_walks(entries), ""]
+    return modeline + _HEAD + "\n".join(lines)
 
 
 def _middle(route: str | None, project: str | None) -> Iterator[str]:
@@ -97,6 +103,7 @@ def _middle(route: str | None, project: str | None) -> Iterator[str]:
     yield f"    drawing: {_DRAWING}"
     yield f'    start_position: {BLANK} # "latitude, longitude": 0 to 1 on a blank drawing'
     yield f"    end_position: {BLANK}"
+    yield "    target_points: 0 # places marked on the way: how many, or a list; 0 is fine"
 
 
 def _walks(entries: Sequence[Entry]) -> Iterator[str]:

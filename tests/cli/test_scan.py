@@ -54,7 +54,6 @@ def test_a_new_manifest_has_all_that_a_card_tells(site: Site, sitewalk: Sitewalk
     _card(site.folder)
     ended = sitewalk("scan", ".")
     assert ended.out == snapshot("""\
-# yaml-language-server: $schema=../schemas/manifest.schema.json
 # Made by `sitewalk scan`. Write what belongs where TODO stands: `sitewalk validate` says what.
 version: 1
 project: TODO # its id, or the address of one of its dashboard pages
@@ -90,14 +89,23 @@ walkthroughs:
     assert ended.status == 0
 
 
+def test_the_schema_is_named_where_there_is_one(site: Site, sitewalk: Sitewalk) -> None:
+    _card(site.folder)
+    schema = site.folder / "manifest.schema.json"
+    schema.write_text(sitewalk("schema", "manifest").out, encoding="utf-8")
+    assert sitewalk("scan", ".", "-o", "manifest.yaml").status == 0
+    first = site.manifest.read_text(encoding="utf-8").partition("\n")[0]
+    assert first == f"# yaml-language-server: $schema={schema.name}"
+
+
 def test_validate_points_at_every_blank(site: Site, sitewalk: Sitewalk) -> None:
     _card(site.folder)
     sitewalk("scan", ".", "-o", "manifest.yaml", "--route", "loop", "--project", "evercam")
     ended = sitewalk("validate", "manifest.yaml", "--format", "concise")
     assert ended.out == snapshot("""\
-manifest.yaml:7:17: M017 `id` of drawing `level-1` is still to be filled in
-manifest.yaml:11:21: M017 `start_position` of route `loop` is still to be filled in
-manifest.yaml:12:19: M017 `end_position` of route `loop` is still to be filled in
+manifest.yaml:6:17: M017 `id` of drawing `level-1` is still to be filled in
+manifest.yaml:10:21: M017 `start_position` of route `loop` is still to be filled in
+manifest.yaml:11:19: M017 `end_position` of route `loop` is still to be filled in
 """)
     assert ended.status == 3
 
