@@ -70,8 +70,10 @@ def plan(
 
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
+    if output is not None:
+        refuse_no_place(output, "--output")
     if html is not None:
-        refuse_no_place(html)
+        refuse_no_place(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)
@@ -80,11 +82,13 @@ def plan(
         _ask_servers(outlook, console)
     expectation = _expectation(outlook, given, console)
     made_at = clock.now()
+    command = _apply_command(manifests, media_root, choices, output)
     _show(outlook, made_at.isoformat(), format_, console)
     if output is not None:
         _save(outlook, made_at.isoformat(), output, console)
+    if outlook.plan.is_pending:
+        console.say(f"apply it with: {command}")
     if html is not None:
-        command = _apply_command(manifests, media_root, choices, output)
         write_page(outlook, made_at, command, expectation, html, console)
     raise typer.Exit(_status(outlook.plan, detailed_exitcode=detailed_exitcode))
 
@@ -135,7 +139,7 @@ def _save(outlook: "Outlook", made_at: str, output: Path, console: Console) -> N
     from runner.plan.saved import save_plan
 
     save_plan(outlook.plan, made_at, output)
-    console.say(f"saved as {output}; apply it with: sitewalk apply {output}")
+    console.say(f"saved as {output}")
 
 
 def _status(plan: "Plan", *, detailed_exitcode: bool) -> ExitStatus:
@@ -149,9 +153,9 @@ def _status(plan: "Plan", *, detailed_exitcode: bool) -> ExitStatus:
 def _apply_command(
     manifests: list[Path], media_root: Path | None, choices: "Choices", saved: Path | None
 ) -> str:
-    """The words that carry out what the page shows."""
+    """The words that carry out what is shown, quoted for a shell."""
     words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
-    if media_root and "SITEWALK_MEDIA_ROOT" not in os.environ:
+    if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
         words += ["--media-root", str(media_root)]
     if saved is None:
         words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]

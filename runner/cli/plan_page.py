@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from runner.workflow import Outlook
 
 
-def refuse_no_place(page: Path) -> None:
-    """Before the work that goes into a page, not after it."""
+def refuse_no_place(file: Path, option: str) -> None:
+    """Raise UsageError before the work that goes into a file, not after it."""
     from runner.errors import UsageError
 
-    if page.is_dir() or not page.parent.is_dir():
-        message = f"cannot write {page}: it is a folder, or its folder is not there"
-        raise UsageError(message, "choose another place with --html")
+    if file.is_dir() or not file.parent.is_dir():
+        message = f"cannot write {file}: it is a folder, or its folder is not there"
+        raise UsageError(message, f"choose another place with {option}")
 
 
 def write_page(

@@ -65,7 +65,8 @@ def save_plan(plan: Plan, made_at: str, path: Path) -> None:
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write the plan {path}: {error.strerror or error}") from error
+        message = f"cannot write the plan {path}: {error.strerror or error}"
+        raise UsageError(message, "choose another place with --output") from error
 
 
 def _from(folder: Path, manifest: str) -> str:

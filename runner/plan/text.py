@@ -73,7 +73,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield ""
     yield summary(plan)
     if plan.is_pending:
-        yield "Nothing was sent. `sitewalk apply` does it."
+        yield "Nothing was sent."
     elif not plan.needs_decision:
         yield "Nothing is left to do."
 

@@ -161,7 +161,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
     send   b.insv  2.0 GB  (not sent yet)
 
 1 walkthrough: 1 to create; 6.0 GB to send
-Nothing was sent. `sitewalk apply` does it.
+Nothing was sent.
 """)
 
 
@@ -213,5 +213,5 @@ week.yaml → project evercam at https://ingest2.evercam.io
     send   b.insv  2.0 GB  (not sent yet)
 
 1 walkthrough: 1 to resume; 4.5 GB to send
-Nothing was sent. `sitewalk apply` does it.
+Nothing was sent.
 """)

@@ -1,0 +1,52 @@
+"""The command that a plan tells for carrying it out is one that can be pasted and works."""
+
+import shlex
+
+import pytest
+
+from runner.exit_status import ExitStatus
+from tests.cli.conftest import Ended, Sitewalk
+from tests.sites import Site, walk
+
+
+@pytest.fixture
+def apart(site: Site) -> Site:
+    """A manifest in one folder and its recording in another, both with a space in their names."""
+    (site.folder / "the plans").mkdir()
+    Site(site.folder / "the plans").write(walk("one", ["a.insv"]))
+    site.record("the card/a.insv")
+    return site
+
+
+def _told(ended: Ended) -> list[str]:
+    (line,) = [one for one in ended.err.splitlines() if one.startswith("apply it with: ")]
+    return shlex.split(line.removeprefix("apply it with: "))[1:]
+
+
+@pytest.mark.parametrize("saving", [(), ("-o", "the plans/p 2.json")], ids=["shown", "saved"])
+def test_the_told_command_works(sitewalk: Sitewalk, apart: Site, saving: tuple[str, ...]) -> None:
+    manifest = str(apart.folder / "the plans" / "manifest.yaml")
+    planned = sitewalk("plan", manifest, "--media-root", "the card", *saving)
+    assert sitewalk(*_told(planned), "--yes").status == ExitStatus.DONE
+
+
+def test_a_media_root_of_the_environment_is_not_repeated(sitewalk: Sitewalk, apart: Site) -> None:
+    manifest = str(apart.folder / "the plans" / "manifest.yaml")
+    planned = sitewalk("plan", manifest, SITEWALK_MEDIA_ROOT="the card")
+    assert _told(planned) == ["apply", manifest]
+
+
+def test_a_plan_that_leaves_nothing_to_do_tells_no_command(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    sitewalk("apply", "manifest.yaml", "--yes")
+    assert "apply it with" not in sitewalk("plan", "manifest.yaml").err
+
+
+@pytest.mark.parametrize("option", ["--output", "--html"])
+def test_a_place_that_is_not_there_is_refused_with_a_way_out(
+    sitewalk: Sitewalk, site: Site, option: str
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    refused = sitewalk("plan", "manifest.yaml", option, "nodir/plan.json")
+    assert refused.status == ExitStatus.USAGE
+    assert f"help: choose another place with {option}" in refused.err
