@@ -191,14 +191,36 @@ def walkthrough_ids(paths: Sequence[Path]) -> frozenset[str]:
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
-    """The ledger that belongs to the manifests; raises UsageError when they have several."""
+    """The ledger that belongs to the manifests.
+
+    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no folder.
+    """
     if settings.ledger:
-        return LedgerAddress(settings.ledger)
+        return _told_address(settings.ledger)
     places = sorted({str(path.parent / ".sitewalk" / "ledger.db") for path in paths})
     if len(places) > 1:
         message = f"these manifests keep separate ledgers: {', '.join(places)}"
         raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
     return LedgerAddress(places[0])
+
+
+def _told_address(text: str) -> LedgerAddress:
+    """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
+    address = LedgerAddress(text)
+    if address.path is not None and not address.path.parent.is_dir():
+        message = f"SITEWALK_LEDGER names {text}, and the folder {address.path.parent} is not there"
+        raise UsageError(message, "correct the path; for a new ledger, make its folder first")
+    return address
+
+
+def begins_a_ledger(outlook: Outlook) -> bool:
+    """Whether carrying the plan out makes a ledger where there is none. Raises LedgerError."""
+    if not outlook.plan.is_pending:
+        return False
+    ledger = Ledger.open_existing(outlook.ledger)
+    if ledger is not None:
+        ledger.close()
+    return ledger is None
 
 
 def _refuse_a_lost_ledger(address: LedgerAddress) -> None:

@@ -174,11 +174,13 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
 
 
 def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
+    from runner.cli.new_ledger import say_new_ledger
     from runner.diagnostics.full import problems_text
     from runner.plan.text import plan_text, summary
 
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
+    say_new_ledger(outlook, console)
     console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
     if not console.confirm("Send this?", yes=how.yes):
         console.say("nothing was sent")

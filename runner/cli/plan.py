@@ -94,6 +94,7 @@ def plan(
 
 
 def _warn(outlook: "Outlook", console: Console) -> None:
+    from runner.cli.new_ledger import say_new_ledger
     from runner.diagnostics.full import problems_text
     from runner.ledger.lock import current_holder
 
@@ -102,6 +103,7 @@ def _warn(outlook: "Outlook", console: Console) -> None:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
+    say_new_ledger(outlook, console)
 
 
 def _expectation(outlook: "Outlook", given: float | None, console: Console) -> "Expectation | None":

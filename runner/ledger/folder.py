@@ -6,9 +6,9 @@ from runner.errors import LedgerError
 
 
 def make_ledger_folder(folder: Path) -> None:
-    """Make the folder where it is missing; raises LedgerError."""
+    """Make the folder where it is missing, but not those it lies in; raises LedgerError."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         ignore = folder / ".gitignore"
         if folder.name == ".sitewalk" and not _has_content(ignore):
             ignore.write_text("*\n", encoding="utf-8")

@@ -1,0 +1,50 @@
+"""A ledger that begins is told, and a mistyped one is refused: both would send things twice."""
+
+from pathlib import Path
+
+import pytest
+
+from runner.exit_status import ExitStatus
+from runner.sandbox import Sandbox
+from tests.cli.conftest import Sitewalk
+from tests.sites import Site, walk
+
+SAID = "a new ledger begins at {}: what other ledgers have done is not known to it"
+
+
+@pytest.fixture(autouse=True)
+def one_walk(site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=["plan", "apply"])
+def test_a_ledger_that_begins_is_told(sitewalk: Sitewalk, command: tuple[str, ...]) -> None:
+    told = sitewalk(*command, "manifest.yaml").err
+    assert SAID.format(Path(".sitewalk") / "ledger.db") in told
+
+
+@pytest.mark.parametrize("ledger", ["all.db", "sqlite:///all.db"])
+def test_a_ledger_told_by_setting_is_named(sitewalk: Sitewalk, ledger: str) -> None:
+    told = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER=ledger)
+    assert SAID.format(ledger) in told.err
+    assert told.status == ExitStatus.DONE
+
+
+def test_a_ledger_that_is_there_is_not_told(sitewalk: Sitewalk, site: Site) -> None:
+    sitewalk("apply", "manifest.yaml", "--yes")
+    site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"])).record("b.insv")
+    assert "a new ledger" not in sitewalk("plan", "manifest.yaml").err
+    assert "a new ledger" not in sitewalk("apply", "manifest.yaml", "--yes").err
+
+
+@pytest.mark.parametrize("ledger", ["shaer/ledger.db", "shaer/.sitewalk/ledger.db"])
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=["plan", "apply"])
+def test_a_mistyped_ledger_is_refused(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox, command: tuple[str, ...], ledger: str
+) -> None:
+    refused = sitewalk(*command, "manifest.yaml", SITEWALK_LEDGER=ledger)
+    assert refused.status == ExitStatus.USAGE
+    assert f"SITEWALK_LEDGER names {ledger}" in refused.err
+    assert "make its folder first" in refused.err
+    assert not (site.folder / "shaer").exists()
+    assert not sandbox.objects()
