@@ -17,6 +17,10 @@ class UsageError(SitewalkError):
     """The command was called with words or settings that do not fit."""
 
 
+class InvalidPlanError(UsageError):
+    """A saved plan cannot be read, is damaged, or is none."""
+
+
 class InvalidManifestError(SitewalkError):
     """A manifest or a recording has errors; `texts` are the manifests', by file."""
 
@@ -50,6 +54,14 @@ class LockedError(DecisionError):
 
 class CredentialsError(SitewalkError):
     """Evercam refused the credentials, or there are none."""
+
+
+class ServerError(SitewalkError):
+    """A server could not be asked just now; later it may answer."""
+
+
+class OutputError(SitewalkError):
+    """What a command has to say on stdout cannot be written."""
 
 
 class RecordingChangedError(SitewalkError):

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from runner.errors import StoppedError, UsageError
+from runner.errors import OutputError, StoppedError, UsageError
 
 
 @dataclass(slots=True)
 class Console:
     """Where a command writes, and what it may ask."""
 
-    out: TextIO = field(default_factory=lambda: sys.stdout)
+    out: TextIO | None = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _way: Callable[[str], None] | None = None
 
@@ -25,15 +25,21 @@ class Console:
         return self.err.isatty() and os.environ.get("TERM") != "dumb"
 
     def data(self, text: str) -> None:
-        """Write the command's result; a reader that went away is no error."""
+        """Write the command's result; a reader that went away is no error.
+
+        Raises OutputError on a full disk, or when there is no stdout.
+        """
+        if self.out is None:  # what Python makes of one that was closed before the start
+            raise OutputError("the output cannot be written: stdout is closed")
         try:
             self.out.write(text)
             self.out.flush()
         except BrokenPipeError:
             self._give_up_stdout()
-        except (OSError, AttributeError) as error:  # a full disk; no stdout at all
+        except OSError as error:
             self._give_up_stdout()
-            self.say(f"the output cannot be written: {error}")
+            message = f"the output cannot be written: {error.strerror or error}"
+            raise OutputError(message) from error
 
     def say(self, text: str) -> None:
         """Write a line for the person who runs the command; never fails."""
