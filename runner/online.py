@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from runner.errors import ServerError
 from runner.evercam.client import Evercam
 from runner.http import RequestFailedError, Session
 from runner.plan.model import Plan
@@ -12,10 +13,9 @@ from runner.units import size
 def check_online(plan: Plan, settings: Settings) -> Iterator[str]:
     """Yield what was found, a line each; changes nothing anywhere.
 
-    Raises CredentialsError, and the errors of `Session.exchange` when the login cannot be tried.
+    Raises CredentialsError, and ServerError when the login cannot be tried.
     """
-    Evercam(settings.addresses, settings.credentials).log_in()
-    yield f"login: {settings.addresses.media} accepts the credentials"
+    yield _login(settings)
     try:
         with Session() as session:
             headers = {"Tus-Resumable": "1.0.0"}
@@ -27,6 +27,16 @@ def check_online(plan: Plan, settings: Settings) -> Iterator[str]:
     limit = answer.get("Tus-Max-Size", "")
     if limit.isdigit():
         yield from _too_large(plan, int(limit))
+
+
+def _login(settings: Settings) -> str:
+    if settings.credentials.token:
+        return "login: EVERCAM_TOKEN is set; nothing can check it before the first create"
+    try:
+        Evercam(settings.addresses, settings.credentials).log_in()
+    except RequestFailedError as error:
+        raise ServerError(f"the login cannot be tried: {error}", error.help) from error
+    return f"login: {settings.addresses.media} accepts the credentials"
 
 
 def _too_large(plan: Plan, limit: int) -> Iterator[str]:
