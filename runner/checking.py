@@ -2,15 +2,18 @@
 
 import datetime as dt
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.drawings.files import check_pictures
+from runner.errors import UsageError
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
 from runner.manifest.reading import Reading, read_manifest
 from runner.plan.planner import Source
+from runner.plan.saved import is_saved_plan
 from runner.preflight.check import check_recordings
 from runner.preflight.listed import Listed, listed_in
 from runner.problems import Note, Place, Problem, sort_problems
@@ -28,7 +31,7 @@ class Checked:
 
 
 def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
-    """Read manifests, each with its own problems."""
+    """Read manifests, each with its own problems; raises UsageError for a plan or a page."""
     return tuple(_read(path, today) for path in paths)
 
 
@@ -102,7 +105,18 @@ def _read(path: Path, today: dt.date) -> Reading:
         raw = read_bytes(path)
     except OSError as error:
         return Reading(None, (unreadable(file, error),))
+    _refuse_what_sitewalk_writes(raw, file)
     return read_manifest(raw, file, today)
+
+
+def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
+    """A plan or a page in a manifest's place would make a problem of its every line."""
+    if is_saved_plan(raw):
+        command = shlex.join(["sitewalk", "apply", file])
+        raise UsageError(f"{file} is a saved plan, not a manifest", f"carry it out: {command}")
+    if raw.lstrip()[:14].lower() == b"<!doctype html":
+        help_ = "name the manifest or the saved plan that the page shows"
+        raise UsageError(f"{file} is a page: that is no manifest and no saved plan", help_)
 
 
 def _ids_across(paths: Sequence[Path], readings: Sequence[Reading]) -> Iterator[Problem]:

@@ -11,9 +11,10 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from runner.errors import UsageError
+from runner.errors import InvalidPlanError, UsageError
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
 from runner.schemas import load_schema
+from runner.units import size
 
 PLAN_VERSION = "1.1"
 _MAJOR = PLAN_VERSION.partition(".")[0]
@@ -82,24 +83,32 @@ def saved_manifests(path: Path, saved: Mapping[str, Any]) -> tuple[Path, ...]:
     return tuple(path.parent / manifest["path"] for manifest in saved["manifests"])
 
 
+def is_saved_plan(raw: bytes) -> bool:
+    """Whether a document is meant as a saved plan, from its look alone."""
+    return raw.lstrip().startswith(b"{") and b'"sitewalk_plan"' in raw
+
+
 def load_plan(path: Path) -> Mapping[str, Any]:
-    """Read a saved plan and check its form; raises UsageError."""
+    """Read a saved plan and check its form; raises InvalidPlanError."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"cannot read the plan {path}: {error.strerror or error}") from error
+        message = f"cannot read the plan {path}: {error.strerror or error}"
+        raise InvalidPlanError(
+            message, "check its name, or save one with `sitewalk plan -o`"
+        ) from error
     except (ValueError, RecursionError):  # the latter from brackets without end
         told = None
     if not isinstance(told, dict) or "sitewalk_plan" not in told:
-        raise UsageError(f"{path} is not a saved plan", "`sitewalk plan -o` writes one")
+        raise InvalidPlanError(f"{path} is not a saved plan", "`sitewalk plan -o` writes one")
     version = str(told["sitewalk_plan"])
     if version.partition(".")[0] != _MAJOR:
         message = f"{path} is a plan of version {version}, and this sitewalk reads {_MAJOR}.x"
-        raise UsageError(message, "use the sitewalk that made it, or make it anew")
+        raise InvalidPlanError(message, "use the sitewalk that made it, or make it anew")
     wrong = best_match(Draft202012Validator(load_schema("plan")).iter_errors(told))
     if wrong is not None:
         message = f"the saved plan {path} is damaged: {_in_words(wrong)}"
-        raise UsageError(message, "make it anew with `sitewalk plan -o`")
+        raise InvalidPlanError(message, "make it anew with `sitewalk plan -o`")
     return told
 
 
@@ -148,11 +157,13 @@ def _changes(
     yield from (f"walkthrough {id_} is gone" for _, id_ in sorted(before.keys() - after.keys()))
     yield from (f"walkthrough {id_} is new" for _, id_ in sorted(after.keys() - before.keys()))
     for key in sorted(before.keys() & after.keys()):
-        moved = set() if key[1] in begun else _MOVED_BY_A_RUN
+        moved = frozenset() if key[1] in begun else _MOVED_BY_A_RUN
         yield from _walkthrough_changes(before[key], after[key], moved)
 
 
-_MOVED_BY_A_RUN = {"known", "action", "reason", "upload_id", "ways_out", "changes", "bytes_left"}
+_MOVED_BY_A_RUN = frozenset(
+    {"known", "action", "reason", "upload_id", "ways_out", "changes", "bytes_left"}
+)
 _REVIEWED = {
     "name",
     "date",
@@ -166,15 +177,29 @@ _REVIEWED = {
 
 
 def _walkthrough_changes(
-    old: Mapping[str, Any], new: Mapping[str, Any], ledger_keys: Collection[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], ledger_keys: frozenset[str]
 ) -> Iterator[str]:
-    yield from _other_files(old, new)
+    other_files = tuple(_other_files(old, new))
+    yield from other_files
     for key in sorted(_REVIEWED):
         if old[key] != new[key]:
             yield f"{new['id']}: {key} was {old[key]} and is {new[key]}"
-    if any(old[key] != new[key] for key in ledger_keys):
+    follows = {"bytes_left"} if other_files else set()
+    moved = {key for key in ledger_keys - follows if old[key] != new[key]}
+    if moved:
         what = "what is to be done" if old["known"] == new["known"] else "the ledger moved on"
-        yield f"{new['id']}: {what}: {old['action']} → {new['action']}, {new['reason']}"
+        yield f"{new['id']}: {what}: {_step(old, new, moved)}"
+
+
+def _step(old: Mapping[str, Any], new: Mapping[str, Any], moved: Collection[str]) -> str:
+    """What moved, in words that differ from those of before."""
+    if "action" in moved:
+        return f"{old['action']} → {new['action']}, {new['reason']}"
+    if "reason" in moved:
+        return str(new["reason"])
+    if "bytes_left" in moved:
+        return f"{size(old['bytes_left'])} → {size(new['bytes_left'])} to send"
+    return f"other {' and '.join(sorted(moved)).replace('_', ' ')}"
 
 
 def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

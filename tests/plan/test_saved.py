@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from runner.errors import StalePlanError, UsageError
 from runner.ledger.store import Ledger
 from runner.plan.model import NO_CHOICES, Action, Choices
-from runner.plan.saved import load_plan, save_plan
+from runner.plan.saved import load_plan, save_plan, what_changed
 from runner.report.results import Outcome, Results
 from runner.sandbox import Fault, Sandbox
 from runner.schemas import load_schema
@@ -115,6 +115,23 @@ def test_another_file_is_not_taken_for_a_ledger_that_moved_on(
     other, what = caught.value.changes
     assert other == "one: the file a.insv has other content"
     assert what.startswith("one: what is to be done: resume → upload")
+
+
+@pytest.mark.parametrize("size", [8_000, 9_000], ids=["same size", "other size"])
+def test_only_what_differs_is_named(saved: Path, settings: Settings, site: Site, size: int) -> None:
+    site.record("a.insv", size, seed=9)
+    with pytest.raises(StalePlanError) as caught:
+        outlook_of_saved(saved, settings, TODAY)
+    assert caught.value.changes == ("one: the file a.insv has other content",)
+
+
+def test_another_amount_to_send_is_told_in_bytes(
+    saved: Path, settings: Settings, site: Site
+) -> None:
+    now = make_outlook([site.manifest], settings, TODAY).plan
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    told["walkthroughs"][0]["bytes_left"] = 12_000
+    assert what_changed(told, now) == ("one: what is to be done: 12.0 kB → 8.0 kB to send",)
 
 
 def test_its_own_interrupted_run_does_not(
