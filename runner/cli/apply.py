@@ -184,7 +184,7 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
     console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
     if not console.confirm("Send this?", yes=how.yes):
         console.say("nothing was sent")
-        raise typer.Exit(ExitStatus.INTERRUPTED)
+        raise typer.Exit(ExitStatus.DONE)
 
 
 def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":

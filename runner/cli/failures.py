@@ -6,6 +6,9 @@ from runner.errors import (
     CredentialsError,
     DecisionError,
     InvalidManifestError,
+    InvalidPlanError,
+    LedgerError,
+    ServerError,
     SitewalkError,
     StalePlanError,
     StoppedError,
@@ -14,8 +17,11 @@ from runner.errors import (
 from runner.exit_status import ExitStatus
 
 _STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
+    (InvalidPlanError, ExitStatus.INVALID),  # a usage error, too: the special one comes first
     (UsageError, ExitStatus.USAGE),
+    (LedgerError, ExitStatus.USAGE),  # of a run under way it is in the results
     (InvalidManifestError, ExitStatus.INVALID),
+    (ServerError, ExitStatus.FAILED),
     (StalePlanError, ExitStatus.DECISION),
     (DecisionError, ExitStatus.DECISION),
     (CredentialsError, ExitStatus.REFUSED),

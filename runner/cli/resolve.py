@@ -51,7 +51,7 @@ def resolve(
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), yes=yes):
             console.say("nothing was settled")
-            raise typer.Exit(ExitStatus.INTERRUPTED)
+            raise typer.Exit(ExitStatus.DONE)
         decision = Decision(adopt, secrets.token_hex(4), holder())
         settle_hold(ledger, hold, decision, SystemClock())
     console.say(f"settled; the next `sitewalk apply` goes on with {id_}")

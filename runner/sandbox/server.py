@@ -15,7 +15,7 @@ from typing import Final, Self
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from runner.errors import SitewalkError
+from runner.errors import UsageError
 from runner.sandbox.accounts import Accounts
 from runner.sandbox.app import Limits, World, build_app
 from runner.sandbox.connections import Connections
@@ -30,7 +30,7 @@ KEEP_ALIVE: Final = 75  # seconds an idle connection stays open; nginx's default
 TICK: Final = 0.2  # seconds between two looks whether to stop
 
 
-class SandboxError(SitewalkError):
+class SandboxError(UsageError):
     """The sandbox cannot start."""
 
 

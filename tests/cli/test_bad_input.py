@@ -348,7 +348,7 @@ def test_a_database_without_its_driver_is_named_without_its_password(
 ) -> None:
     site.write(walk("one", ["a.insv"])).record("a.insv")
     ended = sitewalk("plan", "manifest.yaml", SITEWALK_LEDGER="nodb://u:secret@localhost/x")
-    assert ended.status == ExitStatus.UNEXPECTED
+    assert ended.status == ExitStatus.USAGE
     assert "SQLAlchemy driver" in ended.err
     assert "secret" not in ended.err
 

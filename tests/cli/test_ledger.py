@@ -67,7 +67,7 @@ def test_what_a_killed_run_may_have_created_is_not_created_again_unseen(
 
     refused = sitewalk("apply", "manifest.yaml", "--yes")
 
-    assert refused.status == ExitStatus.UNEXPECTED
+    assert refused.status == ExitStatus.USAGE
     assert "killed runs have left logs in .sitewalk/runs" in refused.err
     assert len(sandbox.objects()) == 3
 
