@@ -192,14 +192,12 @@ def _walkthrough_changes(
 
 
 def _step(old: Mapping[str, Any], new: Mapping[str, Any], moved: Collection[str]) -> str:
-    """What moved, in words that differ from those of before."""
+    """What moved, as far as words can tell it."""
     if "action" in moved:
         return f"{old['action']} → {new['action']}, {new['reason']}"
-    if "reason" in moved:
-        return str(new["reason"])
     if "bytes_left" in moved:
         return f"{size(old['bytes_left'])} → {size(new['bytes_left'])} to send"
-    return f"other {' and '.join(sorted(moved)).replace('_', ' ')}"
+    return f"still {new['action']}, {new['reason']}"
 
 
 def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

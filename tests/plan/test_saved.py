@@ -134,6 +134,16 @@ def test_another_amount_to_send_is_told_in_bytes(
     assert what_changed(told, now) == ("one: what is to be done: 12.0 kB → 8.0 kB to send",)
 
 
+def test_a_ledger_that_knows_more_is_told_without_an_arrow_from_a_word_to_itself(
+    saved: Path, settings: Settings, site: Site
+) -> None:
+    now = make_outlook([site.manifest], settings, TODAY).plan
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    told["walkthroughs"][0]["known"] = "another fingerprint"
+    (said,) = what_changed(told, now)
+    assert said == "one: the ledger moved on: still create, no upload of it is known"
+
+
 def test_its_own_interrupted_run_does_not(
     saved: Path, settings: Settings, sandbox: Sandbox
 ) -> None:
