@@ -52,7 +52,11 @@ def _token(text: str | None) -> str | None:
 
 def _first_line(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"cannot read EVERCAM_PASSWORD_FILE {path}: {reason}") from error
+    if not line:
+        message = f"the first line of EVERCAM_PASSWORD_FILE {path} is empty"
+        raise UsageError(message, "write the password there, and nothing else")
+    return line

@@ -34,6 +34,13 @@ def test_a_password_file_that_cannot_be_read_is_named(
         read_settings({"EVERCAM_PASSWORD_FILE": str(file)})
 
 
+def test_a_password_file_without_a_password_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("\npassword\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"EVERCAM_PASSWORD_FILE .* is empty"):
+        read_settings({"EVERCAM_PASSWORD_FILE": str(file)})
+
+
 def test_the_option_goes_before_the_variable() -> None:
     told = {"SITEWALK_MEDIA_ROOT": "/from/variable"}
     assert read_settings(told).media_root == Path("/from/variable")
