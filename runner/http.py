@@ -104,8 +104,10 @@ class Session(requests.Session):
         self.mount("http://", WatchfulAdapter(check))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
 
-    def exchange(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Send a request and return its 2xx answer.
+    def exchange(
+        self, method: str, url: str, *, setting: str = "", **options: Any
+    ) -> requests.Response:
+        """Send a request and return its 2xx answer; `setting` says where its address comes from.
 
         Raises:
             RefusedError: the server said no.
@@ -119,7 +121,7 @@ class Session(requests.Session):
         try:
             response = self.request(method, url, allow_redirects=False, **options)
         except requests.RequestException as error:
-            raise explain_exception(error) from error
+            raise explain_exception(error, _server(url, setting)) from error
         if not 200 <= response.status_code < 300:  # noqa: PLR2004 - the 2xx class, nothing else
             raise explain_status(response.status_code, response.headers, response.text)
         return response
@@ -156,24 +158,34 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def explain_exception(error: requests.RequestException) -> RequestFailedError:
-    """What a request that ended without an answer means: never sent, or unknown."""
+def _server(url: str, setting: str) -> str:
+    """Scheme, host and port, and the setting to look at: an address's path may hold a tus id."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}" + (f" ({setting})" if setting else "")
+
+
+def explain_exception(
+    error: requests.RequestException, server: str = "the server"
+) -> RequestFailedError:
+    """What a request to a server that ended without an answer means: never sent, or unknown."""
     cause = _cause(error)
     text = _without_addresses(str(cause))
     if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
         told_of_time = "expired" in text or "not yet valid" in text
         help_ = _CHECK_THE_CLOCK if told_of_time else _TRUST_THE_INSPECTOR
-        message = f"the server's certificate is not trusted: {text}"
+        message = f"the certificate of {server} is not trusted: {text}"
         return UnreachableError(message, help_, final=True)
     if any(sign in text for sign in _NO_HANDSHAKE):
         help_ = "is something between here and there, such as a hotel's login page?"
-        return UnreachableError(f"no encrypted connection: {text}", help_)
+        return UnreachableError(f"no encrypted connection to {server}: {text}", help_)
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
-        return UnreachableError(f"the address is not usable: {text}", final=True)
+        return UnreachableError(f"the address of {server} is not usable: {text}", final=True)
     if isinstance(cause, NameResolutionError):
-        return UnreachableError("the server's name cannot be looked up", "is the network up?")
+        message = f"cannot reach {server}: its name cannot be looked up"
+        return UnreachableError(message, "is the network up, and the name right?")
     if isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError)):
-        return UnreachableError(f"no connection: {text}", "is the network up?")
+        return UnreachableError(f"cannot reach {server}: {_reason(text)}", "is the network up?")
     told = next((words for sign, words in _BROKEN.items() if sign in text), text)
     timed_out = isinstance(error, requests.Timeout)
     return UnknownOutcomeError(
@@ -194,6 +206,8 @@ _NO_HANDSHAKE = (
 )
 """Errors that only the beginning of a TLS connection has: nothing was sent yet."""
 
+_SYSTEM_ERROR = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
+
 _BROKEN = {
     "RemoteDisconnected": "the server closed it without an answer",
     "ConnectionResetError": "it was reset",
@@ -208,6 +222,12 @@ def _cause(error: requests.RequestException) -> BaseException:
     if isinstance(inner, MaxRetryError) and inner.reason is not None:
         return inner.reason
     return inner if isinstance(inner, HTTPError) else error
+
+
+def _reason(text: str) -> str:
+    """What the system says, without the library's words before it: `connection refused`."""
+    said = _SYSTEM_ERROR.split(text)[-1]
+    return said[:1].lower() + said[1:]
 
 
 def _without_addresses(text: str) -> str:

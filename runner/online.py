@@ -18,8 +18,12 @@ def check_online(plan: Plan, settings: Settings) -> Iterator[str]:
     yield _login(settings)
     try:
         with Session() as session:
-            headers = {"Tus-Resumable": "1.0.0"}
-            answer = session.exchange("OPTIONS", settings.addresses.tus, headers=headers).headers
+            answer = session.exchange(
+                "OPTIONS",
+                settings.addresses.tus,
+                setting="EVERCAM_TUS_URL",
+                headers={"Tus-Resumable": "1.0.0"},
+            ).headers
     except RequestFailedError as error:
         yield f"tus: {settings.addresses.tus} does not tell its limits: {error}"
         return

@@ -21,13 +21,13 @@ from runner.apply.news import Listener, nobody
 from runner.apply.run import Files, Start, run_plan
 from runner.checking import Checked, check_manifests, read_manifests, texts_of
 from runner.errors import (
-    CredentialsError,
     InvalidManifestError,
     LedgerError,
     StalePlanError,
     UsageError,
 )
 from runner.evercam.client import Evercam
+from runner.evercam.credentials import lacking
 from runner.http import Session
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
@@ -330,8 +330,7 @@ def check_ready(outlook: Outlook) -> None:
     if not outlook.plan.is_pending:
         return
     if credentials.missing:
-        help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
-        raise CredentialsError("there are no credentials to log in with", help_)
+        raise lacking(credentials)
     nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"

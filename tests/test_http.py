@@ -1,8 +1,12 @@
 """What an answer, or the lack of one, means."""
 
+import socket
+
 import pytest
 import requests
-from urllib3.exceptions import SSLError
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import MaxRetryError, NameResolutionError, SSLError
 
 from runner.http import (
     RefusedError,
@@ -50,9 +54,23 @@ def test_a_certificate_that_is_not_trusted_comes_with_advice(words: str, advice:
     assert advice in failure.help
 
 
+def test_a_name_that_leads_nowhere_is_told() -> None:
+    cause = NameResolutionError(
+        "media.example", HTTPConnection("media.example"), socket.gaierror("no")
+    )
+    failure = explain_exception(
+        requests.ConnectionError(MaxRetryError(HTTPConnectionPool("media.example"), "/", cause)),
+        "https://media.example (EVERCAM_MEDIA_URL)",
+    )
+    assert "https://media.example (EVERCAM_MEDIA_URL): its name" in str(failure)
+
+
 def test_a_connection_that_fails_is_told_without_our_own_names() -> None:
     with (
         Session() as session,
-        pytest.raises(UnreachableError, match=r"^no connection: Failed to establish"),
+        pytest.raises(
+            UnreachableError,
+            match=r"^cannot reach http://127.0.0.1:1 \(EVERCAM_TUS_URL\): .*refus",
+        ),
     ):
-        session.exchange("GET", "http://127.0.0.1:1/")
+        session.exchange("GET", "http://127.0.0.1:1/files/secret", setting="EVERCAM_TUS_URL")

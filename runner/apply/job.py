@@ -10,7 +10,13 @@ from typing import Any
 from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
 from runner.defects import whereabouts
 from runner.errors import CredentialsError, LedgerError, SitewalkError, StoppedError
-from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
+from runner.evercam.client import (
+    Evercam,
+    Link,
+    LinkedRecording,
+    LoginFailedError,
+    NewUpload,
+)
 from runner.http import (
     RefusedError,
     RequestFailedError,
@@ -319,7 +325,8 @@ class Job:
             raise error
         self.stop.check()  # it may be what ended the request
         self.progress.retries += 1
-        self.tools.listener(Waiting(self.planned.id, what, delay, str(error)))
+        step = "login" if isinstance(error, LoginFailedError) else what
+        self.tools.listener(Waiting(self.planned.id, step, delay, str(error)))
         self.stop.pause(delay)
 
     def _recording_result(self, planned: PlannedRecording) -> RecordingResult:

@@ -56,6 +56,10 @@ class Link:
     target_points_count: int
 
 
+class LoginFailedError(UnreachableError):
+    """Nobody could log in, so the request that needs the token never left."""
+
+
 class Evercam:
     """The service as one run sees it. Its methods may be called from several threads.
 
@@ -98,7 +102,7 @@ class Evercam:
         return self._authorized("PUT", url, json=_finish_body(link)).status_code
 
     def _log_in(self, username: str, password: str) -> str:
-        """Log in; raises UnreachableError where a login has no known outcome.
+        """Log in; raises LoginFailedError where it has no known outcome, or was never asked for.
 
         Logging in is repeatable, and the request that needs the token has not left: taken for
         that request's unknown outcome, it would hold a walkthrough for nothing.
@@ -106,8 +110,10 @@ class Evercam:
         with self._new_session() as session:
             try:
                 return log_in(session, self.addresses, username, password)
+            except UnreachableError as error:
+                raise LoginFailedError(str(error), error.help, final=error.final) from error
             except UnknownOutcomeError as error:
-                raise UnreachableError(f"the login failed: {error}", error.help) from error
+                raise LoginFailedError(f"the login failed: {error}", error.help) from error
 
     def _authorized(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send with the token; on a 401 log in once more and repeat that request."""
@@ -128,7 +134,9 @@ class Evercam:
         # A session of its own is a connection of its own: on one kept alive, a request that was
         # never read looks the same as one that was obeyed.
         with self._new_session() as session:
-            return session.exchange(method, url, auth=BearerAuth(token), **options)
+            return session.exchange(
+                method, url, setting="EVERCAM_INGEST_URL", auth=BearerAuth(token), **options
+            )
 
 
 def _upload_id(response: requests.Response) -> int:

@@ -26,11 +26,24 @@ class Credentials:
         return not self.token and not (self.username and self.password)
 
 
+def lacking(credentials: Credentials) -> CredentialsError:
+    """What is missing to log in, and how to give it."""
+    if credentials.username and not credentials.password:
+        help_ = "set EVERCAM_PASSWORD or EVERCAM_PASSWORD_FILE"
+        return CredentialsError("EVERCAM_USERNAME is set, but no password", help_)
+    if credentials.password and not credentials.username:
+        message = "there is a password, but EVERCAM_USERNAME is not set"
+        return CredentialsError(message, "set EVERCAM_USERNAME to the user it belongs to")
+    help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
+    return CredentialsError("there are no credentials to log in with", help_)
+
+
 def log_in(session: Session, addresses: Addresses, username: str, password: str) -> str:
     """Step 1: exchange name and password for a bearer token; raises CredentialsError."""
     body = {"username": username, "password": password}
     try:
-        response = session.exchange("POST", f"{addresses.media}/auth/login", json=body)
+        url = f"{addresses.media}/auth/login"
+        response = session.exchange("POST", url, setting="EVERCAM_MEDIA_URL", json=body)
     except RefusedError as error:
         if error.status not in _REFUSALS:
             raise
@@ -86,5 +99,4 @@ class Tokens:
         if self._credentials.token:
             message = "Evercam refused EVERCAM_TOKEN: it has expired, or is not valid here"
             raise CredentialsError(message, "set a new one, or EVERCAM_USERNAME and _PASSWORD")
-        help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
-        raise CredentialsError("there are no credentials to log in with", help_)
+        raise lacking(self._credentials)

@@ -1,7 +1,7 @@
 """Own steps 3 and 4 of the vendor's guide: tuspy's uploader over our session and streamed body."""
 
 from base64 import b64encode
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -54,7 +54,7 @@ class TusUpload(Uploader):
         Raises the errors of `Session.exchange`; repeating it is harmless.
         """
         headers = self.get_url_creation_headers()
-        response = self._session.exchange("POST", self.client.url, headers=headers)
+        response = self._exchange("POST", self.client.url, headers=headers)
         location = response.headers.get("Location", "")
         self.open_at(urljoin(self.client.url, location) if location else "")
         return self.location
@@ -71,12 +71,15 @@ class TusUpload(Uploader):
         self.location = location
         self.url = self.client.url + file_id
 
+    def _exchange(self, method: str, url: str, **options: Any) -> requests.Response:
+        return self._session.exchange(method, url, setting="EVERCAM_TUS_URL", **options)
+
     def get_offset(self) -> int:
         """Ask the server how many bytes it has; never while a PATCH runs, which it would cut.
 
         Raises the errors of `Session.exchange`, and UploadMismatchError.
         """
-        response = self._session.exchange("HEAD", self.url, headers=self.get_headers())
+        response = self._exchange("HEAD", self.url, headers=self.get_headers())
         told = response.headers.get("Upload-Length", str(self._length))
         offset = _offset(response)
         if told != str(self._length) or offset > self._length:
@@ -94,7 +97,7 @@ class TusUpload(Uploader):
             "Upload-Offset": str(self.offset),
             "Content-Type": "application/offset+octet-stream",
         }
-        response = self._session.exchange("PATCH", self.url, headers=headers, data=body)
+        response = self._exchange("PATCH", self.url, headers=headers, data=body)
         offset = _offset(response)
         if not self.offset < offset <= self.offset + len(body):
             raise UnknownOutcomeError(f"the server confirmed an impossible offset, {offset}")

@@ -104,10 +104,21 @@ def test_an_unreachable_host_fails_the_walk_and_loses_nothing(
         "apply", "manifest.yaml", "--yes", "--retry-for", "0", EVERCAM_INGEST_URL=closed
     )
     assert ended.status == ExitStatus.FAILED
-    assert "no connection" in ended.out
+    assert f"cannot reach {closed} (EVERCAM_INGEST_URL): " in ended.out
     assert "run the same command again" in ended.out
     again = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_INGEST_URL=sandbox.ingest_url)
     assert again.status == ExitStatus.DONE
+
+
+def test_a_login_that_is_waited_for_is_not_called_a_create(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    closed = "http://127.0.0.1:9"
+    ended = sitewalk(
+        "apply", "manifest.yaml", "--yes", "--retry-for", "0.02", EVERCAM_MEDIA_URL=closed
+    )
+    assert ended.status == ExitStatus.FAILED
+    assert f"one  login: cannot reach {closed} (EVERCAM_MEDIA_URL): " in ended.err
+    assert "create: cannot" not in ended.err
 
 
 def test_a_refused_login_stops_before_anything_is_created(
@@ -127,7 +138,8 @@ def test_missing_credentials_are_said_before_anything_is_sent(
     site.write(walk("one", ["a.insv"])).record("a.insv")
     ended = sitewalk("apply", "manifest.yaml", "--yes", EVERCAM_PASSWORD="")
     assert ended.status == ExitStatus.REFUSED
-    assert "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN" in ended.err
+    assert "EVERCAM_USERNAME is set, but no password" in ended.err
+    assert "set EVERCAM_PASSWORD or EVERCAM_PASSWORD_FILE" in ended.err
     assert not sandbox.requests()
 
 

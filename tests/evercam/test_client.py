@@ -1,12 +1,14 @@
 """What the cassettes cannot show: where the token goes, and what is never followed."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from runner.errors import CredentialsError
 from runner.evercam.addresses import Addresses
-from runner.evercam.client import Evercam, NewUpload
+from runner.evercam.client import Evercam, LoginFailedError, NewUpload
 from runner.evercam.credentials import Credentials
 from runner.http import RefusedError, UnknownOutcomeError, UnreachableError
 from runner.sandbox import Fault, Sandbox
@@ -61,8 +63,30 @@ def test_a_redirect_is_explained_and_never_followed(evercam: Evercam, sandbox: S
 
 def test_a_connection_that_never_opened_is_no_unknown_outcome() -> None:
     closed = Addresses("http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9/files/")
-    with pytest.raises(UnreachableError, match="no connection"):
+    with pytest.raises(UnreachableError, match=r"127.0.0.1:9 \(EVERCAM_INGEST_URL\): .*refused"):
         Evercam(closed, Credentials(token="given")).create(NEW)
+
+
+def test_a_login_that_cannot_be_tried_names_its_own_address(sandbox: Sandbox) -> None:
+    addresses = replace(settings_for(sandbox).addresses, media="http://127.0.0.1:9")
+    with pytest.raises(LoginFailedError, match=r"127.0.0.1:9 \(EVERCAM_MEDIA_URL\): .*refused"):
+        Evercam(addresses, Credentials("user", "password")).create(NEW)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "said", "way_out"),
+    [
+        (Credentials(username="user"), "no password", "EVERCAM_PASSWORD_FILE"),
+        (Credentials(password="secret"), "EVERCAM_USERNAME is not set", "EVERCAM_USERNAME"),
+        (Credentials(), "no credentials", "EVERCAM_TOKEN"),
+    ],
+)
+def test_what_is_missing_to_log_in_is_said(
+    sandbox: Sandbox, credentials: Credentials, said: str, way_out: str
+) -> None:
+    with pytest.raises(CredentialsError, match=said) as caught:
+        Evercam(settings_for(sandbox).addresses, credentials).create(NEW)
+    assert way_out in caught.value.help
 
 
 def test_a_netrc_file_cannot_replace_the_token(
