@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import OneManifest, command_line, ledger_here
+from runner.cli.options import OneManifest, command_line, ledger_of
 
 if TYPE_CHECKING:
     from runner.ledger.events import Event
@@ -30,7 +30,7 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     from runner.ledger.store import Ledger
     from runner.units import counted
 
-    address = ledger_here([manifest] if manifest else [])
+    address = ledger_of(manifest)
     ledger = Ledger.open_existing(address)
     if ledger is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
@@ -57,7 +57,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     # Within a file the order is the ledger's own; moments of several threads may cross.
     files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
     events = [event for file in files for event in file]
-    address = ledger_here([manifest] if manifest else [])
+    address = ledger_of(manifest)
     with hold_lock(address.lock_path, partial(this_process, command_line()), Stop()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:

@@ -89,6 +89,23 @@ def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
 
 
+def ledger_of(manifest: Path | None) -> "LedgerAddress":
+    """The ledger of one manifest, or else the one in this folder.
+
+    Raises InvalidManifestError where there is no such manifest: another ledger is not meant.
+    """
+    from runner.errors import InvalidManifestError
+    from runner.manifest.document import unreadable
+
+    if manifest is None:
+        return ledger_here([])
+    try:
+        manifest.open("rb").close()
+    except OSError as error:
+        raise InvalidManifestError([unreadable(manifest.as_posix(), error)], {}) from error
+    return ledger_here([manifest])
+
+
 def command_line() -> str:
     """The words of this command, for the ledger."""
     return " ".join(["sitewalk", *sys.argv[1:]])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import OneManifest, ledger_here
+from runner.cli.options import OneManifest, ledger_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,8 @@ Run = Annotated[
     typer.Argument(help="A run's id, or part of its folder's name. Default: the last."),
 ]
 Since = Annotated[
-    dt.datetime | None,
+    str | None,
     typer.Option(
-        formats=["%Y-%m-%d"],
         metavar="DATE",
         help="Tell all walks from this day on instead, and the gaps in a weekly routine.",
     ),
@@ -63,7 +62,18 @@ def report(
         return
     if run is not None:
         raise UsageError("a report is of a run or of a period", f"leave out `{run}` or --since")
-    _tell_period(since.date(), project, manifest, format_)
+    _tell_period(_day(since), project, manifest, format_)
+
+
+def _day(text: str) -> dt.date:
+    """A day in one of the manifest's two forms."""
+    from runner.errors import UsageError
+    from runner.manifest.notation import parse_date
+
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise UsageError(f"--since: `{text}` is no day", "write a day like 2026-11-01") from None
 
 
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
@@ -73,7 +83,7 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     from runner.report.from_ledger import results_of_run
     from runner.report.past import find_run
 
-    console, ledger = Console(), ledger_here([manifest] if manifest else [])
+    console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
     past = find_run(runs, events, run)
@@ -90,16 +100,21 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
 def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:
     from runner.errors import UsageError
     from runner.ledger.store import read_events
-    from runner.report.period import period_of
+    from runner.report.period import period_of, projects_of
+    from runner.suggestions import listed
     from runner.timing import SystemClock, today
 
-    ledger = ledger_here([manifest] if manifest else [])
+    ledger = ledger_of(manifest)
     events, until = read_events(ledger), today(SystemClock())
     if since > until:
         raise UsageError(f"{since} is still to come", "--since takes a day that has been")
     if not events:
         help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
         raise UsageError(f"the ledger {ledger} knows of no walk", help_)
+    known = projects_of(events)
+    if project is not None and project not in known:
+        message = f"the ledger {ledger} knows of no project `{project}`"
+        raise UsageError(message, f"it knows {listed(known)}")
     Console().data(_period_writer(form)(period_of(events, since, until, project)))
 
 

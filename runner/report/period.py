@@ -137,6 +137,11 @@ def period_of(
     return Period(since, until, walks, tuple(calendars))
 
 
+def projects_of(events: Sequence[Event]) -> tuple[str, ...]:
+    """The projects that have a walk, whatever its day."""
+    return tuple(sorted({walk.drawing.project for walk in _walks(events)}))
+
+
 def _calendar(
     walks: Sequence[Walk], drawing: Drawing, since: dt.date, begin: dt.date, until: dt.date
 ) -> Calendar:

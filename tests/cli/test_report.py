@@ -113,7 +113,7 @@ def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
     assert "2026-01-20  on Evercam        one: 1 file" in told.out
     assert "2 walks on 1 drawing, 2 on Evercam" in told.out
     assert "0 walks" in sitewalk("report", "--since", "2026-01-21").out
-    assert "0 walks" in sitewalk("report", "--since", "2026-01-01", "--project", "other").out
+    assert "2 walks" in sitewalk("report", "--since", "01-01-2026", "--project", "evercam").out
     html = sitewalk(
         "report", "--since", "2026-01-01", "--format", "html", "--manifest", "manifest.yaml"
     )
@@ -127,7 +127,8 @@ def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
         (("--project", "evercam"), "--project goes with --since"),
         (("--since", "2126-01-01"), "still to come"),
         (("--since", "2026-01-01", "--format", "junit"), "JUnit XML tells a single run"),
-        (("--since", "January"), "January"),
+        (("--since", "yesterday"), "write a day like 2026-11-01"),
+        (("--since", "2026-01-01", "--project", "other"), "it knows `evercam`"),
     ],
 )
 @pytest.mark.usefixtures("applied")
@@ -137,6 +138,15 @@ def test_what_does_not_go_together_is_said(
     told = sitewalk("report", *words)
     assert told.status == ExitStatus.USAGE
     assert said in told.err
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_manifest_that_is_not_there_has_no_report(sitewalk: Sitewalk) -> None:
+    for options in ([], ["--since", "2026-01-01"]):
+        told = sitewalk("report", "--manifest", "nope.yaml", *options)
+        assert told.status == ExitStatus.INVALID
+        assert "cannot read the manifest" in told.err
+        assert not told.out
 
 
 def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: Site) -> None:
