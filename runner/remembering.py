@@ -4,7 +4,7 @@ A card is wiped once its walks are uploaded, while the manifest goes on listing 
 asks for no files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,15 +32,23 @@ def remember(checked: Checked, states: States, choices: Choices) -> Checked:
     if not lacks_only_files(checked):
         return checked
     found = [dict(_remembered(source, states, choices)) for source in checked.sources]
-    places = {place for one in found for place in one}
     sources = tuple(
         replace(source, files={**source.files, **{file.name: file for file in one.values()}})
         for source, one in zip(checked.sources, found, strict=True)
     )
+    settled = {place for one in found for place in one} | set(_complete(sources))
     problems = tuple(
-        one for one in checked.problems if one.code != MISSING.code or one.place not in places
+        one for one in checked.problems if one.code != MISSING.code or one.place not in settled
     )
     return replace(checked, sources=sources, problems=problems)
+
+
+def _complete(sources: Iterable[Source]) -> Iterator[Place]:
+    """The manifests all of whose recordings are known: they do not miss their media root."""
+    for source in sources:
+        walkthroughs = source.manifest.walkthroughs
+        if all(name in source.files for one in walkthroughs for name in one.files):
+            yield from {Place(one.place.file) for one in walkthroughs}
 
 
 def _remembered(

@@ -28,7 +28,24 @@ _OUTSIDE = [
 def test_names_that_leave_the_media_root_are_found_without_files(name: str) -> None:
     text = complete("project: evercam\n").replace("[VID_1.insv]", f"['{name}']")
     found = read_manifest(text.encode(), "week.yaml", TODAY).problems
-    assert [one.code for one in found] == ["M040"]
+    assert [one.code for one in found] == ["M042" if name == "." else "M040"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "way_out"),
+    [
+        (".", "`.` is a folder", "one by one"),
+        ("day-1\\VID_1.insv", "is written with backslashes", "`day-1/VID_1.insv`"),
+        ("..\\VID_1.insv", "leaves the media root", "inside the media root"),
+    ],
+)
+def test_a_name_that_is_no_path_inside_is_told_by_what_it_is(
+    name: str, said: str, way_out: str
+) -> None:
+    text = complete("project: evercam\n").replace("[VID_1.insv]", f"['{name}']")
+    (found,) = read_manifest(text.encode(), "week.yaml", TODAY).problems
+    assert said in found.message
+    assert way_out in found.help
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from runner.manifest.geometry import GEOMETRY
 from runner.manifest.resolve import Resolved
 from runner.problems import Note, Place, Problem
 from runner.rules import meaning as meaning_rules
-from runner.rules.recordings import OUTSIDE
+from runner.rules.recordings import NO_FILE, OUTSIDE
 from runner.units import shorten
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
@@ -89,9 +89,20 @@ def _files_stay_inside(context: Context) -> Iterator[Problem]:
     for draft in context.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
             if not is_inside(name):
-                message = f"`{shorten(name, 120)}` leaves the media root"
-                help_ = "write a path inside the media root, with forward slashes; see --media-root"
-                yield OUTSIDE.problem(message, place, help_)
+                yield _not_inside(name, place)
+
+
+def _not_inside(name: str, place: Place) -> Problem:
+    """A name that is no path inside the media root, told by what it is."""
+    shown, slashed = shorten(name, 120), name.replace("\\", "/")
+    if posixpath.normpath(slashed) == ".":
+        help_ = "list the recordings in it one by one, or let `sitewalk scan` do it"
+        return NO_FILE.problem(f"`{shown}` is a folder", place, help_)
+    if "\\" in name and is_inside(slashed):
+        help_ = f"write `/` between folders: `{shorten(slashed, 120)}`"
+        return OUTSIDE.problem(f"`{shown}` is written with backslashes", place, help_)
+    help_ = "write a path inside the media root, with forward slashes; see --media-root"
+    return OUTSIDE.problem(f"`{shown}` leaves the media root", place, help_)
 
 
 def _files_stand_once(context: Context) -> Iterator[Problem]:

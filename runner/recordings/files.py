@@ -17,6 +17,7 @@ from runner.recordings.examine import examine
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError
+from runner.recordings.missing import MissingNames
 from runner.rules import meaning as meaning_rules
 from runner.rules import preflight as preflight_rules
 from runner.rules import recordings as recordings_rules
@@ -69,10 +70,20 @@ def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
         for name, place in zip(draft.files, draft.file_places, strict=True)
         if is_inside(name)  # of the others, the reader of the text has said so
     ]
-    seen = _see_all(Path(os.path.realpath(media_root)), tuple(dict(listed)))
+    if listed and not media_root.is_dir():
+        return Facts({}, (_no_root(media_root, listed[0][1].file),))
+    root = Path(os.path.realpath(media_root))
+    seen = _see_all(root, tuple(dict(listed)))
     files = {name: one for name, one in seen.items() if isinstance(one, RecordingFile)}
-    problems = (*_unfit(listed, seen), *_repeated(listed, files))
+    problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
     return Facts(_with_neighbours(files), problems)
+
+
+def _no_root(media_root: Path, file: str) -> Problem:
+    """One problem for all recordings of a manifest, whose place is the manifest as a whole."""
+    help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
+    message = f"the media root {media_root} is not there"
+    return recordings_rules.MISSING.problem(message, Place(file), help_)
 
 
 class _UnfitFileError(Exception):
@@ -114,14 +125,16 @@ def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
     except NotInsvError as error:
         return _foreign(error)
     except OSError as error:
-        return _os_error(error, root)
+        return _os_error(error)
 
 
-def _unfit(listed: _Listed, seen: _Seen) -> Iterator[Problem]:
+def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Problem]:
     for name, place in listed:
         error = seen.get(name)
         if isinstance(error, _UnfitFileError):
-            yield error.rule.problem(f"`{name}` {error}", place, error.help)
+            is_missing = error.rule is recordings_rules.MISSING
+            help_ = missing.way_out(name) if is_missing else error.help
+            yield error.rule.problem(f"`{name}` {error}", place, help_)
 
 
 def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[Problem]:
@@ -182,9 +195,9 @@ def _foreign(error: NotInsvError) -> _UnfitFileError:
     return _UnfitFileError(preflight_rules.NOT_A_RECORDING, f"is {error}", help_)
 
 
-def _os_error(error: OSError, root: Path) -> _UnfitFileError:
+def _os_error(error: OSError) -> _UnfitFileError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return _UnfitFileError(recordings_rules.MISSING, "is not there", f"looked in {root}")
+        return _UnfitFileError(recordings_rules.MISSING, "is not there", "")
     reason = f"cannot be read: {error.strerror or error}"
     help_ = "check its permissions, and that the card or share is mounted"
     return _UnfitFileError(recordings_rules.UNREADABLE, reason, help_)

@@ -6,7 +6,8 @@ OUTSIDE = Rule(
     "M040",
     "outside",
     "A recording lies outside the media root: by an absolute path, by `..`, by a drive letter "
-    "or through a link. The media root is the manifest's folder, or what `--media-root` says; "
+    "or through a link; or its path is written with backslashes, which only Windows takes for "
+    "a path. The media root is the manifest's folder, or what `--media-root` says; "
     "a manifest may come from someone else and must not reach other files.",
     wrong="""\
 walkthroughs:
@@ -31,8 +32,8 @@ MISSING = Rule(
     "M041",
     "missing",
     "There is no such file in the media root. Capital and small letters may differ, or the "
-    "card is not mounted. To check a manifest on a machine without the recordings, use "
-    "`--without-files`.",
+    "card is not mounted. Patterns such as `*.insv` are not expanded. To check a manifest on a "
+    "machine without the recordings, use `--without-files`.",
     wrong="""\
 walkthroughs:
   - id: level-2-2026-01-20

@@ -59,3 +59,25 @@ def test_other_changes_to_what_is_done_are_still_seen(sitewalk: Sitewalk, site: 
     assert ended.status == ExitStatus.DECISION
     assert "name: one → Another" in ended.out
     assert "other content" not in ended.out
+
+
+def test_a_card_that_is_not_plugged_in_is_one_error(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv", "b.insv"], date="nonsense"), walk("two", ["c.insv"]))
+    for command in ("validate", "plan", "apply"):
+        ended = sitewalk(command, "manifest.yaml", "--media-root", "card")
+        assert ended.status == ExitStatus.INVALID
+        said = ended.out + ended.err
+        assert said.count("is not there") == 1
+        assert "the media root card is not there" in said
+        assert "2 errors" in said  # the date is told as well
+
+
+def test_what_is_done_asks_for_no_card(sitewalk: Sitewalk, site: Site) -> None:
+    _one_sent_and_wiped(sitewalk, site)
+    for command in ("validate", "plan", "apply"):
+        ended = sitewalk(command, "manifest.yaml", "--media-root", "card")
+        assert ended.status == ExitStatus.DONE
+    site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    ended = sitewalk("plan", "manifest.yaml", "--media-root", "card")
+    assert ended.status == ExitStatus.INVALID
+    assert "the media root card is not there" in ended.err

@@ -67,3 +67,13 @@ def test_a_copy_names_the_recording_it_is_a_copy_of(site: Site) -> None:
     (problem,) = look([draft_of(walk("a", ["a.insv", "copy.insv"]))], site.folder).problems
     assert problem.code == "M036"
     assert "`copy.insv` is the same recording as `a.insv` in line" in problem.message
+
+
+def test_a_media_root_that_is_not_there_is_one_problem(site: Site) -> None:
+    drafts = [draft_of(walk("a", ["a.insv", "b.insv"])), draft_of(walk("b", ["c.insv"], line=50))]
+    facts = look(drafts, site.folder / "card")
+    (found,) = facts.problems
+    assert (found.code, found.place.is_whole_file) == ("M041", True)
+    assert found.message == f"the media root {site.folder / 'card'} is not there"
+    assert "is the card mounted?" in found.help
+    assert "SITEWALK_MEDIA_ROOT" in found.help

@@ -1,0 +1,26 @@
+"""What was meant by a name that leads nowhere."""
+
+from pathlib import Path
+
+import pytest
+
+from runner.recordings.missing import MissingNames
+
+
+@pytest.fixture
+def missing(tmp_path: Path) -> MissingNames:
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "VID_1.insv").touch()
+    return MissingNames(tmp_path)
+
+
+def test_only_a_name_in_another_case_is_proposed(missing: MissingNames) -> None:
+    assert missing.way_out("card/vid_1.INSV") == "did you mean `VID_1.insv`?"
+    for name in ("card/VID_2.insv", "VID_1.insv", "elsewhere/VID_1.insv"):
+        assert missing.way_out(name) == f"looked in {missing.root}"
+
+
+def test_a_pattern_is_told_not_to_be_expanded(missing: MissingNames) -> None:
+    for name in ("card/*.insv", "VID_?.insv"):
+        assert "patterns are not expanded" in missing.way_out(name)
+        assert "sitewalk scan" in missing.way_out(name)
