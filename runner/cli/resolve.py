@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner.cli.console import Console
-from runner.cli.options import OneManifest, Yes, command_line, ledger_here, settings_here
+from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def resolve(
         help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
         raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
     console = Console()
-    address = ledger_here([manifest] if manifest else [])
+    address = ledger_of(manifest)
     existing = Ledger.open_existing(address)
     if existing is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")

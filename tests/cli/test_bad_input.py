@@ -375,3 +375,15 @@ def test_a_hostile_file_name_cannot_steer_the_terminal(sitewalk: Sitewalk, site:
     for text in (planned.out, applied.out, applied.err):
         assert not {"\x1b", "\u202e"} & set(text)
         assert "\nfake" not in text
+
+
+def test_no_other_ledger_is_settled_for_a_manifest_that_is_not_there(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    sandbox.inject(Fault.parse("create:drop-after"))
+    sitewalk("apply", "manifest.yaml", "--yes")
+    ended = sitewalk("resolve", "one", "--manifest", "nope.yaml", "--retry", "--yes")
+    assert ended.status == ExitStatus.INVALID
+    assert "cannot read the manifest" in ended.err
+    assert "1 held" in sitewalk("apply", "manifest.yaml", "--yes").out
