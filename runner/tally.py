@@ -36,18 +36,21 @@ class Speed:
     """Bytes a second over the last ten seconds, or since the start while that is less."""
 
     def __init__(self, now: float) -> None:
-        self._moved = 0
+        self._moved, self._moved_at = 0, now
         self._samples = deque([(now, 0)])
 
     def moved(self, count: int, now: float) -> None:
         """Note bytes that have just moved."""
         self._moved += count
+        self._moved_at = now
         if now - self._samples[-1][0] >= _GRAIN:
             self._samples.append((now, self._moved))
             self._forget(now)
 
     def per_second(self, now: float) -> float:
         """The average; a time in which nothing moved counts in it."""
+        if self._moved_at <= now - WINDOW:
+            return 0.0  # also where the last bytes came too soon after a sample to have their own
         self._forget(now)
         then, had = self._samples[0]
         return (self._moved - had) / min(max(now - then, _SHORTEST), WINDOW)

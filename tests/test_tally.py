@@ -41,6 +41,15 @@ def test_a_pause_counts_and_after_ten_seconds_nothing_else_does() -> None:
     assert speed.per_second(25.0) == 0
 
 
+@given(st.lists(st.floats(0.001, 2.0), min_size=1))
+def test_ten_seconds_after_the_last_byte_nothing_moves(steps: list[float]) -> None:
+    speed, now = Speed(0.0), 0.0
+    for step in steps:
+        now += step
+        speed.moved(MB, now)
+    assert speed.per_second(now + WINDOW + 0.1) == 0
+
+
 def test_what_was_there_before_has_not_moved_now() -> None:
     run = tally()
     run.note(ONE, 80 * MB, 1.0)
