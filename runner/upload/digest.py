@@ -60,7 +60,7 @@ class WholeDigest:
         return Checkpoint(covered, digest.hexdigest())
 
     def expect_nothing(self) -> None:
-        """Compare no more: another upload begins, of the file as it is."""
+        """Compare no more: the server gets all of it, of the file as it is."""
         self._expected, self.contradicted = None, False
 
     def follow(self, offset: int) -> None:

@@ -162,7 +162,7 @@ class RecordingUpload:
                 self._note_sent(file)
             raise
         except RecordingUnreadableError:
-            self._record(Kind.SENT, offset=self._at)
+            self._record(Kind.SENT, offset=self._at or self._upload.offset)
             raise
 
     def _send_whole(self, file: BinaryIO) -> str | None:
@@ -195,6 +195,7 @@ class RecordingUpload:
         self._watch.note(f"sent from its start: {reason}")
         self._digest.expect_nothing()
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
+        self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
 
     def _next_step(self) -> Step | None:
         if self._upload.url is None:
@@ -239,6 +240,8 @@ class RecordingUpload:
         if known is None or (known.checkpoint is None and known.modified == self._modified):
             return
         match find_proof(known, self._modified, self._upload.offset):
+            case Proof.NEEDLESS:
+                self._digest.expect_nothing()
             case Proof.MISSING:
                 raise OtherContentError(_UNPROVEN)
             case Proof.DIGEST if known.checkpoint is not None:

@@ -77,6 +77,7 @@ def _arrived(sandbox: Sandbox) -> list[str]:
         ["patch:drop-after"],
         ["patch:garbage"],
         ["patch:cut@900000", "head:lie-offset@300000"],
+        ["patch:status=403", "head:status=404", "patch:cut@700000"],
     ],
     ids=lambda faults: "+".join(faults) or "nothing",
 )
@@ -123,6 +124,18 @@ def test_an_upload_that_is_gone_is_begun_anew(
     _send(sandbox, recording, journal, gone)
     assert journal.kinds[0] is Kind.ABANDONED
     assert len(_arrived(sandbox)) == 1
+
+
+def test_of_an_upload_that_is_gone_nothing_counts_as_sent(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    faults = ("patch:cut@700000", "head:status=404", "tus_create:delay+0", "tus_create:status=403")
+    sandbox.inject(*(Fault.parse(fault) for fault in faults))
+    with pytest.raises(RequestFailedError, match="403"):
+        _send(sandbox, recording, journal)
+    known = journal.known
+    assert known is not None
+    assert (known.tus_url, known.offset) == (None, 0)
 
 
 def test_when_nothing_remains_no_patch_is_sent(

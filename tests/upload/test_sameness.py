@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import RecordingChangedError, StoppedError
+from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
 from runner.http import RequestFailedError, Session
 from runner.ledger.events import Kind
 from runner.ledger.state import Checkpoint, RecordingState
@@ -125,6 +126,16 @@ def test_a_file_changed_in_its_middle_is_begun_anew(
     assert Kind.ABANDONED in journal.kinds
 
 
+def test_where_the_server_has_lost_everything_there_is_nothing_to_compare(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _stopped(sandbox, recording, journal)
+    _edit(recording.location, keep_time=False)
+    sandbox.inject(Fault.parse(f"head:lie-offset@{SIZE}"))
+    _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
+    assert Kind.ABANDONED not in journal.kinds
+
+
 def test_a_change_that_hides_its_time_is_found_by_the_digest(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
@@ -172,6 +183,44 @@ def test_a_copy_of_what_a_killed_run_was_sending_is_begun_anew(
     os.utime(recording.location, ns=(1, 1))
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
     assert Kind.ABANDONED in journal.kinds
+
+
+def test_what_is_sent_anew_is_progress_from_its_first_byte(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    _stopped(sandbox, recording, journal)
+    _edit(recording.location, keep_time=False)
+    sandbox.inject(Fault.parse("patch:cut@100000x10"))
+    clock = FastClock()
+
+    class Patient(Stop):
+        def pause(self, seconds: float) -> None:
+            clock.seconds += max(seconds, 1000)
+
+    tools = Tools(sandbox.tus_url, Patient(), UploadOptions(retry_for=2500), clock=clock)
+    with Session() as session:
+        upload = RecordingUpload(session, recording, tools, journal, Watch())
+        _assert_whole(sandbox, recording, upload.run(journal.known))
+
+
+def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _stopped(sandbox, recording, journal)
+    os.utime(recording.location, ns=(1, 1))
+
+    def pulled_out(path: Path) -> BinaryIO:
+        raise RecordingUnreadableError(f"`{path.name}` cannot be read")
+
+    monkeypatch.setattr("runner.upload.digest.open_recording", pulled_out)
+    with pytest.raises(RecordingUnreadableError):
+        _send(sandbox, recording, journal)
+    known = journal.known
+    assert known is not None
+    assert HALF // 2 < known.offset < SIZE
 
 
 def test_a_file_that_changes_before_the_line_breaks_is_abandoned(
