@@ -211,6 +211,9 @@ _SYSTEM_ERROR = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
 _BROKEN = {
     "RemoteDisconnected": "the server closed it without an answer",
     "ConnectionResetError": "it was reset",
+    "ConnectionAbortedError": "this machine gave it up",
+    "TimeoutError": "no byte moved in time",
+    "BadStatusLine": "what came back is no HTTP answer",
     "BrokenPipeError": "the server closed it while bytes were being sent",
     "IncompleteRead": "the answer ended early",
 }

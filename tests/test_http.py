@@ -1,12 +1,13 @@
 """What an answer, or the lack of one, means."""
 
+import http.client
 import socket
 
 import pytest
 import requests
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import MaxRetryError, NameResolutionError, SSLError
+from urllib3.exceptions import MaxRetryError, NameResolutionError, ProtocolError, SSLError
 
 from runner.http import (
     RefusedError,
@@ -63,6 +64,21 @@ def test_a_name_that_leads_nowhere_is_told() -> None:
         "https://media.example (EVERCAM_MEDIA_URL)",
     )
     assert "https://media.example (EVERCAM_MEDIA_URL): its name" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "it was reset"),
+        (ConnectionAbortedError(10053, "aborted by your host"), "this machine gave it up"),
+        (TimeoutError("no byte moved in time"), "no byte moved in time"),
+        (http.client.BadStatusLine("\x16\x03"), "what came back is no HTTP answer"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_connection_that_breaks_is_told_in_words(cause: Exception, words: str) -> None:
+    wrapped = requests.ConnectionError(ProtocolError("Connection aborted.", cause))
+    assert str(explain_exception(wrapped)) == f"the connection broke: {words}"
 
 
 def test_a_connection_that_fails_is_told_without_our_own_names() -> None:
