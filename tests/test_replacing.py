@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -28,3 +29,19 @@ def test_what_cannot_be_replaced_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"m\.yaml"):
         replace_file(tmp_path / "m.yaml", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "m.yaml"
+    file.write_bytes(b"old")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        replace_file(file, b"new")
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
