@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from runner.inside import is_inside
 from runner.ledger.events import Event
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
@@ -25,7 +26,7 @@ def _names(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(walkthrough, dict):
             files = walkthrough.get("files")
             for name in files if isinstance(files, list) else ():
-                if isinstance(name, str) and "\0" not in name:
+                if isinstance(name, str) and is_inside(name):
                     yield name, str(walkthrough.get("id"))
 
 

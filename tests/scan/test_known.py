@@ -3,6 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from runner.ledger.events import Event, Kind
 from runner.recordings.identity import Identity
 from runner.recordings.recipes import X5
@@ -43,3 +45,9 @@ def test_an_unfinished_manifest_lists_what_it_lists(tmp_path: Path) -> None:
     data = {"walkthroughs": ["TODO", {"files": "a.insv"}, {"id": 1, "files": [3, "b.insv", "\0"]}]}
     known = known_recordings(data, tmp_path, ())
     assert [(one.path, one.owner) for one in known.listed] == [("b.insv", (Reason.LISTED, "1"))]
+
+
+@pytest.mark.parametrize("name", ["../b.insv", "/b.insv", "//host/share/b.insv", r"\\host\b.insv"])
+def test_what_a_manifest_names_outside_its_root_is_not_touched(name: str, tmp_path: Path) -> None:
+    data = {"walkthroughs": [{"id": "a", "files": [name]}]}
+    assert known_recordings(data, tmp_path / "root", ()).listed == ()
