@@ -8,6 +8,7 @@ import typer
 
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
+from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     else:
         console.data("\n".join(inspected_text(one) for one in found))
     for file, reason in unreadable.items():
-        console.say(f"error: {file}: {reason}")
+        console.say(printable(f"error: {file}: {reason}"))
     severities = {finding.severity for one in found for finding in one.verdict}
     if unreadable or Severity.ERROR in severities:
         raise typer.Exit(ExitStatus.INVALID)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.inside import inside, is_inside
@@ -50,8 +50,8 @@ class RecordingFile:
 
     @property
     def title(self) -> str:
-        """Its bare file name."""
-        return self.location.name
+        """Its bare file name, as the manifest has it: a link leads to a file of another name."""
+        return PurePosixPath(self.name).name
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,3 +115,4 @@ def test_nothing_in_a_file_steers_the_terminal(site: Site, sitewalk: Sitewalk) -
     write_recording(site.folder / "a.insv", replace(X5, camera="\x1b[31mX5", serial="\x07\u202e1"))
 
     assert not {"\x1b", "\x07", "\u202e"} & set(sitewalk("inspect", "a.insv").out)
+    assert "\x1b" not in sitewalk("inspect", "a\x1b[31m.insv").err

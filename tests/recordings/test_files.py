@@ -77,3 +77,10 @@ def test_a_media_root_that_is_not_there_is_one_problem(site: Site) -> None:
     assert found.message == f"the media root {site.folder / 'card'} is not there"
     assert "is the card mounted?" in found.help
     assert "SITEWALK_MEDIA_ROOT" in found.help
+
+
+def test_a_link_is_told_to_evercam_by_its_own_name(site: Site) -> None:
+    path = site.record("store/3f2a")
+    (site.folder / "VID_1.insv").symlink_to(path)
+    (found,) = look([draft_of(walk("a", ["VID_1.insv"]))], site.folder).files.values()
+    assert (found.title, found.location) == ("VID_1.insv", path)
