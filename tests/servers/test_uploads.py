@@ -3,19 +3,19 @@
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from runner.errors import StoppedError
 from runner.http import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.timing import Stop
 from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
 from runner.upload.pace import Pace, parse_limit
+from tests.crash.world import ProcessDied
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -45,37 +45,46 @@ class Job:
     def __init__(self, recording: RecordingFile, pace: Pace) -> None:
         self.recording, self.pace = recording, pace
         self.journal = Journal()
-        self.under_way = threading.Event()
 
-    def run(self, url: str, stop: Stop) -> Sent:
-        tools = Tools(url, stop, UploadOptions(retry_for=60), pace=self.pace)
-        watch = Watch(offset=self._moved)
+    def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
+        tools = Tools(url, Stop(), UploadOptions(retry_for=60), pace=self.pace)
+        watch = Watch(offset=at_offset)
         with Session() as session:
             session.timeout = (5.0, 20.0)
             upload = RecordingUpload(session, self.recording, tools, self.journal, watch)
             return upload.run(self.journal.known)
 
-    def _moved(self, offset: int) -> None:
-        if offset > SIZE // 3:
-            self.under_way.set()
+    def die(self, url: str) -> None:
+        """Be killed at a third: nothing is written down, and the connection just ends."""
+
+        def at_a_third(offset: int) -> None:
+            if offset > SIZE // 3:
+                raise ProcessDied
+
+        with pytest.raises(ProcessDied):
+            self.run(url, at_a_third)
+
+
+def at_two_thirds(far: threading.Barrier) -> Callable[[int], None]:
+    """Once more than the killed client has sent is on its way, wait there for the others."""
+    waited: list[int] = []
+
+    def at_offset(offset: int) -> None:
+        if offset > 2 * SIZE // 3 and not waited:
+            waited.append(far.wait())
+
+    return at_offset
 
 
 @pytest.mark.parametrize("jobs", [1, 4])
-def test_a_killed_server_and_a_stopped_client(server: TusServer, tmp_path: Path, jobs: int) -> None:
+def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, jobs: int) -> None:
     pace = Pace(parse_limit(f"{jobs * 8}M"))
     work = [Job(one, pace) for one in recordings(tmp_path, jobs)]
     with ThreadPoolExecutor(jobs) as pool:
-        stop = Stop()
-        first = [pool.submit(job.run, server.tus_url, stop) for job in work]
-        assert all(job.under_way.wait(30) for job in work)
-        stop.request()
-        for one in first:
-            with pytest.raises(StoppedError):
-                one.result()
-        for job in work:
-            job.under_way.clear()
-        second = [pool.submit(job.run, server.tus_url, Stop()) for job in work]
-        assert all(job.under_way.wait(30) for job in work)
+        list(pool.map(lambda job: job.die(server.tus_url), work))
+        far = threading.Barrier(jobs + 1, timeout=30)
+        second = [pool.submit(job.run, server.tus_url, at_two_thirds(far)) for job in work]
+        far.wait()
         server.kill()
         time.sleep(0.2)
         server.restart()
@@ -96,6 +105,6 @@ def limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TusServ
 @pytest.mark.parametrize("kind", ["tusd"], indirect=True)
 def test_a_proxy_that_limits_bodies(limited: TusServer, tmp_path: Path) -> None:
     (recording,) = recordings(tmp_path, 1)
-    sent = Job(recording, Pace()).run(limited.tus_url, Stop())
+    sent = Job(recording, Pace()).run(limited.tus_url)
     stored = limited.data_file(sent.location.rpartition("/")[2])
     assert hashlib.sha256(stored.read_bytes()).hexdigest() == sent.sha256
