@@ -5,13 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from runner.preflight.times import FIRST_CAMERA
 from runner.recordings.facts import Layout
 from runner.scan.model import PAIR, Found, LeftOut, Reason, Walk
 
 _CLOCK_SLACK = dt.timedelta(seconds=5)
 _LONGEST_WALK = dt.timedelta(hours=12)
-_FIRST_CAMERAS = dt.date(2017, 1, 1)
-"""Before the first of these cameras was sold: a clock that says so was never set."""
 
 _Press = tuple[str | None, dt.datetime]
 
@@ -129,4 +128,4 @@ def _start(files: Sequence[Found], today: dt.date) -> dt.datetime | None:
     told = sorted(one.clock for one in files if one.clock)
     named = sorted(one.name.local_start for one in files if one.name)
     tomorrow = today + dt.timedelta(days=1)  # where it is already, for a camera from there
-    return next((at for at in (*told, *named) if _FIRST_CAMERAS <= at.date() <= tomorrow), None)
+    return next((at for at in (*told, *named) if FIRST_CAMERA <= at.date() <= tomorrow), None)

@@ -12,7 +12,7 @@ from runner.errors import (
     SitewalkError,
     StoppedError,
 )
-from runner.http import RequestFailedError, Session
+from runner.http import RequestFailedError, Session, UnknownOutcomeError
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
@@ -297,7 +297,7 @@ class RecordingUpload:
             return
         if self._tried > SMALLEST_PIECE:
             self._budget.excuse(self._tools.clock.monotonic() - began)
-        if getattr(failure, "status", None) is None:
+        if isinstance(failure, UnknownOutcomeError):  # a gateway that gives up is a cut, too
             self._cut = start, self._tried
 
     def _before_block(self, block: memoryview) -> None:

@@ -101,6 +101,16 @@ def test_accepted_bytes_are_not_sent_again(
     assert [int(one.headers["upload-offset"]) for one in patches] == [0, 700_000, 1_400_000]
 
 
+def test_a_gateway_that_gives_up_on_the_whole_gets_it_in_pieces(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    # Six times: an answer from before the first block proves nothing, and is not counted.
+    sandbox.inject(Fault.parse("patch:status=504x6"))
+    _send(sandbox, recording, journal)
+    patches = [one for one in sandbox.requests() if one.step == "patch"]
+    assert max(int(one.headers["content-length"]) for one in patches[-2:]) < SIZE
+
+
 def test_a_later_run_goes_on_where_the_first_was_stopped(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
