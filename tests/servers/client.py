@@ -14,7 +14,7 @@ PATCH_HEAD = """\
 PATCH /files/{file_id} HTTP/1.1\r
 Host: {host}\r
 Tus-Resumable: 1.0.0\r
-Upload-Offset: {offset}\r
+Upload-Offset: 0\r
 Content-Type: application/offset+octet-stream\r
 Content-Length: {size}\r
 \r
@@ -65,14 +65,21 @@ class PlainClient:
         assert reply.status_code == 200
         return int(reply.headers["Upload-Offset"])
 
-    def begin_patch(
-        self, file_id: str, size: int, body: bytes, port: int | None = None
-    ) -> socket.socket:
-        """Announce a body of `size` bytes at offset 0 and send the beginning of it."""
+    def connect(self, port: int | None = None) -> socket.socket:
+        """A connection of its own to the server, or to what stands before it at `port`."""
         side = socket.create_connection((HOST, port or self._server.port), timeout=30)
-        if self._server.ca_file is not None:
-            context = ssl.create_default_context(cafile=str(self._server.ca_file))
-            side = context.wrap_socket(side, server_hostname=HOST)
-        head = PATCH_HEAD.format(file_id=file_id, host=HOST, offset=0, size=size)
-        side.sendall(head.encode("ascii") + body)
+        if self._server.ca_file is None:
+            return side
+        context = ssl.create_default_context(cafile=str(self._server.ca_file))
+        return context.wrap_socket(side, server_hostname=HOST)
+
+    def begin_patch(self, file_id: str, size: int, body: bytes) -> socket.socket:
+        """Announce a body of `size` bytes at offset 0 and send the beginning of it."""
+        side = self.connect()
+        side.sendall(patch_head(file_id, size) + body)
         return side
+
+
+def patch_head(file_id: str, size: int) -> bytes:
+    """The head of a PATCH of `size` bytes at offset 0."""
+    return PATCH_HEAD.format(file_id=file_id, host=HOST, size=size).encode("ascii")
