@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from runner.preflight.listed import Listed, listed_in
 from runner.problems import Note, Place, Problem, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.rules.meaning import DUPLICATE_ID, REPEATED_RECORDING
+from runner.shell import for_shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def _read(path: Path, today: dt.date) -> Reading:
 def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
     """A plan or a page in a manifest's place would make a problem of its every line."""
     if is_saved_plan(raw):
-        command = shlex.join(["sitewalk", "apply", file])
-        raise UsageError(f"{file} is a saved plan, not a manifest", f"carry it out: {command}")
+        help_ = f"carry it out: sitewalk apply {for_shell(file)}"
+        raise UsageError(f"{file} is a saved plan, not a manifest", help_)
     if raw.lstrip()[:14].lower() == b"<!doctype html":
         help_ = "name the manifest or the saved plan that the page shows"
         raise UsageError(f"{file} is a page: that is no manifest and no saved plan", help_)

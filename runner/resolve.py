@@ -77,15 +77,8 @@ def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
 
 
 def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) -> None:
-    """Write a decision down, with who made it.
-
-    Raises UsageError when the upload object is another walkthrough's, or when none is said to be
-    there and one was adopted.
-    """
+    """Write a decision down, with who made it; raises UsageError for an object of another walk."""
     adopt = decision.adopt
-    if adopt is None and hold.state.phase is not Phase.HELD:
-        message = f"`{hold.id}` goes on with upload {hold.state.upload_id}, which was adopted"
-        raise UsageError(message, "if that is the wrong one, name the right one with --adopt")
     for destination, owner, state in _neighbours(ledger, hold):
         if adopt is not None and state.upload_id == adopt:
             where = "" if destination == hold.destination else f" for {destination}"

@@ -1,8 +1,8 @@
 """Own the status: every walkthrough as the ledger knows it, and the runs."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from runner.diagnostics.printable import printable
@@ -11,7 +11,8 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.ledger.store import LedgerAddress, read_events
-from runner.plan.ways_out import out_of_hold
+from runner.plan.ways_out import out_of_adoption, out_of_hold
+from runner.shell import for_shell
 from runner.units import moment
 
 STATUS_VERSION = "1.0"
@@ -28,6 +29,22 @@ class Known:
     destination: str
     id: str
     state: WalkthroughState
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its project and id."""
+        return self.destination.rpartition("/360/")[2], self.id
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether a person said which upload object is its own, and may still correct that."""
+        return self.state.phase is Phase.CREATED and self.state.is_adopted
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an apply does what is left of it, with nothing for a person to correct first."""
+        is_wrong = self.is_adopted and bool(self.state.failure)
+        return self.state.phase in {Phase.NEW, Phase.CREATED} and not is_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +70,28 @@ class Status:
     runs: tuple[Run, ...]
 
 
-def read_status(address: LedgerAddress, only: Collection[str] | None = None) -> Status:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a command has to name, where the status is read, to mean what the status is about.
+
+    `ingest` is the address that commands use; `manifests` are those asked about, by the project and
+    id of their walkthroughs.
+    """
+
+    ingest: str
+    manifests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None = None) -> Status:
     """Read a ledger, of the walkthroughs in `only` where that is given; changes nothing.
 
-    Raises LedgerError.
+    `only` are projects and ids. Raises LedgerError.
     """
     holder = current_holder(address.path) if address.path else None
     events = read_events(address)
     destinations = sorted({event.destination for event in events})
     known = [one for destination in destinations for one in _known(destination, events)]
-    wanted = tuple(one for one in known if only is None or one.id in only)
+    wanted = tuple(one for one in known if only is None or one.key in only)
     return Status(str(address), holder, wanted, tuple(_runs(events)))
 
 
@@ -90,21 +119,22 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
         )
 
 
-def status_text(status: Status, manifest: str = "") -> str:
-    """The status for people; `manifest` is one that keeps this ledger, if it is not here."""
-    return "\n".join([*(printable(line) for line in _lines(status, manifest)), ""])
+def status_text(status: Status, here: Here) -> str:
+    """The status for people, with commands that can be copied."""
+    return "\n".join([*(printable(line) for line in _lines(status, here)), ""])
 
 
-def _lines(status: Status, manifest: str) -> Iterator[str]:
+def _lines(status: Status, here: Here) -> Iterator[str]:
     yield f"ledger: {status.ledger}"
     if status.holder:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
-        yield ""
-        yield destination
-        for known in status.walkthroughs:
-            if known.destination == destination:
-                yield from _walkthrough(known, manifest, running=status.holder is not None)
+        there = [known for known in status.walkthroughs if known.destination == destination]
+        yield from ("", destination)
+        for known in there:
+            yield from _walkthrough(known, here, running=status.holder is not None)
+        if not status.holder:
+            yield from _what_to_do(there, here)
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
     for run in status.runs[-_RUNS_SHOWN:]:
@@ -112,19 +142,39 @@ def _lines(status: Status, manifest: str) -> Iterator[str]:
         yield f"  {moment(run.started)}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
 
 
-def _walkthrough(known: Known, manifest: str, *, running: bool) -> Iterator[str]:
+def _walkthrough(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {moment(state.since)}" if state.since else ""
     yield f"{state.phase:<9} {known.id}{upload}{since}"
-    if state.phase is Phase.HELD and running:
-        yield "          the run above may be creating it right now; look again when it has ended"
-    elif state.phase is Phase.HELD:
-        yield f"          {state.held_reason}"
-        ways_out = out_of_hold(manifest, known.id, state.intent)
-        yield from (f"          {way}" for way in ways_out)
+    yield from (f"          {line}" for line in _about(known, here, running=running))
+
+
+def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
+    state = known.state
     if state.failed_at:
-        yield f"          failed {moment(state.failed_at)}: {state.failure}"
+        yield f"failed {moment(state.failed_at)}: {state.failure}"
+    manifest = here.manifests.get(known.key, "")
+    if state.phase is Phase.HELD and running:
+        yield "the run above may be creating it right now; look again when it has ended"
+    elif state.phase is Phase.HELD:
+        yield state.held_reason
+        yield from out_of_hold(manifest, known.id, state.intent)
+    elif known.is_adopted and not running:
+        yield "the number was told by hand, and no finish has shown yet that it is right"
+        yield from out_of_adoption(manifest, known.id, state.intent)
+
+
+def _what_to_do(there: Sequence[Known], here: Here) -> Iterator[str]:
+    """What goes for all walkthroughs of one destination that are not finished."""
+    left = [known for known in there if known.goes_on]
+    if left:
+        told = {here.manifests.get(known.key, "MANIFEST") for known in left}
+        manifests = " ".join(map(for_shell, sorted(told)))
+        yield f"to go on with what is not finished: sitewalk apply {manifests}"
+    ingest = there[0].destination.rpartition("/360/")[0]
+    if ingest != here.ingest and any(known.state.phase is not Phase.FINISHED for known in there):
+        yield f"first set EVERCAM_INGEST_URL to {ingest}; commands use {here.ingest} now"
 
 
 def status_json(status: Status) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from runner.remembering import lacks_only_files, remember
 from runner.report.recorder import Recorder
 from runner.report.results import Results
 from runner.settings import Settings
+from runner.shell import for_shell
 from runner.timing import Clock, Grace, Stop, SystemClock, today
 from runner.upload.engine import Tools, UploadOptions
 from runner.upload.pace import Pace
@@ -180,14 +181,21 @@ def _from_here(path: Path) -> Path:
         return path
 
 
-def walkthrough_ids(paths: Sequence[Path]) -> frozenset[str]:
-    """The ids in some manifests; raises InvalidManifestError when they cannot be read."""
+def walkthroughs_in(paths: Sequence[Path]) -> dict[tuple[str, str], str]:
+    """The manifest of each walkthrough in some manifests, by project and id.
+
+    Raises InvalidManifestError when they cannot be read.
+    """
     readings = read_manifests(paths, today(SystemClock()))
     problems = sort_problems([one for reading in readings for one in reading.problems])
     if has_errors(problems):
         raise InvalidManifestError(problems, texts_of(paths, readings))
     manifests = [reading.manifest for reading in readings if reading.manifest]
-    return frozenset(one.id for manifest in manifests for one in manifest.walkthroughs)
+    return {
+        (manifest.project, one.id): manifest.path
+        for manifest in manifests
+        for one in manifest.walkthroughs
+    }
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
@@ -231,7 +239,8 @@ def _refuse_a_lost_ledger(address: LedgerAddress) -> None:
     where = runs.as_posix()
     if any(runs.glob("*/results.json")):
         message = f"the ledger {address} is gone, but its runs have left reports in {where}"
-        help_ = f"rebuild it: sitewalk ledger import {where}/*/results.json; or delete the reports"
+        reports = f"{for_shell(where)}/*/results.json"
+        help_ = f"rebuild it: sitewalk ledger import {reports}; or delete the reports"
         raise LedgerError(message, help_)
     if any(runs.glob("*/log.jsonl")):
         message = f"the ledger {address} is gone, but killed runs have left logs in {where}"

@@ -11,7 +11,7 @@ from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import Phase, fold
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.resolve import Decision, find_hold, settle_hold
-from runner.status import read_status, status_text
+from runner.status import Here, read_status, status_text
 from runner.timing import Stop, SystemClock
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
@@ -56,7 +56,7 @@ def address(tmp_path: Path) -> LedgerAddress:
 
 
 def test_what_is_held_says_what_to_look_for(address: LedgerAddress) -> None:
-    text = status_text(read_status(address)).partition("\n")[2]
+    text = status_text(read_status(address), Here(INGEST)).partition("\n")[2]
     assert text == snapshot("""\
 
 https://ingest2.evercam.io/360/evercam
@@ -76,19 +76,20 @@ def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress)
     assert address.path is not None
     holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
     with hold_lock(address.path, lambda: holder, Stop()):
-        text = status_text(read_status(address))
+        text = status_text(read_status(address), Here(INGEST))
     assert "running now: ben on office (process 9)" in text
     assert "sitewalk resolve" not in text
 
 
 def test_ways_out_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> None:
-    text = status_text(read_status(address, {"two"}), "week 4/manifest.yaml")
+    manifests = {("evercam", "two"): "week 4/manifest.yaml"}
+    text = status_text(read_status(address, manifests), Here(INGEST, manifests))
     assert "sitewalk resolve two --manifest 'week 4/manifest.yaml' --retry" in text
     assert "one, upload" not in text
 
 
 def test_no_ledger_is_no_error(tmp_path: Path) -> None:
-    text = status_text(read_status(LedgerAddress(str(tmp_path / "none.db"))))
+    text = status_text(read_status(LedgerAddress(str(tmp_path / "none.db"))), Here(INGEST))
     assert "no runs yet" in text
     assert not list(tmp_path.iterdir())
 
@@ -130,14 +131,45 @@ def test_an_adopted_number_can_be_corrected_until_it_is_finished(address: Ledger
             settle_hold(ledger, hold, Decision(number, "by-hand", BEN), SystemClock())
         assert fold(ledger.events(HERE))["two"].upload_id == 1000
         hold = find_hold(ledger, "two", INGEST)
-        with pytest.raises(UsageError, match="goes on with upload 1000") as caught:
-            settle_hold(ledger, hold, Decision(None, "by-hand", BEN), SystemClock())
-        assert "--adopt" in caught.value.help
         with pytest.raises(UsageError, match="upload 999 is that of `one`"):
             settle_hold(ledger, hold, Decision(999, "by-hand", BEN), SystemClock())
         ledger.append(_event("two", Kind.FINISHED, status=200))
         with pytest.raises(UsageError, match="`two` is not held"):
             find_hold(ledger, "two", INGEST)
+
+
+def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
+        ledger.append(_event("two", Kind.FAILED, reason="there is no upload object 99999"))
+    only = {("evercam", "two"): "week.yaml"}
+    told = status_text(read_status(address, only), Here(INGEST, only)).split("\n\n")[1]
+    assert told == snapshot("""\
+https://ingest2.evercam.io/360/evercam
+created   two, upload 99999 since 2026-01-21 08:00:00Z
+          failed 2026-01-21 08:00:00Z: there is no upload object 99999
+          the number was told by hand, and no finish has shown yet that it is right
+          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
+          if it is there as another upload: sitewalk resolve two --adopt UPLOAD_ID
+          if it is not there at all: sitewalk resolve two --retry\
+""")
+
+
+def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
+        hold = find_hold(ledger, "two", INGEST)
+        settle_hold(ledger, hold, Decision(None, "by-hand", BEN), SystemClock())
+        settled = fold(ledger.events(HERE))["two"]
+    assert (settled.phase, settled.upload_id, settled.is_adopted) == (Phase.NEW, None, False)
+
+
+def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
+    told = status_text(read_status(address), Here("http://127.0.0.1:8360"))
+    assert told.split("\n\n")[1].splitlines()[-1] == snapshot(
+        "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
+        "commands use http://127.0.0.1:8360 now"
+    )
 
 
 def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> None:
@@ -179,20 +211,21 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
     ]
     with Ledger.open(address) as ledger:
         ledger.append_all(failed)
-    told = status_text(read_status(address, {"three"})).split("\n\n")[1]
+    told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
     assert told == snapshot("""\
 https://ingest2.evercam.io/360/evercam
 created   three, upload 1001 since 2026-01-21 08:00:00Z
-          failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing\
+          failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing
+to go on with what is not finished: sitewalk apply MANIFEST\
 """)
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHED, status=200))
-    assert "failed" not in status_text(read_status(address, {"three"}))
+    assert "failed" not in status_text(read_status(address, {("evercam", "three")}), Here(INGEST))
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.FAILED, reason="`a\x1b[31m.insv` is gone\nfinished"))
-    told = status_text(read_status(address))
+    told = status_text(read_status(address), Here(INGEST))
     assert r"`a\x1b[31m.insv` is gone\nfinished" in told
     assert "\x1b" not in told

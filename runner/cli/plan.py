@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -156,10 +155,12 @@ def _apply_command(
     manifests: list[Path], media_root: Path | None, choices: "Choices", saved: Path | None
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
+    from runner.shell import for_shell
+
     words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
     if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
         words += ["--media-root", str(media_root)]
     if saved is None:
         words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
         words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
-    return shlex.join(words)
+    return " ".join(map(for_shell, words))

@@ -70,8 +70,9 @@ def _project(manifest: Path | None) -> str | None:
 
 def _question(hold: "Hold", adopt: int | None) -> str:
     where = f"`{hold.name}` at {hold.destination}"
+    before = hold.state.upload_id if hold.state.is_adopted else None
     if adopt is None:
-        return f"{hold.id}: you looked, and there is no {where}; create it with the next apply?"
-    before = hold.state.upload_id
-    instead = f", not {before}" if hold.state.is_adopted and adopt != before else ""
+        nor = f"upload {before} was wrong, and there is" if before is not None else "there is"
+        return f"{hold.id}: you looked, {nor} no {where}; create it with the next apply?"
+    instead = f", not {before}" if before is not None and adopt != before else ""
     return f"{hold.id}: {where} is upload {adopt}{instead}; go on with that one?"

@@ -1,12 +1,12 @@
 """Own the blanks: values marked as still to be filled in, and what belongs into each."""
 
-import shlex
 from collections.abc import Iterator
 from typing import Any
 
 from runner.manifest.document import Document
 from runner.manifest.sound import Fault, Path
 from runner.rules.blanks import TO_FILL_IN
+from runner.shell import for_shell
 from runner.suggestions import listed
 from runner.units import shorten
 
@@ -72,7 +72,7 @@ def _help(document: Document, path: Path) -> str:
         case (*_, "route"):
             return f"name one of `routes`{_names(document, 'routes')}"
         case (*_, str(key)) if key in _ENDS:
-            pick = f"sitewalk pick {shlex.quote(document.file)}"
+            pick = f"sitewalk pick {for_shell(document.file)}"
             return f"click where the walk {_ENDS[key]} with `{pick}`, or write {_POSITION}"
         case (*_, str(key)) if key in _WANTED:
             return _WANTED[key]

@@ -1,9 +1,10 @@
 """Own the commands that lead out of a hold or a change, ready to be copied into a shell."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
+
+from runner.shell import for_shell
 
 
 def out_of_hold(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str, ...]:
@@ -17,9 +18,13 @@ def out_of_hold(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str
 
 
 def out_of_adoption(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple[str, ...]:
-    """How to name the right upload object where the number that was adopted is none."""
-    adopt = f"{_resolve(manifest, id_)} --adopt UPLOAD_ID"
-    return (_look_for(intent), f"name the right upload: {adopt}; no file is sent twice")
+    """How to correct the number that was adopted, by what to look for once more."""
+    resolve = _resolve(manifest, id_)
+    return (
+        _look_for(intent),
+        f"if it is there as another upload: {resolve} --adopt UPLOAD_ID",
+        f"if it is not there at all: {resolve} --retry",
+    )
 
 
 def _look_for(intent: Mapping[str, Any]) -> str:
@@ -28,21 +33,21 @@ def _look_for(intent: Mapping[str, Any]) -> str:
 
 
 def _resolve(manifest: str, id_: str) -> str:
-    return f"sitewalk resolve {id_}{_ledger_of(manifest)}"
+    return f"sitewalk resolve {for_shell(id_)}{_ledger_of(manifest)}"
 
 
 def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: bool) -> list[str]:
     """What to do about a walkthrough that changed after it was created or finished."""
-    apply = f"sitewalk apply {shlex.quote(manifest)}"
-    link = f"to link upload {upload_id} again as it is now: {apply} --refinish {id_}"
+    apply = f"sitewalk apply {for_shell(manifest)}"
+    link = f"to link upload {upload_id} again as it is now: {apply} --refinish {for_shell(id_)}"
     return [
         *([link] if linkable else []),
         "to leave the upload as it is: put the old values back into the manifest",
-        f"to upload it anew besides the old one: {apply} --again {id_}",
+        f"to upload it anew besides the old one: {apply} --again {for_shell(id_)}",
     ]
 
 
 def _ledger_of(manifest: str) -> str:
     """The option that names the ledger, where it is not the one of the current folder."""
     beside_us = PurePath(manifest).parent == PurePath()
-    return "" if beside_us else f" --manifest {shlex.quote(manifest)}"
+    return "" if beside_us else f" --manifest {for_shell(manifest)}"

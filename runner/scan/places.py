@@ -1,10 +1,10 @@
 """Own where a scanned folder lies inside the media root, from which manifests name recordings."""
 
 import os
-import shlex
 from pathlib import Path
 
 from runner.errors import UsageError
+from runner.shell import for_shell
 
 
 def path_inside(folder: Path, root: Path) -> str:
@@ -20,7 +20,7 @@ def path_inside(folder: Path, root: Path) -> str:
         return ""
     if not real.is_relative_to(real_root):
         message = f"{folder} is not inside the media root {root.absolute()}"
-        option = f"--media-root {shlex.quote(str(folder))}"
+        option = f"--media-root {for_shell(str(folder))}"
         help_ = (
             "manifests name recordings from there, and it is the manifest's folder unless told "
             f"otherwise: add `{option}` here and to validate, plan and apply, or set "

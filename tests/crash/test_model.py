@@ -131,25 +131,26 @@ class Runs(RuleBasedStateMachine):
     def a_person_settles_what_is_held(self) -> None:
         for (_, id_), state in self.states().items():
             if state.phase is Reached.HELD:
-                if found := self._found(id_):
-                    self._settle(id_, Kind.ADOPTED, upload_id=found[0])
-                else:
-                    self._settle(id_, Kind.RELEASED)
+                self._settle_truly(id_)
 
     @rule()
     def a_person_adopts_a_wrong_number(self) -> None:
         for (_, id_), state in self.states().items():
-            if state.phase is Reached.HELD and id_ in self.world.objects.values():
+            if state.phase is Reached.HELD:
                 self._settle(id_, Kind.ADOPTED, upload_id=WRONG)
 
     @rule()
     def a_person_corrects_what_was_adopted(self) -> None:
         for (_, id_), state in self.states().items():
             if state.phase is Reached.CREATED and state.is_adopted:
-                self._settle(id_, Kind.ADOPTED, upload_id=self._found(id_)[0])
+                self._settle_truly(id_)
 
-    def _found(self, id_: str) -> list[int]:
-        return [number for number, name in self.world.objects.items() if name == id_]
+    def _settle_truly(self, id_: str) -> None:
+        found = [number for number, name in self.world.objects.items() if name == id_]
+        if found:
+            self._settle(id_, Kind.ADOPTED, upload_id=found[0])
+        else:
+            self._settle(id_, Kind.RELEASED)
 
     def _settle(self, id_: str, kind: Kind, **data: int) -> None:
         where = ADDRESSES.destination("evercam")
