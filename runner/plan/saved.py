@@ -79,8 +79,18 @@ def _from(folder: Path, manifest: str) -> str:
 
 
 def saved_manifests(path: Path, saved: Mapping[str, Any]) -> tuple[Path, ...]:
-    """Where the manifests of the plan saved at `path` are."""
-    return tuple(path.parent / manifest["path"] for manifest in saved["manifests"])
+    """Where the manifests of the plan saved at `path` are.
+
+    Raises InvalidPlanError when one is not there: the plan, or the manifest, was moved alone.
+    """
+    manifests = tuple(path.parent / manifest["path"] for manifest in saved["manifests"])
+    for manifest in manifests:
+        if not os.path.lexists(manifest):
+            where = Path(os.path.normpath(manifest)).as_posix()
+            message = f"the plan {path} names the manifest {where}, which is not there"
+            help_ = "a plan names manifests from its own folder: put it back, or save a new one"
+            raise InvalidPlanError(message, help_)
+    return manifests
 
 
 def is_saved_plan(raw: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import threading
 import time
 from pathlib import Path
@@ -327,6 +328,27 @@ def test_a_wrong_number_is_adopted_and_then_the_right_one(
     assert "0 B" in done.out
 
 
+def test_what_was_adopted_and_was_never_there_is_created_after_all(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    Site(site.folder / "week 4").write(walk("one", ["a.insv"])).record("a.insv")
+    manifest = "week 4/manifest.yaml"
+    sandbox.inject(Fault.parse("create:drop-before"))
+    sitewalk("apply", manifest, "--yes")
+    sitewalk("resolve", "one", "--manifest", manifest, "--adopt", "99999", "--yes")
+    assert sitewalk("apply", manifest, "--yes").status == ExitStatus.FAILED
+    sent = [one.file_id for one in sandbox.recordings()]
+
+    told = sitewalk("status", manifest).out
+    retry = next(line for line in told.splitlines() if line.endswith("--retry"))
+    words = shlex.split(retry.partition(": ")[2])[1:]
+    assert sitewalk(*words).status == ExitStatus.USAGE  # it asks
+    assert sitewalk(*words, "--yes").status == ExitStatus.DONE
+    assert sitewalk("apply", manifest, "--yes").status == ExitStatus.DONE
+    assert [one.file_id for one in sandbox.recordings()] == sent
+    assert len(sandbox.objects()) == 1
+
+
 @pytest.mark.parametrize("choice", [(), ("--retry", "--adopt", "7")])
 def test_resolve_says_what_there_is_to_choose(sitewalk: Sitewalk, choice: tuple[str, ...]) -> None:
     ended = sitewalk("resolve", "one", *choice)
@@ -334,6 +356,19 @@ def test_resolve_says_what_there_is_to_choose(sitewalk: Sitewalk, choice: tuple[
     assert ended.err == snapshot("""\
 error: say --adopt UPLOAD_ID or --retry, and not both
   help: look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not
+""")
+
+
+def test_a_saved_plan_that_was_moved_says_where_it_looks(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    sitewalk("plan", "manifest.yaml", "-o", "plan.json")
+    (site.folder / "reviewed").mkdir()
+    (site.folder / "plan.json").rename(site.folder / "reviewed" / "plan.json")
+    ended = sitewalk("apply", "reviewed/plan.json", "--yes")
+    assert ended.status == ExitStatus.INVALID
+    assert ended.err == snapshot("""\
+error: the plan reviewed/plan.json names the manifest reviewed/manifest.yaml, which is not there
+  help: a plan names manifests from its own folder: put it back, or save a new one
 """)
 
 
