@@ -46,3 +46,9 @@ def test_a_hostile_name_stays_text_and_a_phone_scrolls_in_one_direction(page: Pa
     assert page.locator("img").count() == 0
     page.set_viewport_size({"width": 375, "height": 667})
     assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_a_year_of_weeks_fits_on_paper(page: Page) -> None:
+    page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") == 690

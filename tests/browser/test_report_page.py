@@ -100,10 +100,29 @@ def test_a_phone_scrolls_in_one_direction_only(page: Page) -> None:
 def test_it_prints_whole(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves
     page.emulate_media(media="print")
-    assert page.locator(".walks").evaluate("one => getComputedStyle(one).display") == "table"
+    cells = page.locator("#walk-12 > *").all()
+    assert len({box["y"] for cell in cells if (box := cell.bounding_box())}) == 1  # no card
     assert page.locator(".table-tools").filter(visible=True).count() == 0
     expect(page.locator("#walk-12")).to_be_visible()
     assert page.pdf(path=tmp_path / "report.pdf", format="A4").startswith(b"%PDF")
+
+
+def _laid_out(page: Page) -> int:
+    told = "cells => cells.filter(one => one.checkVisibility({contentVisibilityAuto: true})).length"
+    return int(page.locator(".walks tbody th").evaluate_all(told))
+
+
+def test_of_many_walkthroughs_those_in_view_are_laid_out_and_all_are_printed(
+    open_page: Open,
+) -> None:
+    page = open_page(results_html(_run(walkthroughs=300)))
+    page.get_by_role("link", name="Level 2 2", exact=True).last.click()
+    expect(page.locator("#walk-3")).to_be_in_viewport()
+    assert _laid_out(page) < 100
+    page.goto(f"{page.url.partition('#')[0]}#walk-280")
+    expect(page.locator("#walk-280")).to_be_in_viewport()
+    page.emulate_media(media="print")
+    assert _laid_out(page) == 300
 
 
 def test_a_thousand_walkthroughs_sort_and_filter(open_page: Open) -> None:

@@ -75,6 +75,20 @@ def test_axe_finds_nothing(page: Page, scheme: str) -> None:
     assert barriers(page) == []
 
 
+def test_every_part_says_its_role_where_a_style_hides_it(page: Page) -> None:
+    parts = page.locator("table.rows, .rows :is(thead, tbody, tr, th, td)")
+    roles = parts.evaluate_all("all => all.map(one => `${one.localName} ${one.role}`)")
+    assert set(roles) == {
+        "table table",
+        "thead rowgroup",
+        "tbody rowgroup",
+        "tr row",
+        "th columnheader",
+        "th rowheader",
+        "td cell",
+    }
+
+
 def test_a_phone_scrolls_in_one_direction_only(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 667})
     assert page.evaluate("document.documentElement.scrollWidth") == 375

@@ -116,6 +116,20 @@
     }
   }
 
+  // WebKit forgets that a table is one where a style makes grids and cards of its rows.
+  const roles = {
+    "thead, tbody": "rowgroup",
+    tr: "row",
+    td: "cell",
+    "thead th": "columnheader",
+    "tbody th": "rowheader",
+  };
+  function nameParts(table) {
+    table.setAttribute("role", "table");
+    for (const [parts, role] of Object.entries(roles))
+      for (const part of table.querySelectorAll(parts)) part.setAttribute("role", role);
+  }
+
   // A link may lead to a row that a filter hides, or whose details are closed.
   function reveal(tables) {
     const target = location.hash && document.getElementById(location.hash.slice(1));
@@ -126,6 +140,7 @@
     target.scrollIntoView({ block: "start" });
   }
 
+  document.querySelectorAll("table.rows").forEach(nameParts);
   const tables = [...document.querySelectorAll("table[data-enhance]")].map((one) => new Table(one));
   addEventListener("hashchange", () => reveal(tables));
   document.addEventListener("click", (event) => {
