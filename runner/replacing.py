@@ -1,22 +1,25 @@
-"""Own the replacing of a file: whole or not at all, at the place a link leads to."""
+"""Own the writing of a file in one step: whole or not at all, at the place a link leads to."""
 
 import os
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put bytes in the place of a file that is there, with the rights it has; raises OSError."""
+    """Put bytes in the place of a file, with the rights it has; raises OSError.
+
+    Where no file is yet, a new one gets the rights that any new file would.
+    """
     place = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".")
-    new = Path(name)
+    draft = place.with_name(f".{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as draft:
-            draft.write(content)
-            draft.flush()
-            os.fsync(draft.fileno())
-        shutil.copymode(place, new)
-        new.replace(place)
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if place.exists():
+            shutil.copymode(place, draft)
+        draft.replace(place)
     finally:
-        new.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """Own the manifest that a scan writes: one that is there already, or a new one."""
 
 import difflib
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,13 +132,9 @@ def write_target(target: Target, content: bytes) -> None:
     """Put a manifest in its place, whole or not at all; raises UsageError."""
     if target.path is None or not content:
         return
-    place = Path(os.path.realpath(target.path))
     try:
-        if _bytes(place) != target.raw:
+        if _bytes(target.path) != target.raw:
             raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
-        if place.exists():
-            replace_file(place, content)
-        else:
-            place.write_bytes(content)
+        replace_file(target.path, content)
     except OSError as error:
         raise UsageError(f"cannot write {target.path}: {error.strerror or error}") from error

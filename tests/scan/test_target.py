@@ -1,5 +1,7 @@
 """The manifest on disk: replaced whole, or left alone."""
 
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +30,19 @@ def test_what_came_into_being_meanwhile_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="was changed"):
         write_target(target, b"version: 1\n")
     assert path.read_bytes() == _TEXT
+
+
+def test_a_full_disk_leaves_no_half_of_a_new_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    target = read_target(tmp_path / "m.yaml", None, None)
+    with pytest.raises(UsageError, match=os.strerror(errno.ENOSPC)):
+        write_target(target, _TEXT)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and modes are POSIX matters")
