@@ -31,20 +31,18 @@ class BoundedFile:
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes from `offset`; fewer at the end of the file or of the budget."""
+        start = offset - self._window_at
+        if 0 <= start <= start + length <= len(self._window):  # of ten reads, nine end here
+            return self._window[start : start + length]
         length = min(length, self.size - offset)
         if offset < 0 or length <= 0:
             return b""
         if length > WINDOW:
             return self._fetch(offset, length)
-        if not self._holds(offset, length):
-            self._window_at = self._window_start(offset, length)
-            self._window = self._fetch(self._window_at, min(WINDOW, self.size - self._window_at))
+        self._window_at = self._window_start(offset, length)
+        self._window = self._fetch(self._window_at, min(WINDOW, self.size - self._window_at))
         start = offset - self._window_at
         return self._window[start : start + length]
-
-    def _holds(self, offset: int, length: int) -> bool:
-        window_end = self._window_at + len(self._window)
-        return self._window_at <= offset and offset + length <= window_end
 
     def _window_start(self, offset: int, length: int) -> int:
         """Boxes are read forwards, records backwards: reach out on the side that comes next."""

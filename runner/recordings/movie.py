@@ -53,10 +53,11 @@ def _duration(source: BoundedFile, moov: Box) -> float | None:
 
 
 def _video_track(source: BoundedFile, track: Box) -> VideoTrack | None:
-    handler = descend(source, track, "mdia", "hdlr")
-    if handler is None or _handler(source, handler) != b"vide":
+    media = descend(source, track, "mdia")
+    handler = descend(source, media, "hdlr") if media else None
+    if media is None or handler is None or _handler(source, handler) != b"vide":
         return None
-    samples = descend(source, track, "mdia", "minf", "stbl", "stsd")
+    samples = descend(source, media, "minf", "stbl", "stsd")
     data = source.read(samples.body, SAMPLE_ENTRY.size) if samples else b""
     if len(data) < SAMPLE_ENTRY.size:
         return VideoTrack("", None)

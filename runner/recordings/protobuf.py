@@ -65,6 +65,8 @@ def _field(data: bytes, position: int) -> tuple[int, int | bytes, int]:
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
+    if position < len(data) and data[position] < 0x80:  # noqa: PLR2004 - as below; most are short
+        return data[position], position + 1
     result = 0
     for count, byte in enumerate(data[position : position + VARINT_BYTES]):
         result |= (byte & 0x7F) << (7 * count)
