@@ -39,7 +39,7 @@ with atheris.instrument_imports(include=["runner.recordings", "runner.preflight"
     from runner.recordings.bounded import BUDGET
     from runner.recordings.examine import examine
     from runner.recordings.files import RecordingFile
-    from runner.recordings.holes import CLUSTER, SAMPLES
+    from runner.recordings.holes import CLUSTER, FEWEST
     from runner.recordings.identity import identify
     from runner.recordings.insv import NotInsvError
     from runner.recordings.make import make_recording
@@ -84,7 +84,7 @@ def read_one(data: bytes) -> None:
     recording = Metered(data)
     with suppress(NotInsvError):
         examine(recording)
-    if recording.bytes_read > 2 * BUDGET + SAMPLES * CLUSTER:
+    if recording.bytes_read > 2 * BUDGET + FEWEST * CLUSTER:
         raise RuntimeError(f"read {recording.bytes_read:,} bytes")
     parse_name(data[:64].decode("utf-8", errors="replace"))
     judge(data)

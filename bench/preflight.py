@@ -1,10 +1,11 @@
 """Checking a manifest's recordings beside merely identifying them: ratios from one run.
 
-    PYTHONPATH=. .venv/bin/python bench/preflight.py [--files 2000] [--folder /mnt/nas/tmp]
+    PYTHONPATH=. .venv/bin/python bench/preflight.py [--files 2000] [--size 100000] [--folder /nas]
 
 Identifying opens a file and reads 64 KiB of either end, as every plan does. Checking reads what the
-recording says of itself and looks for holes as well, and judges all of them together. The files are
-sparse, and in the cache of a warm disk; on one that is not, what counts is the number of reads.
+recording says of itself and looks for holes as well, and judges all of them together. Holes are
+looked for in up to 512 places, which only recordings of 10 GB have. The files are in the cache of a
+warm disk; on one that is not, what counts is the number of reads.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from runner.checking import check_manifests
 from runner.recordings import recipes
 from runner.recordings.identity import identify
-from runner.recordings.make import make_recording
+from runner.recordings.make import write_recording
 from runner.recordings.recipes import RecordingRecipe
 
 HEAD = """\
@@ -42,11 +43,12 @@ TODAY = dt.date(2026, 1, 26)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=2000)
+    parser.add_argument("--size", type=int, default=100_000, help="media data of each, in bytes")
     parser.add_argument("--folder", type=Path, help="where to write them; default: a new folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as made:
         folder = Path(made)
-        paths = write_recordings(folder, asked.files)
+        paths = write_recordings(folder, asked.files, asked.size)
         identified = best(lambda: [_identify(path) for path in paths])
         checked = best(lambda: check_manifests([folder / "manifest.yaml"], None, TODAY))
         problems = check_manifests([folder / "manifest.yaml"], None, TODAY).problems
@@ -56,14 +58,14 @@ def main() -> None:
     print(f"checked    {checked:6.2f} s  {per_file:6.3f} ms a file  {checked / identified:5.2f}x")
 
 
-def write_recordings(folder: Path, count: int) -> list[Path]:
+def write_recordings(folder: Path, count: int, size: int) -> list[Path]:
     """Pairs of lens files, as they need the most thought, and a manifest with a walk for each."""
     start = dt.datetime(2026, 1, 20, 8)  # noqa: DTZ001 - a camera's clock
     paths, walks = [], []
     for number in range(count // 2):
         moment = start + dt.timedelta(minutes=2 * number)
         pair = recipes.lens_pair(
-            replace(recipes.X3, local_start=moment, payload_size=100_000, seed=2 * number)
+            replace(recipes.X3, local_start=moment, payload_size=size, seed=2 * number)
         )
         names = [recipe.file_name for recipe in pair]
         paths += [_write(folder, recipe) for recipe in pair]
@@ -74,7 +76,7 @@ def write_recordings(folder: Path, count: int) -> list[Path]:
 
 def _write(folder: Path, recipe: RecordingRecipe) -> Path:
     path = folder / recipe.file_name
-    path.write_bytes(make_recording(recipe))
+    write_recording(path, recipe)
     return path
 
 

@@ -45,11 +45,12 @@ def _look_at(path: Path) -> "Inspected | str":
     from runner.preflight.verdict import verdict
     from runner.recordings.examine import examine
     from runner.recordings.insv import NotInsvError
+    from runner.recordings.opening import open_recording
 
     if path.is_dir():
         return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
     try:
-        with path.open("rb") as file:
+        with open_recording(path) as file:
             facts = examine(file)
     except NotInsvError as error:
         return str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,21 @@ from runner.recordings.bounded import BoundedFile
 from runner.recordings.container import read_container
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
 # Cards above 256 MB have clusters of at least 32 KiB (exFAT's default), and a cluster is the
 # least that goes missing. Video never holds such a run: its coding forbids three zeros in a row.
 CLUSTER = 32 * 1024
-# A look costs a seek, and a manifest may name hundreds of files on a NAS. One look in 100 MB of a
-# 6.5 GB file; files under 2 MB are looked at whole.
-SAMPLES = 64
+# A look costs a seek, and a manifest may name hundreds of files on a NAS. At this distance no hole
+# of 20 MB is missed in files up to 10 GB; in larger ones the distance grows, not the time.
+SPACING = 20_000_000
+FEWEST, MOST = 64, 512
 PROBE = 512
+# How many stretches that were never written are asked for: one is enough to refuse a file.
+UNWRITTEN = 16
+# Not every system can be asked; then the looks have to do.
+_SEEK_HOLE, _SEEK_DATA = getattr(os, "SEEK_HOLE", None), getattr(os, "SEEK_DATA", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +39,17 @@ class Hole:
 def find_holes(file: BinaryIO, size: int | None = None) -> tuple[Hole, ...]:
     """Stretches of zeros in the media data, in order.
 
-    Looks at up to 64 clusters spread evenly, the first and the last among them: 32 KiB of a sound
-    file, 2 MiB of one that is all zeros. A hole between two places is not seen.
+    Looks at 64 to 512 clusters spread evenly, the first and the last among them, and at those that
+    the file system says were never written. Reads 512 bytes of each, and all of the empty ones. A
+    hole between two places is not seen, unless the file system knows of it.
 
     Raises:
         OSError: The file could not be read.
     """
     size = file.seek(0, io.SEEK_END) if size is None else size
     start, end = _media(file, size)
-    return tuple(_merged(file, _clusters(start, end)))
+    places = {*_spread(start, end), *_unwritten(file, start, end)}
+    return tuple(_merged(file, sorted(places)))
 
 
 def _media(file: BinaryIO, size: int) -> tuple[int, int]:
@@ -51,19 +59,49 @@ def _media(file: BinaryIO, size: int) -> tuple[int, int]:
     return max(media, key=lambda box: box[1] - box[0], default=(0, size))
 
 
-def _clusters(start: int, end: int) -> list[int]:
-    """Offsets of the clusters to look at: evenly spread, first and last included.
+def _spread(start: int, end: int) -> Iterator[int]:
+    """Offsets of clusters, evenly spread, first and last included.
 
     The first may begin with the box's header, which is no zeros; the last is whole.
     """
     first, last = start // CLUSTER, end // CLUSTER - 1
-    count = min(last - first + 1, SAMPLES)
-    if count <= 1:
-        return [first * CLUSTER] * max(count, 0)
-    return [(first + (last - first) * i // (count - 1)) * CLUSTER for i in range(count)]
+    wanted = min(max(FEWEST, (end - start) // SPACING + 1), MOST)
+    steps = min(last - first + 1, wanted) - 1
+    for step in range(steps + 1):
+        yield (first + (last - first) * step // max(steps, 1)) * CLUSTER
 
 
-def _merged(file: BinaryIO, clusters: list[int]) -> Iterator[Hole]:
+def _unwritten(file: BinaryIO, start: int, end: int) -> Iterator[int]:
+    """The first and the last whole cluster of stretches that were never written.
+
+    Their content is looked at all the same: some file systems take for unwritten what is on its
+    way to the disk.
+    """
+    for _ in range(UNWRITTEN):
+        start, after = _next_unwritten(file, start, end)
+        first, last = -(-start // CLUSTER), after // CLUSTER - 1
+        if first <= last:
+            yield from (first * CLUSTER, last * CLUSTER)
+        if after >= end:
+            return
+        start = after
+
+
+def _next_unwritten(file: BinaryIO, start: int, end: int) -> tuple[int, int]:
+    """Where the next such stretch starts and ends; both are `end` where there is none."""
+    if _SEEK_HOLE is None or _SEEK_DATA is None:
+        return end, end
+    try:
+        empty = min(file.seek(start, _SEEK_HOLE), end)
+    except (OSError, ValueError):  # neither this file system nor this kind of file can tell
+        return end, end
+    try:
+        return empty, min(file.seek(empty, _SEEK_DATA), end)
+    except OSError:  # nothing is written up to the end of the file
+        return empty, end
+
+
+def _merged(file: BinaryIO, clusters: Iterable[int]) -> Iterator[Hole]:
     """Neighbouring places that are both empty belong to one hole."""
     hole: Hole | None = None
     for offset in clusters:

@@ -66,7 +66,8 @@ HOLE = Rule(
     "M049",
     "hole",
     "Stretches of zeros stand where pictures should be, as a pulled card or a broken copy leaves "
-    "them. The file is looked at in 64 places; a hole between two of them is not seen.",
+    "them. The file is looked at once in every 20 MB, in 512 places at most; a smaller hole "
+    "may lie between two of them.",
     wrong=_walks(_walk("VID_hole.insv")),
     right=_SOUND,
 )

@@ -21,16 +21,19 @@ class MeteredFile(io.BytesIO):
 
 
 class HollowFile(MeteredFile):
-    """A head and a tail, with any number of ones between them."""
+    """A head and a tail, with any number of ones between them, and zeros in a hole among those."""
 
-    def __init__(self, head: bytes, middle: int, tail: bytes) -> None:
+    def __init__(self, head: bytes, middle: int, tail: bytes, hole: range = range(0)) -> None:
         super().__init__(b"")
+        self._hole = hole
         self._head, self._tail = head, tail
         self._tail_at = len(head) + middle
         self._size = self._tail_at + len(tail)
         self._position = 0
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
+        if whence not in (io.SEEK_SET, io.SEEK_END):
+            raise ValueError(whence)
         self._position = offset + (self._size if whence == io.SEEK_END else 0)
         return self._position
 
@@ -46,4 +49,10 @@ class HollowFile(MeteredFile):
     def _between(self, start: int, end: int) -> bytes:
         head = self._head[start:end]
         tail = self._tail[max(0, start - self._tail_at) : max(0, end - self._tail_at)]
-        return head + b"\1" * max(0, end - start - len(head) - len(tail)) + tail
+        return head + self._ones(start + len(head), end - len(tail)) + tail
+
+    def _ones(self, start: int, end: int) -> bytes:
+        empty = range(max(start, self._hole.start), min(end, self._hole.stop))
+        before = (empty.start if empty else end) - start
+        after = end - empty.stop if empty else 0
+        return b"\1" * before + bytes(len(empty)) + b"\1" * after
