@@ -32,6 +32,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def rough_duration(seconds: float) -> str:
+    """A time span without its seconds, where it has minutes: `42 s`, `3 min`, `5 h 7 min`."""
+    text, minute, _seconds = duration(seconds).partition(" min")
+    return text + minute
+
+
 def moment(at: dt.datetime) -> str:
     """A moment in UTC to the second: `2026-01-20 14:03:12Z`."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")

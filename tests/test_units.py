@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from runner.units import counted, duration, moment, shorten, size, speed
+from runner.units import counted, duration, moment, rough_duration, shorten, size, speed
 
 
 def test_sizes_are_written_as_disks_are_sold() -> None:
@@ -15,6 +15,11 @@ def test_sizes_are_written_as_disks_are_sold() -> None:
 def test_times_are_written_as_people_say_them() -> None:
     shown = [duration(seconds) for seconds in (0, 59.4, 59.6, 200, 3600, 18_420)]
     assert shown == snapshot(["0 s", "59 s", "1 min 0 s", "3 min 20 s", "1 h 0 min", "5 h 7 min"])
+
+
+def test_seconds_are_left_out_where_they_do_not_matter() -> None:
+    shown = [rough_duration(seconds) for seconds in (42, 1_690, 18_420)]
+    assert shown == snapshot(["42 s", "28 min", "5 h 7 min"])
 
 
 def test_a_moment_is_told_in_utc() -> None:

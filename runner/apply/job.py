@@ -271,7 +271,9 @@ class Job:
         listener, id_ = self.tools.listener, self.planned.id
         return Watch(
             offset=lambda offset: listener(Sending(id_, planned.name, offset, planned.length)),
-            waiting=lambda seconds, why: listener(Waiting(id_, planned.name, seconds, why)),
+            waiting=lambda wait, why: listener(
+                Waiting(id_, planned.name, wait.seconds, wait.left, why)
+            ),
             note=lambda text: self._tell("note", f"{planned.name}: {text}"),
         )
 
@@ -320,14 +322,14 @@ class Job:
         if not _worth_repeating(error):
             raise error
         asked = getattr(error, "retry_after", None)
-        delay = budget.delay(self.clock.monotonic(), asked, self.tools.uploads.dice)
-        if delay is None:
+        wait = budget.next_wait(self.clock.monotonic(), asked, self.tools.uploads.dice)
+        if wait is None:
             raise error
         self.stop.check()  # it may be what ended the request
         self.progress.retries += 1
         step = "login" if isinstance(error, LoginFailedError) else what
-        self.tools.listener(Waiting(self.planned.id, step, delay, str(error)))
-        self.stop.pause(delay)
+        self.tools.listener(Waiting(self.planned.id, step, wait.seconds, wait.left, str(error)))
+        self.stop.pause(wait.seconds)
 
     def _recording_result(self, planned: PlannedRecording) -> RecordingResult:
         missing = RecordingResult(planned.name, planned.identity, planned.length, Fate.NOT_SENT)

@@ -25,11 +25,12 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request failed and is tried again after some seconds."""
+    """A request failed and is tried again after some seconds, and for `left` seconds at most."""
 
     walkthrough: str
     what: str
     seconds: float
+    left: float
     reason: str
 
 

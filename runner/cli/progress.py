@@ -13,7 +13,7 @@ from runner.report.progress_json import moved_json, news_json, said_json
 from runner.report.results import Outcome
 from runner.tally import Standing, Tally
 from runner.timing import Clock
-from runner.units import duration, size, speed
+from runner.units import duration, rough_duration, size, speed
 
 _ENDS = frozenset(map(str, Outcome))
 """The steps that are a walkthrough's last."""
@@ -125,8 +125,9 @@ def news_line(news: Step) -> str:
             detail = f": {news.detail}" if news.detail else ""
             return f"{news.walkthrough}  {news.step}{detail}"
         case Waiting():
-            wait = duration(news.seconds)
-            return f"{news.walkthrough}  {news.what}: {news.reason}; again in {wait}"
+            wait, left = duration(news.seconds), rough_duration(news.left)
+            again = f"trying again in {wait}, for {left} more"
+            return f"{news.walkthrough}  {news.what}: {news.reason}; {again}"
 
 
 def total_line(total: Standing) -> str:

@@ -21,8 +21,8 @@ from runner.units import size
 from runner.upload.body import Body, last_modified, open_recording
 from runner.upload.digest import NoDigest, WholeDigest
 from runner.upload.pace import UNLIMITED, Pace, Timetable
-from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Pieces
-from runner.upload.policy import Next, RetryBudget, Step, decide
+from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Cut, Pieces
+from runner.upload.policy import Next, RetryBudget, Step, Wait, decide
 from runner.upload.sameness import Proof, find_proof
 from runner.upload.tus import TusUpload
 
@@ -51,7 +51,7 @@ class Watch:
     """Whom an upload tells what it does."""
 
     offset: Callable[[int], None] = lambda _offset: None
-    waiting: Callable[[float, str], None] = lambda _seconds, _reason: None
+    waiting: Callable[[Wait, str], None] = lambda _wait, _reason: None
     note: Callable[[str], None] = lambda _text: None
 
 
@@ -109,7 +109,7 @@ class RecordingUpload:
         self._noted = tools.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
-        self._cut: tuple[int, int] | None = None
+        self._cut: Cut | None = None
         self._tried = 0
         self._at = self._best = 0
         self.bytes_sent = 0
@@ -231,7 +231,8 @@ class RecordingUpload:
             suspicion, self._suspicion = self._suspicion, None
             raise suspicion
         if self._cut is not None:
-            self._after_cut(*self._cut)
+            pieces = self._pieces.after(self._cut, self._upload.offset)
+            self._use(pieces, "two attempts in a row failed")
         self._in_doubt, self._cut = False, None
 
     def _prove(self, file: BinaryIO) -> None:
@@ -264,13 +265,9 @@ class RecordingUpload:
             more |= {"checked": checkpoint.offset, "sha256": checkpoint.sha256}
         self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
 
-    def _after_cut(self, start: int, tried: int) -> None:
-        moved = self._upload.offset > start
-        self._use(self._pieces.moved() if moved else self._pieces.cut(tried), "broke twice")
-
     def _use(self, pieces: Pieces, why: str) -> None:
         if pieces.size != self._pieces.size:
-            self._watch.note(f"sending in pieces of {size(pieces.size)}: the whole {why}")
+            self._watch.note(f"sending in pieces of {size(pieces.size)}: {why}")
         self._pieces = pieces
 
     def _patch(self, file: BinaryIO) -> None:
@@ -286,7 +283,7 @@ class RecordingUpload:
         except RequestFailedError as failure:
             self._broken(file, start, began, failure)
             raise
-        self._use(self._pieces.moved(), "")
+        self._pieces = self._pieces.moved()
 
     def _broken(
         self, file: BinaryIO, start: int, began: float, failure: RequestFailedError
@@ -298,7 +295,7 @@ class RecordingUpload:
         if self._tried > SMALLEST_PIECE:
             self._budget.excuse(self._tools.clock.monotonic() - began)
         if isinstance(failure, UnknownOutcomeError):  # a gateway that gives up is a cut, too
-            self._cut = start, self._tried
+            self._cut = Cut(start, self._tried, self._at)
 
     def _before_block(self, block: memoryview) -> None:
         self._tools.stop.check()
@@ -341,13 +338,13 @@ class RecordingUpload:
         pieces = self._pieces.too_large(self._tried)
         if pieces is None:
             raise failure
-        self._use(pieces, "was refused as too large")
+        self._use(pieces, f"{size(self._tried)} at once were refused as too large")
 
     def _wait(self, failure: RequestFailedError) -> None:
         asked = getattr(failure, "retry_after", None)
-        delay = self._budget.delay(self._tools.clock.monotonic(), asked, self._tools.dice)
-        if delay is None:
+        wait = self._budget.next_wait(self._tools.clock.monotonic(), asked, self._tools.dice)
+        if wait is None:
             raise failure
         self.retries += 1
-        self._watch.waiting(delay, str(failure))
-        self._tools.stop.pause(delay)
+        self._watch.waiting(wait, str(failure))
+        self._tools.stop.pause(wait.seconds)

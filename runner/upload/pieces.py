@@ -11,15 +11,37 @@ FIRST_PIECE = 64 * 1024 * 1024
 SMALLEST_PIECE = 256 * 1024
 """Bytes; below nginx's 1 MB limit, the smallest in common use."""
 
+MOST_UNDER_WAY = 64 * 1024 * 1024
+"""Bytes that buffers of sockets, and a long line, stay far below; beyond it something collects."""
+
 _FRUITLESS_CUTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A PATCH that broke: of `tried` bytes from `start`, the network had taken all up to `taken`.
+
+    `start` and `taken` are offsets in the recording.
+    """
+
+    start: int
+    tried: int
+    taken: int
+
+    def is_fruitless(self, offset: int) -> bool:
+        """Whether the server's offset after it shows that something on the way collects bodies.
+
+        It has none of this one, or lacks more than a line alone can lose.
+        """
+        return offset <= self.start or self.taken - offset >= MOST_UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """How many bytes a PATCH may have now.
 
-    `cuts` counts the connections that broke one after the other and left the offset unmoved:
-    somewhere on the way a body is collected whole before the server sees any of it.
+    `cuts` counts the fruitless ones, one after the other: somewhere on the way a body is collected
+    before the server sees it.
     """
 
     size: int = WHOLE_FILE
@@ -30,14 +52,16 @@ class Pieces:
         smaller = _below(min(self.size, tried))
         return Pieces(smaller) if smaller < min(self.size, tried) else None
 
-    def cut(self, tried: int) -> "Pieces":
-        """After a cut of a PATCH of so many bytes that left the offset unmoved."""
+    def after(self, cut: Cut, offset: int) -> "Pieces":
+        """After a cut, when the server has told its offset."""
+        if not cut.is_fruitless(offset):
+            return self.moved()
         if self.cuts + 1 < _FRUITLESS_CUTS:
             return replace(self, cuts=self.cuts + 1)
-        return Pieces(_below(min(self.size, tried)))
+        return Pieces(_below(min(self.size, cut.tried)))
 
     def moved(self) -> "Pieces":
-        """After the offset moved: the cuts before it have been bad luck."""
+        """After bytes arrived as they should: the cuts before have been bad luck."""
         return replace(self, cuts=0) if self.cuts else self
 
 

@@ -97,6 +97,14 @@ LONGEST_ASKED_WAIT = 300.0
 """Seconds; a server's Retry-After is obeyed up to here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds to wait before the next attempt, and seconds in which attempts are made at all."""
+
+    seconds: float
+    left: float
+
+
 @dataclass(slots=True)
 class RetryBudget:
     """The time without progress that may pass before something is given up."""
@@ -113,8 +121,8 @@ class RetryBudget:
         """Leave out a time in which bytes moved: an hour's PATCH that broke is no idle hour."""
         self.since += seconds
 
-    def delay(self, now: float, asked: float | None, dice: random.Random) -> float | None:
-        """Seconds to wait before the next attempt; None when the budget is spent.
+    def next_wait(self, now: float, asked: float | None, dice: random.Random) -> Wait | None:
+        """The wait before the next attempt; None when the budget is spent.
 
         Exponential backoff with full jitter, or what the server asked for where that is longer.
         """
@@ -124,4 +132,4 @@ class RetryBudget:
         ceiling = min(LONGEST_WAIT, 2.0 ** min(self.attempts, 10))
         self.attempts += 1
         wait = max(dice.uniform(0, ceiling), min(asked or 0.0, LONGEST_ASKED_WAIT))
-        return min(wait, left)
+        return Wait(min(wait, left), left)

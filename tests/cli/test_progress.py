@@ -61,10 +61,10 @@ def test_elsewhere_than_on_a_terminal_it_tells_steps_but_no_blocks(plan: Plan) -
     with shown_progress(plan, ProgressForm.AUTO, Console(err=err), FastClock()) as tell:
         tell(Happened("one", "sending", "a.insv, 40.0 kB"))
         tell(Sending("one", "a.insv", 10_000, 40_000))
-        tell(Waiting("one", "a.insv", 200.0, "the connection broke"))
+        tell(Waiting("one", "a.insv", 200.0, 1_690.0, "the connection broke"))
     assert err.getvalue() == snapshot("""\
 one  sending: a.insv, 40.0 kB
-one  a.insv: the connection broke; again in 3 min 20 s
+one  a.insv: the connection broke; trying again in 3 min 20 s, for 28 min more
 """)
 
 

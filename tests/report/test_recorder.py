@@ -39,7 +39,7 @@ def test_no_byte_is_lost_and_the_size_is_bounded(steps: list[tuple[float, int]])
     for (pause, _), offset in zip(steps, offsets, strict=True):
         clock.at += pause
         recorder.listen(Sending("w", "a.insv", offset, 10**12))
-        recorder.listen(Waiting("w", "a.insv", 2, "lost"))
+        recorder.listen(Waiting("w", "a.insv", 2, 60, "lost"))
     timeline = recorder.timeline()
     assert sum(timeline.totals()) == sum(count for _, count in steps)
     assert len(timeline.totals()) <= SPANS
@@ -85,7 +85,7 @@ def test_a_clock_set_back_harms_nothing() -> None:
 
 def test_pauses_and_ends_are_marked() -> None:
     recorder, clock = _recorder()
-    recorder.listen(Waiting("w", "create", 3, "429"))
+    recorder.listen(Waiting("w", "create", 3, 60, "429"))
     recorder.listen(Happened("w", "created", "upload 7"))
     clock.at = 5
     recorder.listen(Happened("w", "failed", "refused"))

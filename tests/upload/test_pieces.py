@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.upload.pieces import FIRST_PIECE, SMALLEST_PIECE, Pieces
+from runner.upload.pieces import FIRST_PIECE, MOST_UNDER_WAY, SMALLEST_PIECE, Cut, Pieces
 
 LARGE = 2**36
+NOTHING_KEPT = Cut(0, LARGE, LARGE)
 
 
 def test_a_refused_body_is_sent_in_pieces_then_in_halves() -> None:
@@ -23,14 +24,24 @@ def test_refusals_end(tried: int) -> None:
 
 
 def test_one_cut_changes_nothing_and_two_do() -> None:
-    once = Pieces().cut(LARGE)
+    once = Pieces().after(NOTHING_KEPT, 0)
     assert once.size == Pieces().size
-    assert once.cut(LARGE) == Pieces(FIRST_PIECE)
+    assert once.after(NOTHING_KEPT, 0) == Pieces(FIRST_PIECE)
     assert once.moved() == Pieces()
+
+
+@given(st.integers(0, LARGE), st.integers(1, LARGE), st.integers(0, LARGE))
+def test_cuts_count_where_more_is_lost_than_a_line_can_lose(
+    start: int, moved: int, lost: int
+) -> None:
+    """A proxy that hands on a part before it gives up would get the rest again and again."""
+    cut = Cut(start, moved + lost, start + moved + lost)
+    pieces = Pieces().after(cut, start + moved).after(cut, start + moved)
+    assert (pieces.size < Pieces().size) == (lost >= MOST_UNDER_WAY)
 
 
 def test_cuts_never_make_it_smaller_than_the_smallest() -> None:
     pieces = Pieces()
     for _ in range(60):
-        pieces = pieces.cut(pieces.size)
+        pieces = pieces.after(Cut(0, pieces.size, pieces.size), 0)
     assert pieces.size == SMALLEST_PIECE

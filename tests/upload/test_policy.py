@@ -26,17 +26,18 @@ def test_no_wait_is_longer_than_what_is_left(
     seconds: float, now: float, asked: float | None, attempts: int
 ) -> None:
     budget = RetryBudget(seconds, 0.0, attempts)
-    delay = budget.delay(now, asked, random.Random(0))  # noqa: S311 - jitter, no secret
+    wait = budget.next_wait(now, asked, random.Random(0))  # noqa: S311 - jitter, no secret
     if now >= seconds:
-        assert delay is None
+        assert wait is None
     else:
-        assert delay is not None
+        assert wait is not None
+        assert wait.left == seconds - now
         longest = LONGEST_WAIT if asked is None else LONGEST_ASKED_WAIT
-        assert 0 <= delay <= min(longest, seconds - now)
-        assert delay >= min(asked or 0, longest, seconds - now), "never sooner than asked"
+        assert 0 <= wait.seconds <= min(longest, seconds - now)
+        assert wait.seconds >= min(asked or 0, longest, seconds - now), "never sooner than asked"
 
 
 def test_time_in_which_bytes_moved_does_not_count() -> None:
     budget = RetryBudget(1800.0, 0.0)
     budget.excuse(7200.0)
-    assert budget.delay(7201.0, None, random.Random(0)) is not None  # noqa: S311 - as above
+    assert budget.next_wait(7201.0, None, random.Random(0)) is not None  # noqa: S311 - as above

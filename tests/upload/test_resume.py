@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from inline_snapshot import snapshot
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
 from runner.http import RequestFailedError, Session
@@ -18,6 +19,7 @@ from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
 from runner.timing import Stop
 from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
+from tests.crash.world import FastClock
 from tests.sites import noise
 from tests.upload.journal import Journal
 
@@ -109,6 +111,49 @@ def test_a_gateway_that_gives_up_on_the_whole_gets_it_in_pieces(
     _send(sandbox, recording, journal)
     patches = [one for one in sandbox.requests() if one.step == "patch"]
     assert max(int(one.headers["content-length"]) for one in patches[-2:]) < SIZE
+
+
+@pytest.mark.parametrize(("lost", "largest"), [(600_000, 500_000), (400_000, SIZE)])
+def test_a_proxy_that_loses_most_of_the_whole_gets_it_in_pieces(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: int,
+    largest: int,
+) -> None:
+    monkeypatch.setattr("runner.upload.pieces.MOST_UNDER_WAY", 500_000)
+    monkeypatch.setattr("runner.upload.pieces.FIRST_PIECE", 500_000)
+    faults = ("patch:drop-afterx2", f"head:lie-offset@{lost}x2")
+    sandbox.inject(*(Fault.parse(fault) for fault in faults))
+    _send(sandbox, recording, journal)
+    first, second, *later = [one for one in sandbox.requests() if one.step == "patch"]
+    assert int(first.headers["upload-offset"]) < int(second.headers["upload-offset"])
+    assert all(int(one.headers["content-length"]) <= largest for one in later)
+    assert bool(len(later) > 1) == (largest < SIZE)
+
+
+def test_what_is_told_of_pieces_and_waits_is_true(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    told: list[str] = []
+    sandbox.inject(Fault.parse("patch:status=413x2"))
+    options = UploadOptions(retry_for=600)
+    tools = Tools(sandbox.tus_url, NoWait(), options, clock=FastClock())
+    watch = Watch(
+        waiting=lambda wait, why: told.append(f"{round(wait.left)} s left: {why[:23]}"),
+        note=told.append,
+    )
+    with Session() as session:
+        RecordingUpload(session, recording, tools, journal, watch).run(None)
+    assert told == snapshot(
+        [
+            "sending in pieces of 1.0 MB: 2.0 MB at once were refused as too large",
+            "600 s left: the server answered 413",
+            "sending in pieces of 500.0 kB: 1.0 MB at once were refused as too large",
+            "600 s left: the server answered 413",
+        ]
+    )
 
 
 def test_a_later_run_goes_on_where_the_first_was_stopped(
