@@ -21,6 +21,9 @@ _STATUS_LINE = len(b"HTTP/1.1 204")
 _INTERIM = re.compile(rb"(?:HTTP/1\.[01] 1.*?\r\n\r\n)+", re.DOTALL)
 _LOOK = 4096
 
+_ANSWER_SECONDS = 120.0
+"""For an answer as a whole: one that comes a byte a minute would never be called a stall."""
+
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -99,7 +102,7 @@ class WatchfulConnection(HTTPConnection):
         early, self._early = self._early, b""
         sock: object = self.sock
         if isinstance(sock, socket.socket):
-            answer_class: Any = partial(_Answer, early, self.check)
+            answer_class: Any = partial(_Response, early, self.check)
             self.response_class = answer_class
         answer = super().getresponse()
         if self._cut_short and self.sock is not None:
@@ -165,11 +168,12 @@ def _is_interim(early: bytes) -> bool:
     return early[:10] in {b"HTTP/1.1 1", b"HTTP/1.0 1"}
 
 
-class _Answer(http.client.HTTPResponse):
+class _Response(http.client.HTTPResponse):
     """An answer whose first bytes may have been read from the socket already."""
 
     def __init__(
         self, early: bytes, check: Check, sock: socket.socket, *args: Any, **options: Any
     ) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(Arriving(early, sock, check, self.fp))
+        arriving = Arriving(early, sock, check, self.fp, _ANSWER_SECONDS)
+        self.fp = io.BufferedReader(arriving)

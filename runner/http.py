@@ -1,7 +1,9 @@
 """Own how requests leave the program: sessions that follow nothing, and what a failure means."""
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +31,13 @@ CONNECT_SECONDS = 30.0
 READ_SECONDS = 60.0
 """To wait for an answer. A tus server may hold a HEAD back for 20 s while it frees a lock."""
 
+TOO_MANY_REQUESTS = 429
+"""The refusal that asks for patience: the same request may be granted later."""
+
 _REQUEST_TIMEOUT = 408
+_LONGEST_ANSWER = 64 * 1024
+"""Bytes, unpacked; none of the answers we read has more than a few hundred."""
+
 _SHOWN_CHARACTERS = 200
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/_=.-]{24,}")
 """Tokens and tus ids; a server may echo them, and whoever has one can use it."""
@@ -69,6 +77,30 @@ class UnreachableError(RequestFailedError):
         self.final = final
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered; of a body longer than any of Evercam's, only the beginning."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    is_whole: bool = True
+
+    @property
+    def text(self) -> str:
+        """The body for people to read."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body's value; raises ValueError when it is not the whole, or no JSON."""
+        if not self.is_whole:
+            raise ValueError("the answer is too long")
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("the answer is nested too deeply") from error
+
+
 class NoAuth(AuthBase):
     """Sends no credentials; its presence keeps those of ~/.netrc out as well."""
 
@@ -104,9 +136,7 @@ class Session(requests.Session):
         self.mount("http://", WatchfulAdapter(check))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
 
-    def exchange(
-        self, method: str, url: str, *, setting: str = "", **options: Any
-    ) -> requests.Response:
+    def exchange(self, method: str, url: str, *, setting: str = "", **options: Any) -> Answer:
         """Send a request and return its 2xx answer; `setting` says where its address comes from.
 
         Raises:
@@ -119,12 +149,26 @@ class Session(requests.Session):
         if is_loopback(host):  # no proxy can reach it, and none shall see what goes there
             options.setdefault("proxies", {"no_proxy": host})
         try:
-            response = self.request(method, url, allow_redirects=False, **options)
+            with self.request(
+                method, url, allow_redirects=False, stream=True, **options
+            ) as response:
+                answer = _read(response)
         except requests.RequestException as error:
             raise explain_exception(error, _server(url, setting)) from error
-        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - the 2xx class, nothing else
-            raise explain_status(response.status_code, response.headers, response.text)
-        return response
+        if not 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class, nothing else
+            raise explain_status(answer.status, answer.headers, answer.text)
+        return answer
+
+
+def _read(response: requests.Response) -> Answer:
+    """Take an answer from the network; leaving it unread closes its connection."""
+    body = bytearray()
+    for part in response.iter_content(_LONGEST_ANSWER):
+        body += part
+        if len(body) > _LONGEST_ANSWER:
+            break
+    is_whole = len(body) <= _LONGEST_ANSWER
+    return Answer(response.status_code, response.headers, bytes(body), is_whole)
 
 
 def explain_status(status: int, headers: Mapping[str, str], text: str) -> RequestFailedError:
@@ -216,6 +260,7 @@ _BROKEN = {
     "BadStatusLine": "what came back is no HTTP answer",
     "BrokenPipeError": "the server closed it while bytes were being sent",
     "IncompleteRead": "the answer ended early",
+    "Read timed out": "the answer did not come to its end in time",
 }
 
 

@@ -6,6 +6,7 @@ import selectors
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -64,11 +65,20 @@ def _settle(ended: "concurrent.futures.Future[None]", call: Callable[[], None]) 
 
 
 class Arriving(io.RawIOBase):
-    """Some bytes, then what a socket receives; `file` is the socket's own, to be closed with it."""
+    """Some bytes, then what a socket receives; `file` is the socket's own, to be closed with it.
+
+    The socket's timeout limits each wait for more, `seconds` from now all of them together.
+    """
 
     def __init__(
-        self, early: bytes, sock: socket.socket, check: Check, file: io.BufferedReader
+        self,
+        early: bytes,
+        sock: socket.socket,
+        check: Check,
+        file: io.BufferedReader,
+        seconds: float,
     ) -> None:
+        self._end = time.monotonic() + seconds
         self._early = memoryview(early)
         self._sock = sock
         self._check = check
@@ -93,14 +103,21 @@ class Arriving(io.RawIOBase):
         self._sock.settimeout(0)
         try:
             while True:
+                left = self._at_most(patience)
                 try:
                     return self._sock.recv_into(buffer)
                 except ssl.SSLWantWriteError:
-                    wait_for(self._sock, WRITABLE, patience, self._check)
+                    wait_for(self._sock, WRITABLE, left, self._check)
                 except (BlockingIOError, ssl.SSLWantReadError):
-                    wait_for(self._sock, READABLE, patience, self._check)
+                    wait_for(self._sock, READABLE, left, self._check)
         finally:
             self._sock.settimeout(patience)
+
+    def _at_most(self, patience: float | None) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no end of it in time")
+        return left if patience is None else min(left, patience)
 
     def close(self) -> None:
         """Let go of the socket."""

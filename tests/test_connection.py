@@ -1,6 +1,8 @@
-"""An answer is heard while a body is sent, and nothing else is taken for one."""
+"""An answer is heard while a body is sent, nothing else is taken for one, and it has an end."""
 
 import contextlib
+import datetime as dt
+import gzip
 import select
 import socket
 import ssl
@@ -12,6 +14,9 @@ import pytest
 import trustme
 
 from runner.errors import StoppedError
+from runner.evercam.addresses import Addresses
+from runner.evercam.client import Evercam, NewUpload
+from runner.evercam.credentials import Credentials
 from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
 from runner.timing import Grace, Stop
 from tests.crash.world import FastClock
@@ -131,7 +136,7 @@ def test_session_tickets_are_no_answer(session: Session, context: ssl.SSLContext
     body = Blocks(8 * MIB)
     with server(good_upload(8 * MIB), context) as port:
         answer = session.exchange("PATCH", f"https://{HOST}:{port}/", data=body)
-    assert (answer.status_code, body.taken) == (204, 8 * MIB)
+    assert (answer.status, body.taken) == (204, 8 * MIB)
 
 
 def test_a_select_would_take_session_tickets_for_an_answer(
@@ -161,7 +166,7 @@ def test_an_interim_answer_is_not_the_answer(session: Session) -> None:
 
     with server(serve) as port:
         answer = session.exchange("PATCH", f"http://{HOST}:{port}/", data=Blocks(8 * MIB))
-    assert answer.status_code == 204
+    assert answer.status == 204
 
 
 def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
@@ -277,3 +282,82 @@ def test_what_may_be_answered_is_borne_with_for_a_while() -> None:
             patient.exchange("POST", f"http://{HOST}:{port}/")
         done.set()
     assert clock.seconds == 11.0
+
+
+def answer_with(head: bytes, *parts: bytes) -> Serve:
+    """Answer one request as a gateway that has lost its mind; its own end comes at last."""
+
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
+        for part in parts:
+            side.sendall(part)
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        (b"", bytes(MIB)),
+        (b"Transfer-Encoding: chunked\r\n", b"100000\r\n" + bytes(MIB) + b"\r\n"),
+        (b"Content-Encoding: gzip\r\n", gzip.compress(bytes(8 * MIB))),
+    ],
+    ids=["endless", "chunked", "gzip"],
+)
+def test_no_more_of_an_answer_is_read_than_one_may_have(
+    session: Session, head: bytes, part: bytes
+) -> None:
+    with server(answer_with(head, *[part] * 64)) as port:
+        answer = session.exchange("GET", f"http://{HOST}:{port}/")
+    assert not answer.is_whole
+    assert len(answer.body) < MIB
+
+
+def test_a_create_whose_answer_is_too_long_has_an_unknown_outcome() -> None:
+    new = NewUpload("evercam", dt.date(2026, 1, 20), "one", 6143, "walker@example.com")
+    with server(answer_with(b"", b'{"id": 1000}', *[b" " * MIB] * 64)) as port:
+        there = f"http://{HOST}:{port}"
+        evercam = Evercam(Addresses(there, there, f"{there}/"), Credentials(token="given"))
+        with pytest.raises(UnknownOutcomeError, match="no upload id"):
+            evercam.create(new)
+
+
+def test_an_answer_of_common_length_leaves_its_connection_open(session: Session) -> None:
+    def serve(side: socket.socket) -> None:
+        for _ in range(2):
+            read_head(side)
+            side.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b'{"id": 7}')
+
+    with server(serve) as port:
+        answers = [session.exchange("GET", f"http://{HOST}:{port}/").json() for _ in range(2)]
+    assert answers == [{"id": 7}] * 2
+
+
+@pytest.mark.parametrize(
+    ("start", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["body", "head", "interim"],
+)
+def test_an_answer_that_only_drips_is_given_up(
+    session: Session, monkeypatch: pytest.MonkeyPatch, start: bytes, drop: bytes
+) -> None:
+    monkeypatch.setattr("runner.connection._ANSWER_SECONDS", 0.3)
+    gone = threading.Event()
+
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(start)
+        for _ in range(200):
+            if gone.wait(0.05):
+                return
+            side.sendall(drop)
+
+    with server(serve) as port:
+        with pytest.raises(UnknownOutcomeError, match="in time"):
+            session.exchange("GET", f"http://{HOST}:{port}/")
+        gone.set()

@@ -18,6 +18,7 @@ from runner.evercam.client import (
     NewUpload,
 )
 from runner.http import (
+    TOO_MANY_REQUESTS,
     RefusedError,
     RequestFailedError,
     Session,
@@ -36,7 +37,6 @@ from runner.units import size
 from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
 
-_TOO_MANY = 429
 _ABSENT = {404, 410}
 """Refusals of the finish request that say there is no such upload object."""
 
@@ -378,7 +378,7 @@ def _names(planned: PlannedWalkthrough) -> dict[str, str]:
 def _worth_repeating(error: SitewalkError) -> bool:
     match error:
         case RefusedError():
-            return error.status == _TOO_MANY
+            return error.status == TOO_MANY_REQUESTS
         case UnreachableError():
             return not error.final
         case UnknownOutcomeError():

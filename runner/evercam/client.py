@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import requests
-
 from runner.evercam.addresses import Addresses
 from runner.evercam.credentials import Credentials, Tokens, log_in
 from runner.http import (
+    TOO_MANY_REQUESTS,
+    Answer,
     BearerAuth,
     RefusedError,
     Session,
@@ -59,6 +59,13 @@ class Link:
 class LoginFailedError(UnreachableError):
     """Nobody could log in, so the request that needs the token never left."""
 
+    def __init__(self, cause: UnreachableError | UnknownOutcomeError | RefusedError) -> None:
+        refused = isinstance(cause, RefusedError) and cause.status != TOO_MANY_REQUESTS
+        final = refused or (isinstance(cause, UnreachableError) and cause.final)
+        told = str(cause) if isinstance(cause, UnreachableError) else f"the login failed: {cause}"
+        super().__init__(told, cause.help, final=final)
+        self.retry_after = getattr(cause, "retry_after", None)
+
 
 class Evercam:
     """The service as one run sees it. Its methods may be called from several threads.
@@ -99,10 +106,10 @@ class Evercam:
         """Step 5: link the recordings to the upload object; returns the status. Repeatable."""
         query = urlencode({"uploaded_by": link.uploaded_by}, quote_via=quote)
         url = f"{self.addresses.ingest}/360/{upload_id}/upload?{query}"
-        return self._authorized("PUT", url, json=_finish_body(link)).status_code
+        return self._authorized("PUT", url, json=_finish_body(link)).status
 
     def _log_in(self, username: str, password: str) -> str:
-        """Log in; raises LoginFailedError where it has no known outcome, or was never asked for.
+        """Log in; raises LoginFailedError where no token came of it, for whatever reason.
 
         Logging in is repeatable, and the request that needs the token has not left: taken for
         that request's unknown outcome, it would hold a walkthrough for nothing.
@@ -110,12 +117,10 @@ class Evercam:
         with self._new_session() as session:
             try:
                 return log_in(session, self.addresses, username, password)
-            except UnreachableError as error:
-                raise LoginFailedError(str(error), error.help, final=error.final) from error
-            except UnknownOutcomeError as error:
-                raise LoginFailedError(f"the login failed: {error}", error.help) from error
+            except (UnreachableError, UnknownOutcomeError, RefusedError) as error:
+                raise LoginFailedError(error) from error
 
-    def _authorized(self, method: str, url: str, **options: Any) -> requests.Response:
+    def _authorized(self, method: str, url: str, **options: Any) -> Answer:
         """Send with the token; on a 401 log in once more and repeat that request."""
         token = self._tokens.current()
         try:
@@ -130,7 +135,7 @@ class Evercam:
                 error.help = "does this user have access to the project?"
             raise
 
-    def _send(self, token: str, method: str, url: str, **options: Any) -> requests.Response:
+    def _send(self, token: str, method: str, url: str, **options: Any) -> Answer:
         # A session of its own is a connection of its own: on one kept alive, a request that was
         # never read looks the same as one that was obeyed.
         with self._new_session() as session:
@@ -139,9 +144,9 @@ class Evercam:
             )
 
 
-def _upload_id(response: requests.Response) -> int:
+def _upload_id(answer: Answer) -> int:
     try:
-        id_ = response.json()["id"]
+        id_ = answer.json()["id"]
     except (ValueError, KeyError, TypeError):
         id_ = None
     if isinstance(id_, bool) or not isinstance(id_, int):

@@ -3,11 +3,10 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from runner.errors import CredentialsError
 from runner.evercam.addresses import Addresses
-from runner.http import RefusedError, Session, UnknownOutcomeError
+from runner.http import Answer, RefusedError, Session, UnknownOutcomeError
 
 _REFUSALS = {400, 401, 403, 404, 422}
 
@@ -43,14 +42,14 @@ def log_in(session: Session, addresses: Addresses, username: str, password: str)
     body = {"username": username, "password": password}
     try:
         url = f"{addresses.media}/auth/login"
-        response = session.exchange("POST", url, setting="EVERCAM_MEDIA_URL", json=body)
+        answer = session.exchange("POST", url, setting="EVERCAM_MEDIA_URL", json=body)
     except RefusedError as error:
         if error.status not in _REFUSALS:
             raise
         help_ = "check EVERCAM_USERNAME and EVERCAM_PASSWORD"
         message = f"Evercam refused the login of {username} ({error.status})"
         raise CredentialsError(message, help_) from error
-    return _token(response.json)
+    return _token(answer)
 
 
 def is_token(text: str) -> bool:
@@ -58,9 +57,9 @@ def is_token(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
-def _token(read: Callable[[], Any]) -> str:
+def _token(answer: Answer) -> str:
     try:
-        token = read()["token"]
+        token = answer.json()["token"]
     except (ValueError, KeyError, TypeError):
         token = None
     if not isinstance(token, str) or not is_token(token):

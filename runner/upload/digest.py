@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError
+from runner.errors import SitewalkError
 from runner.ledger.state import Checkpoint
 from runner.upload.body import open_recording, read_block
 
@@ -31,7 +31,7 @@ class WholeDigest:
         self._news = threading.Condition()
         self._goal = 0
         self._closed = False
-        self._failure: RecordingChangedError | RecordingUnreadableError | None = None
+        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._read, name="sha256", daemon=True)
         self.contradicted = False
 
@@ -76,13 +76,18 @@ class WholeDigest:
             self._news.wait_for(lambda: self._failure or self._reached[0] >= offset, seconds)
 
     def wait_for(self, offset: int, check: Callable[[], None]) -> None:
-        """Let it read up to here and wait; raises what `check` raises, and as `finish` does."""
+        """Let it read up to here and wait; raises what `check` raises, and as `finish` does.
+
+        A digest of less than was waited for is none: whatever ended the thread is raised.
+        """
         self._aim(offset)
         while self._thread.is_alive() and self._reached[0] < offset:
             check()
             self._thread.join(0.1)
         if self._failure is not None:
             raise self._failure
+        if self._reached[0] < offset:
+            raise SitewalkError(f"the sha256 of `{self._path.name}` was not taken to its end")
 
     def finish(self, check: Callable[[], None]) -> str:
         """The digest of the whole file, waited for; raises what `check` raises meanwhile.
@@ -101,7 +106,7 @@ class WholeDigest:
         try:
             with open_recording(self._path) as file:
                 self._read_all(file, memoryview(bytearray(min(STRIDE, self._length))))
-        except (RecordingChangedError, RecordingUnreadableError) as error:
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the digest
             with self._news:
                 self._failure = error
                 self._news.notify_all()

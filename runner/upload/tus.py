@@ -4,11 +4,10 @@ from base64 import b64encode
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from tusclient.client import TusClient
 from tusclient.uploader import Uploader
 
-from runner.http import Session, UnknownOutcomeError
+from runner.http import Answer, Session, UnknownOutcomeError
 from runner.upload.body import Body
 from runner.upload.pieces import WHOLE_FILE
 
@@ -54,8 +53,8 @@ class TusUpload(Uploader):
         Raises the errors of `Session.exchange`; repeating it is harmless.
         """
         headers = self.get_url_creation_headers()
-        response = self._exchange("POST", self.client.url, headers=headers)
-        location = response.headers.get("Location", "")
+        answer = self._exchange("POST", self.client.url, headers=headers)
+        location = answer.headers.get("Location", "")
         self.open_at(urljoin(self.client.url, location) if location else "")
         return self.location
 
@@ -71,7 +70,7 @@ class TusUpload(Uploader):
         self.location = location
         self.url = self.client.url + file_id
 
-    def _exchange(self, method: str, url: str, **options: Any) -> requests.Response:
+    def _exchange(self, method: str, url: str, **options: Any) -> Answer:
         return self._session.exchange(method, url, setting="EVERCAM_TUS_URL", **options)
 
     def get_offset(self) -> int:
@@ -79,9 +78,9 @@ class TusUpload(Uploader):
 
         Raises the errors of `Session.exchange`, and UploadMismatchError.
         """
-        response = self._exchange("HEAD", self.url, headers=self.get_headers())
-        told = response.headers.get("Upload-Length", str(self._length))
-        offset = _offset(response)
+        answer = self._exchange("HEAD", self.url, headers=self.get_headers())
+        told = answer.headers.get("Upload-Length", str(self._length))
+        offset = _offset(answer)
         if told != str(self._length) or offset > self._length:
             message = f"the server's upload is of {told} bytes, {offset} of them there"
             raise UploadMismatchError(message)
@@ -97,8 +96,8 @@ class TusUpload(Uploader):
             "Upload-Offset": str(self.offset),
             "Content-Type": "application/offset+octet-stream",
         }
-        response = self._exchange("PATCH", self.url, headers=headers, data=body)
-        offset = _offset(response)
+        answer = self._exchange("PATCH", self.url, headers=headers, data=body)
+        offset = _offset(answer)
         if not self.offset < offset <= self.offset + len(body):
             raise UnknownOutcomeError(f"the server confirmed an impossible offset, {offset}")
         return offset
@@ -113,8 +112,8 @@ class UploadMismatchError(UnknownOutcomeError):
     """The upload on the server is not one of this recording."""
 
 
-def _offset(response: requests.Response) -> int:
-    text = response.headers.get("Upload-Offset", "")
+def _offset(answer: Answer) -> int:
+    text = answer.headers.get("Upload-Offset", "")
     if not text.isascii() or not text.isdigit():
         raise UnknownOutcomeError("the server did not say how many bytes it has")
     return int(text)

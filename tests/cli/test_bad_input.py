@@ -122,6 +122,17 @@ def test_a_login_that_is_waited_for_is_not_called_a_create(sitewalk: Sitewalk, s
     assert "create: cannot" not in ended.err
 
 
+def test_nor_is_one_that_has_to_be_patient(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    sandbox.inject(Fault.parse("login:status=429x2"))
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    assert ended.status == ExitStatus.DONE
+    assert "one  login: the login failed: the server answered 429" in ended.err
+    assert "create: the" not in ended.err
+
+
 def test_a_refused_login_stops_before_anything_is_created(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:

@@ -9,9 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-import requests
-
-from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
+from runner.http import Answer, RefusedError, Session, UnknownOutcomeError, UnreachableError
 from runner.ledger.events import Event, Kind
 from runner.timing import Stop
 
@@ -48,9 +46,7 @@ class World:
     links: dict[int, list[str]] = field(default_factory=dict)
     asked: int = 0
 
-    def serve(
-        self, method: str, url: str, options: dict[str, Any], *, cut: bool = False
-    ) -> requests.Response:
+    def serve(self, method: str, url: str, options: dict[str, Any], *, cut: bool = False) -> Answer:
         """Do what a request asks for, as the sandbox does; a body that is cut arrives by half."""
         path = urlsplit(url).path
         if path.endswith("/login"):
@@ -61,15 +57,13 @@ class World:
             return self._transfer(method, path.rpartition("/")[2], options, cut=cut)
         return self._upload_object(method, url, options)
 
-    def _begin(self, headers: dict[str, str]) -> requests.Response:
+    def _begin(self, headers: dict[str, str]) -> Answer:
         id_ = f"f{len(self.uploads)}"
         self.uploads[id_] = bytearray()
         self.lengths[id_] = int(headers["upload-length"])
         return _answer(201, Location=f"http://there/files/{id_}")
 
-    def _transfer(
-        self, method: str, id_: str, options: dict[str, Any], *, cut: bool
-    ) -> requests.Response:
+    def _transfer(self, method: str, id_: str, options: dict[str, Any], *, cut: bool) -> Answer:
         data = self.uploads[id_]
         if method == "PATCH":
             if int(options["headers"]["Upload-Offset"]) != len(data):
@@ -81,7 +75,7 @@ class World:
         told = {"Upload-Offset": str(len(data)), "Upload-Length": str(self.lengths[id_])}
         return _answer(200, **told)
 
-    def _upload_object(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+    def _upload_object(self, method: str, url: str, options: dict[str, Any]) -> Answer:
         if method == "POST":
             id_ = 1000 + len(self.objects)
             self.objects[id_] = parse_qs(urlsplit(url).query)["name"][0]
@@ -103,12 +97,8 @@ class World:
                 del data[len(data) // 2 :]
 
 
-def _answer(status: int, json: object = None, **headers: str) -> requests.Response:
-    response = requests.Response()
-    response.status_code = status
-    response.headers.update(headers)
-    response._content = _dumped(json)
-    return response
+def _answer(status: int, json: object = None, **headers: str) -> Answer:
+    return Answer(status, headers, _dumped(json))
 
 
 def _dumped(told: object) -> bytes:
@@ -123,7 +113,7 @@ class FakeSession(Session):
         self._world = world
         self._misfortunes = misfortunes
 
-    def exchange(self, method: str, url: str, **options: Any) -> requests.Response:
+    def exchange(self, method: str, url: str, **options: Any) -> Answer:
         """Meet the next misfortune, and unless it prevents that, the server."""
         misfortune = next(self._misfortunes, Misfortune.NONE)
         match misfortune:

@@ -74,6 +74,25 @@ def test_a_login_that_cannot_be_tried_names_its_own_address(sandbox: Sandbox) ->
 
 
 @pytest.mark.parametrize(
+    ("fault", "after", "final"),
+    [
+        ("login:status=429+7", 7.0, False),
+        ("login:status=503+7", 7.0, False),
+        ("login:garbage", None, False),
+        ("login:redirect", None, True),
+        ("login:status=405", None, True),
+    ],
+)
+def test_a_login_that_fails_is_no_answer_to_the_request_that_needs_it(
+    evercam: Evercam, sandbox: Sandbox, fault: str, after: float | None, *, final: bool
+) -> None:
+    sandbox.inject(Fault.parse(fault))
+    with pytest.raises(LoginFailedError, match="the login failed") as caught:
+        evercam.create(NEW)
+    assert (caught.value.retry_after, caught.value.final) == (after, final)
+
+
+@pytest.mark.parametrize(
     ("credentials", "said", "way_out"),
     [
         (Credentials(username="user"), "no password", "EVERCAM_PASSWORD_FILE"),
