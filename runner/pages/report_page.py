@@ -4,7 +4,8 @@ from runner.pages.rendering import render
 from runner.pages.timeline_chart import timeline_chart
 from runner.report.attention import attentions, count_files, file_state, missing_files, verdict
 from runner.report.results import Results
-from runner.report.text import WORDS, notices
+from runner.report.text import notices
+from runner.report.words import MARKS, WORDS
 
 
 def results_html(results: Results) -> str:
@@ -22,5 +23,6 @@ def results_html(results: Results) -> str:
         chart=timeline_chart(results),
         file_state=file_state,
         words=WORDS,
+        marks=MARKS,
         numbers={(one.project, one.id): n for n, one in enumerate(results.walkthroughs, start=1)},
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from runner.pages.time_scale import Bar, Scale, Tick, nice, ticks
 from runner.report.results import Results, WalkthroughResult
 from runner.report.timeline import Mark, MarkKind, Timeline, Track
+from runner.report.words import MARKS, WORDS
 from runner.units import counted, duration, speed
 
 _MOST_INCIDENTS = 100
@@ -133,7 +134,7 @@ def _block(number: int, one: WalkthroughResult, results: Results, scale: Scale) 
     start, end = (
         (at - results.started).total_seconds() if at else 0.0 for at in (one.started, one.ended)
     )
-    outcome = one.outcome.replace("_", " ")
+    outcome = WORDS[one.outcome]
     return Block(
         number, one, scale.bar(start, end, f"{one.name}: {outcome} after {duration(end - start)}")
     )
@@ -147,7 +148,7 @@ def _pause(mark: Mark, scale: Scale) -> Bar:
 
 def _fault(mark: Mark, scale: Scale) -> Tick:
     what = f"{mark.what}: " if mark.what else ""
-    return Tick(scale.x(mark.at), f"{mark.kind}: {what}{mark.reason}")
+    return Tick(scale.x(mark.at), f"{MARKS[mark.kind]}: {what}{mark.reason}")
 
 
 def _incidents(results: Results) -> Iterator[Incident]:

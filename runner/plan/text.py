@@ -20,7 +20,7 @@ SIGNS = {
     Action.FINISH: ">",
     Action.NOTHING: "=",
     Action.HELD: "?",
-    Action.CHANGED: "!",
+    Action.CHANGED: "?",
 }
 _WORDS = {
     Action.CREATE: "to create",
@@ -28,8 +28,6 @@ _WORDS = {
     Action.RESUME: "to resume",
     Action.FINISH: "to finish",
     Action.NOTHING: "done already",
-    Action.HELD: "held",
-    Action.CHANGED: "changed",
 }
 
 
@@ -40,20 +38,21 @@ def plan_text(plan: Plan) -> str:
 
 def summary(plan: Plan) -> str:
     """The plan in one line: `3 walkthroughs: 2 to create, 1 done already; 8.4 GB to send`."""
-    counts = [(action, len(plan.with_action(action))) for action in Action]
-    parts = ", ".join(f"{count} {_WORDS[action]}" for action, count in counts if count)
+    counts = {words: len(plan.with_action(action)) for action, words in _WORDS.items()}
+    parts = ", ".join(
+        f"{one} {words}" for words, one in {**counts, **_decisions(plan)}.items() if one
+    )
     return f"{counted(len(plan.walkthroughs), 'walkthrough')}: {parts}; {size(plan.left)} to send"
 
 
 def in_words(plan: Plan) -> str:
     """What will happen: `12 new walkthroughs, 1 resumed, 3 done already, 1 needs a decision`."""
     new = len(plan.with_action(Action.CREATE))
-    decisions = len(plan.with_action(*DECISIONS))
     counts = {
         "resumed": len(plan.with_action(Action.UPLOAD, Action.RESUME)),
         "only to be linked": len(plan.with_action(Action.FINISH)),
         "done already": len(plan.with_action(Action.NOTHING)),
-        "needs a decision" if decisions == 1 else "need a decision": decisions,
+        **_decisions(plan),
     }
     parts = [counted(new, "new walkthrough")] if new else []
     for words, count in counts.items():
@@ -62,6 +61,12 @@ def in_words(plan: Plan) -> str:
                 f"{count:,} {words}" if parts else f"{counted(count, 'walkthrough')} {words}"
             )
     return ", ".join(parts) or "no walkthroughs"
+
+
+def _decisions(plan: Plan) -> dict[str, int]:
+    """How many wait for a person, held or changed, by the words for that."""
+    count = len(plan.with_action(*DECISIONS))
+    return {"needs a decision" if count == 1 else "need a decision": count}
 
 
 def _lines(plan: Plan) -> Iterator[str]:
@@ -79,7 +84,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
-    yield f"{SIGNS[walkthrough.action]} {walkthrough.action} {walkthrough.id}: {walkthrough.reason}"
+    doing = "decide" if walkthrough.action in DECISIONS else walkthrough.action
+    yield f"{SIGNS[walkthrough.action]} {doing} {walkthrough.id}: {walkthrough.reason}"
     if walkthrough.action is Action.NOTHING:
         return
     uploader = walkthrough.uploaded_by or "the user who logs in"

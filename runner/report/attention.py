@@ -3,18 +3,20 @@
 Pure. A report says this first, in words.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.words import DECISION, DECISIONS
 from runner.units import counted
 
 ON_EVERCAM = frozenset({Outcome.DONE, Outcome.NOTHING})
 """The outcomes after which nothing is left to do."""
 
 _TITLES = {
-    Outcome.HELD: ("needs a decision", "need a decision"),
-    Outcome.CHANGED: ("changed since its upload", "changed since their upload"),
+    Outcome.HELD: (DECISION, DECISIONS),
+    Outcome.CHANGED: (DECISION, DECISIONS),
     Outcome.FAILED: ("failed", "failed"),
     Outcome.INTERRUPTED: ("was interrupted", "were interrupted"),
     Outcome.NOT_STARTED: ("was not started", "were not started"),
@@ -36,7 +38,7 @@ class Attention:
     @property
     def title(self) -> str:
         """How many, and what is the matter: `2 walkthroughs failed`."""
-        return _told(self.outcome, len(self.walkthroughs))
+        return _told(_TITLES[self.outcome], len(self.walkthroughs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ def verdict(results: Results) -> str:
     there, total = sum(counts[one] for one in ON_EVERCAM), len(results.walkthroughs)
     if there == total:
         return _all_there(counts[Outcome.NOTHING], total)
-    left = [one for one in _TITLES if counts[one]]
+    left: Counter[tuple[str, str]] = Counter()
+    for outcome, titles in _TITLES.items():
+        left[titles] += counts[outcome]
     if total == 1:
-        return f"The walkthrough {_TITLES[left[0]][0]}."
-    rest = ", ".join(_told(one, counts[one], "") for one in left)
+        return f"The walkthrough {left.most_common(1)[0][0][0]}."
+    rest = ", ".join(_told(titles, count, "") for titles, count in left.items() if count)
     return f"{there:,} of {counted(total, 'walkthrough')} {_are(there)} on Evercam: {rest}."
 
 
@@ -124,8 +128,8 @@ def _all_there(before: int, total: int) -> str:
     return f"{which} on Evercam."
 
 
-def _told(outcome: Outcome, count: int, noun: str = "walkthrough") -> str:
-    singular, plural = _TITLES[outcome]
+def _told(titles: tuple[str, str], count: int, noun: str = "walkthrough") -> str:
+    singular, plural = titles
     number = counted(count, noun) if noun else f"{count:,}"
     return f"{number} {singular if count == 1 else plural}"
 

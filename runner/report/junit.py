@@ -4,6 +4,7 @@ import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from runner.report.results import Outcome, Results, WalkthroughResult
+from runner.report.words import WORDS
 
 _PASSED = frozenset({Outcome.DONE, Outcome.NOTHING})
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +36,7 @@ def _case(suite: Element, walkthrough: WalkthroughResult) -> None:
     case = SubElement(suite, "testcase", classname=group, name=name, time=f"{seconds:.3f}")
     if walkthrough.outcome not in _PASSED:
         reason = _clean(walkthrough.reason)
-        failure = SubElement(case, "failure", type=str(walkthrough.outcome), message=reason)
+        failure = SubElement(case, "failure", type=WORDS[walkthrough.outcome], message=reason)
         failure.text = _clean("\n".join((walkthrough.reason, *walkthrough.next_steps)))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from runner.diagnostics.printable import printable
 from runner.report.attention import ON_EVERCAM, missing_line
 from runner.report.results import Results, WalkthroughResult
-from runner.report.text import WORDS, headline, notices
+from runner.report.text import headline, notices
+from runner.report.words import WORDS
 from runner.units import counted, shorten, size
 
 LONGEST = 60_000

@@ -8,6 +8,7 @@ from runner.ledger.state import Phase
 from runner.report.markdown import plain, table
 from runner.report.period import Calendar, Drawing, Period, Walk
 from runner.report.table import csv_text
+from runner.report.words import DECISION
 from runner.units import counted, size
 
 PERIOD_VERSION = "1.0"
@@ -16,7 +17,7 @@ PERIOD_VERSION = "1.0"
 PHASES = {
     Phase.FINISHED: "on Evercam",
     Phase.CREATED: "not finished",
-    Phase.HELD: "needs a decision",
+    Phase.HELD: DECISION,
     Phase.NEW: "not created",
 }
 """How far a walk has come, as people say it."""

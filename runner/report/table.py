@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from runner.report.attention import file_state
 from runner.report.results import RecordingResult, Results, WalkthroughResult
+from runner.report.words import WORDS
 
 _HEAD = (
     "project",
@@ -74,7 +75,7 @@ def _row(walkthrough: WalkthroughResult, recording: RecordingResult) -> tuple[ob
         walkthrough.date,
         walkthrough.drawing,
         walkthrough.drawing_id,
-        walkthrough.outcome,
+        WORDS[walkthrough.outcome],
         walkthrough.reason,
         " | ".join(walkthrough.next_steps),
         "" if walkthrough.upload_id is None else walkthrough.upload_id,

@@ -5,18 +5,10 @@ from collections.abc import Iterator
 from runner.diagnostics.printable import printable
 from runner.report.attention import missing_line
 from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.words import DECISION, WORDS, counted_words
 from runner.units import counted, duration, moment, size, speed
 
-WORDS = {
-    Outcome.DONE: "done",
-    Outcome.NOTHING: "done already",
-    Outcome.FAILED: "failed",
-    Outcome.HELD: "held",
-    Outcome.CHANGED: "changed",
-    Outcome.INTERRUPTED: "interrupted",
-    Outcome.NOT_STARTED: "not started",
-}
-"""The outcomes as people say them."""
+_WIDTH = len(DECISION)
 
 _FATES = {
     Fate.SENT: "sent",
@@ -33,9 +25,8 @@ def results_text(results: Results) -> str:
 
 def headline(results: Results) -> str:
     """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
-    parts = ", ".join(f"{count} {WORDS[one]}" for one, count in results.counts().items() if count)
     total = counted(len(results.walkthroughs), "walkthrough")
-    return f"{total}: {parts}; {_sent(results)}"
+    return f"{total}: {counted_words(results.counts())}; {_sent(results)}"
 
 
 def _sent(results: Results) -> str:
@@ -75,14 +66,14 @@ def _lines(results: Results) -> Iterator[str]:
 def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
     word = WORDS[walkthrough.outcome]
     reason = f": {walkthrough.reason}" if walkthrough.reason else ""
-    yield f"{word:<12} {walkthrough.id}{reason}"
+    yield f"{word:<{_WIDTH}} {walkthrough.id}{reason}"
     if walkthrough.outcome is Outcome.NOTHING:
         return
     yield from (_recording(one) for one in walkthrough.recordings)
-    yield from (f"{'':<12} → {step}" for step in walkthrough.next_steps)
+    yield from (f"{'':<{_WIDTH}} → {step}" for step in walkthrough.next_steps)
 
 
 def _recording(recording: RecordingResult) -> str:
     reason = f"  ({recording.reason})" if recording.reason else ""
     fate = _FATES[recording.outcome]
-    return f"{'':<12} {fate:<11} {recording.name}  {size(recording.length)}{reason}"
+    return f"{'':<{_WIDTH}} {fate:<11} {recording.name}  {size(recording.length)}{reason}"

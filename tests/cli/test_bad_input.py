@@ -241,7 +241,7 @@ def test_an_unknown_outcome_is_held_and_can_be_settled(
     sandbox.inject(Fault("create", "drop-after", match="one"))
     ended = sitewalk("apply", "manifest.yaml", "--yes")
     assert ended.status == ExitStatus.DECISION
-    assert "1 done, 1 held" in ended.out
+    assert "1 done, 1 needs a decision" in ended.out
     assert "sitewalk resolve one --adopt UPLOAD_ID" in ended.out
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DECISION
 
@@ -432,4 +432,4 @@ def test_no_other_ledger_is_settled_for_a_manifest_that_is_not_there(
     ended = sitewalk("resolve", "one", "--manifest", "nope.yaml", "--retry", "--yes")
     assert ended.status == ExitStatus.INVALID
     assert "cannot read the manifest" in ended.err
-    assert "1 held" in sitewalk("apply", "manifest.yaml", "--yes").out
+    assert "1 needs a decision" in sitewalk("apply", "manifest.yaml", "--yes").out

@@ -42,7 +42,7 @@ def test_a_lost_ledger_is_rebuilt_from_reports(
 
     again = sitewalk("apply", "manifest.yaml", "--yes")
     assert again.status == ExitStatus.DECISION
-    assert "3 walkthroughs: 1 done, 1 done already, 1 held" in again.out
+    assert "3 walkthroughs: 1 done, 1 done already, 1 needs a decision" in again.out
     assert len(sandbox.objects()) == 3
 
 

@@ -169,7 +169,7 @@ def test_a_held_walk_names_the_way_out() -> None:
     assert plan_text(_plan([CREATING])) == snapshot("""\
 week.yaml → project evercam at https://ingest2.evercam.io
 
-? held level-2: the run ended before Evercam's answer to the create request was recorded
+? decide level-2: the run ended before Evercam's answer to the create request was recorded
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
     drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 0 target points
     send   a.insv  4.0 GB  (not sent yet)
@@ -178,7 +178,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
     → if it is on the dashboard: sitewalk resolve level-2 --adopt UPLOAD_ID
     → if it is not: sitewalk resolve level-2 --retry
 
-1 walkthrough: 1 held; 0 B to send
+1 walkthrough: 1 needs a decision; 0 B to send
 """)
 
 
@@ -187,7 +187,7 @@ def test_a_changed_walk_names_what_changed() -> None:
     assert plan_text(_plan(FINISHED, walk)) == snapshot("""\
 week.yaml → project evercam at https://ingest2.evercam.io
 
-! changed level-2: changed since it was uploaded
+? decide level-2: changed since it was uploaded
     Other · walked 2026-01-20 · uploaded by the user who logs in
     drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 3 target points
     name: Level 2 → Other
@@ -197,7 +197,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
     → to leave the upload as it is: put the old values back into the manifest
     → to upload it anew besides the old one: sitewalk apply week.yaml --again level-2
 
-1 walkthrough: 1 changed; 0 B to send
+1 walkthrough: 1 needs a decision; 0 B to send
 """)
 
 

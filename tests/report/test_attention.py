@@ -33,7 +33,11 @@ def _walks(outcomes: Iterable[Outcome], fate: Fate) -> Iterable[WalkthroughResul
         ([Outcome.HELD], "The walkthrough needs a decision."),
         (
             [Outcome.DONE, Outcome.FAILED, Outcome.FAILED, Outcome.CHANGED],
-            "1 of 4 walkthroughs is on Evercam: 1 changed since its upload, 2 failed.",
+            "1 of 4 walkthroughs is on Evercam: 1 needs a decision, 2 failed.",
+        ),
+        (
+            [Outcome.DONE, Outcome.FAILED, Outcome.CHANGED, Outcome.HELD],
+            "1 of 4 walkthroughs is on Evercam: 2 need a decision, 1 failed.",
         ),
     ],
 )

@@ -1,8 +1,10 @@
 """Whatever a name holds, no form of the report takes it for anything but text."""
 
+import codecs
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -13,9 +15,10 @@ from hypothesis import strategies as st
 from runner.pages.report_page import results_html
 from runner.report.junit import results_junit
 from runner.report.markdown import plain, results_markdown
-from runner.report.results import Outcome
+from runner.report.results import Outcome, Results
 from runner.report.table import harmless, results_csv
-from runner.report.text import results_text
+from runner.report.text import headline, results_text
+from runner.report.timeline import NO_TIMELINE
 from tests.report.hostile import results
 
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -55,6 +58,14 @@ def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -
     }
     assert failed == {"failed", "held", "changed", "interrupted", "not_started"}
     assert suite.get("tests") == str(len(Outcome))
+
+
+def test_the_csv_is_read_back_by_whoever_knows_its_byte_order_mark() -> None:
+    bytes_ = results_csv(results('Größe; "2", 5')).encode()
+    assert bytes_.startswith(codecs.BOM_UTF8)  # or Excel shows GrÃ¶ÃŸe
+    (row,) = csv.DictReader(io.StringIO(bytes_.decode("utf-8-sig"), newline=""))
+    told = (row["project"], row["file"], row["length"], row["outcome"])
+    assert told == ("evercam", 'Größe; "2", 5', "7", "failed")
 
 
 @given(st.text(min_size=1))
@@ -108,8 +119,35 @@ def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
     assert "| loop<br>key | failed |" in results_markdown(other)
 
 
+@pytest.mark.parametrize(
+    "make", [results_text, results_markdown, results_csv, results_junit, results_html]
+)
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (Outcome.HELD, "needs a decision"),
+        (Outcome.CHANGED, "needs a decision"),
+        (Outcome.NOT_STARTED, "not started"),
+        (Outcome.FAILED, "failed"),
+    ],
+)
+def test_every_form_has_the_same_words(
+    make: Callable[[Results], str], outcome: Outcome, word: str
+) -> None:
+    told = make(replace(results("x", outcome), timeline=NO_TIMELINE)).partition("</head>")
+    text = re.sub(r'class="[^"]*"', "", told[2] or told[0])
+    assert word in text
+    assert not re.search(r"\bheld\b|\bchanged\b|not_started", text)
+
+
+def test_what_is_held_and_what_changed_are_counted_together() -> None:
+    walks = [results("x", one).walkthroughs[0] for one in (Outcome.HELD, Outcome.CHANGED)]
+    told = replace(results("a"), walkthroughs=tuple(walks))
+    assert headline(told).startswith("2 walkthroughs: 2 need a decision; ")
+
+
 def test_markdown_says_first_what_needs_attention() -> None:
     walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
     text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
-    assert text.index("| held | held |") < text.index("| done | done |")
+    assert text.index("| held | needs a decision |") < text.index("| done | done |")
     assert "<details>" not in text
