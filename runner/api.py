@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runner import checking
 from runner.apply.news import Listener, nobody
+from runner.applying import Runtime, apply_outlook
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
 from runner.manifest.reading import Reading
@@ -16,7 +17,7 @@ from runner.process import this_process
 from runner.report.results import Results
 from runner.settings import Settings
 from runner.timing import Clock, Stop, SystemClock, today
-from runner.workflow import Outlook, Runtime, apply_outlook, make_outlook
+from runner.workflow import Outlook, make_outlook
 
 __all__ = [
     "Choices",

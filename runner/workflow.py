@@ -3,22 +3,16 @@
 readings = read_manifests(paths, today)        text → Manifest, or every Problem in it
 outlook  = make_outlook(paths, settings, …)    with Facts of the files and State from the
 ledger → Plan
-results  = apply_outlook(outlook, …)           → Events while it runs → Results
+results  = apply_outlook(outlook, …)           → Events while it runs → Results, in applying.py
 write_run(results, folder, …)                  → reports
 """
 
 import datetime as dt
 import os
-import random
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
-from runner.apply.job import RunTools
-from runner.apply.news import Listener, nobody
-from runner.apply.run import Files, Start, run_plan
 from runner.checking import Checked, check_manifests, read_manifests, texts_of
 from runner.errors import (
     InvalidManifestError,
@@ -26,16 +20,12 @@ from runner.errors import (
     StalePlanError,
     UsageError,
 )
-from runner.evercam.client import Evercam
-from runner.evercam.credentials import lacking
-from runner.http import Session
 from runner.ledger.events import Event, Kind
-from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState, fold
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.expectation import Expectation, last_speed
 from runner.plan.model import NO_CHOICES, Choices, Plan
-from runner.plan.planner import Source, States, make_plan
+from runner.plan.planner import Files, Source, States, make_plan
 from runner.plan.saved import (
     load_plan,
     plan_digest,
@@ -45,13 +35,9 @@ from runner.plan.saved import (
 )
 from runner.problems import Problem, has_errors, sort_problems
 from runner.remembering import lacks_only_files, remember
-from runner.report.recorder import Recorder
-from runner.report.results import Results
 from runner.settings import Settings
 from runner.shell import for_shell
-from runner.timing import Clock, Grace, Stop, SystemClock, today
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.pace import Pace
+from runner.timing import SystemClock, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +63,6 @@ class Outlook:
     def runs_folder(self) -> Path:
         """Where runs leave their reports unless told otherwise."""
         return self.folder / "runs"
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """What a run needs from outside, with plain defaults."""
-
-    run: str
-    holder: Holder
-    stop: Stop = field(default_factory=Stop)
-    clock: Clock = field(default_factory=SystemClock)
-    options: UploadOptions = field(default_factory=UploadOptions)
-    listener: Listener = nobody
-    dice: random.Random = field(default_factory=random.Random)
 
 
 def make_outlook(
@@ -301,46 +274,3 @@ def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:
     known = {one.id for one in plan.walkthroughs}
     for id_ in sorted((choices.again | choices.refinish) - known):
         raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")
-
-
-def apply_outlook(
-    outlook: Outlook, ledger: Ledger, executor: Executor, runtime: Runtime
-) -> Results:
-    """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
-    settings = outlook.settings
-    check_ready(outlook)
-    recorder = Recorder(runtime.clock, runtime.options.limit.rate)
-    uploads = Tools(
-        settings.addresses.tus,
-        runtime.stop,
-        runtime.options,
-        runtime.clock,
-        runtime.dice,
-        Pace(runtime.options.limit, runtime.clock),
-    )
-    patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
-    tools = RunTools(
-        run=runtime.run,
-        evercam=Evercam(settings.addresses, settings.credentials, patient),
-        journal=ledger,
-        uploads=uploads,
-        uploader=settings.credentials.username,
-        listener=recorder.and_also(runtime.listener),
-        new_session=partial(Session, runtime.stop.check),
-    )
-    start = Start(runtime.holder, outlook.saved_plan)
-    results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
-    return replace(results, timeline=recorder.timeline())
-
-
-def check_ready(outlook: Outlook) -> None:
-    """Raise CredentialsError or UsageError when a pending plan lacks what sending it takes."""
-    credentials = outlook.settings.credentials
-    if not outlook.plan.is_pending:
-        return
-    if credentials.missing:
-        raise lacking(credentials)
-    nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
-    if nameless and not credentials.username:
-        help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"
-        raise UsageError("nobody says who uploads: a token does not tell its user", help_)

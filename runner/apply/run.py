@@ -13,17 +13,10 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import NOTHING_KNOWN
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
-from runner.plan.planner import States
-from runner.recordings.files import RecordingFile
+from runner.plan.planner import Files, States
 from runner.report.from_ledger import closing_data, opening_data
 from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION
-
-Files = Mapping[tuple[str, str, str], RecordingFile]
-"""The recordings on disk, by project, walkthrough id and the manifest's name for them.
-
-Two manifests may each have a recording of the same name in a folder of their own.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,10 +151,10 @@ class _How:
 
 
 def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
+    from runner.applying import check_ready
     from runner.cli.stopping import stop_on_signals
     from runner.ledger.lock import hold_lock
     from runner.process import this_process
-    from runner.workflow import check_ready
 
     outlook = request.outlook()
     if not outlook.plan.is_pending:
@@ -191,13 +191,13 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     import secrets
     from concurrent.futures import ThreadPoolExecutor
 
+    from runner.applying import Runtime, apply_outlook
     from runner.cli.progress import shown_progress
     from runner.ledger.store import Ledger
     from runner.process import this_process
     from runner.report.files import LogFile, write_run
     from runner.report.past import run_name
     from runner.timing import SystemClock
-    from runner.workflow import Runtime, apply_outlook
 
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials, Tokens, log_in
+from runner.evercam.credentials import Credentials
+from runner.evercam.login import Tokens, log_in
 from runner.http import (
     TOO_MANY_REQUESTS,
     Answer,

@@ -1,14 +1,8 @@
-"""Own the bearer token: where it comes from, and one fresh login when it has expired."""
+"""Own the credentials: what there may be to log in with, and what is missing of it."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from runner.errors import CredentialsError
-from runner.evercam.addresses import Addresses
-from runner.http import Answer, RefusedError, Session, UnknownOutcomeError
-
-_REFUSALS = {400, 401, 403, 404, 422}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,65 +31,6 @@ def lacking(credentials: Credentials) -> CredentialsError:
     return CredentialsError("there are no credentials to log in with", help_)
 
 
-def log_in(session: Session, addresses: Addresses, username: str, password: str) -> str:
-    """Step 1: exchange name and password for a bearer token; raises CredentialsError."""
-    body = {"username": username, "password": password}
-    try:
-        url = f"{addresses.media}/auth/login"
-        answer = session.exchange("POST", url, setting="EVERCAM_MEDIA_URL", json=body)
-    except RefusedError as error:
-        if error.status not in _REFUSALS:
-            raise
-        help_ = "check EVERCAM_USERNAME and EVERCAM_PASSWORD"
-        message = f"Evercam refused the login of {username} ({error.status})"
-        raise CredentialsError(message, help_) from error
-    return _token(answer)
-
-
 def is_token(text: str) -> bool:
     """Whether a text can travel in an Authorization header."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
-
-
-def _token(answer: Answer) -> str:
-    try:
-        token = answer.json()["token"]
-    except (ValueError, KeyError, TypeError):
-        token = None
-    if not isinstance(token, str) or not is_token(token):
-        raise UnknownOutcomeError("the login's answer holds no token")
-    return token
-
-
-class Tokens:
-    """One token for all jobs of a run, obtained when it is first needed."""
-
-    def __init__(self, credentials: Credentials, login: Callable[[str, str], str]) -> None:
-        self._credentials = credentials
-        self._login = login
-        self._token = credentials.token
-        self._lock = threading.Lock()
-
-    def current(self) -> str:
-        """The token in use; logs in when there is none yet. Raises CredentialsError."""
-        with self._lock:
-            if self._token is None:
-                self._token = self._fresh()
-            return self._token
-
-    def renewed(self, refused: str) -> str:
-        """A token other than the refused one; jobs that come late share the first one's login."""
-        with self._lock:
-            if self._token is None or self._token == refused:
-                self._token = None
-                self._token = self._fresh()
-            return self._token
-
-    def _fresh(self) -> str:
-        username, password = self._credentials.username, self._credentials.password
-        if username and password:
-            return self._login(username, password)
-        if self._credentials.token:
-            message = "Evercam refused EVERCAM_TOKEN: it has expired, or is not valid here"
-            raise CredentialsError(message, "set a new one, or EVERCAM_USERNAME and _PASSWORD")
-        raise lacking(self._credentials)

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-
 from runner.manifest.document import Document
-from runner.manifest.quick import Check, compile_check, pattern
+from runner.manifest.quick import Check, compile_check
 from runner.manifest.sound import Fault, Path
 from runner.problems import Problem
 from runner.rules import schema as schema_rules
@@ -42,9 +39,11 @@ class _Shape:
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def faults(self) -> Iterator[Fault]:
+        from runner.manifest.validator import manifest_validator  # noqa: PLC0415 - see there
+
         # Within one mapping the schema names unknown keys before required ones, and the type
         # before everything else; tests/manifest/test_shape.py holds it to that.
-        for error in _validator().iter_errors(self.document.data):
+        for error in manifest_validator().iter_errors(self.document.data):
             path = tuple(error.absolute_path)
             match error.validator:
                 case "additionalProperties":
@@ -84,25 +83,6 @@ class _Shape:
 def _fits() -> Check:
     schema = load_schema("manifest")
     return compile_check(schema, schema)
-
-
-@cache
-def _validator() -> Any:
-    # 6143.0 is an integer to JSON Schema; here the number's text goes into a request.
-    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    kind: Any = extend(  # type: ignore[no-untyped-call] # its stubs lack this one
-        Draft202012Validator, {"pattern": _pattern}, type_checker=types
-    )
-    return kind(load_schema("manifest"))
-
-
-def _is_integer(_: Any, value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _pattern(_: Any, text: str, value: Any, __: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not pattern(text).search(value):
-        yield ValidationError(f"{value!r} does not match {text!r}")
 
 
 def _wrong_value(document: Document, path: Path, error: Any) -> Problem:

@@ -25,6 +25,12 @@ from runner.units import counted, size
 States = Mapping[tuple[str, str], WalkthroughState]
 """What the ledger knows, by project and walkthrough id."""
 
+Files = Mapping[tuple[str, str, str], RecordingFile]
+"""The recordings on disk, by project, walkthrough id and the manifest's name for them.
+
+Two manifests may each have a recording of the same name in a folder of their own.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

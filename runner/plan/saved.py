@@ -6,15 +6,15 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any, cast
 
 from runner.errors import InvalidPlanError, UsageError
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
 from runner.schemas import load_schema
 from runner.units import size
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 PLAN_VERSION = "1.1"
 _MAJOR = PLAN_VERSION.partition(".")[0]
@@ -115,14 +115,24 @@ def load_plan(path: Path) -> Mapping[str, Any]:
     if version.partition(".")[0] != _MAJOR:
         message = f"{path} is a plan of version {version}, and this sitewalk reads {_MAJOR}.x"
         raise InvalidPlanError(message, "use the sitewalk that made it, or make it anew")
-    wrong = best_match(Draft202012Validator(load_schema("plan")).iter_errors(told))
+    wrong = _first_wrong(told)
     if wrong is not None:
         message = f"the saved plan {path} is damaged: {_in_words(wrong)}"
         raise InvalidPlanError(message, "make it anew with `sitewalk plan -o`")
     return told
 
 
-def _in_words(wrong: ValidationError) -> str:
+def _first_wrong(told: Mapping[str, Any]) -> "ValidationError | None":
+    """What matters most of all in which a plan differs from its schema."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - most commands read no saved plan
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - the same
+
+    wrong = Draft202012Validator(load_schema("plan")).iter_errors(told)
+    first: ValidationError | None = best_match(wrong)
+    return first
+
+
+def _in_words(wrong: "ValidationError") -> str:
     """What is wrong with a plan, for people who never saw its schema."""
     where = wrong.json_path.removeprefix("$").removeprefix(".")
     if wrong.validator != "required":

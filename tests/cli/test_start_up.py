@@ -4,10 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.rules.examples import complete
+import pytest
 
-_HEAVY = ("requests", "tusclient", "sqlalchemy", "jinja2")
-_OF_SOME_COMMANDS = ("rich", "yaml", "jsonschema", "concurrent.futures", "secrets", "tempfile")
+from runner.sandbox import Sandbox
+from tests.rules.examples import complete
+from tests.sites import Site, walk
+
+_HEAVY = ("requests", "tusclient", "sqlalchemy", "jinja2", "jsonschema")
+_OF_SOME_COMMANDS = ("rich", "yaml", "concurrent.futures", "secrets", "tempfile")
+_OF_SENDING = ("requests", "urllib3", "tusclient", "aiohttp", "jinja2", "jsonschema")
 
 
 def _imported(arguments: list[str], names: tuple[str, ...] = _HEAVY) -> set[str]:
@@ -19,6 +24,14 @@ def _imported(arguments: list[str], names: tuple[str, ...] = _HEAVY) -> set[str]
         [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
     )
     return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A sound manifest with its recording."""
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]))
+    site.record("a.insv")
+    return site
 
 
 def test_help_imports_nothing_that_only_some_commands_need() -> None:
@@ -33,3 +46,23 @@ def test_validate_imports_no_heavy_library(tmp_path: Path) -> None:
     manifest = tmp_path / "week.yaml"
     manifest.write_text(complete("project: evercam\n"), encoding="utf-8")
     assert _imported(["validate", str(manifest)]) == set()
+
+
+def test_plan_and_status_import_nothing_that_only_sending_needs(site: Site) -> None:
+    manifest = str(site.manifest)
+    assert _imported(["plan", manifest], _OF_SENDING) == set()
+    assert _imported(["status", manifest], _OF_SENDING) == set()
+
+
+def test_apply_of_a_sound_manifest_does_not_import_what_explains_an_unsound_one(
+    site: Site, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVERCAM_MEDIA_URL", sandbox.media_url)
+    monkeypatch.setenv("EVERCAM_INGEST_URL", sandbox.ingest_url)
+    monkeypatch.setenv("EVERCAM_TUS_URL", sandbox.tus_url)
+    monkeypatch.setenv("EVERCAM_USERNAME", sandbox.username)
+    monkeypatch.setenv("EVERCAM_PASSWORD", sandbox.password)
+    assert _imported(["apply", "--yes", str(site.manifest)], ("requests", "jsonschema")) == {
+        "requests"
+    }
+    assert [one.name for one in sandbox.objects()] == ["one"]

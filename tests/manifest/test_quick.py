@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.manifest.quick import compile_check
-from runner.manifest.shape import _validator
+from runner.manifest.validator import manifest_validator
 from runner.schemas import load_schema
 from tests.rules.examples import complete
 
@@ -49,7 +49,7 @@ def test_the_quick_check_says_what_jsonschema_says(data: st.DataObject) -> None:
                 del place[key]
         else:
             place.append(copy.deepcopy(data.draw(_VALUES)))
-    assert compile_check(schema, schema)(document) == _validator().is_valid(document)
+    assert compile_check(schema, schema)(document) == manifest_validator().is_valid(document)
 
 
 def test_the_quick_check_refuses_a_schema_it_does_not_understand() -> None:
