@@ -1,5 +1,6 @@
 """Own the process: the only place where an exception becomes an exit status."""
 
+import gc
 import io
 import sys
 from pathlib import Path
@@ -17,11 +18,17 @@ from runner.version import VERSION
 def main() -> None:
     """Run the command line and exit."""
     _write_utf8()
+    gc.set_threshold(_OBJECTS)
     try:
         status = run()
     finally:
+        gc.freeze()  # else Python looks through all there is once more, before it ends
         sys.excepthook = _unexpected  # typer puts its own in place, which shows a traceback
     sys.exit(status)
+
+
+_OBJECTS = 50_000
+"""So many new ones before Python looks for garbage, which modules being loaded make none of."""
 
 
 def _write_utf8() -> None:

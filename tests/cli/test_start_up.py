@@ -1,4 +1,4 @@
-"""What a command imports before it does anything: held by name, not by time."""
+"""What a command imports, and that it ends without looking for garbage: by name, not by time."""
 
 import subprocess
 import sys
@@ -66,3 +66,15 @@ def test_apply_of_a_sound_manifest_does_not_import_what_explains_an_unsound_one(
         "requests"
     }
     assert [one.name for one in sandbox.objects()] == ["one"]
+
+
+def test_at_its_end_a_command_has_nothing_left_to_collect() -> None:
+    program = (
+        "import atexit, gc; from runner.__main__ import main;"
+        "atexit.register(lambda: print(gc.get_freeze_count() > len(gc.get_objects())));"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "True"
