@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.errors import UsageError
+from runner.manifest.blanks import BLANK
 from runner.manifest.document import Document, parse_document
 from runner.manifest.model import Position
 from runner.manifest.notation import parse_position
@@ -23,7 +24,7 @@ _PLAIN = re.compile(r"(?!(?:null|true|false)\Z)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\
 _INDENT = 2
 
 Points = tuple[Position, ...]
-Wanted = str | Position | Points
+Wanted = str | int | Position | Points
 
 _BEHIND = {
     "drawing": ("route", "date", "name", "id"),
@@ -36,12 +37,17 @@ _BEHIND = {
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """What to set in a walkthrough or route; None leaves a value as it stands."""
+    """What to set in a walkthrough or route; None leaves a value as it stands.
+
+    Target points are their positions, or only how many there are. `removed` are the manifest's
+    keys of what is to be set no more.
+    """
 
     start: Position | None = None
     end: Position | None = None
-    target_points: Points | None = None
+    target_points: Points | int | None = None
     drawing: str | None = None
+    removed: frozenset[str] = frozenset()
 
     @property
     def by_key(self) -> dict[str, Any]:
@@ -67,17 +73,20 @@ class _Splice:
 def set_positions(raw: bytes, file: str, owner: DocumentPath, positions: Positions) -> bytes:
     """A manifest's bytes with the positions of one walkthrough or route set.
 
-    `owner` leads to it: `("routes", name)` or `("walkthroughs", index)`. Raises UsageError when
-    the manifest is written in a way that does not let just these values be set.
+    `owner` leads to it: `("routes", name)` or `("walkthroughs", index)`. What is removed leaves the
+    mark for a value to fill in, unless the walkthrough's route has it, or none is needed: then its
+    key goes, too. Raises UsageError when the manifest is written in a way that does not let just
+    these values be set.
     """
     document, _ = parse_document(raw, file)
     if document is None or not isinstance(value_at(document.data, owner), dict):
         raise _unfit(file)
-    edited = _spliced(document.text, list(_Editor(document, owner).splices(positions)))
+    editor = _Editor(document, owner, positions)
+    edited = _spliced(document.text, list(editor.splices()))
     bom = _BOM if raw.startswith(_BOM) else b""
     changed = bom + edited.encode()
     read, _ = parse_document(changed, file)
-    wanted = _with_owner(document.data, owner, lambda old: {**_read(old), **positions.by_key})
+    wanted = _with_owner(document.data, owner, lambda old: editor.after(_read(old)))
     if read is None or _with_owner(read.data, owner, _read) != wanted:
         raise _unfit(file)
     return changed
@@ -113,7 +122,7 @@ def _unfit(file: str) -> UsageError:
 
 def _spliced(text: str, splices: Sequence[_Splice]) -> str:
     pieces, at = [], 0
-    for splice in sorted(splices, key=lambda one: one.start):  # stable: equal places keep order
+    for splice in sorted(splices, key=lambda one: (one.start, one.end)):  # stable, new text first
         pieces += [text[at : splice.start], splice.text]
         at = splice.end
     return "".join([*pieces, text[at:]])
@@ -122,29 +131,64 @@ def _spliced(text: str, splices: Sequence[_Splice]) -> str:
 class _Editor:
     """Finds what to write, and where, in one walkthrough or route."""
 
-    def __init__(self, document: Document, owner: DocumentPath) -> None:
+    def __init__(self, document: Document, owner: DocumentPath, positions: Positions) -> None:
         self.data = document.data
         self.spots = Spots(document)
         self.owner = tuple(owner)
         self.is_flow = not self.spots.is_block(self.owner)
+        self.present: dict[str, Any] = value_at(self.data, self.owner)
+        removed = positions.removed & self.present.keys()
+        self.gone = {key for key in removed if self._can_go(key)}
+        self.values = {**positions.by_key, **dict.fromkeys(sorted(removed - self.gone), BLANK)}
 
-    def splices(self, positions: Positions) -> Iterator[_Splice]:
+    def _can_go(self, key: str) -> bool:
+        route = value_at(self.data, ("routes", self.present.get("route", "")))
+        return key == "target_points" or (isinstance(route, dict) and key in route)
+
+    def after(self, old: dict[str, Any]) -> dict[str, Any]:
+        """What the walkthrough or route says in the end."""
+        kept = {key: value for key, value in old.items() if key not in self.gone}
+        return {**kept, **self.values}
+
+    def splices(self) -> Iterator[_Splice]:
         """Yield the changes, in the order in which they stand at one place."""
-        present = value_at(self.data, self.owner)
-        if not present:
+        if not self.present:
             inside = self.spots.span(self.owner)[1] - 1
-            values = ", ".join(f"{key}: {in_line(one)}" for key, one in positions.by_key.items())
+            values = ", ".join(f"{key}: {in_line(one)}" for key, one in self.values.items())
             yield _Splice(inside, inside, values)
             return
-        for key, wanted in positions.by_key.items():
-            if key in present:
+        yield from map(self._without, self.gone)
+        for key, wanted in self.values.items():
+            if key in self.present:
                 yield from self._present((*self.owner, key), wanted)
-        for key, wanted in positions.by_key.items():
-            if key not in present:
-                yield self._missing(key, wanted, present)
+        for key, wanted in self.values.items():
+            if key not in self.present:
+                yield self._missing(key, wanted)
+
+    def _without(self, key: str) -> _Splice:
+        """Take a key and its value out; a comment behind them in their line stays there."""
+        path = (*self.owner, key)
+        start, end = self.spots.key(path), self.spots.end(path)
+        if self.is_flow:
+            return self._without_comma(key, start, end)
+        first = start - self.spots.column(start)
+        last = self.spots.line_end(end)
+        end = last if self.spots.is_block(path) else end
+        before, behind = self.spots.text[first:start], self.spots.text[end:last]
+        if (before + behind).strip():
+            return _Splice(start, last - len(behind.lstrip()), "")
+        return _Splice(first, self.spots.next_line(last), "")
+
+    def _without_comma(self, key: str, start: int, end: int) -> _Splice:
+        keys = list(self.present)
+        at = keys.index(key)
+        if set(keys[:at]) - self.gone:
+            return _Splice(self.spots.end((*self.owner, keys[at - 1])), end, "")
+        later = keys[at + 1 : at + 2]
+        return _Splice(start, self.spots.key((*self.owner, *later)) if later else end, "")
 
     def _present(self, path: DocumentPath, wanted: Wanted) -> Iterator[_Splice]:
-        if isinstance(wanted, tuple):
+        if path[-1] == "target_points" and isinstance(wanted, (tuple, int)):
             yield from self._points(path, wanted)
         elif isinstance(wanted, Position):
             yield from self._position(path, wanted)
@@ -171,10 +215,14 @@ class _Editor:
         at_its_colon = start == end and not self.spots.text[start - 1].isspace()
         return _Splice(start, end, f" {new}" if at_its_colon else new)
 
-    def _points(self, path: DocumentPath, wanted: Points) -> Iterator[_Splice]:
+    def _points(self, path: DocumentPath, wanted: Points | int) -> Iterator[_Splice]:
         old = value_at(self.data, path)
         start, end = self.spots.span(path)
-        if isinstance(old, list) and self.spots.text[start] != "*":
+        if isinstance(wanted, int) and self.spots.is_block(path):
+            yield from self._in_place_of_lines(path, in_line(wanted))
+        elif isinstance(wanted, int):
+            yield from [self._scalar(start, end, in_line(wanted))] if wanted != old else ()
+        elif isinstance(old, list) and self.spots.text[start] != "*":
             yield from self._items(path, old, wanted)
         elif self.is_flow or not wanted:
             yield self._scalar(start, end, in_line(wanted))
@@ -198,14 +246,18 @@ class _Editor:
             start = self.spots.end((*path, kept - 1)) if kept else start + 1
             yield _Splice(start, end - 1, "")
             return
-        end = self.spots.line_end(self.spots.end(path))
-        if kept:
-            start = self.spots.line_end(self.spots.end((*path, kept - 1)))
-        else:
-            colon = self.spots.colon(path)
-            yield _Splice(colon, colon, " []")
-            start = len(self.spots.text[:start].rstrip())
-        yield _Splice(start, end, "")
+        if not kept:
+            yield from self._in_place_of_lines(path, "[]")
+            return
+        start = self.spots.line_end(self.spots.end((*path, kept - 1)))
+        yield _Splice(start, self.spots.line_end(self.spots.end(path)), "")
+
+    def _in_place_of_lines(self, path: DocumentPath, value: str) -> Iterator[_Splice]:
+        """Write a value in one line where a list stands below its key."""
+        colon, start = self.spots.colon(path), self.spots.span(path)[0]
+        yield _Splice(colon, colon, f" {value}")
+        above = len(self.spots.text[:start].rstrip())
+        yield _Splice(above, self.spots.line_end(self.spots.end(path)), "")
 
     def _more(self, path: DocumentPath, count: int, added: Points) -> _Splice:
         start, end = self.spots.span(path)
@@ -218,8 +270,9 @@ class _Editor:
         at = self.spots.end((*path, count - 1))
         return _Splice(at, at, f", {inner}")
 
-    def _missing(self, key: str, wanted: Any, present: dict[str, Any]) -> _Splice:
-        before = next((one for one in _BEHIND[key] if one in present), next(reversed(present)))
+    def _missing(self, key: str, wanted: Any) -> _Splice:
+        kept = [one for one in self.present if one not in self.gone]
+        before = next((one for one in _BEHIND[key] if one in kept), kept[-1])
         at, key_at = self.spots.end((*self.owner, before)), self.spots.key((*self.owner, before))
         if self.is_flow:
             quote = '"' if self.spots.text[key_at] == '"' else ""
@@ -253,9 +306,11 @@ def _in_style_of(old: Any, text: str, wanted: Position) -> str:
 
 
 def in_line(wanted: Wanted) -> str:
-    """A drawing's name, a position or a list of them, as YAML in one line."""
+    """A drawing's name, a number, a position or a list of them, as YAML in one line."""
     if isinstance(wanted, str):
         return wanted if _PLAIN.match(wanted) else json.dumps(wanted, ensure_ascii=False)
+    if isinstance(wanted, int):
+        return str(wanted)
     if isinstance(wanted, Position):
         return f'"{_pair(wanted)}"'
     return "[" + ", ".join(map(in_line, wanted)) + "]"

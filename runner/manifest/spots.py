@@ -66,6 +66,11 @@ class Spots:
         found = _TO_LINE_END.match(self.text, at)
         return found.end() if found else at
 
+    def next_line(self, at: int) -> int:
+        """Where the line below an offset begins, or the text ends."""
+        number = bisect_right(self.lines, at)
+        return self.lines[number] if number < len(self.lines) else len(self.text)
+
     @property
     def newline(self) -> str:
         """The line break that the text begins with."""

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.manifest.editing import Positions, in_line
+from runner.manifest.editing import Points, Positions, in_line
 from runner.manifest.model import MapStyle, Position
 from runner.pages.rendering import render
 from runner.pick.session import Sheet
 from runner.pick.subjects import Subject
+
+_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
+"""The script's names, and the manifest's."""
 
 WIDTH = 1000.0
 """Of the drawing on the page, in units of its own; the height follows from its shape."""
@@ -38,13 +41,22 @@ def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
 def parse_positions(asked: Mapping[str, Any]) -> Positions:
     """The positions in what the page sends; raises KeyError, TypeError or ValueError.
 
-    What it leaves out stays as it is; nothing can be unset, so null is refused.
+    What it leaves out stays as it is, and null removes what stands there.
     """
+    told = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
     return Positions(
-        _position(asked["start"]) if "start" in asked else None,
-        _position(asked["end"]) if "end" in asked else None,
-        tuple(map(_position, asked["points"])) if "points" in asked else None,
+        _position(told["start"]) if "start" in told else None,
+        _position(told["end"]) if "end" in told else None,
+        _points(told["points"]) if "points" in told else None,
+        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - told.keys()),
     )
+
+
+def _points(value: Any) -> Points | int:
+    """Their positions, or their number only."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return tuple(map(_position, value))
 
 
 def _position(value: Mapping[str, Any]) -> Position:
@@ -70,7 +82,6 @@ def _subject(subject: Subject, drawing: str) -> dict[str, Any]:
     return {
         "name": subject.name,
         "drawing": f"drawing: {in_line(drawing)}" if subject.is_undecided else "",
-        "count": subject.count,
         "own": _values(subject.positions),
         "inherited": _values(subject.inherited),
     }
@@ -81,5 +92,5 @@ def _values(positions: Positions) -> dict[str, Any]:
     return {
         "start": asdict(positions.start) if positions.start else None,
         "end": asdict(positions.end) if positions.end else None,
-        "points": None if points is None else [asdict(one) for one in points],
+        "points": [asdict(one) for one in points] if isinstance(points, tuple) else points,
     }

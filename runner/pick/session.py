@@ -91,6 +91,8 @@ class Session:
     def save(self, drawing: str, key: str, positions: Positions) -> None:
         """Write positions into the manifest, and their drawing where there is none yet.
 
+        What is removed counts as in the route, or is marked as to be filled in.
+
         Raises DecisionError when the file has changed since it was opened or last saved,
         InvalidManifestError for new mistakes, UsageError when they cannot be written.
         """
@@ -98,7 +100,7 @@ class Session:
         if key not in subjects:
             raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
         subject = subjects[key]
-        if subject.is_undecided:
+        if subject.is_undecided and positions.by_key:
             positions = replace(positions, drawing=drawing)
         changed = set_positions(self._raw, self._name, subject.path, positions)
         self._refuse_new_errors(changed)
@@ -173,7 +175,8 @@ def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
     for subject in subjects:
         for known in (subject.positions, subject.inherited):
             found += [one for one in (known.start, known.end) if one is not None]
-            found += known.target_points or ()
+            if isinstance(known.target_points, tuple):
+                found += known.target_points
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.manifest.blanks import BLANK
-from runner.manifest.editing import Positions, understood
+from runner.manifest.editing import Points, Positions, understood
 from runner.manifest.model import Position
 from runner.manifest.places import DocumentPath
 
@@ -20,8 +20,8 @@ _KEYS = ("start_position", "end_position", "target_points")
 class Subject:
     """A route or walkthrough: its place in the manifest, its name, and the positions it has.
 
-    `positions` are its own, `inherited` those of its route; `count` is a number of target points
-    without positions. What is undecided has no drawing yet, so that it may be on this one.
+    `positions` are its own; `inherited` those of its route, which count where it has none. What is
+    undecided has no drawing yet, so that it may be on this one.
     """
 
     path: DocumentPath
@@ -29,7 +29,6 @@ class Subject:
     title: str
     positions: Positions
     inherited: Positions = field(default_factory=Positions)
-    count: int = 0
     is_undecided: bool = False
 
     @property
@@ -72,15 +71,14 @@ def _subject(
     path: DocumentPath, name: str, own: Mapping[str, Any], route: Mapping[str, Any]
 ) -> Subject:
     title = own.get("name", "")
-    points = {**route, **own}.get("target_points")
-    left = {key: value for key, value in route.items() if key not in own}
+    positions = _positions(own)
+    hidden = own.keys() - positions.by_key.keys()  # a blank of its own, for example
     return Subject(
         path,
         name,
         title if isinstance(title, str) else "",
-        _positions(own),
-        _positions(left),
-        points if isinstance(points, int) and not isinstance(points, bool) else 0,
+        positions,
+        _positions({key: value for key, value in route.items() if key not in hidden}),
         _is_undecided(own),
     )
 
@@ -90,7 +88,16 @@ def _positions(values: Mapping[str, Any]) -> Positions:
     return Positions(
         start if isinstance(start, Position) else None,
         end if isinstance(end, Position) else None,
-        tuple(one for one in points if isinstance(one, Position))
-        if isinstance(points, tuple)
-        else None,
+        _points(points),
     )
+
+
+def _points(value: Any) -> Points | int | None:
+    match value:
+        case bool():
+            return None
+        case int():
+            return value
+        case tuple():
+            return tuple(one for one in value if isinstance(one, Position))
+    return None

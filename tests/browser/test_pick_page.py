@@ -143,6 +143,10 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
     expect(said).to_have_text("Target point 2 removed, 1 left.")
     page.keyboard.press("Control+z")
     expect(page.locator("#points li")).to_have_count(2)
+    page.get_by_role("button", name="Remove target point 1").press("Enter")
+    expect(page.get_by_role("button", name="Remove target point 1")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#points li")).to_have_count(2)
     page.get_by_role("button", name="Write into m.yaml").focus()
     page.keyboard.press("Enter")
     expect(said).to_have_text("Written.")
@@ -200,18 +204,47 @@ def test_undo_and_redo(page: Page) -> None:
     expect(page.get_by_role("button", name="Write into m.yaml")).to_be_disabled()
 
 
-def test_what_was_written_is_not_unset_in_silence(page: Page, manifest: Path) -> None:
+def _write(page: Page) -> None:
+    """Write what was picked, and wait until that is done."""
+    button = page.get_by_role("button", name="Write into m.yaml")
+    button.click()
+    expect(button).to_be_disabled()
+    expect(page.get_by_role("status")).to_have_text("Written.")
+
+
+def test_what_was_written_is_undone(page: Page, manifest: Path) -> None:
     page.get_by_label("Positions of").select_option("walkthroughs/a")
     _pick(page, "End", 0.1, 0.9)
-    write, said = page.get_by_role("button", name="Write into m.yaml"), page.get_by_role("status")
-    write.click()
-    expect(said).to_have_text("Written.")
-    written = manifest.read_text(encoding="utf-8")
-    page.get_by_role("button", name="Undo").click()
+    _pick(page, "Start", 0.2, 0.9)
+    _pick(page, "Target point", 0.3, 0.9)
+    _write(page)
+    assert manifest.read_text(encoding="utf-8") != MANIFEST
+    for _ in range(3):
+        page.get_by_role("button", name="Undo").click()
     expect(page.locator("#end-value")).to_have_text("not set")
-    write.click()
-    expect(said).to_contain_text("End is in the manifest by now")
-    assert manifest.read_text(encoding="utf-8") == written
+    expect(page.locator("#start-value")).to_have_text("0.5, 0.5 (from the route)")
+    _write(page)
+    assert manifest.read_text(encoding="utf-8") == MANIFEST
+
+
+def test_what_the_manifest_says_is_removed_by_click_and_by_keyboard(
+    page: Page, manifest: Path
+) -> None:
+    page.get_by_role("button", name="Remove the start").click()
+    expect(page.locator("#start-value")).to_have_text("not set")
+    expect(page.get_by_role("button", name="Remove the start")).to_be_disabled()
+    expect(page.get_by_role("application")).to_be_focused()
+    _write(page)
+    blank = MANIFEST.replace("'0.5,0.5'", "TODO")
+    assert manifest.read_text(encoding="utf-8") == blank
+    page.get_by_role("button", name="Undo").click()
+    _write(page)
+    page.get_by_role("application").focus()
+    for key in ("s", "Delete"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_have_text("Start removed.")
+    _write(page)
+    assert manifest.read_text(encoding="utf-8") == blank
 
 
 def test_the_walk_goes_by_its_target_points(page: Page) -> None:

@@ -184,6 +184,61 @@ files: [a.insv]
     assert _set("drawing: a\n", Positions(drawing="null")) == snapshot('drawing: "null"\n')
 
 
+def test_what_is_removed_is_marked_where_it_is_needed() -> None:
+    walk = """\
+start_position: '0.1,0.2'  # the lift
+end_position: {lat: 0.3, lng: 0.4}
+target_points:  # as counted
+  - "0.1, 0.1"  # the door
+files: [a.insv]
+"""
+    removed = Positions(removed=frozenset({"start_position", "end_position", "target_points"}))
+    assert _set(walk, removed) == snapshot("""\
+start_position: TODO  # the lift
+end_position: TODO
+files: [a.insv]
+""")
+    assert _set("files: [a.insv]\n", removed) == "files: [a.insv]\n"
+
+
+def test_what_the_route_has_goes_and_its_comment_stays() -> None:
+    text = """\
+routes:
+  loop: {start_position: "0.1, 0.2", end_position: "0.3, 0.4"}
+walkthroughs:
+  - id: a
+    start_position: "0.5, 0.5"
+    end_position: "0.6, 0.6"  # ask Ann
+    route: loop
+"""
+    removed = Positions(target_points=(A,), removed=frozenset({"start_position", "end_position"}))
+    assert set_positions(text.encode(), "m.yaml", WALK, removed).decode() == snapshot("""\
+routes:
+  loop: {start_position: "0.1, 0.2", end_position: "0.3, 0.4"}
+walkthroughs:
+  - id: a
+    # ask Ann
+    route: loop
+    target_points:
+      - "0.12, 0.88"
+""")
+
+
+def test_a_number_of_points_stands_in_for_their_places() -> None:
+    walk = "target_points:  # as counted\n  - 0.1, 0.1\n  - 0.2, 0.2\nname: A\n"
+    assert _set(walk, Positions(target_points=12)) == snapshot("""\
+target_points: 12  # as counted
+name: A
+""")
+    assert _set("target_points: [] # none\n", Positions(target_points=3)) == snapshot(
+        "target_points: 3 # none\n"
+    )
+    assert _set("drawing: a\n", Positions(target_points=0)) == snapshot("""\
+drawing: a
+target_points: 0
+""")
+
+
 def test_digits_are_plain_and_signs_stay() -> None:
     assert _set("drawing: a", Positions(Position(-1e-06, 53.3498051))) == snapshot("""\
 drawing: a
@@ -282,6 +337,36 @@ def test_all_else_stays_byte_for_byte_and_reading_gives_what_was_set(
         else:
             assert _understood(values[key]) == list(value) or (values[key] == 0 and not value)
     assert set_positions(changed, "m.yaml", owner, wanted) == changed
+
+
+_keys = st.sampled_from(["start_position", "end_position", "target_points"])
+
+
+@given(_drafts(), st.frozensets(_keys), st.frozensets(_keys), st.booleans())
+def test_what_is_removed_takes_nothing_else_with_it(
+    drafted: tuple[_Draft, tuple[str, str | int]],
+    removed: frozenset[str],
+    routed: frozenset[str],
+    has_route: bool,  # noqa: FBT001 - drawn
+) -> None:
+    draft, owner = drafted
+    text = draft.text
+    if has_route and owner[0] == "walkthroughs":
+        of_route = ", ".join(f'{key}: "1, 1"' for key in sorted(routed - {"target_points"}))
+        text = f"routes: {{r: {{{of_route}}}}}\n" + text.replace("drawing: level-2", "route: r")
+    raw = text.encode()
+    before, problems = parse_document(raw, "m.yaml")
+    assert before is not None
+    assert not problems
+    changed = set_positions(raw, "m.yaml", owner, Positions(removed=removed))
+    after, _ = parse_document(changed, "m.yaml")
+    assert after is not None
+    old, new = (one.data[owner[0]][owner[1]] for one in (before, after))
+    can_go = routed | {"target_points"} if "route" in old else {"target_points"}
+    kept = {key: value for key, value in old.items() if key not in removed & can_go}
+    assert new == {key: "TODO" if key in removed else value for key, value in kept.items()}
+    assert after.data == {**before.data, owner[0]: after.data[owner[0]]}
+    assert set_positions(changed, "m.yaml", owner, Positions(removed=removed)) == changed
 
 
 def _assert_in_order(whole: bytes, pieces: list[bytes]) -> None:

@@ -43,19 +43,27 @@ def test_only_a_served_page_may_talk_and_only_to_where_it_came_from() -> None:
 def test_what_the_page_sends_becomes_positions() -> None:
     one = {"lat": 0.5, "lng": 1}
     assert parse_positions({"end": one, "points": []}) == Positions(None, Position(0.5, 1.0), ())
+    assert parse_positions({"points": 12}) == Positions(target_points=12)
+
+
+def test_what_the_page_sends_as_null_is_removed() -> None:
+    asked = {"subject": "routes/a", "start": None, "points": None}
+    assert parse_positions(asked) == Positions(
+        removed=frozenset({"start_position", "target_points"})
+    )
 
 
 @pytest.mark.parametrize(
     "asked",
     [
-        {"start": None},
-        {"points": None},
         {"start": {"lat": 1}},
         {"start": {"lat": float("nan"), "lng": 1}},
         {"start": {"lat": 1e300, "lng": 1}},
         {"start": {"lat": "north", "lng": 1}},
         {"start": [1, 2]},
-        {"points": 7},
+        {"points": -7},
+        {"points": True},
+        {"points": 7.0},
         {"points": [Decimal(1)]},
     ],
 )

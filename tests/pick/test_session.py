@@ -54,6 +54,24 @@ walkthroughs:
     assert [path.name for path in tmp_path.iterdir()] == ["m.yaml"]
 
 
+def test_what_is_removed_is_marked_as_to_be_filled_in(tmp_path: Path) -> None:
+    session = _session(tmp_path)
+    session.save("level-2", "walkthroughs/a", Positions(A, B, (A,)))
+    removed = Positions(removed=frozenset({"end_position", "target_points"}))
+    session.save("level-2", "walkthroughs/a", removed)
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert '    start_position: "0.12, 0.88"\n    end_position: TODO\n    files: [a.insv]\n' in text
+    session.save("level-2", "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert text == MANIFEST.replace(": TODO\n", ": TODO\n    end_position: TODO\n")
+
+
+def test_a_walk_without_a_drawing_is_put_on_none_by_what_is_removed(tmp_path: Path) -> None:
+    session = _session(tmp_path, MANIFEST.replace("level-2\n    start_position: TODO", "TODO"))
+    session.save("level-2", "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
+    assert "drawing: TODO" in (tmp_path / "m.yaml").read_text(encoding="utf-8")
+
+
 def test_a_walk_without_a_drawing_is_put_on_the_one_it_is_picked_on(tmp_path: Path) -> None:
     session = _session(tmp_path, MANIFEST.replace("drawing: level-2", "drawing: TODO  # which?"))
     session.save("level-2", "walkthroughs/a", Positions(A, B))

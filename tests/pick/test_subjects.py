@@ -48,9 +48,18 @@ def test_own_positions_and_those_of_the_route_are_told_apart() -> None:
     found = {one.name: one for one in find_subjects(_data(MANIFEST), "level-2")}
     first, second = found["a"], found["b"]
     assert first.positions == Positions(end=Position(0.3, 0.4))
-    assert first.inherited == Positions(start=Position(0.1, 0.2))
-    assert (first.title, first.count) == ("First", 12)
+    assert first.inherited == Positions(start=Position(0.1, 0.2), target_points=12)
+    assert first.title == "First"
     assert second.positions == Positions(target_points=(Position(0.5, 0.6),))
+
+
+def test_a_route_stands_behind_what_can_be_removed_and_behind_no_mark() -> None:
+    text = MANIFEST.replace("end_position: {lat: 0.3, lng: 0.4}", "start_position: %s")
+    inherited = {
+        own: next(one for one in find_subjects(_data(text % own), "level-2") if one.name == "a")
+        for own in ('"0.5, 0.5"', "TODO")
+    }
+    assert [one.inherited.start for one in inherited.values()] == [Position(0.1, 0.2), None]
 
 
 _VALUES = st.recursive(

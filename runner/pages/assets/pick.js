@@ -35,15 +35,18 @@
     return text.includes(".") ? text.replace(/\.?0+$/u, "") : text;
   }
 
+  // Target points are their positions, or only how many there are.
+  const listed = (points) => (Array.isArray(points) ? points : []);
+
   const written = ({ lat, lng }) => `${digits(lat)}, ${digits(lng)}`;
 
   function yamlOf({ drawing, now: { start, end, points } }) {
     const lines = drawing && (start || end || points) ? [drawing] : [];
     if (start) lines.push(`start_position: "${written(start)}"`);
     if (end) lines.push(`end_position: "${written(end)}"`);
-    if (points && points.length === 0) lines.push("target_points: []");
-    if (points && points.length > 0) lines.push("target_points:");
-    for (const one of points || []) lines.push(`  - "${written(one)}"`);
+    if (typeof points === "number") lines.push(`target_points: ${points}`);
+    if (Array.isArray(points)) lines.push(`target_points:${points.length ? "" : " []"}`);
+    for (const one of listed(points)) lines.push(`  - "${written(one)}"`);
     return lines.join("\n");
   }
 
@@ -73,7 +76,8 @@
   // What a click is most likely meant to set: the first that is neither picked nor inherited.
   function chooseMissing() {
     const { now, inherited } = subject();
-    choose(["start", "end", "points"].find((kind) => !now[kind] && !inherited[kind]) || "start");
+    const isPlaced = (kind) => typeof (now[kind] ?? inherited[kind] ?? 0) === "object";
+    choose(["start", "end", "points"].find((kind) => !isPlaced(kind)) || "start");
   }
 
   function change(next) {
@@ -105,7 +109,7 @@
     const position = toPosition(place);
     const kind = mode();
     if (kind === "points") {
-      const points = [...(one.now.points || []), position];
+      const points = [...listed(one.now.points), position];
       change({ ...one.now, points });
       say(`Target point ${points.length}: ${written(position)}`);
       return;
@@ -130,10 +134,24 @@
 
   function removePoint(index) {
     const one = subject();
-    if (!one.now.points || index < 0) return;
+    if (index < 0) return;
     const points = one.now.points.filter((_, at) => at !== index);
     change({ ...one.now, points });
     say(`Target point ${index + 1} removed, ${points.length} left.`);
+  }
+
+  function removeEnd(kind) {
+    const one = subject();
+    if (!one.now[kind]) return;
+    change({ ...one.now, [kind]: null });
+    choose(kind);
+    say(`${names[kind]} removed${one.inherited[kind] ? ": that of the route counts" : ""}.`);
+  }
+
+  // What a click sets is what is removed; of target points the last.
+  function remove() {
+    if (mode() === "points") removePoint(listed(subject().now.points).length - 1);
+    else removeEnd(mode());
   }
 
   // ---- the view ----------------------------------------------------------------------------
@@ -260,7 +278,8 @@
     const found = [];
     for (const kind of ["points", "start", "end"]) {
       const isOwn = now[kind] !== null;
-      const values = [now[kind] ?? inherited[kind] ?? []].flat();
+      const value = now[kind] ?? inherited[kind];
+      const values = kind === "points" ? listed(value) : value ? [value] : [];
       values.forEach((position, index) => {
         const label = kind === "points" ? `${names[kind]} ${index + 1}` : names[kind];
         found.push({ kind, index, position, label, isOwn });
@@ -291,7 +310,7 @@
     const { now, inherited } = subject();
     const [start, points, end] = ["start", "points", "end"].map((kind) => now[kind] ?? inherited[kind]);
     if (!start || !end) return [];
-    const stops = [start, ...(points ?? []), end].map((one) => toScreen(toPlace(one)));
+    const stops = [start, ...listed(points), end].map((one) => toScreen(toPlace(one)));
     const d = `M${stops.map(({ x, y }) => `${x} ${y}`).join("L")}`;
     const kind = stops.length > 2 ? "walk" : "walk direct";
     return [make("path", { class: "walk halo", d }), make("path", { class: kind, d })];
@@ -306,7 +325,9 @@
     find("start-value").textContent = endText(one, "start");
     find("end-value").textContent = endText(one, "end");
     find("points-note").textContent = pointsText(one);
-    find("points").replaceChildren(...(one.now.points || []).map(pointRow));
+    find("points").replaceChildren(...listed(one.now.points).map(pointRow));
+    find("start-remove").disabled = !one.now.start;
+    find("end-remove").disabled = !one.now.end;
     find("yaml").value = yamlOf(one);
     find("copy").disabled = find("yaml").value === "";
     find("undo").disabled = one.past.length === 0;
@@ -326,20 +347,30 @@
     return inherited[kind] ? `${written(inherited[kind])} (from the route)` : "not set";
   }
 
-  function pointsText({ now, inherited, count }) {
-    if (now.points) return now.points.length ? "" : "None.";
-    if (inherited.points) return `${inherited.points.length} from the route.`;
-    return count ? `${count}, without places. Picked points take their place.` : "None.";
+  function pointsText({ now, inherited }) {
+    const points = now.points ?? inherited.points ?? [];
+    if (typeof points === "number") return `${points}, without places. Picked points take their place.`;
+    if (points.length === 0) return "None.";
+    return now.points ? "" : `${points.length} from the route.`;
   }
 
   function pointRow(position, index) {
     const row = make("li", {}, "", html);
     const label = `Remove target point ${index + 1}`;
     const button = make("button", { type: "button", "aria-label": label }, "Remove", html);
-    button.addEventListener("click", () => removePoint(index));
+    button.addEventListener("click", () => {
+      removePoint(index);
+      const rest = find("points").querySelectorAll("button");
+      goOnAt(rest[Math.min(index, rest.length - 1)]);
+    });
     const dot = make("span", { class: "dot points" }, index + 1, html);
     row.append(dot, make("span", {}, written(position), html), button);
     return row;
+  }
+
+  // A button that is used up takes the keyboard's place on the page with it.
+  function goOnAt(element = map) {
+    element.focus({ preventScroll: true });
   }
 
   function markChanged(option) {
@@ -359,8 +390,8 @@
   const keys = {
     Enter: () => setPoint(crosshair),
     " ": () => setPoint(crosshair),
-    Delete: () => removePoint((subject().now.points || []).length - 1),
-    Backspace: () => removePoint((subject().now.points || []).length - 1),
+    Delete: remove,
+    Backspace: remove,
     "+": () => zoom(1.5, toScreen(crosshair)),
     "=": () => zoom(1.5, toScreen(crosshair)),
     "-": () => zoom(1 / 1.5, toScreen(crosshair)),
@@ -510,11 +541,6 @@
   async function write() {
     const one = subject();
     const sent = one.now;
-    const unset = Object.keys(changesOf(one)).find((kind) => sent[kind] === null);
-    if (unset) {
-      say(`${names[unset]} is in the manifest by now: pick it anew, or take it out there by hand.`, true);
-      return;
-    }
     save.disabled = true;
     try {
       const answer = await post("save", { subject: find("subject").value, ...changesOf(one) });
@@ -553,6 +579,12 @@
   find("copy").addEventListener("click", copy);
   find("undo").addEventListener("click", undo);
   find("redo").addEventListener("click", redo);
+  for (const kind of ["start", "end"]) {
+    find(`${kind}-remove`).addEventListener("click", () => {
+      removeEnd(kind);
+      goOnAt(map);
+    });
+  }
   find("fit").addEventListener("click", fit);
   find("zoom-in").addEventListener("click", () => zoom(1.5));
   find("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
