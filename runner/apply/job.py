@@ -1,12 +1,13 @@
 """Own the protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
 import contextlib
-import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from runner.apply.ends import HeldError, JobEnd, Reached, WrongAdoptionError, unsent
+from runner.apply.intents import create_intent, finish_intent
 from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
 from runner.defects import whereabouts
 from runner.errors import CredentialsError, LedgerError, SitewalkError, StoppedError
@@ -28,11 +29,9 @@ from runner.http import (
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.ledger.store import Journal
-from runner.plan.changes import create_fields, link_fields
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
-from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.recordings.files import RecordingFile
-from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult, untouched
+from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult
 from runner.units import size
 from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
@@ -42,6 +41,8 @@ _ABSENT = {404, 410}
 
 _DOUBTFUL = {400, 409, 422}
 """Refusals of the finish request that may be about the recordings it names."""
+
+_DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +67,6 @@ class Work:
     known: WalkthroughState
 
 
-class HeldError(SitewalkError):
-    """Nobody knows whether the create request made an upload object."""
-
-
-class WrongAdoptionError(SitewalkError):
-    """The upload object that a person named does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobEnd:
-    """A job's result, the message when Evercam refused the credentials, and whether it broke."""
-
-    result: WalkthroughResult
-    refused: str = ""
-    unexpected: bool = False
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What a job has reached so far; what its result is made from.
-
-    `in_doubt`: the intent to create may be written, and its outcome is not yet.
-    """
-
-    upload_id: int | None
-    started: dt.datetime | None = None
-    in_doubt: bool = False
-    retries: int = 0
-    recordings: dict[str, RecordingResult] = field(default_factory=dict)
-
-
 class Job:
     """The work of one planned walkthrough."""
 
@@ -110,14 +80,13 @@ class Job:
         self.known = work.known
         self.destination = tools.evercam.addresses.destination(planned.project)
         self.uploaded_by = planned.uploaded_by or tools.uploader or ""
-        self.progress = _Progress(planned.upload_id)
+        self.reached = Reached(planned.upload_id)
 
     def run(self) -> JobEnd:
         """Do it; every expected failure becomes its result."""
-        self.progress.started = self.clock.now()
+        self.reached.started = self.clock.now()
         outcome, error = self._outcome()
-        result = self._result(outcome, error)
-        self._tell(str(outcome), result.reason)
+        result = self._end(outcome, error)
         return JobEnd(result, str(error) if isinstance(error, CredentialsError) else "")
 
     def broken_by(self, defect: Exception) -> JobEnd:
@@ -126,23 +95,13 @@ class Job:
         self.tools.listener(Broke(self.planned.id, kind, whereabouts(defect)))
         error = SitewalkError(f"unexpected error: {kind}", _DEFECT)
         self._note_failure(error)
-        outcome = Outcome.HELD if self.progress.in_doubt else Outcome.FAILED
-        result = self._result(outcome, error)
-        self._tell(str(outcome), result.reason)
-        return JobEnd(result, unexpected=True)
+        outcome = Outcome.HELD if self.reached.in_doubt else Outcome.FAILED
+        return JobEnd(self._end(outcome, error), unexpected=True)
 
-    def _result(self, outcome: Outcome, error: SitewalkError | None) -> WalkthroughResult:
-        reason = str(error) if error else f"upload {self.progress.upload_id}"
-        recordings = tuple(self._recording_result(one) for one in self.planned.recordings)
-        return replace(
-            untouched(self.planned, outcome, reason, Fate.NOT_SENT),
-            recordings=recordings,
-            next_steps=_next_steps(self.planned, outcome, error),
-            upload_id=self.progress.upload_id,
-            started=self.progress.started,
-            ended=self.clock.now(),
-            retries=self.progress.retries,
-        )
+    def _end(self, outcome: Outcome, error: SitewalkError | None) -> WalkthroughResult:
+        result = self.reached.result(self.planned, outcome, error, self.clock.now())
+        self._tell(str(outcome), result.reason)
+        return result
 
     def _outcome(self) -> tuple[Outcome, SitewalkError | None]:
         try:
@@ -168,12 +127,12 @@ class Job:
     def _create(self) -> None:
         if self.planned.upload_id is not None:
             self._record(Kind.RENEWED)
-            self.known, self.progress.upload_id = NOTHING_KNOWN, None
+            self.known, self.reached.upload_id = NOTHING_KNOWN, None
         budget = self._budget()
-        while self.progress.upload_id is None:
+        while self.reached.upload_id is None:
             self.stop.check()
-            self.progress.in_doubt = True
-            self._record(Kind.CREATING, **_intent(self.planned))
+            self.reached.in_doubt = True
+            self._record(Kind.CREATING, **create_intent(self.planned))
             try:
                 upload_id = self.tools.evercam.create(self._new_upload())
             except UnknownOutcomeError as error:
@@ -191,13 +150,13 @@ class Job:
         )
 
     def _created(self, upload_id: int) -> None:
-        self.progress.upload_id = upload_id
+        self.reached.upload_id = upload_id
         try:
             self._record(Kind.CREATED, upload_id=upload_id)
         except LedgerError as error:
             message = f"Evercam created upload {upload_id}, but {error}"
             raise HeldError(message, f"{error.help}; then adopt upload {upload_id}") from error
-        self.progress.in_doubt = False
+        self.reached.in_doubt = False
         self._tell("created", f"upload {upload_id}")
 
     def _refused(self, refusal: SitewalkError) -> None:
@@ -206,7 +165,7 @@ class Job:
         except LedgerError as error:
             message = f"no upload was created: {refusal}; but {error}"
             raise HeldError(message, f"{error.help}; then settle it with --retry") from error
-        self.progress.in_doubt = False
+        self.reached.in_doubt = False
 
     def _hold(self, error: UnknownOutcomeError) -> None:
         reason = f"nobody knows whether the create request was obeyed: {error}"
@@ -230,42 +189,46 @@ class Job:
         return self._send(session, planned, known)
 
     def _keep(self, planned: PlannedRecording, sha256: str | None) -> None:
-        kept = RecordingResult(planned.name, planned.identity, planned.length, Fate.KEPT)
-        self.progress.recordings[planned.identity] = replace(kept, sha256=sha256)
+        kept = replace(unsent(planned), outcome=Fate.KEPT, sha256=sha256)
+        self.reached.recordings[planned.identity] = kept
 
     def _send(
         self, session: Session, planned: PlannedRecording, known: RecordingState | None
     ) -> LinkedRecording:
-        record = partial(self._record, recording=planned.identity)
-        file = self.files[planned.name]
-        upload = RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
+        self._say_begun(planned, known)
+        upload = self._upload(session, planned)
+        result = replace(unsent(planned), reason="stopped before its end", started=self.clock.now())
+        try:
+            sent = upload.run(known)
+            result = replace(result, outcome=Fate.SENT, reason="", sha256=sent.sha256)
+        except SitewalkError as error:
+            result = replace(result, reason=str(error))
+            raise
+        finally:
+            self.reached.recordings[planned.identity] = self._ended(result, upload)
+        self._tell("sent", planned.name)
+        return LinkedRecording(sent.location, planned.title)
+
+    def _ended(self, result: RecordingResult, upload: RecordingUpload) -> RecordingResult:
+        is_partial = result.outcome is Fate.NOT_SENT and upload.has_begun
+        return replace(
+            result,
+            outcome=Fate.PARTIAL if is_partial else result.outcome,
+            bytes_sent=upload.bytes_sent,
+            retries=upload.retries,
+            ended=self.clock.now(),
+        )
+
+    def _say_begun(self, planned: PlannedRecording, known: RecordingState | None) -> None:
         begun = known is not None and known.tus_url is not None
         if known is not None and begun:  # or a run that dies now would seem not to have begun it
             self._record(Kind.SENT, planned.identity, offset=known.offset)
         self._tell("resuming" if begun else "sending", f"{planned.name}, {size(planned.length)}")
-        started = self.clock.now()
-        fate, sha256, reason = Fate.NOT_SENT, None, "stopped before its end"
-        try:
-            sent = upload.run(known)
-            fate, sha256, reason = Fate.SENT, sent.sha256, ""
-        except SitewalkError as error:
-            reason = str(error)
-            raise
-        finally:
-            self.progress.recordings[planned.identity] = RecordingResult(
-                planned.name,
-                planned.identity,
-                planned.length,
-                Fate.PARTIAL if fate is Fate.NOT_SENT and upload.has_begun else fate,
-                reason,
-                sha256,
-                upload.bytes_sent,
-                upload.retries,
-                started,
-                self.clock.now(),
-            )
-        self._tell("sent", planned.name)
-        return LinkedRecording(sent.location, planned.title)
+
+    def _upload(self, session: Session, planned: PlannedRecording) -> RecordingUpload:
+        record = partial(self._record, recording=planned.identity)
+        file = self.files[planned.name]
+        return RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
 
     def _watch(self, planned: PlannedRecording) -> Watch:
         listener, id_ = self.tools.listener, self.planned.id
@@ -278,7 +241,7 @@ class Job:
         )
 
     def _finish(self, links: list[LinkedRecording]) -> None:
-        planned, upload_id = self.planned, self.progress.upload_id
+        planned, upload_id = self.planned, self.reached.upload_id
         if upload_id is None:
             raise LedgerError(f"the ledger has no upload id for {planned.id}")
         link = Link(
@@ -288,7 +251,7 @@ class Job:
             planned.end_position,
             planned.target_points_count,
         )
-        self._record(Kind.FINISHING, **_link(planned))
+        self._record(Kind.FINISHING, **finish_intent(planned))
         budget = self._budget()
         status = None
         while status is None:
@@ -326,14 +289,10 @@ class Job:
         if wait is None:
             raise error
         self.stop.check()  # it may be what ended the request
-        self.progress.retries += 1
+        self.reached.retries += 1
         step = "login" if isinstance(error, LoginFailedError) else what
         self.tools.listener(Waiting(self.planned.id, step, wait.seconds, wait.left, str(error)))
         self.stop.pause(wait.seconds)
-
-    def _recording_result(self, planned: PlannedRecording) -> RecordingResult:
-        missing = RecordingResult(planned.name, planned.identity, planned.length, Fate.NOT_SENT)
-        return self.progress.recordings.get(planned.identity, missing)
 
     def _note_failure(self, error: SitewalkError) -> None:
         with contextlib.suppress(LedgerError):  # the report tells it as well
@@ -355,26 +314,6 @@ class Job:
         self.tools.listener(Happened(self.planned.id, step, detail))
 
 
-def _intent(planned: PlannedWalkthrough) -> dict[str, Any]:
-    """What the create request says, and what a report rebuilt from the ledger needs besides."""
-    said = create_fields(planned.name, planned.date, planned.drawing_id, planned.uploaded_by)
-    return {**said, "drawing": planned.drawing, "recordings": _names(planned)}
-
-
-def _link(planned: PlannedWalkthrough) -> dict[str, Any]:
-    return link_fields(
-        planned.start_position,
-        planned.end_position,
-        planned.target_points_count,
-        _names(planned),
-    )
-
-
-def _names(planned: PlannedWalkthrough) -> dict[str, str]:
-    """The manifest's names of the recordings, by identity."""
-    return {one.identity: one.name for one in planned.recordings}
-
-
 def _worth_repeating(error: SitewalkError) -> bool:
     match error:
         case RefusedError():
@@ -384,21 +323,3 @@ def _worth_repeating(error: SitewalkError) -> bool:
         case UnknownOutcomeError():
             return True
     return False
-
-
-def _next_steps(
-    planned: PlannedWalkthrough, outcome: Outcome, error: SitewalkError | None
-) -> tuple[str, ...]:
-    help_ = (error.help,) if error is not None and error.help else ()
-    if outcome is Outcome.HELD:
-        return (*help_, *out_of_hold(planned.manifest, planned.id, _intent(planned)))
-    if isinstance(error, WrongAdoptionError):
-        return (*help_, *out_of_adoption(planned.manifest, planned.id, _intent(planned)))
-    if outcome is Outcome.FAILED and error is not None:
-        return (*help_, _AFTER_A_NO if isinstance(error, RefusedError) else _AGAIN)
-    return help_
-
-
-_DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
-_AGAIN = "run the same command again; what the server has is not sent twice"
-_AFTER_A_NO = "mend what the server refuses, then run the same command again"

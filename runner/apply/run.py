@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, wait
 from dataclasses import asdict, dataclass
 
-from runner.apply.job import Job, JobEnd, RunTools, Work
+from runner.apply.ends import JobEnd
+from runner.apply.job import Job, RunTools, Work
 from runner.errors import CredentialsError, LedgerError, StoppedError
 from runner.evercam.addresses import Addresses
 from runner.http import RequestFailedError
