@@ -1,7 +1,9 @@
 """Own `sitewalk plan`: what an apply would do and why, without sending anything."""
 
+import datetime as dt
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,7 +63,7 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.cli.plan_page import refuse_no_place, write_page
+    from runner.cli.plan_page import refuse_no_place
     from runner.plan.model import Choices
     from runner.timing import SystemClock, today
     from runner.upload.pace import parse_rate
@@ -69,10 +71,8 @@ def plan(
 
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
-    if output is not None:
-        refuse_no_place(output, "--output")
-    if html is not None:
-        refuse_no_place(html, "--html")
+    refuse_no_place(output, "--output")
+    refuse_no_place(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)
@@ -80,16 +80,34 @@ def plan(
     if online:
         _ask_servers(outlook, console)
     expectation = _expectation(outlook, given, console)
-    made_at = clock.now()
     command = _apply_command(manifests, media_root, choices, output)
-    _show(outlook, made_at.isoformat(), format_, console)
-    if output is not None:
-        _save(outlook, made_at.isoformat(), output, console)
-    if outlook.plan.is_pending:
-        console.say(f"apply it with: {command}")
-    if html is not None:
-        write_page(outlook, made_at, command, expectation, html, console)
+    _leave(_Made(outlook, clock.now(), command, expectation), format_, output, html, console)
     raise typer.Exit(_status(outlook.plan, detailed_exitcode=detailed_exitcode))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A plan that was made, when, the command that carries it out, and how fast that will be."""
+
+    outlook: "Outlook"
+    at: dt.datetime
+    command: str
+    expectation: "Expectation | None"
+
+
+def _leave(
+    made: _Made, format_: Format, output: Path | None, html: Path | None, console: Console
+) -> None:
+    """Show the plan, and leave it in the files that were asked for."""
+    from runner.cli.plan_page import write_page
+
+    _show(made, format_, console)
+    if output is not None:
+        _save(made, output, console)
+    if made.outlook.plan.is_pending:
+        console.say(f"apply it with: {made.command}")
+    if html is not None:
+        write_page(made.outlook, made.at, made.command, made.expectation, html, console)
 
 
 def _warn(outlook: "Outlook", console: Console) -> None:
@@ -126,20 +144,20 @@ def _ask_servers(outlook: "Outlook", console: Console) -> None:
         console.say(line)
 
 
-def _show(outlook: "Outlook", made_at: str, format_: Format, console: Console) -> None:
+def _show(made: _Made, format_: Format, console: Console) -> None:
     from runner.plan.saved import plan_json
     from runner.plan.text import plan_text
 
     if format_ is Format.JSON:
-        console.data(json.dumps(plan_json(outlook.plan, made_at), indent=2) + "\n")
+        console.data(json.dumps(plan_json(made.outlook.plan, made.at.isoformat()), indent=2) + "\n")
     else:
-        console.data(plan_text(outlook.plan))
+        console.data(plan_text(made.outlook.plan))
 
 
-def _save(outlook: "Outlook", made_at: str, output: Path, console: Console) -> None:
+def _save(made: _Made, output: Path, console: Console) -> None:
     from runner.plan.saved import save_plan
 
-    save_plan(outlook.plan, made_at, output)
+    save_plan(made.outlook.plan, made.at.isoformat(), output)
     console.say(f"saved as {output}")
 
 

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from runner.workflow import Outlook
 
 
-def refuse_no_place(file: Path, option: str) -> None:
+def refuse_no_place(file: Path | None, option: str) -> None:
     """Raise UsageError before the work that goes into a file, not after it."""
     from runner.errors import UsageError
 
+    if file is None:
+        return
     if file.is_dir() or not file.parent.is_dir():
         message = f"cannot write {file}: it is a folder, or its folder is not there"
         raise UsageError(message, f"choose another place with {option}")
