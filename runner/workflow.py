@@ -264,7 +264,8 @@ def measured_speed(outlook: Outlook) -> Expectation | None:
     projects = {one.project for one in outlook.plan.manifests}
     destinations = {outlook.settings.addresses.destination(one) for one in projects}
     with ledger:
-        return last_speed(one for one in ledger.all_events() if one.destination in destinations)
+        ends = ledger.all_events(Kind.RUN_ENDED)
+        return last_speed(one for one in ends if one.destination in destinations)
 
 
 def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:

@@ -150,9 +150,10 @@ class Ledger:
         """The events of a destination in order."""
         yield from self._select(_EVENTS.select().where(_EVENTS.c.destination == destination))
 
-    def all_events(self) -> Iterator[Event]:
-        """Every event in order."""
-        yield from self._select(_EVENTS.select())
+    def all_events(self, *kinds: Kind) -> Iterator[Event]:
+        """Every event in order, or every one of these kinds."""
+        every = _EVENTS.select()
+        yield from self._select(every.where(_EVENTS.c.kind.in_(kinds)) if kinds else every)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -43,6 +43,13 @@ def test_a_destination_sees_only_its_own_events(address: LedgerAddress) -> None:
         assert [event.walkthrough for event in ledger.events("site")] == ["walk-2"]
 
 
+def test_events_of_a_kind_can_be_asked_for_alone(address: LedgerAddress) -> None:
+    end = Event(AT, "run", "here", "", Kind.RUN_ENDED)
+    with Ledger.open(address) as ledger:
+        ledger.append_all([_event(1), end, _event(2)])
+        assert list(ledger.all_events(Kind.RUN_ENDED)) == [end]
+
+
 def test_several_threads_append_at_once(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         threads = [
