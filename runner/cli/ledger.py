@@ -35,7 +35,7 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     if ledger is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
     try:
-        target.touch(mode=0o600)
+        _make_private(target, address)
         with ledger, target.open("w", encoding="utf-8") as file:
             count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
     except OSError as error:
@@ -43,6 +43,17 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     Console().say(
         f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
     )
+
+
+def _make_private(target: Path, address: "LedgerAddress") -> None:
+    """Make the file, or take others' rights from one that is there; not from a pipe or stdout."""
+    from runner.errors import UsageError
+
+    target.touch(mode=0o600)
+    if address.path is not None and target.samefile(address.path):
+        raise UsageError(f"{target} is the ledger itself", "name a file to write its events to")
+    if target.is_file():
+        target.chmod(0o600)
 
 
 @app.command("import")

@@ -1,5 +1,10 @@
 """Moving a ledger, and rebuilding a lost one from the reports."""
 
+import os
+import stat
+
+import pytest
+
 from runner.exit_status import ExitStatus
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
@@ -27,6 +32,31 @@ def test_a_ledger_can_be_moved(sitewalk: Sitewalk, site: Site, sandbox: Sandbox)
     before = len(sandbox.requests())
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DECISION
     assert len(sandbox.requests()) == before
+
+
+def test_an_export_does_not_take_the_place_of_the_ledger(sitewalk: Sitewalk, site: Site) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    ledger = site.folder / ".sitewalk" / "ledger.db"
+    before = ledger.read_bytes()
+
+    ended = sitewalk("ledger", "export", str(ledger))
+
+    assert ended.status == ExitStatus.USAGE
+    assert "is the ledger itself" in ended.err
+    assert ledger.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
+def test_an_export_is_private_also_where_an_open_file_was(sitewalk: Sitewalk, site: Site) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    target = site.folder / "ledger.jsonl"
+    target.touch(mode=0o644)
+
+    assert sitewalk("ledger", "export", "ledger.jsonl").status == ExitStatus.DONE
+
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
 def test_a_lost_ledger_is_rebuilt_from_reports(
