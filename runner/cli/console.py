@@ -24,6 +24,12 @@ class Console:
         """Whether progress bars make sense: both ends are a person's terminal."""
         return self.err.isatty() and os.environ.get("TERM") != "dumb"
 
+    @property
+    def is_read_by_eyes(self) -> bool:
+        """Whether the result goes to a person's terminal, and not to a file or program."""
+        to_terminal = self.out is not None and self.out.isatty()
+        return to_terminal and os.environ.get("TERM") != "dumb"
+
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away is no error.
 

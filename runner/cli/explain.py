@@ -15,16 +15,27 @@ Word = Annotated[
 def explain(rule: Word = None) -> None:
     """Print what a rule means, with a wrong and a right example."""
     from runner.errors import UsageError
-    from runner.rules.page import rule_text, rules_page
+    from runner.rules.page import rule_text, rules_list, rules_page
     from runner.rules.registry import RULES, find_rule
     from runner.suggestions import Suggestions
 
+    console = Console()
     if rule is None:
-        Console().data(rules_page())
+        _write(rules_list() if console.is_read_by_eyes else rules_page(), console)
         return
     found = find_rule(rule)
     if found is None:
         near = Suggestions().nearest(rule, [one.name for one in RULES])
         help_ = f"did you mean {near}?" if near else f"codes: M001 to {RULES[-1].code}"
         raise UsageError(f"there is no rule `{rule}`", help_)
-    Console().data(rule_text(found))
+    _write(rule_text(found), console)
+
+
+def _write(markdown: str, console: Console) -> None:
+    """Rendered for a person's terminal; for a file or program as it is."""
+    if not console.is_read_by_eyes:
+        console.data(markdown)
+        return
+    from runner.cli.markdown import on_screen
+
+    console.data(on_screen(markdown, console.out))

@@ -20,6 +20,13 @@ def rule_text(rule: Rule) -> str:
     return "\n".join(_lines(rule)) + "\n"
 
 
+def rules_list() -> str:
+    """All rules in Markdown by code, name and severity only."""
+    rows = [f"| {one.code} | {one.name} | {one.severity} |" for one in RULES]
+    end = "`sitewalk explain M012` prints one of them, `sitewalk explain | more` them all."
+    return "\n".join(["| Code | Name | Severity |", "|---|---|---|", *rows, "", end, ""])
+
+
 def rules_page() -> str:
     """All rules in Markdown, in the order of their codes."""
     table = [f"| [{one.code}](#{_anchor(one)}) | {one.name} | {one.severity} |" for one in RULES]
