@@ -60,6 +60,7 @@ class _Frame:
     before: int
     key: str | None = None  # stays None for a key that was refused: its value is left out
     key_span: Span | None = None
+    merges: bool = False
 
 
 class Builder:
@@ -132,7 +133,7 @@ class Builder:
         frame.key, frame.key_span = text, span
         self.count += 1
         if plain and text == "<<":
-            self._refuse_key(frame)
+            frame.key, frame.merges = None, True
             message = "merge keys are not used in manifests"
             self._report(
                 text_rules.MERGE_KEY, message, span, "name what is shared once under `routes`"
@@ -208,7 +209,9 @@ class Builder:
             values[key] = value
             children[key] = mark  # type: ignore[call-overload] # as above
             frame.mark.keys[key] = frame.key_span
-        frame.key_span = None
+        if frame.merges and isinstance(mark, Branch):
+            frame.mark.merge(mark)
+        frame.key_span, frame.merges = None, False
 
     def _no_tags(self, tag: str, span: Span) -> None:
         message = f"the tag `{shorten(tag, 60)}` is not used in manifests"
@@ -233,5 +236,5 @@ def _span(event: Any) -> Span:
 def _at(span: Span, mark: Mark) -> Mark:
     """What stands at `mark`, repeated by an alias at `span`."""
     if isinstance(mark, Branch):
-        return Branch(span, mark.children, mark.keys, mark.incomplete)
+        return Branch(span, mark.children, mark.keys, mark.incomplete, mark.merged)
     return span

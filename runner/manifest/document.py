@@ -61,7 +61,12 @@ class Document:
     def is_incomplete(self, path: DocumentPath) -> bool:
         """Whether a mapping said more than could be read: one of its keys was refused."""
         mark = find_mark(self.mark, path)
-        return isinstance(mark, Branch) and mark.incomplete
+        return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
+
+    def may_say(self, path: DocumentPath, key: str | int) -> bool:
+        """Whether a mapping may have said this key with those of its keys that were refused."""
+        mark = find_mark(self.mark, path)
+        return isinstance(mark, Branch) and mark.may_say(key)
 
 
 def read_bytes(path: Path) -> bytes:

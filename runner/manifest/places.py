@@ -16,13 +16,29 @@ DocumentPath = Sequence[str | int]
 class Branch:
     """Where a mapping or a list stands, and where its keys and values do.
 
-    `incomplete` is a mapping that said more than was read: one of its keys was refused.
+    `incomplete` is a mapping that said more than was read: one of its keys was refused. `merged`
+    are the keys that it says through a merge key, which is refused as well; None without one.
     """
 
     span: Span
     children: "dict[str, Mark] | list[Mark]"
     keys: dict[str, Span] = field(default_factory=dict)
     incomplete: bool = False
+    merged: set[str] | None = None
+
+    def may_say(self, key: str | int) -> bool:
+        """Whether a key that was not read may have been written all the same."""
+        return self.incomplete or key in (self.merged or ())
+
+    def merge(self, other: "Branch") -> None:
+        """Know of the keys that a merge key takes from another mapping, or from each of a list."""
+        mappings = other.children if isinstance(other.children, list) else [other]
+        merged = set[str]() if self.merged is None else self.merged  # grows in place: may be many
+        for one in mappings:
+            if isinstance(one, Branch):
+                merged.update(one.keys, one.merged or ())
+                self.incomplete |= one.incomplete
+        self.merged = merged
 
     def child(self, step: str | int) -> "Mark | None":
         """Where the value under this key or at this index stands."""

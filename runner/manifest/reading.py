@@ -41,7 +41,8 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     faults = list(islice(_faults(document), MAX_PROBLEMS + 1))
     found = [*problems, *(fault.problem for fault in faults if fault.problem)]
     if len(faults) > MAX_PROBLEMS:  # which of the other values are sound, nobody has said
-        return Reading(None, sort_problems([*found, too_many(file)]), document.text)
+        listed = found[:MAX_PROBLEMS]
+        return Reading(None, sort_problems([*listed, too_many(file)]), document.text)
     resolved = resolve(document, faults)
     meant = check_meaning(document, resolved, today)
     ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))

@@ -70,7 +70,7 @@ class _Shape:
 
     def _missing_key(self, path: Path, error: Any) -> Iterator[Fault]:
         key = next(key for key in error.validator_value if repr(key) in error.message)
-        if (*path, key) in self.meant or self.document.is_incomplete(path):
+        if (*path, key) in self.meant or self.document.may_say(path, key):
             yield Fault((*path, key), None)
             return
         message = f"{_subject(path)} has no `{key}`"

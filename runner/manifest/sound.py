@@ -78,7 +78,7 @@ class Sound:
         mapping = self.written(path[:-1])
         if path in self.refused or not isinstance(mapping, dict):
             return False
-        return path[-1] in mapping or not self.document.is_incomplete(path[:-1])
+        return path[-1] in mapping or not self.document.may_say(path[:-1], path[-1])
 
     def report(self, rule: Rule, message: str, path: Path, help_: str = "") -> None:
         """Note a problem with the value at a path."""

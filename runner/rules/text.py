@@ -91,7 +91,8 @@ MERGE_KEY = Rule(
     "M008",
     "merge-key",
     "`<<` copies keys from elsewhere, so that a reviewer no longer sees what a walkthrough says. "
-    "What several walks share has a place of its own: `routes`.",
+    "What several walks share has a place of its own: `routes`. The keys that `<<` would have "
+    "copied are not told as missing besides.",
     wrong="""\
 walkthroughs:
   - &walk

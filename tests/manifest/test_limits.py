@@ -50,6 +50,13 @@ _NASTY = {
     "equal files": (_walks(24_000, files="f"), "M036"),
     "target points": (_walks(1, f"{_COURSE}, target_points: [{_POINTS}]"), "M033"),
     "tags": (_HEAD + "walkthroughs:\n" + "- !x y\n" * 190_000, "M011"),
+    "merge keys": (
+        "a: &a {x: y}\nb:\n  <<: {"
+        + "".join(f"k{n}: ," for n in range(90_000))
+        + "}\n"
+        + "  <<: *a\n" * 90_000,
+        "M008",
+    ),
     "zeros": ("\0" * 7_900_000, "M003"),
 }
 
