@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,8 @@ def test_where_the_server_has_lost_everything_there_is_nothing_to_compare(
 ) -> None:
     _stopped(sandbox, recording, journal)
     _edit(recording.location, keep_time=False)
+    while not _received(sandbox):  # the server still reads what was under way
+        time.sleep(0.01)
     sandbox.inject(Fault.parse(f"head:lie-offset@{SIZE}"))
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
     assert Kind.ABANDONED not in journal.kinds
