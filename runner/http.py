@@ -1,4 +1,4 @@
-"""Own how requests leave the program: sessions that follow nothing, and what a failure means."""
+"""Own how requests leave the program and what comes back: an answer, or what a failure means."""
 
 import json
 import re
