@@ -214,6 +214,7 @@ def _engine(address: LedgerAddress) -> sa.Engine:
         raise LedgerError(message, "install its SQLAlchemy driver, or name a file") from error
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_durability)
+        sa.event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -224,6 +225,13 @@ def _set_durability(connection: Any, _record: object) -> None:
     # must be on disk before its request leaves. Some 10 ms an event, for a dozen events an upload.
     for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}").close()
+    connection.isolation_level = None  # leaves beginning to us
+
+
+def _begin(connection: sa.Connection) -> None:
+    # By itself Python's sqlite3 begins nothing before it makes or alters a table: each of these
+    # would be a commit of its own, so that a ledger could be left half upgraded.
+    connection.exec_driver_sql("BEGIN")
 
 
 def _settle(connection: sa.Connection, address: LedgerAddress) -> None:

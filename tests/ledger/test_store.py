@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 import os
 import sqlite3
@@ -13,7 +14,7 @@ from runner.errors import LedgerError
 from runner.ledger import store
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.ledger.upgrades import current_format, upgrade
+from runner.ledger.upgrades import Upgrade, current_format, upgrade
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
@@ -223,6 +224,31 @@ def test_an_older_ledger_is_brought_forward(
     connection = sqlite3.connect(str(address.path))
     assert connection.execute("SELECT colour FROM events").fetchall() == [("blue",)]
     connection.close()
+
+
+def test_an_upgrade_is_made_whole_or_not_at_all(
+    address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ledger.open(address).close()
+
+    def paint(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE events ADD COLUMN colour TEXT DEFAULT 'blue'"))
+
+    def fail(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE no_such_table ADD COLUMN colour TEXT"))
+
+    def columns_after(*steps: Upgrade) -> list[str]:
+        with monkeypatch.context() as changed, contextlib.suppress(LedgerError):
+            changed.setattr(store, "current_format", lambda: current_format(steps))
+            changed.setattr(store, "upgrade", lambda one, found: upgrade(one, found, steps))
+            Ledger.open(address).close()
+        connection = sqlite3.connect(str(address.path))
+        told = connection.execute("SELECT name FROM pragma_table_info('events')").fetchall()
+        connection.close()
+        return [name for (name,) in told]
+
+    assert "colour" not in columns_after(paint, fail)
+    assert "colour" in columns_after(paint)
 
 
 def test_a_write_in_one_piece_is_all_or_nothing(address: LedgerAddress) -> None:
