@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
 
 from runner.errors import LedgerError
 from runner.ledger import store
@@ -224,6 +225,16 @@ def test_an_older_ledger_is_brought_forward(
     connection = sqlite3.connect(str(address.path))
     assert connection.execute("SELECT colour FROM events").fetchall() == [("blue",)]
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("database", "kind"),
+    [("mysql", "LONGTEXT"), ("mariadb", "LONGTEXT"), ("postgresql", "TEXT"), ("sqlite", "TEXT")],
+)
+def test_the_last_event_of_a_large_run_fits_into_any_database(database: str, kind: str) -> None:
+    dialect = sa.create_mock_engine(f"{database}://", lambda *_: None).dialect
+    made = str(CreateTable(store._EVENTS).compile(dialect=dialect))
+    assert f"data {kind} NOT NULL" in made
 
 
 def test_an_upgrade_is_made_whole_or_not_at_all(
