@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 
 from runner.preflight.listed import Listed
 from runner.problems import Note, Place, Problem
+from runner.recordings.belonging import Gap, find_gaps
 from runner.recordings.names import RecordingName
 from runner.rules import preflight as rules
-
-SEAMLESS = 5.0
-"""Seconds between the end of one file and the start of the next, if nothing lies between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,11 @@ class _Chapter:
 
 def check_chapters(listed: Sequence[Listed]) -> Iterator[Problem]:
     """Recordings whose chapters are in two walkthroughs, and those of which one is missing."""
+    written = {one.written.casefold() for one in listed}
     for recording in _recordings(listed):
         walks = [list(walk) for _, walk in groupby(recording, lambda one: one.walk)]
         yield from _split(walks)
-        yield from _forgotten(recording)
+        yield from _forgotten(recording, written)
         numbers = {one.number for one in recording}
         for walk in walks:
             yield from _gaps(walk, numbers)
@@ -72,42 +71,32 @@ def _split(walks: Sequence[Sequence[_Chapter]]) -> Iterator[Problem]:
 
 
 def _gaps(walk: Sequence[_Chapter], listed: Collection[int]) -> Iterator[Problem]:
-    for before, after in pairwise(walk):
-        between = range(before.number + 1, after.number)
+    chapters = {one.number: one for one in reversed(walk)}
+    for gap in find_gaps((one.number, one.entry.info) for one in walk):
+        between = range(gap.before + 1, gap.after)
         missing = list(islice((number for number in between if number not in listed), 2))
-        if missing and not _seamless(before, after):
-            yield _gap(before, after, missing)
+        if missing:
+            yield _gap(gap, chapters[gap.after], missing)
 
 
-def _gap(before: _Chapter, after: _Chapter, missing: Sequence[int]) -> Problem:
+def _gap(gap: Gap, after: _Chapter, missing: Sequence[int]) -> Problem:
     what = f"{missing[0]:03} is" if len(missing) == 1 else f"{missing[0]:03} and more are"
-    ends = f"{before.number:03} and {after.number:03}"
+    ends = f"{gap.before:03} and {gap.after:03}"
     message = f"between the files {ends} of one recording, {what} missing"
     beside = after.beside(missing[0])
     lost = "if it is lost, list the parts before and after it as two walkthroughs"
     help_ = f"add `{beside}`, which lies beside it" if beside else lost
-    is_sure = before.entry.serial is not None and after.entry.serial is not None
-    tell = after.entry.judged if is_sure else after.entry.suspicion
+    tell = after.entry.problem if gap.is_sure else after.entry.suspicion
     return tell(rules.CHAPTER_GAP, message, help_)
 
 
-def _seamless(before: _Chapter, after: _Chapter) -> bool:
-    """Whether the camera's clock says that one goes on where the other ends."""
-    if before.entry.info is None or after.entry.info is None:
-        return False
-    start, end = after.entry.info.local_start, before.entry.info.local_end
-    if start is None or end is None:
-        return False
-    return abs((start - end).total_seconds()) <= SEAMLESS
-
-
-def _forgotten(recording: Sequence[_Chapter]) -> Iterator[Problem]:
+def _forgotten(recording: Sequence[_Chapter], written: Collection[str]) -> Iterator[Problem]:
     """Files of the recording that lie before its first or after its last, and are not listed."""
     first = min(recording, key=lambda one: one.number)
     last = max(recording, key=lambda one: one.number)
     for one, number in ((first, first.number - 1), (last, last.number + 1)):
         beside = one.beside(number) if number >= 0 else None
-        if beside:
+        if beside and beside.casefold() not in written:  # else it is another camera's
             message = f"`{beside}` of the same recording lies beside it and is not listed"
             yield one.entry.problem(
                 rules.FORGOTTEN_CHAPTER, message, "add it, if it is part of this walk"

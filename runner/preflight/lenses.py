@@ -5,10 +5,8 @@ from itertools import groupby
 
 from runner.preflight.listed import Listed
 from runner.problems import Note, Place, Problem
+from runner.recordings.belonging import may_be_pair
 from runner.rules import preflight as rules
-
-SAME_LENGTH = 2.0
-"""Seconds by which the two files of a pair may differ."""
 
 _Partners = Mapping[Place, Listed]
 _Key = Callable[[Listed], Hashable]
@@ -48,9 +46,10 @@ def _partners(listed: Sequence[Listed], near: _Key) -> _Partners:
 
 
 def _matched(bucket: Iterable[Listed]) -> dict[Place, Listed]:
+    """Partners in a bucket; a renamed file may be anybody's, and comes to those that wait."""
     partners: dict[Place, Listed] = {}
     waiting: dict[tuple[bool, int | None], list[Listed]] = {}
-    for one in bucket:
+    for one in sorted(bucket, key=lambda one: one.name is None):
         own = (one.is_lens, one.lens)
         fitting = (known for kind in waiting if _fit(kind, own) for known in waiting[kind])
         other = next((known for known in fitting if _belong(known, one)), None)
@@ -79,25 +78,9 @@ def _moment(one: Listed) -> Hashable:
 
 def _belong(one: Listed, other: Listed) -> bool:
     """Whether nothing else that either says speaks against their being one recording's lenses."""
-    if _differ(one.serial, other.serial):
-        return False
     if one.name and other.name and one.name.chapter_key != other.name.chapter_key:
         return False
-    return _same_time(one, other)
-
-
-def _same_time(one: Listed, other: Listed) -> bool:
-    if one.info is None or other.info is None:
-        return True
-    lengths = (one.info.duration, other.info.duration)
-    if None not in lengths and abs((lengths[0] or 0) - (lengths[1] or 0)) > SAME_LENGTH:
-        return False
-    return not _differ(one.info.local_start, other.info.local_start)
-
-
-def _differ(one: object, other: object) -> bool:
-    """Whether both are known, and not the same."""
-    return one is not None and other is not None and one != other
+    return one.info is None or other.info is None or may_be_pair(one.info, other.info)
 
 
 def _split(one: Listed, partner: Listed) -> Problem:

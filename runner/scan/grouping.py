@@ -3,11 +3,11 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from runner.preflight.times import FIRST_CAMERA
+from runner.recordings.belonging import find_gaps, may_be_pair
 from runner.recordings.facts import Layout
-from runner.scan.model import PAIR, Found, LeftOut, Reason, Walk
+from runner.scan.model import Found, LeftOut, Reason, Walk
 
 _CLOCK_SLACK = dt.timedelta(seconds=5)
 _LONGEST_WALK = dt.timedelta(hours=12)
@@ -93,34 +93,43 @@ def _faults(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
 
 
 def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    chapters = {one.chapter: one for one in files if one.chapter is not None}
-    for before, after in pairwise(sorted(chapters)):
-        if after > before + 1 and not _seamless(chapters[before], chapters[after]):
-            missing = f"number {before + 1:03d}" + f" to {after - 1:03d}" * (after > before + 2)
-            yield Reason.INCOMPLETE, f"{missing} between its files is missing"
-
-
-def _seamless(before: Found, after: Found) -> bool:
-    """Whether one may go on where the other ends: by their clocks, or for all we know of them."""
-    if after.facts and not after.facts.camera_is_known:
-        return True
-    end = before.facts.local_end if before.facts else None
-    return bool(end and after.clock and abs(after.clock - end) <= _CLOCK_SLACK)
+    chapters = ((one.chapter, one.facts) for one in files if one.chapter is not None)
+    for gap in find_gaps(chapters):
+        if gap.is_sure:
+            several = f" to {gap.after - 1:03d}" if gap.after > gap.before + 2 else ""
+            missing = f"number {gap.before + 1:03d}{several} between its files"
+            yield Reason.INCOMPLETE, f"{missing} is missing"
 
 
 def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    by_chapter: dict[int | None, list[Found]] = defaultdict(list)
-    for one in files:
-        if one.facts and one.facts.layout is Layout.SPLIT_FILES and one.facts.camera_is_known:
-            by_chapter[one.chapter].append(one)
-    for halves in by_chapter.values():
-        lenses = {one.lens for one in halves}
-        unknown = None in lenses and len(halves) % len(PAIR) == 0
-        if not (lenses >= PAIR or unknown):
-            half = halves[0]
-            which = half.title if len(files) > 1 else "it"
-            other = half.name.partner_name() if half.name else "the other"
-            yield Reason.INCOMPLETE, f"{which} holds one of two lenses, and {other} is missing"
+    for half in _without_partner(one for one in files if _is_half(one)):
+        which = half.title if len(files) > 1 else "it"
+        other = half.name.partner_name() if half.name else "the other"
+        yield Reason.INCOMPLETE, f"{which} holds one of two lenses, and {other} is missing"
+
+
+def _is_half(one: Found) -> bool:
+    facts = one.facts
+    return bool(facts and facts.layout is Layout.SPLIT_FILES and facts.camera_is_known)
+
+
+def _without_partner(halves: Iterable[Found]) -> list[Found]:
+    """Those left over when all are put together that may be; by their names first."""
+    alone: list[Found] = []
+    for half in sorted(halves, key=lambda one: one.chapter is None):
+        partner = next((one for one in alone if _are_partners(one, half)), None)
+        if partner is None:
+            alone.append(half)
+        else:
+            alone.remove(partner)
+    return alone
+
+
+def _are_partners(one: Found, other: Found) -> bool:
+    if not one.facts or not other.facts or not may_be_pair(one.facts, other.facts):
+        return False
+    same_chapter = one.chapter == other.chapter or None in (one.chapter, other.chapter)
+    return same_chapter and (one.lens != other.lens or one.lens is None)
 
 
 def _start(files: Sequence[Found], today: dt.date) -> dt.datetime | None:

@@ -9,9 +9,6 @@ from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity
 from runner.recordings.names import RecordingName
 
-PAIR = frozenset({0, 1})
-"""The lenses of a recording that is split over two files."""
-
 
 class Reason(StrEnum):
     """Why files are not in a new walkthrough."""

@@ -38,6 +38,11 @@ def test_two_cameras_started_in_one_second_are_two_recordings() -> None:
     assert codes(named(LONG[0], other)) == []
 
 
+def test_what_is_listed_of_another_camera_is_not_forgotten() -> None:
+    other = replace(LONG[1], serial="IAHED2400002CD", seed=9)
+    assert codes(named(LONG[0]), named(other)) == []
+
+
 def test_the_clock_may_say_that_nothing_is_missing() -> None:
     first = replace(LONG[0], duration=60.0)
     then = at(LONG[2], "2026-01-20T10:16:02")

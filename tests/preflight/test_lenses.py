@@ -35,6 +35,26 @@ def test_a_renamed_pair_is_known_by_content() -> None:
     assert codes({"front.insv": FRONT, BACK.file_name: BACK}) == []
 
 
+def test_renamed_files_go_to_those_whose_partners_they_are() -> None:
+    """Though they would make a pair among themselves, too."""
+    first, second = map(lens_pair, chapters(X3, 2))
+    assert (
+        codes(
+            {
+                "a.insv": first[1],
+                "b.insv": second[0],
+                first[0].file_name: first[0],
+                second[1].file_name: second[1],
+            }
+        )
+        == []
+    )
+
+
+def test_the_clock_may_turn_over_between_the_lenses() -> None:
+    assert codes({FRONT.file_name: FRONT, BACK.file_name: at(BACK, "2026-01-20T10:15:01")}) == []
+
+
 def test_renamed_files_that_are_no_pair_are_told_apart() -> None:
     assert codes({"a.insv": FRONT, "b.insv": replace(FRONT, seed=9)}) == ["M054", "M054"]
     assert codes({"a.insv": FRONT, "b.insv": LATER[1]}) == ["M054", "M054"]

@@ -142,6 +142,18 @@ def test_one_lens_of_two_makes_no_walk(tmp_path: Path) -> None:
     assert left.file_name in one.detail
 
 
+def test_a_renamed_lens_belongs_to_the_other(tmp_path: Path) -> None:
+    left, right = lens_pair(small(X3))
+    paths = [*put(tmp_path, right, name="a.insv"), *put(tmp_path, left)]
+    assert files(scan(tmp_path)) == [paths]
+
+
+def test_lenses_of_different_length_are_no_pair(tmp_path: Path) -> None:
+    left, right = lens_pair(small(X3))
+    put(tmp_path, left, replace(right, duration=left.duration + 10))
+    assert only(scan(tmp_path)).reason is Reason.INCOMPLETE
+
+
 def test_a_gap_between_chapters_makes_no_walk(tmp_path: Path) -> None:
     first, _, _, fourth = chapters(small(X5), 4)
     paths = put(tmp_path, first, fourth)
