@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 
@@ -30,6 +31,10 @@ NOT_LOOKED_INTO = frozenset(
     }
 )
 
+# The bit by which Windows marks junctions and mounted volumes, as st_reparse_tag tells. Folders
+# whose content is in a cloud have a tag, too, and not this bit.
+STANDS_FOR_ANOTHER = 0x20000000
+
 
 @dataclass(slots=True)
 class Listing:
@@ -51,29 +56,43 @@ def list_files(folder: str, prefix: str) -> Listing:
     left = [(folder, prefix)]
     while left:
         here, inside = left.pop()
-        try:
-            entries = list(_entries(here))
-        except OSError as error:
-            reason = f"the folder cannot be opened: {error.strerror or error}"
-            listing.left_out.append(LeftOut(Reason.UNREADABLE, (inside.rstrip("/"),), reason))
-            continue
-        for entry in entries:
-            path = inside + entry.name
-            if _is_linked_folder(entry):
-                detail = "a link to a folder; scan that folder itself"
-                listing.left_out.append(LeftOut(Reason.LINK, (path,), detail))
-            elif entry.is_dir(follow_symlinks=False):
-                left.append((entry.path, f"{path}/"))
-            else:
-                _sort_in(listing, entry, path)
+        with _told(listing, inside.rstrip("/") or ".", "the folder cannot be read"):
+            for entry in list(_entries(here)):
+                path = inside + entry.name
+                with _told(listing, path, "cannot be read"):
+                    if _take(listing, entry, path):
+                        left.append((entry.path, f"{path}/"))
     return listing
 
 
-def _is_linked_folder(entry: "os.DirEntry[str]") -> bool:
+@contextmanager
+def _told(listing: Listing, path: str, what: str) -> Iterator[None]:
+    """What cannot be read is left out, be it that the card was pulled, and all else goes on."""
+    try:
+        yield
+    except OSError as error:
+        detail = f"{what}: {error.strerror or error}"
+        listing.left_out.append(LeftOut(Reason.UNREADABLE, (path,), detail))
+
+
+def _take(listing: Listing, entry: "os.DirEntry[str]", path: str) -> bool:
+    """Sort in all but a folder to be looked into; returns whether it is one."""
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if _is_linked_folder(entry, is_folder=is_folder):
+        detail = "a link to a folder; scan that folder itself"
+        listing.left_out.append(LeftOut(Reason.LINK, (path,), detail))
+        return False
+    if not is_folder:
+        _sort_in(listing, entry, path)
+    return is_folder
+
+
+def _is_linked_folder(entry: "os.DirEntry[str]", *, is_folder: bool) -> bool:
     """A link, or a junction of Windows: both may lead in a circle, or out of the media root."""
-    is_junction = getattr(entry, "is_junction", None)  # Python 3.12
-    is_link = entry.is_symlink() or bool(is_junction and is_junction())
-    return is_link and os.path.isdir(entry.path)  # noqa: PTH112 - False where it leads nowhere
+    if is_folder:
+        mark: int = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+        return bool(mark & STANDS_FOR_ANOTHER)
+    return entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - False where it leads nowhere
 
 
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
@@ -91,8 +110,10 @@ def _sort_in(listing: Listing, entry: "os.DirEntry[str]", path: str) -> None:
     if name is None and suffix not in _OF_CAMERAS:
         return
     left_out = _by_name(path, suffix, name)
-    if left_out is None and not entry.is_file(follow_symlinks=False):
+    if left_out is None and entry.is_symlink():
         left_out = LeftOut(Reason.LINK, (path,), "a link; scan the folder it leads to")
+    if left_out is None and not entry.is_file(follow_symlinks=False):
+        return  # a pipe or a socket, which no camera makes
     if left_out is None:
         listing.candidates.append(Candidate(entry.path, path, name))
     else:

@@ -1,10 +1,12 @@
 """Own the flow of a scan: files found → looked into → compared → arranged as new walks."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from runner.errors import UsageError
 from runner.scan.arranging import arrange
 from runner.scan.comparing import compare
 from runner.scan.finding import list_files, look_into
@@ -36,14 +38,27 @@ class Edges:
 def scan_folder(folder: str, prefix: str, known: Known, edges: Edges) -> Scanned:
     """Look at everything below a folder; `prefix` is its path inside the media root.
 
-    Raises OSError when the folder itself cannot be opened.
+    Raises OSError when the folder itself cannot be opened, and UsageError when it goes away.
     """
+    disk = os.stat(folder).st_dev  # noqa: PTH116 - as list_files takes it
     listing = list_files(folder, prefix)
     found = _look_into(listing.candidates, edges)
     likeness = compare(found, known, edges.executor)
+    _require_still_there(folder, disk)
     scanned = arrange(found, likeness, edges.today)
     left_out = sorted([*listing.left_out, *scanned.left_out], key=lambda one: one.paths)
     return Scanned(scanned.walks, tuple(left_out))
+
+
+def _require_still_there(folder: str, disk: int) -> None:
+    """Of a card that was pulled, files that are known already may have been taken for new ones."""
+    try:
+        is_there = os.stat(folder).st_dev == disk  # noqa: PTH116 - as above
+    except OSError:
+        is_there = False
+    if not is_there:
+        message = f"{folder} went away while it was scanned"
+        raise UsageError(message, "nothing was written; plug or mount it again, then scan again")
 
 
 def _look_into(candidates: Sequence[Candidate], edges: Edges) -> list[Found]:

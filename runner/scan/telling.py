@@ -24,7 +24,7 @@ _NOUNS = {
     Reason.HALF_KNOWN: ("of a walk known in part", "of walks known in part"),
     Reason.BROKEN: ("of a broken walk", "of broken walks"),
     Reason.INCOMPLETE: ("of an incomplete walk", "of incomplete walks"),
-    Reason.UNREADABLE: ("unreadable folder", "unreadable folders"),
+    Reason.UNREADABLE: ("unreadable file or folder", "unreadable files or folders"),
     Reason.UNNAMEABLE: ("with an unfit name", "with unfit names"),
 }
 

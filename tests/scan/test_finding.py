@@ -1,14 +1,21 @@
 """What is passed over on a card, what is left out by name, and what is looked into."""
 
+import errno
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from runner.recordings.recipes import X4, X5
+from runner.errors import UsageError
+from runner.recordings.recipes import X4, X5, chapters
 from runner.scan.finding import list_files
 from runner.scan.model import Reason
+from runner.scan.scanning import Looked
 from tests.scan.cards import CAMERA, put, small
 from tests.scan.scans import files, left_out, only, scan
 
@@ -93,6 +100,110 @@ def _lock(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
         return really(path)
 
     monkeypatch.setattr("os.scandir", scandir)
+
+
+class _Entry:
+    """An entry of a folder, of which a test says how it answers."""
+
+    def __init__(self, real: "os.DirEntry[str]", **answers: object) -> None:
+        self._real, self._answers = real, answers
+
+    def __getattr__(self, name: str) -> object:
+        answer = self._answers.get(name)
+        return answer or getattr(self._real, name)
+
+
+def _answer(monkeypatch: pytest.MonkeyPatch, entry: str, **answers: object) -> None:
+    """Let the entry of this name answer some questions as a test says."""
+    really = os.scandir
+
+    @contextmanager
+    def scandir(path: str) -> Iterator[list[object]]:
+        with really(path) as entries:
+            yield [_Entry(one, **answers) if one.name == entry else one for one in entries]
+
+    monkeypatch.setattr("os.scandir", scandir)
+
+
+@pytest.mark.parametrize(
+    ("entry", "question"),
+    [
+        ("folder", "is_dir"),
+        ("folder", "stat"),
+        (X5.file_name, "is_dir"),
+        (X5.file_name, "is_symlink"),
+        (X5.file_name, "is_file"),
+    ],
+)
+def test_an_entry_of_a_failing_card_is_named_and_the_rest_goes_on(
+    entry: str, question: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = put(tmp_path, small(X4), folder="", name="sound.insv")
+    put(tmp_path, small(X5), folder="folder" if entry == "folder" else "")
+
+    def fail(**_: object) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    _answer(monkeypatch, entry, **{question: fail})
+    scanned = scan(tmp_path)
+    assert files(scanned) == [[path]]
+    assert (only(scanned).reason, only(scanned).paths) == (Reason.UNREADABLE, (entry,))
+    assert only(scanned).detail == "cannot be read: Input/output error"
+
+
+def test_a_junction_of_windows_is_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python tells one from a folder only from 3.12 on."""
+    (path,) = put(tmp_path, small(X5))
+    put(tmp_path, small(X4), folder="junction")
+    marked = SimpleNamespace(st_reparse_tag=0xA0000003)
+    _answer(monkeypatch, "junction", stat=lambda **_: marked)
+    scanned = scan(tmp_path)
+    assert files(scanned) == [[path]]
+    assert left_out(scanned) == {"junction": Reason.LINK}
+
+
+def test_a_folder_kept_in_a_cloud_is_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = put(tmp_path, small(X5), folder="OneDrive")
+    marked = SimpleNamespace(st_reparse_tag=0x9000001A)
+    _answer(monkeypatch, "OneDrive", stat=lambda **_: marked)
+    assert files(scan(tmp_path)) == [paths]
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has junctions")
+def test_a_true_junction_is_not_followed(tmp_path: Path) -> None:
+    (path,) = put(tmp_path, small(X5))
+    subprocess.run(
+        ["cmd", "/c", "mklink", "/J", str(tmp_path / "loop"), str(tmp_path)],  # noqa: S607 - part of Windows
+        check=True,
+        capture_output=True,
+    )
+    scanned = scan(tmp_path)
+    assert files(scanned) == [[path]]
+    assert left_out(scanned) == {"loop": Reason.LINK}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    (path,) = put(tmp_path, small(X5))
+    os.mkfifo(tmp_path / "pipe.insv")
+    scanned = scan(tmp_path)
+    assert (files(scanned), left_out(scanned)) == ([[path]], {})
+
+
+def test_a_card_that_is_pulled_ends_the_scan(tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    put(card, *chapters(small(X5), 40))
+
+    class Pulls(list[Looked]):
+        def append(self, news: Looked) -> None:
+            if not self:
+                card.rename(tmp_path / "pulled")
+            super().append(news)
+
+    with pytest.raises(UsageError, match="went away"):
+        scan(card, news=Pulls())
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_caller(tmp_path: Path) -> None:
