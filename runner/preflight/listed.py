@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from runner.manifest.draft import Draft
 from runner.manifest.model import Walkthrough
 from runner.problems import Note, Place, Problem, Severity
-from runner.recordings.facts import InsvFacts, Layout
+from runner.recordings.facts import InsvFacts
 from runner.recordings.files import RecordingFile
 from runner.recordings.names import RecordingName, parse_name
 from runner.rules.rule import Rule
@@ -58,10 +58,7 @@ class Listed:
     @property
     def is_lens(self) -> bool:
         """Whether this file is one lens of two, and nothing worse."""
-        info = self.info
-        if info is None or not self.is_sound or info.looks_like_proxy or info.is_time_lapse:
-            return False
-        return info.layout is Layout.SPLIT_FILES
+        return self.info is not None and self.info.is_half
 
     @property
     def start(self) -> dt.datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 from runner.diagnostics.printable import printable
 from runner.preflight.verdict import Finding
 from runner.problems import Severity
-from runner.recordings.facts import GpsFix, InsvFacts, Layout
+from runner.recordings.facts import GpsFix, InsvFacts
 from runner.recordings.names import parse_name
 from runner.units import duration, size
 
@@ -82,7 +82,7 @@ def _rows(one: Inspected) -> list[tuple[str, str]]:
 def _layout(one: Inspected) -> str:
     name = parse_name(PurePosixPath(one.file).name)
     said = one.facts.layout.replace("_", " ")
-    if one.facts.layout is not Layout.SPLIT_FILES or one.facts.looks_like_proxy:
+    if not one.facts.is_half:
         return said
     return (
         f"{said}: one lens of two, {name.partner_name() if name else 'another file'} is needed too"

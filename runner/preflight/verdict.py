@@ -77,7 +77,6 @@ def _broken(info: InsvFacts) -> Finding:
 
 def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Iterator[Finding]:
     """What the file is instead of a recording of both lenses; one reason is enough."""
-    name = parse_name(PurePosixPath(written).name)
     is_new = not info.camera_is_known
     if info.layout is Layout.SINGLE_LENS:
         what = "was recorded with a single lens"
@@ -85,17 +84,30 @@ def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Itera
     elif info.is_time_lapse:
         help_ = "list a recording at normal speed"
         yield Finding(rules.TIME_LAPSE, "is a time-lapse", help_, is_new)
-    elif info.looks_like_proxy and info.resolution and info.dimension:
-        what = f"is a proxy of {info.resolution}; {info.dimension} was recorded"
-        yield Finding(rules.PROXY, what, _instead_of_proxy(written, beside), is_new)
-    elif name and name.is_proxy and not (info.resolution and info.dimension):
-        what = "is named like a proxy, and does not say what it is"
-        yield Finding(rules.PROXY, what, _instead_of_proxy(written, beside), is_suspicion=True)
+    elif proxy := _proxy(PurePosixPath(written).name, info):
+        what, is_sure = proxy
+        help_ = _instead_of_proxy(written, beside)
+        yield Finding(rules.PROXY, what, help_, is_new or not is_sure)
+
+
+def _proxy(title: str, info: InsvFacts) -> tuple[str, bool] | None:
+    """What looks like a small copy for previews, and whether name and content leave no doubt."""
+    name = parse_name(title)
+    is_named_so = name is not None and name.is_proxy
+    if info.looks_like_proxy:
+        return f"is a proxy of {info.resolution}; {info.dimension} was recorded", True
+    if info.is_small and is_named_so:
+        return f"is named like a proxy, and as small as one: {info.resolution}", True
+    if info.is_small:
+        return f"is as small as a proxy: {info.resolution}", False
+    if is_named_so and not (info.resolution and info.dimension):
+        return "is named like a proxy, and does not say what it is", False
+    return None
 
 
 def _instead_of_proxy(written: str, beside: Collection[str]) -> str:
     name = parse_name(PurePosixPath(written).name)
-    if name is None:
+    if name is None or not name.is_proxy:
         return "list the recording itself, not its small copy"
     kind = NameKind.SINGLE_LENS if name.is_single_lens else NameKind.VIDEO
     whole = str(replace(name, kind=kind, lens=0, has_proxy_digit=False, suffix=SUFFIX))

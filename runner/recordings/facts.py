@@ -220,12 +220,22 @@ class InsvFacts:
         return _letters(self.camera or "") in KNOWN_CAMERAS
 
     @property
+    def is_small(self) -> bool:
+        """Whether the picture is of the size of previews, below all that cameras record."""
+        return self.resolution is not None and self.resolution.height <= PROXY_HEIGHT
+
+    @property
     def looks_like_proxy(self) -> bool:
         """Whether the picture is small, and has at most half the height that was recorded."""
         if self.dimension is None or self.resolution is None:
             return False
-        height = self.resolution.height
-        return height <= PROXY_HEIGHT and height * 2 <= self.dimension.height
+        return self.is_small and self.resolution.height * 2 <= self.dimension.height
+
+    @property
+    def is_half(self) -> bool:
+        """Whether this is one lens of two, and nothing worse."""
+        is_whole = not (self.loses_video or self.is_small or self.is_time_lapse)
+        return is_whole and self.layout is Layout.SPLIT_FILES
 
     @property
     def local_end(self) -> datetime | None:

@@ -83,8 +83,9 @@ PROXY = Rule(
     "M051",
     "proxy",
     "The file is a small copy for previews (LRV): its picture has at most half the height of what "
-    "the camera recorded. The recording lies beside it on the card. A name like that of a proxy "
-    "only warns, where the content does not tell.",
+    "the camera recorded, or at most 1,080 lines and the name of a proxy. The recording lies "
+    "beside it on the card. So few lines under another name only warn, and so does such a name "
+    "where the content does not tell: cameras record both lenses with 1,440 lines or more.",
     wrong=_walks(_walk("LRV_20260120_101500_01_001.insv")),
     right=_SOUND,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.recordings.identity import Identity
-from runner.scan.grouping import group, make_walk, without_spare
+from runner.scan.grouping import group, make_walk, without_previews, without_spare
 from runner.scan.model import Found, LeftOut, Likeness, Owner, Reason, Scanned, Walk
 from runner.scan.sorting import why_no_walk
 
@@ -51,6 +51,8 @@ class _Heaps:
 
     def decide(self, files: Sequence[Found], owners: Mapping[str, Owner]) -> None:
         """Put the files of one press of the button where they belong, together."""
+        files, previews = without_previews(files)
+        self.left_out += [LeftOut(Reason.PROXY, (one.path,)) for one in previews]
         files, spare = without_spare(files)
         broken = "broken, and a whole one is there"
         self.left_out += [LeftOut(Reason.COPY, (one.path,), broken) for one in spare]

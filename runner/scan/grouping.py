@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from runner.preflight.times import FIRST_CAMERA
 from runner.recordings.belonging import find_gaps, may_be_pair
-from runner.recordings.facts import Layout
 from runner.scan.model import Found, LeftOut, Reason, Walk
 
 _CLOCK_SLACK = dt.timedelta(seconds=5)
@@ -75,6 +74,13 @@ def without_spare(files: Sequence[Found]) -> tuple[list[Found], list[Found]]:
     return [one for one in files if one not in spare], spare
 
 
+def without_previews(files: Sequence[Found]) -> tuple[list[Found], list[Found]]:
+    """The files of one press, and the small ones among them where there are larger ones."""
+    small = [one for one in files if one.facts and one.facts.is_small]
+    larger = [one for one in files if one not in small]
+    return (larger, small) if any(not one.is_broken for one in larger) else ([*files], [])
+
+
 def _slot(found: Found) -> tuple[int | None, int | None]:
     return (found.chapter, found.lens)
 
@@ -102,15 +108,14 @@ def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
 
 
 def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    for half in _without_partner(one for one in files if _is_half(one)):
+    for half in _without_partner(one for one in files if _is_known_half(one)):
         which = half.title if len(files) > 1 else "it"
         other = half.name.partner_name() if half.name else "the other"
         yield Reason.INCOMPLETE, f"{which} holds one of two lenses, and {other} is missing"
 
 
-def _is_half(one: Found) -> bool:
-    facts = one.facts
-    return bool(facts and facts.layout is Layout.SPLIT_FILES and facts.camera_is_known)
+def _is_known_half(one: Found) -> bool:
+    return bool(one.facts and one.facts.is_half and one.facts.camera_is_known)
 
 
 def _without_partner(halves: Iterable[Found]) -> list[Found]:

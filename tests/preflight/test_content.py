@@ -84,6 +84,36 @@ def test_a_proxy_of_a_lens_is_a_proxy_only() -> None:
     assert codes({"LRV_20260120_101500_11_001.insv": lens}) == ["M051"]
 
 
+_SMALL = replace(X4, resolution=Resolution(1024, 512), dimension=Resolution(1024, 512))
+
+
+@pytest.mark.parametrize("lines", [368, 1080])
+@pytest.mark.parametrize("recipe", [X4, X3, recipes.SIDE_BY_SIDE], ids=lambda one: one.layout)
+def test_a_proxy_that_does_not_say_so_is_known_by_its_size_and_name(
+    recipe: RecordingRecipe, lines: int
+) -> None:
+    size = Resolution(lines * 2 if recipe.layout is Layout.SIDE_BY_SIDE else lines, lines)
+    proxy = replace(recipe, payload_size=3000, resolution=size, dimension=size)
+    for name in ("LRV_20260120_101500_01_001.insv", "VID_20260120_101500_11_001.insv"):
+        assert codes({name: proxy}) == ["M051"]
+        assert codes({name: replace(proxy, camera=FUTURE)}) == ["M051?", "M066?"]
+    for name in ("VID_20260120_101500_00_001.insv", "kitchen.insv"):
+        assert codes({name: proxy}) == ["M051?"]
+
+
+@pytest.mark.parametrize("lines", [1440, 2880])
+def test_no_recording_is_too_small(lines: int) -> None:
+    size = Resolution(lines, lines)
+    assert codes({"a.insv": replace(X4, resolution=size, dimension=size)}) == []
+
+
+def test_a_proxy_under_a_recordings_name_is_not_sent_back_to_itself() -> None:
+    name = "VID_20260120_101500_00_001.insv"
+    for proxy in (_SMALL, replace(_SMALL, dimension=recipes.LENS)):
+        (problem,) = judge({name: proxy})
+        assert problem.help == "list the recording itself, not its small copy"
+
+
 def test_a_proxy_names_the_recording_to_list_instead() -> None:
     proxy = replace(X4, resolution=Resolution(1024, 512))
     names = {"day 1/LRV_20260120_101500_01_001.insv": proxy}

@@ -17,7 +17,7 @@ from runner.recordings.files import look
 from runner.recordings.recipes import ONE_R, X2, X3, X4, X5, RecordingRecipe, lens_pair
 from runner.scan.model import Found, Walk
 from tests.preflight.listing import draft_of, walk
-from tests.scan.cards import cut, put, put_preview, small
+from tests.scan.cards import PREVIEW, cut, put, put_preview, small
 from tests.scan.scans import scan
 
 _START = dt.datetime(2026, 1, 20, 10, 15)  # noqa: DTZ001 - a camera's clock
@@ -63,8 +63,10 @@ def presses(draw: st.DrawFn) -> list[File]:
 @st.composite
 def _files(draw: st.DrawFn, recipe: RecordingRecipe, name: str) -> File:
     late = _minutes(draw(st.sampled_from([0] * 5 + [1, 4])) / 60)
+    size = draw(st.sampled_from([recipe.resolution] * 9 + [PREVIEW]))
+    start = recipe.local_start + late
     return File(
-        replace(recipe, local_start=recipe.local_start + late),
+        replace(recipe, local_start=start, resolution=size, dimension=size),
         folder=draw(st.sampled_from(["DCIM/Camera01"] * 6 + ["DCIM/Camera02", "copy"])),
         name=draw(st.sampled_from([name] * 9 + [f"{recipe.seed}.insv"])),
         is_cut=draw(st.sampled_from([False] * 9 + [True])),

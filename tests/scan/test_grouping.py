@@ -121,6 +121,19 @@ def test_what_the_content_rules_out_is_left_out_whatever_its_name(
     assert only(scan(tmp_path)).reason is reason
 
 
+def test_a_renamed_proxy_does_not_join_its_recording(tmp_path: Path) -> None:
+    paths = put(tmp_path, *lens_pair(small(X3)))
+    (preview,) = put(tmp_path, small(X3, resolution=PREVIEW, dimension=PREVIEW), name="a.insv")
+    scanned = scan(tmp_path)
+    assert files(scanned) == [paths]
+    assert left_out(scanned) == {preview: Reason.PROXY}
+
+
+def test_a_small_recording_is_kept_where_there_is_no_larger_one(tmp_path: Path) -> None:
+    paths = put(tmp_path, small(X3, resolution=PREVIEW, dimension=PREVIEW))
+    assert files(scan(tmp_path)) == [paths]
+
+
 def test_a_flat_video_is_left_out_whatever_its_name(tmp_path: Path) -> None:
     put(tmp_path, small(SINGLE_LENS), name=X5.file_name)
     assert only(scan(tmp_path)).reason is Reason.SINGLE_LENS
