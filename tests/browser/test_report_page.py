@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from runner.pages.report_page import results_html
 from runner.report.results import Fate, Outcome, Results
+from runner.report.timeline import NO_TIMELINE
 from tests.browser.conftest import Open, barriers
 from tests.report.hostile import results
 
@@ -73,7 +74,7 @@ def test_the_timeline_leads_to_rows_by_keyboard(page: Page) -> None:
     block = page.locator(".chart a").first
     block.focus()
     page.keyboard.press("Enter")
-    assert re.search(r"#walk-\d+$", page.url)
+    expect(page).to_have_url(re.compile(r"#walk-\d+$"))
     page.get_by_text("pauses and faults, in words").click()
     expect(page.get_by_role("cell", name="waited · Level 2")).to_be_visible()
 
@@ -90,6 +91,21 @@ def test_hostile_names_stay_text(open_page: Open) -> None:
     assert HOSTILE in page.locator("#walk-1").inner_text()
     assert HOSTILE in (page.locator(".chart").text_content() or "")
     assert barriers(page) == []
+
+
+def test_a_name_from_right_to_left_leaves_what_follows_where_it_is(open_page: Open) -> None:
+    page = open_page(results_html(results("קומה ב")))  # else the size would stand left of it
+    name = page.locator(".walks .part bdi").bounding_box()
+    size = page.locator(".walks .part .quiet").bounding_box()
+    assert name
+    assert size
+    assert name["x"] + name["width"] <= size["x"]
+
+
+def test_a_run_of_nothing_has_no_empty_tables(open_page: Open) -> None:
+    page = open_page(results_html(replace(results("x"), walkthroughs=(), timeline=NO_TIMELINE)))
+    expect(page.locator(".lead")).to_have_text("There was no walkthrough to upload.")
+    expect(page.get_by_role("table")).to_have_count(0)
 
 
 def test_a_phone_scrolls_in_one_direction_only(page: Page) -> None:
