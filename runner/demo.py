@@ -16,6 +16,7 @@ from runner.sandbox import Sandbox
 
 _MEGABYTE = 1_000_000
 _DRAWING = "typical-floor.svg"
+_FRAME = "corridor.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def run_demo(
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", "the demo wants a folder of its own")
     recordings = write_recordings(folder, day)
-    (folder / _DRAWING).write_bytes((files("runner") / "demo_files" / _DRAWING).read_bytes())
+    (folder / _DRAWING).write_bytes(_file(_DRAWING))
     (folder / "manifest.yaml").write_text(manifest(recordings, day), encoding="utf-8")
     with Sandbox.start(folder / "sandbox") as sandbox:
         say(f"a sandbox listens at {sandbox.url}, and {folder} holds a manifest and its recordings")
@@ -66,6 +67,10 @@ def run_demo(
     say(f"\nThe sandbox has {sent} uploads now.")
     # The first of the two runs is the one that did something.
     return min((folder / ".sitewalk" / "runs").glob("*/report.html"))
+
+
+def _file(name: str) -> bytes:
+    return (files("runner") / "demo_files" / name).read_bytes()
 
 
 def _addresses(sandbox: Sandbox) -> dict[str, str]:
@@ -94,20 +99,23 @@ def _take(
 def write_recordings(folder: Path, day: dt.date) -> tuple[tuple[str, ...], ...]:
     """Write three recordings, the first of them a pair of lens files; returns their file names."""
     at = dt.datetime.combine(day, dt.time(10, 15))  # a camera's clock has no time zone
-    left = RecordingRecipe(
+    shown = RecordingRecipe(picture=_file(_FRAME))
+    left = replace(
+        shown,
         camera="Insta360 X3",
         layout=Layout.SPLIT_FILES,
         trailer=TrailerForm.BARE,
         local_start=at,
         payload_size=6 * _MEGABYTE,
     )
-    x4 = RecordingRecipe(
+    x4 = replace(
+        shown,
         camera="Insta360 X4",
         trailer=TrailerForm.INDEXED,
         local_start=at + dt.timedelta(minutes=20),
         payload_size=8 * _MEGABYTE,
     )
-    x5 = RecordingRecipe(local_start=at + dt.timedelta(minutes=45), payload_size=5 * _MEGABYTE)
+    x5 = replace(shown, local_start=at + dt.timedelta(minutes=45), payload_size=5 * _MEGABYTE)
     recordings = ((left, replace(left, lens=1, seed=1)), (x4,), (x5,))
     for recipe in (recipe for recording in recordings for recipe in recording):
         write_recording(folder / recipe.file_name, recipe)

@@ -1,7 +1,8 @@
 """Own the making of small recordings that are structurally true, for the demo and the tests.
 
-Boxes, trailer and records are those of a camera. The media data are noise: nothing compresses it
-and no player can show it. The same recipe gives the same bytes.
+Boxes, trailer and records are those of a camera. The media data are noise, which nothing compresses
+and no player can show; the picture of a recipe that has one stands in it. The same recipe gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from runner.recordings import info, trailer
 from runner.recordings.boxes import HEADER, LARGE, LARGE_SIZE
 from runner.recordings.facts import GpsFix, Layout
 from runner.recordings.gps import ENTRY, EPOCH, GOOD_FIX
-from runner.recordings.make_movie import box, movie_box
+from runner.recordings.make_movie import box, movie_box, picture_places
 from runner.recordings.protobuf import bytes_field, integer_field
 from runner.recordings.recipes import RecordingRecipe, TrailerForm
 
@@ -60,7 +61,12 @@ def write_recording(path: Path, recipe: RecordingRecipe) -> None:
 
 def _parts(recipe: RecordingRecipe) -> Iterator[bytes]:
     yield _head(recipe)
-    yield from _noise(f"{recipe.seed}:media", recipe.payload_size)
+    at = 0
+    for start in picture_places(recipe):
+        yield from _noise(f"{recipe.seed}:media:{at}", start - at)
+        yield recipe.picture
+        at = start + len(recipe.picture)
+    yield from _noise(f"{recipe.seed}:media", recipe.payload_size - at)
     yield _tail(recipe)
 
 

@@ -11,7 +11,8 @@ from runner.recordings.boxes import HEADER
 from runner.recordings.facts import Layout
 
 if TYPE_CHECKING:
-    from runner.recordings.facts import Resolution
+    from collections.abc import Iterator
+
     from runner.recordings.recipes import RecordingRecipe
 
 TIMESCALE = 1000
@@ -30,7 +31,7 @@ def box(kind: str, *content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """What differs from track to track; offset and size are those of its share of the media."""
+    """What differs from track to track; offset and size are those of its samples."""
 
     number: int
     handler: bytes
@@ -56,17 +57,30 @@ def movie_box(recipe: RecordingRecipe, media_start: int) -> bytes:
     return box("moov", header, *(_track(track, times, duration) for track in tracks))
 
 
-def _tracks(recipe: RecordingRecipe, media_start: int) -> list[_Track]:
+def picture_places(recipe: RecordingRecipe) -> Iterator[int]:
+    """Where in the media data the picture of each lens stands, if the recipe has one."""
+    if recipe.picture:
+        videos, share = _shares(recipe)
+        yield from (number * share for number in range(videos))
+
+
+def _shares(recipe: RecordingRecipe) -> tuple[int, int]:
+    """How many video tracks there are, and the bytes of each and of the sound."""
     videos = 2 if recipe.layout is Layout.TWO_TRACKS else 1
-    share = recipe.payload_size // (videos + 1)
+    return videos, recipe.payload_size // (videos + 1)
+
+
+def _tracks(recipe: RecordingRecipe, media_start: int) -> list[_Track]:
+    videos, share = _shares(recipe)
     samples = max(1, min(round(recipe.duration * recipe.fps), share))
-    picture = (recipe.resolution.width, recipe.resolution.height)
-    video = (b"vide", box("vmhd", FLAGS_ONE, bytes(8)), _picture(recipe.resolution), picture)
+    size = (recipe.resolution.width, recipe.resolution.height)
+    video = (b"vide", box("vmhd", FLAGS_ONE, bytes(8)), _picture(recipe), size)
     sound = (b"soun", box("smhd", FULL_BOX, bytes(4)), _sound(), (0, 0))
-    kinds = [video] * videos + [sound]
+    shown = (1, len(recipe.picture)) if recipe.picture else (samples, share)
+    kinds = [(video, *shown)] * videos + [(sound, samples, share)]
     return [
-        _Track(i + 1, *kind, samples, media_start + i * share, share)
-        for i, kind in enumerate(kinds)
+        _Track(i + 1, *kind, count, media_start + i * share, taken)
+        for i, (kind, count, taken) in enumerate(kinds)
     ]
 
 
@@ -103,11 +117,13 @@ def _sample_table(track: _Track, duration: int) -> bytes:
     )
 
 
-def _picture(resolution: Resolution) -> bytes:
-    size = struct.pack(">HH", resolution.width, resolution.height)
+def _picture(recipe: RecordingRecipe) -> bytes:
+    size = struct.pack(">HH", recipe.resolution.width, recipe.resolution.height)
     inches = struct.pack(">II", 72 << 16, 72 << 16)
     ending = struct.pack(">4xH32xHh", 1, 24, -1)
-    return box("hvc1", struct.pack(">6xH16x", 1), size, inches, ending)
+    return box(
+        "png " if recipe.picture else "hvc1", struct.pack(">6xH16x", 1), size, inches, ending
+    )
 
 
 def _sound() -> bytes:

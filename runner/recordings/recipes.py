@@ -36,6 +36,7 @@ class RecordingRecipe:
     With `states_layout` off it says nothing of projection and streams, and with `states_clock` off
     nothing of its start, as older cameras do.
     `payload_size` is that of its media data; `alignment` pads the records of an indexed trailer.
+    `picture` is a PNG that each lens shows all the time; without one there is nothing to see.
     """
 
     camera: str = "Insta360 X5"
@@ -57,6 +58,7 @@ class RecordingRecipe:
     alignment: int = 128 * 1024
     payload_size: int = 2 * 1024 * 1024
     seed: int = 0
+    picture: bytes = b""
 
     @property
     def file_name(self) -> str:

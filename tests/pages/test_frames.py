@@ -1,6 +1,7 @@
 """Frames of recordings: from any that can be decoded, and never at the cost of the page."""
 
 import base64
+import datetime as dt
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
+from runner.demo import write_recordings
 from runner.pages.frame import WIDTH
 from runner.pages.frames import FrameLimits, frames_of
 from runner.recordings.make import write_recording
@@ -32,6 +34,12 @@ def test_a_frame_is_a_small_jpeg_from_within_the_walk(movie: Path) -> None:
     assert (frame.width, frame.height) == (WIDTH, WIDTH)
     middle = bytes(frame.reformat(format="gray").planes[0])[WIDTH * WIDTH // 2]
     assert 20 < middle < 200, "neither the first nor the last"
+
+
+def test_the_recordings_of_the_demo_show_something(tmp_path: Path) -> None:
+    names = [name for one in write_recordings(tmp_path, dt.date(2026, 1, 20)) for name in one]
+    files = [(name, tmp_path / name) for name in names]
+    assert list(frames_of(files, SystemClock(), PATIENT)) == names
 
 
 def test_what_cannot_be_decoded_has_no_frame(movie: Path, tmp_path: Path) -> None:
