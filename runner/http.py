@@ -155,19 +155,32 @@ class Session(requests.Session):
                 answer = _read(response)
         except requests.RequestException as error:
             raise explain_exception(error, _server(url, setting)) from error
-        if not 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class, nothing else
+        if not _is_success(answer.status):
             raise explain_status(answer.status, answer.headers, answer.text)
         return answer
 
 
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300  # noqa: PLR2004 - the 2xx class, nothing else
+
+
 def _read(response: requests.Response) -> Answer:
-    """Take an answer from the network; leaving it unread closes its connection."""
-    body = bytearray()
-    for part in response.iter_content(_LONGEST_ANSWER):
-        body += part
-        if len(body) > _LONGEST_ANSWER:
-            break
-    is_whole = len(body) <= _LONGEST_ANSWER
+    """Take an answer from the network; leaving it unread closes its connection.
+
+    A refusal is known by its status, also where its words are cut off: a server that refuses a body
+    may reset the connection behind them.
+    """
+    body, is_whole = bytearray(), False
+    try:
+        for part in response.iter_content(_LONGEST_ANSWER):
+            body += part
+            if len(body) > _LONGEST_ANSWER:
+                break
+        else:
+            is_whole = True
+    except requests.RequestException:
+        if _is_success(response.status_code):
+            raise
     return Answer(response.status_code, response.headers, bytes(body), is_whole)
 
 

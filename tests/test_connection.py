@@ -334,6 +334,18 @@ def test_an_answer_of_common_length_leaves_its_connection_open(session: Session)
     assert answers == [{"id": 7}] * 2
 
 
+@pytest.mark.parametrize(("status", "kind"), [(413, RefusedError), (200, UnknownOutcomeError)])
+def test_a_refusal_is_one_also_where_its_words_are_cut_off(
+    session: Session, status: int, kind: type[Exception]
+) -> None:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(b"HTTP/1.1 %d Any\r\nContent-Length: 99\r\n\r\ntoo la" % status)
+
+    with server(serve) as port, pytest.raises(kind):
+        session.exchange("PATCH", f"http://{HOST}:{port}/")
+
+
 @pytest.mark.parametrize(
     ("start", "drop"),
     [
