@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from runner.pages.time_scale import Bar, Scale, Tick, nice, ticks
@@ -66,6 +66,8 @@ def timeline_chart(results: Results) -> Chart | None:
     if not timeline.tracks and not timeline.marks:
         return None
     seconds = max([results.seconds, _SHORTEST, *(mark.at for mark in timeline.marks)])
+    timeline = replace(timeline, span=min(timeline.span, seconds))  # a run may be shorter than one
+    results = replace(results, timeline=timeline)
     scale = Scale(timeline, seconds, nice(_peak(timeline)))
     return Chart(
         scale.spans,
@@ -165,7 +167,7 @@ def _summary(results: Results) -> str:
     count = sum(mark.count for mark in waits)
     pauses = counted(count, "pause") if count else "no pauses"
     average = results.bytes_sent / max(results.seconds, _SHORTEST)
-    most = max(average, _peak(timeline))  # a run may be shorter than a span
+    most = max(average, _peak(timeline))
     return (
         f"Bytes a second over {duration(results.seconds)}: {speed(average)} on average, "
         f"{speed(most)} at most; {pauses}."

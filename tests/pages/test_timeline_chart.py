@@ -49,6 +49,8 @@ def test_a_run_shorter_than_a_span_has_the_same_average_everywhere() -> None:
     chart, average = timeline_chart(run), speed(walk.bytes_sent / 0.5)
     assert chart
     assert f"{average} on average, {average} at most" in chart.summary
+    assert (chart.spans, chart.top, walk.bytes_sent) == (1, 10, 3)
+    assert chart.curve == "M0 100V40.0H1V100Z"  # 6 of 10 bytes a second
     assert f"<dd>{average}</dd>" in results_html(run)
 
 
