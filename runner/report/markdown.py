@@ -25,23 +25,32 @@ _HEAD = ("Walkthrough", "Outcome", "Upload", "Size", "Why, and what to do")
 def results_markdown(results: Results) -> str:
     """The report; what needs attention stands first, and what does not fit is counted."""
     order = sorted(results.walkthroughs, key=lambda one: one.outcome in ON_EVERCAM)
+    open_ = sum(one.outcome not in ON_EVERCAM for one in order)
     lines = filter(None, (missing_line(results), *notices(results)))
     told = "".join(f"{plain(shorten(one, _MOST_NOTICES))}\n\n" for one in lines)
     title = f"**{plain(headline(results))}**"
-    return f"{title}\n\n{told}{table(_HEAD, [_row(one) for one in order], 'walkthrough')}"
+    return f"{title}\n\n{told}{table(_HEAD, [_row(one) for one in order], 'walkthrough', open_)}"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], noun: str) -> str:
-    """A table of cells that are Markdown already, collapsed when long, cut where it would burst."""
-    lines = [f"| {' | '.join(row)} |\n" for row in rows]
-    kept = list(_that_fit(lines))
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], noun: str, first: int = 0) -> str:
+    """A table of cells that are Markdown already, cut where it would burst.
+
+    When long it collapses, but for as many of the `first` rows as stand in a short one.
+    """
+    kept = list(_that_fit([f"| {' | '.join(row)} |\n" for row in rows]))
     left = len(rows) - len(kept)
     rest = f"\n{counted(left, f'more {noun}')} in `--format json`.\n" if left else ""
-    whole = f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n{''.join(kept)}{rest}"
     if len(rows) <= _OPEN_ROWS:
-        return whole
-    title = counted(len(rows), noun)
-    return f"<details>\n<summary>{title}</summary>\n\n{whole}\n</details>\n"
+        return f"{_lines(head, kept)}{rest}"
+    shown = min(first, _OPEN_ROWS)
+    above = f"{_lines(head, kept[:shown])}\n" if shown else ""
+    title = counted(len(rows) - shown, f"more {noun}" if shown else noun)
+    below = f"{_lines(head, kept[shown:])}{rest}"
+    return f"{above}<details>\n<summary>{title}</summary>\n\n{below}\n</details>\n"
+
+
+def _lines(head: Sequence[str], rows: Sequence[str]) -> str:
+    return f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n{''.join(rows)}" if rows else ""
 
 
 def _that_fit(lines: Sequence[str]) -> Iterator[str]:

@@ -26,7 +26,8 @@ def results_text(results: Results) -> str:
 def headline(results: Results) -> str:
     """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
     total = counted(len(results.walkthroughs), "walkthrough")
-    return f"{total}: {counted_words(results.counts())}; {_sent(results)}"
+    words = counted_words(results.counts())
+    return f"{total}{': ' if words else ''}{words}; {_sent(results)}"
 
 
 def _sent(results: Results) -> str:

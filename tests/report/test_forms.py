@@ -107,9 +107,25 @@ def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
 def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
     told = replace(results("n" * length, count=count), refused="r" * length)
     text = results_markdown(told)
-    assert text.index("<details>") < text.index("| Walkthrough |")
+    assert text.index("| Walkthrough |") < text.index("<details>") < text.rindex("| Walkthrough |")
     assert re.search(r"\d more walkthroughs? in", text)
     assert len(text) < COMMENT
+
+
+def test_of_a_long_run_what_failed_stays_open() -> None:
+    done, failed = results("fine", Outcome.DONE, 400), results("broken", Outcome.FAILED, 3)
+    both = replace(done, walkthroughs=(*done.walkthroughs, *failed.walkthroughs))
+    shown, _, folded = results_markdown(both).partition("<details>\n")
+    assert (shown.count("| broken |"), folded.count("| broken |")) == (3, 0)
+    assert (shown.count("| fine |"), folded.count("| fine |")) == (0, 400)
+    assert folded.startswith("<summary>400 more walkthroughs</summary>\n\n| Walkthrough |")
+    assert results_markdown(done).partition("<details>\n")[2].startswith("<summary>400 walkthrough")
+
+
+def test_a_run_of_nothing_is_told_in_words_only() -> None:
+    nothing = replace(results("x"), walkthroughs=())
+    assert headline(nothing) == "0 walkthroughs; 0 B sent in 4 s"
+    assert "|" not in results_markdown(nothing)
 
 
 def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
