@@ -124,6 +124,7 @@ class Store:
         self._files = folder / "files"
         self._now = now
         self._lock = threading.Lock()
+        _make_folder(folder)
         for part in (self._objects, self._files):
             part.mkdir(parents=True, exist_ok=True)
 
@@ -223,6 +224,16 @@ class Store:
         draft.write_text(text, encoding="utf-8")
         with self._lock:  # Windows does not replace a file that another thread has open
             draft.replace(path)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder, and keep it out of git, as it will hold a key and whole recordings.
+
+    One that was there belongs to somebody, and is left as it is.
+    """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def utc_now() -> datetime:

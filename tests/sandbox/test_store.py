@@ -55,3 +55,13 @@ def test_what_is_no_id_is_never_found(tmp_path: Path) -> None:
     for strange in ("", "../../outside", "..", "A" * 32, "1e3", "-1", "9" * 5000):
         assert store.recording(strange) is None
         assert store.object(strange) is None
+
+
+def test_a_new_folder_keeps_itself_out_of_git(tmp_path: Path) -> None:
+    a_store(tmp_path / "sandbox")
+    assert (tmp_path / "sandbox" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_a_folder_that_was_there_is_not_kept_out_of_git(tmp_path: Path) -> None:
+    a_store(tmp_path)
+    assert not (tmp_path / ".gitignore").exists()
