@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.drawings.files import check_pictures
-from runner.errors import UsageError
+from runner.errors import InvalidManifestError, UsageError
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
 from runner.manifest.reading import Reading, read_manifest
@@ -15,7 +15,7 @@ from runner.plan.planner import Source
 from runner.plan.saved import is_saved_plan
 from runner.preflight.check import check_recordings
 from runner.preflight.listed import Listed, listed_in
-from runner.problems import Note, Place, Problem, sort_problems
+from runner.problems import Note, Place, Problem, has_errors, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.rules.meaning import DUPLICATE_ID, REPEATED_RECORDING
 from runner.shell import for_shell
@@ -38,6 +38,23 @@ def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]
 def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
     """The manifests' texts by file, as problems name it."""
     return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
+
+
+def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
+    """The manifest of each walkthrough in some manifests, by project and id.
+
+    Raises InvalidManifestError when they cannot be read.
+    """
+    readings = read_manifests(paths, today)
+    problems = sort_problems([one for reading in readings for one in reading.problems])
+    if has_errors(problems):
+        raise InvalidManifestError(problems, texts_of(paths, readings))
+    manifests = [reading.manifest for reading in readings if reading.manifest]
+    return {
+        (manifest.project, one.id): manifest.path
+        for manifest in manifests
+        for one in manifest.walkthroughs
+    }
 
 
 def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:

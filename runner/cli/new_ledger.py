@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 def say_new_ledger(outlook: "Outlook", console: Console) -> None:
     """Say it before anything is sent; raises LedgerError when the ledger cannot be read."""
-    from runner.workflow import begins_a_ledger
+    from runner.ledgers import is_new
 
-    if begins_a_ledger(outlook):
+    if outlook.plan.is_pending and is_new(outlook.ledger):
         console.say(
             f"a new ledger begins at {outlook.ledger}:"
             " what other ledgers have done is not known to it"

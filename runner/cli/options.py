@@ -84,7 +84,7 @@ def settings_here(media_root: Path | None = None) -> "Settings":
 
 def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
-    from runner.workflow import ledger_address
+    from runner.ledgers import ledger_address
 
     return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
 

@@ -125,11 +125,13 @@ def _warn(outlook: "Outlook", console: Console) -> None:
 
 def _expectation(outlook: "Outlook", given: float | None, console: Console) -> "Expectation | None":
     """How fast sending will be, as told or as last measured; says how long that takes."""
+    from runner.ledgers import measured_speed
     from runner.plan.expectation import Expectation
     from runner.units import duration, size
-    from runner.workflow import measured_speed
 
-    expectation = Expectation(given) if given else measured_speed(outlook)
+    expectation = (
+        Expectation(given) if given else measured_speed(outlook.ledger, outlook.plan.destinations)
+    )
     left = outlook.plan.left
     if expectation and left:
         time = duration(expectation.seconds(left))

@@ -91,8 +91,8 @@ def _scan(folder: Path, target: "Target", settings: "Settings", console: Console
 
 
 def _known(target: "Target", root: Path, settings: "Settings") -> "Known":
+    from runner.ledgers import ledger_events
     from runner.scan.known import known_recordings
-    from runner.workflow import ledger_events
 
     events = ledger_events([target.path or _DEFAULT], settings, target.project)
     return known_recordings(target.data, root, events)

@@ -14,11 +14,12 @@ from runner.cli.options import (
 
 def status(manifests: OptionalManifests = None, format_: FormatOption = Format.TEXT) -> None:
     """Show what the ledger knows, what is held, who ran what."""
+    from runner.checking import walkthroughs_in
     from runner.status import Here, read_status, status_json, status_text
-    from runner.workflow import walkthroughs_in
+    from runner.timing import SystemClock, today
 
     console = Console()
-    only = walkthroughs_in(manifests) if manifests else {}
+    only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     told = read_status(ledger_here(manifests or []), only if manifests else None)
     if format_ is Format.JSON:
         console.data(json.dumps(status_json(told), indent=2) + "\n")

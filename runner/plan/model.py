@@ -138,6 +138,11 @@ class Plan:
     choices: Choices = NO_CHOICES
 
     @property
+    def destinations(self) -> frozenset[str]:
+        """Where its walkthroughs go, as the ledger calls it."""
+        return frozenset(self.addresses.destination(one.project) for one in self.manifests)
+
+    @property
     def left(self) -> int:
         """Bytes still to be sent."""
         return sum(one.left for one in self.walkthroughs)
