@@ -1,8 +1,6 @@
-"""Own the ledger on disk: one append-only table, written durably, read in order."""
+"""Own the ledger on disk: made whole, written durably, read in order."""
 
 import contextlib
-import datetime as dt
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,45 +10,12 @@ from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.ext.compiler import compiles
 
 from runner.errors import LedgerError
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import make_ledger_folder
+from runner.ledger.table import ABOUT, EVENTS, METADATA, event_of, row_of
 from runner.ledger.upgrades import current_format, upgrade
-
-
-class _LongText(sa.Text):
-    """Text of any length: the last event of a large run, with its results, is long."""
-
-
-@compiles(_LongText, "mysql", "mariadb")
-def _long_text(*_: Any, **__: Any) -> str:
-    # Their TEXT ends at 64 KB. The dialect's own LONGTEXT would load that dialect for SQLite too.
-    return "LONGTEXT"
-
-
-_METADATA = sa.MetaData()
-_ABOUT = sa.Table(
-    "sitewalk_ledger",
-    _METADATA,
-    sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("value", sa.String(64), nullable=False),
-)
-_EVENTS = sa.Table(
-    "events",
-    _METADATA,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", sa.String(32), nullable=False),
-    sa.Column("run", sa.String(64), nullable=False),
-    sa.Column("destination", sa.String(255), nullable=False),
-    sa.Column("walkthrough", sa.String(128), nullable=False),
-    sa.Column("recording", sa.String(96), nullable=False),
-    sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("data", _LongText(), nullable=False),
-    sa.Index("events_of_a_walkthrough", "destination", "walkthrough", "seq"),
-    sa.Index("events_of_a_run", "run", "seq"),
-)
 
 
 class Journal(Protocol):
@@ -148,22 +113,22 @@ class Ledger:
     def append(self, event: Event) -> None:
         """Write one event; it is on disk when this returns. Raises LedgerError."""
         with self._one_at_a_time, self._explained("write"), self._engine.begin() as connection:
-            connection.execute(_EVENTS.insert().values(**_row(event)))
+            connection.execute(EVENTS.insert().values(**row_of(event)))
 
     def append_all(self, events: Sequence[Event]) -> None:
         """Write events in one piece: all of them or none. Raises LedgerError."""
         if events:
             with self._explained("write"), self._engine.begin() as connection:
-                connection.execute(_EVENTS.insert(), [_row(event) for event in events])
+                connection.execute(EVENTS.insert(), [row_of(event) for event in events])
 
     def events(self, destination: str) -> Iterator[Event]:
         """The events of a destination in order."""
-        yield from self._select(_EVENTS.select().where(_EVENTS.c.destination == destination))
+        yield from self._select(EVENTS.select().where(EVENTS.c.destination == destination))
 
     def all_events(self, *kinds: Kind) -> Iterator[Event]:
         """Every event in order, or every one of these kinds."""
-        every = _EVENTS.select()
-        yield from self._select(every.where(_EVENTS.c.kind.in_(kinds)) if kinds else every)
+        every = EVENTS.select()
+        yield from self._select(every.where(EVENTS.c.kind.in_(kinds)) if kinds else every)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -182,12 +147,12 @@ class Ledger:
 
     def _select(self, query: sa.Select[Any]) -> Iterator[Event]:
         with self._explained("read"), self._engine.connect() as connection:
-            for row in connection.execute(query.order_by(_EVENTS.c.seq)):
+            for row in connection.execute(query.order_by(EVENTS.c.seq)):
                 yield self._event(row)
 
     def _event(self, row: sa.Row[Any]) -> Event:
         try:
-            return _event(row)
+            return event_of(row)
         except (ValueError, TypeError) as error:
             message = f"the ledger {self.address} is damaged: event {row.seq} cannot be read"
             raise LedgerError(message, _REBUILD) from error
@@ -248,52 +213,28 @@ def _settle(connection: sa.Connection, address: LedgerAddress) -> None:
     """Make the tables, or bring those of an older program forward."""
     found, now = _check(connection, address), current_format()
     if found is None:
-        _METADATA.create_all(connection)
-        connection.execute(_ABOUT.insert().values(name="format", value=str(now)))
+        METADATA.create_all(connection)
+        connection.execute(ABOUT.insert().values(name="format", value=str(now)))
     elif found < now:
         upgrade(connection, found)
-        connection.execute(_ABOUT.update().values(value=str(now)))
+        connection.execute(ABOUT.update().values(value=str(now)))
 
 
 def _check(connection: sa.Connection, address: LedgerAddress) -> int | None:
     """The version of a ledger, None of an empty database; raises LedgerError for all else."""
     tables = sa.inspect(connection).get_table_names()
-    if tables and _ABOUT.name not in tables:
+    if tables and ABOUT.name not in tables:
         help_ = "point SITEWALK_LEDGER at a ledger, or at a file that does not exist yet"
         raise LedgerError(f"{address} is a database, but not a ledger", help_)
     if not tables:
         return None
-    found = connection.execute(sa.select(_ABOUT.c.value).where(_ABOUT.c.name == "format")).scalar()
+    found = connection.execute(sa.select(ABOUT.c.value).where(ABOUT.c.name == "format")).scalar()
     if found is None or not str(found).isdecimal():
         raise LedgerError(f"the ledger {address} is damaged: it has no version", _REBUILD)
     if int(found) > current_format():
         message = f"{address} was written by a newer version of sitewalk (format {found})"
         raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")
     return int(found)
-
-
-def _row(event: Event) -> dict[str, str]:
-    return {
-        "at": event.at.isoformat(),
-        "run": event.run,
-        "destination": event.destination,
-        "walkthrough": event.walkthrough,
-        "recording": event.recording,
-        "kind": str(event.kind),
-        "data": json.dumps(dict(event.data), sort_keys=True),
-    }
-
-
-def _event(row: sa.Row[Any]) -> Event:
-    return Event(
-        at=dt.datetime.fromisoformat(row.at),
-        run=row.run,
-        destination=row.destination,
-        walkthrough=row.walkthrough,
-        recording=row.recording,
-        kind=Kind(row.kind),
-        data=json.loads(row.data),
-    )
 
 
 _REBUILD = (

@@ -15,6 +15,7 @@ from runner.errors import LedgerError
 from runner.ledger import store
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.table import EVENTS
 from runner.ledger.upgrades import Upgrade, current_format, upgrade
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
@@ -233,7 +234,7 @@ def test_an_older_ledger_is_brought_forward(
 )
 def test_the_last_event_of_a_large_run_fits_into_any_database(database: str, kind: str) -> None:
     dialect = sa.create_mock_engine(f"{database}://", lambda *_: None).dialect
-    made = str(CreateTable(store._EVENTS).compile(dialect=dialect))
+    made = str(CreateTable(EVENTS).compile(dialect=dialect))
     assert f"data {kind} NOT NULL" in made
 
 
