@@ -46,17 +46,11 @@ def run_plan(
     """
     started = tools.uploads.clock.now()
     if not plan.is_pending:
-        ended = tuple(_left_alone(one) for one in plan.walkthroughs)
-        return Results(tools.run, started, started, plan.addresses, ended)
-    expected = [_not_started(one, "the run ended before its turn") for one in plan.walkthroughs]
-    about = _about(start, plan.addresses)
-    _frame(tools, plan, Kind.RUN_STARTED, lambda one: {**about, **opening_data(expected, one)})
-    refused = _log_in(tools)
-    if refused:
-        ends = tuple(JobEnd(_not_started(one, refused)) for one in plan.walkthroughs)
-    else:
-        ends = _work(plan, files, states, tools, executor)
-        refused = next((end.refused for end in ends if end.refused), "")
+        alone = tuple(_left_alone(one) for one in plan.walkthroughs)
+        return Results(tools.run, started, started, plan.addresses, alone)
+    _begin(plan, tools, start)
+    ends = _work(plan, files, states, tools, executor)
+    refused = next((end.refused for end in ends if end.refused), "")
     results = Results(
         tools.run,
         started,
@@ -70,6 +64,13 @@ def run_plan(
     with contextlib.suppress(LedgerError):  # a disk full by now must not cost the report
         _frame(tools, plan, Kind.RUN_ENDED, lambda one: closing_data(results, one))
     return results
+
+
+def _begin(plan: Plan, tools: RunTools, start: Start) -> None:
+    """Write who runs what, and what the results are if nothing comes of it."""
+    about = _about(start, plan.addresses)
+    expected = [_not_started(one, "the run ended before its turn") for one in plan.walkthroughs]
+    _frame(tools, plan, Kind.RUN_STARTED, lambda one: {**about, **opening_data(expected, one)})
 
 
 def _about(start: Start, addresses: Addresses) -> dict[str, object]:
@@ -109,6 +110,10 @@ def _log_in(tools: RunTools) -> str:
 def _work(
     plan: Plan, files: Files, states: States, tools: RunTools, executor: Executor
 ) -> tuple[JobEnd, ...]:
+    """How each walkthrough ended; none is begun where Evercam refuses the credentials."""
+    refused = _log_in(tools)
+    if refused:
+        return tuple(JobEnd(_not_started(one, refused), refused) for one in plan.walkthroughs)
     turns = [_turn(one, files, states, tools, executor) for one in plan.walkthroughs]
     return tuple(_end(turn) for turn in turns)
 
