@@ -49,6 +49,8 @@ def _look_at(path: Path) -> "Inspected | str":
 
     if path.is_dir():
         return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
+    if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+        return "is not a file: name a recording"
     try:
         with open_recording(path) as file:
             facts = examine(file)

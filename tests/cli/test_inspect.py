@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+import os
 from dataclasses import replace
 
 import jsonschema
+import pytest
 
 from runner.recordings.facts import GpsFix, Resolution
 from runner.recordings.make import make_recording, write_recording
@@ -116,3 +118,10 @@ def test_nothing_in_a_file_steers_the_terminal(site: Site, sitewalk: Sitewalk) -
 
     assert not {"\x1b", "\x07", "\u202e"} & set(sitewalk("inspect", "a.insv").out)
     assert "\x1b" not in sitewalk("inspect", "a\x1b[31m.insv").err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are not everywhere")
+def test_a_pipe_is_not_waited_for(site: Site, sitewalk: Sitewalk) -> None:
+    os.mkfifo(site.folder / "a.insv")
+    told = sitewalk("inspect", "a.insv")
+    assert (told.status, told.err) == (3, "error: a.insv: is not a file: name a recording\n")

@@ -1,5 +1,6 @@
 """The look at the disk: what is found, and what lies beside it."""
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -84,3 +85,10 @@ def test_a_link_is_told_to_evercam_by_its_own_name(site: Site) -> None:
     (site.folder / "VID_1.insv").symlink_to(path)
     (found,) = look([draft_of(walk("a", ["VID_1.insv"]))], site.folder).files.values()
     assert (found.title, found.location) == ("VID_1.insv", path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are not everywhere")
+def test_a_pipe_is_not_waited_for(site: Site) -> None:
+    os.mkfifo(site.folder / "a.insv")
+    (problem,) = look([draft_of(walk("a", ["a.insv"]))], site.folder).problems
+    assert (problem.code, problem.message) == ("M042", "`a.insv` is not a regular file")
