@@ -92,7 +92,7 @@ class Builder:
             elif kind is DocumentStartEvent:
                 documents += 1
                 self._one_document(documents, event)
-        if self.root is None:
+        if self.root is None or self.root[0] is None:
             help_ = "begin with `version: 1`; docs/manifest.md shows a whole one"
             problem = text_rules.EMPTY_MANIFEST.problem(
                 "the manifest is empty", Place(self.file), help_

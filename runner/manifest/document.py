@@ -69,6 +69,16 @@ class Document:
         return isinstance(mark, Branch) and mark.may_say(key)
 
 
+def value_at(data: Any, path: DocumentPath) -> Any:
+    """The value that a path leads to; None when there is none."""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
 def read_bytes(path: Path) -> bytes:
     """A manifest's bytes, one piece more than allowed at the most; raises OSError."""
     with path.open("rb") as file:

@@ -12,11 +12,11 @@ from typing import Any
 
 from runner.errors import UsageError
 from runner.manifest.blanks import BLANK
-from runner.manifest.document import Document, parse_document
+from runner.manifest.document import Document, parse_document, value_at
 from runner.manifest.model import Position
 from runner.manifest.notation import parse_position
 from runner.manifest.places import DocumentPath
-from runner.manifest.spots import Spots, value_at
+from runner.manifest.spots import Spots
 
 _BOM = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]+\s*,(\s*)[-+]?[0-9]*\.?[0-9]+\s*\Z", re.ASCII)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from runner.manifest.context import Check, Context
+from runner.manifest.document import value_at
 from runner.manifest.drawings import Sheet
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
 from runner.manifest.sound import Path
@@ -67,18 +68,28 @@ def _check_position(
 ) -> Iterator[Problem]:
     bounds = sheet.bounds
     if not _inside(position, _limits(sheet)):
-        rule, message = _out_of_range(sheet, position)
-        yield context.document.problem(rule, message, path, _range_help(sheet))
+        rule, what = _out_of_range(sheet, position)
+        yield context.document.problem(
+            rule, f"{_as_written(context, path)}{what}", path, _range_help(sheet)
+        )
     elif sheet.map_style is MapStyle.SATELLITE and position == _NO_FIX:
         message = "`0,0` is what a GPS without a fix writes, not a place on the drawing"
         help_ = "copy the place from a map"
         yield context.document.problem(meaning_rules.NO_FIX, message, path, help_)
     elif sheet.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
-        message = f"`{position}` looks like 0 to 1 coordinates, but the drawing is a satellite one"
+        shown = _as_written(context, path)
+        message = f"{shown} looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
         yield context.document.problem(meaning_rules.MAP_STYLE, message, path, help_)
     elif bounds and _is_a_box(bounds) and not _inside(position, bounds):
         yield _out_of_bounds(context, bounds, position, path)
+
+
+def _as_written(context: Context, path: Path) -> str:
+    """A position in the manifest's own words: `7, 7`, and not what was made of it."""
+    value = value_at(context.document.data, path)
+    text = value if isinstance(value, str) else f"{value['lat']}, {value['lng']}"
+    return f"`{shorten(text.strip(), 60)}`"
 
 
 def _inside(position: Position, bounds: Bounds) -> bool:
@@ -88,23 +99,24 @@ def _inside(position: Position, bounds: Bounds) -> bool:
 
 
 def _out_of_range(sheet: Sheet, position: Position) -> tuple[Rule, str]:
+    """The rule that it breaks, and what to say after the position."""
     far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
     if sheet.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
         name = shorten(sheet.name, 60)
-        message = f"`{position}` looks like degrees, but the drawing `{name}` is blank"
-        return meaning_rules.MAP_STYLE, message
+        return meaning_rules.MAP_STYLE, f" looks like degrees, but the drawing `{name}` is blank"
     if sheet.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
-        return meaning_rules.SWAPPED, f"`{position}`: latitude and longitude look swapped"
-    return meaning_rules.POSITION_RANGE, f"`{position}` is not on a {sheet.map_style} drawing"
+        return meaning_rules.SWAPPED, ": latitude and longitude look swapped"
+    return meaning_rules.POSITION_RANGE, f" is not on a {sheet.map_style} drawing"
 
 
 def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
+    shown = _as_written(context, path)
     if _inside(_swapped(position), bounds):
-        message = f"`{position}`: latitude and longitude look swapped"
+        message = f"{shown}: latitude and longitude look swapped"
         return context.document.problem(
             meaning_rules.SWAPPED, message, path, "latitude comes first"
         )
-    message = f"`{position}` lies outside the drawing's bounds"
+    message = f"{shown} lies outside the drawing's bounds"
     help_ = "check the position, or `bounds`"
     return context.document.problem(meaning_rules.POSITION_RANGE, message, path, help_)
 

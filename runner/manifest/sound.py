@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.manifest.document import Document
+from runner.manifest.document import Document, value_at
 from runner.problems import MAX_PROBLEMS, Problem
 from runner.rules.rule import Rule
 
@@ -40,13 +40,7 @@ class Sound:
 
     def written(self, path: Path) -> Any:
         """What stands at a path, sound or not; None when nothing does."""
-        value = self.document.data
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
+        return value_at(self.document.data, path)
 
     def mapping(self, path: Path) -> Mapping[str, Any]:
         """The sound values of the mapping at a path; none where there is no mapping."""

@@ -2,9 +2,8 @@
 
 import re
 from bisect import bisect_right
-from typing import Any
 
-from runner.manifest.document import Document
+from runner.manifest.document import Document, value_at
 from runner.manifest.places import DocumentPath
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -79,13 +78,3 @@ class Spots:
 
     def _offset(self, line: int, column: int) -> int:
         return self.lines[line - 1] + column - 1 if line <= len(self.lines) else len(self.text)
-
-
-def value_at(data: Any, path: DocumentPath) -> Any:
-    """The value that a path leads to; None when there is none."""
-    for step in path:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data

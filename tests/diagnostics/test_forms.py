@@ -280,7 +280,7 @@ error[M031]: `north` must be larger than `south`, and `east` larger than `west`
    |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 """,
             "M032": """\
-error[M032]: `0.12,-0.88` is not on a blank drawing
+error[M032]: `0.12, -0.88` is not on a blank drawing
  --> manifests/week.yaml:9:21
   |
 8 |     drawing: level-2
@@ -289,7 +289,7 @@ error[M032]: `0.12,-0.88` is not on a blank drawing
   = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
 """,
             "M033": """\
-error[M033]: `53.3498,-6.2603` looks like degrees, but the drawing `level-2` is blank
+error[M033]: `53.3498, -6.2603` looks like degrees, but the drawing `level-2` is blank
  --> manifests/week.yaml:9:21
   |
 8 |     drawing: level-2
@@ -297,7 +297,7 @@ error[M033]: `53.3498,-6.2603` looks like degrees, but the drawing `level-2` is 
   |                     ^^^^^^^^^^^^^^^^^^
   = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
 
-error[M033]: `53.3501,-6.2598` looks like degrees, but the drawing `level-2` is blank
+error[M033]: `53.3501, -6.2598` looks like degrees, but the drawing `level-2` is blank
   --> manifests/week.yaml:10:19
    |
  9 |     start_position: "53.3498, -6.2603"
@@ -306,7 +306,7 @@ error[M033]: `53.3501,-6.2598` looks like degrees, but the drawing `level-2` is 
    = help: 0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`
 """,
             "M034": """\
-error[M034]: `-6.2603,53.3498`: latitude and longitude look swapped
+error[M034]: `-6.2603, 53.3498`: latitude and longitude look swapped
   --> manifests/week.yaml:12:21
    |
 11 |     drawing: site

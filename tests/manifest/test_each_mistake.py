@@ -56,6 +56,7 @@ _TEXTS: dict[str, tuple[str | bytes, str]] = {
     "an alias without its anchor": (_text(name="*walk"), "M004"),
     "an empty file": ("", "M005"),
     "only comments": ("# version: 1\n\n", "M005"),
+    "only the mark of a document": ("---\n", "M005"),
     "only a byte-order mark": (b"\xef\xbb\xbf", "M005"),
     "two documents": (_top("---\na: b"), "M006"),
     "an alias inside its anchor": (_top("project: &a [*a]").replace("project: ev", "#"), "M007"),
