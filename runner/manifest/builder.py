@@ -5,6 +5,7 @@ The values are built from the parser's events instead of `yaml.compose`: composi
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -77,21 +78,22 @@ class Builder:
     def build(self, text: str) -> tuple[Any, Mark]:
         """Raises ReadingError for what ends the reading."""
         documents = 0
-        for event in self._events(text):
-            kind = event.__class__
-            if kind is ScalarEvent:
-                self._scalar(event)
-            elif kind is MappingStartEvent:
-                self._open(event, {}, {})
-            elif kind is SequenceStartEvent:
-                self._open(event, [], [])
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self._close(event)
-            elif kind is AliasEvent:
-                self._alias(event)
-            elif kind is DocumentStartEvent:
-                documents += 1
-                self._one_document(documents, event)
+        with self._events(text) as events:
+            for event in events:
+                kind = event.__class__
+                if kind is ScalarEvent:
+                    self._scalar(event)
+                elif kind is MappingStartEvent:
+                    self._open(event, {}, {})
+                elif kind is SequenceStartEvent:
+                    self._open(event, [], [])
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    self._close(event)
+                elif kind is AliasEvent:
+                    self._alias(event)
+                elif kind is DocumentStartEvent:
+                    documents += 1
+                    self._one_document(documents, event)
         if self.root is None or self.root[0] is None:
             help_ = "begin with `version: 1`; docs/manifest.md shows a whole one"
             problem = text_rules.EMPTY_MANIFEST.problem(
@@ -100,11 +102,11 @@ class Builder:
             raise ReadingError(problem)
         return self.root
 
-    def _events(self, text: str) -> Iterator[Any]:
+    @contextmanager
+    def _events(self, text: str) -> Iterator[Iterator[Any]]:
         loader = _LOADER(text)
         try:
-            while (event := loader.get_event()) is not None:
-                yield event
+            yield iter(loader.get_event, None)  # a generator would take as long as the parser
         except yaml.YAMLError as error:
             raise ReadingError(syntax_problem(self.file, text, error)) from None
         finally:
