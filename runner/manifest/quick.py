@@ -53,7 +53,8 @@ def _kinds(schema: Mapping[str, Any]) -> Iterator[type]:
 
 def _all(checks: Iterator[Check]) -> Check:
     """One check of several; `all` would make a generator for each value."""
-    return reduce(_both, checks, _always)
+    start: Check = _always
+    return reduce(_both, checks, start)
 
 
 def _both(one: Check, other: Check) -> Check:

@@ -114,6 +114,8 @@ _HIDES = {
     ('start_position: "0.2, 8"', "{lat: 0.2, lng: 0.8}"),
     ('start_positon: "0.2, 0.8"', "{lat: 0.2, lng: 0.8}"),
     ("", "{lat: 0.2, lng: 0.8}"),
+    # what seems missing may stand under a key that is no text
+    ("name: First\n    7: x", ""),
 }
 """Pairs of which the first keeps the second from being seen."""
 
