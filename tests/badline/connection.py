@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import struct
+import sys
 import time
 from dataclasses import dataclass
 
@@ -12,9 +13,14 @@ from tests.badline.faults import Cut, Fault, Garbage, HalfOpen, Stall, Way
 from tests.badline.lane import Lane
 from tests.badline.pump import PeerResetError, Pump
 
+if sys.platform == "linux":
+    import fcntl
+    import termios
+
 HOST = "127.0.0.1"
 # Small socket buffers, so that a byte the client got rid of is on the line and not in a kernel.
 SOCKET_BUFFER = 256 * 1024
+PEER_READS = 5.0  # seconds; a peer that reads nothing gets its reset then
 AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # SO_LINGER: closing resets
 
 
@@ -115,7 +121,7 @@ class Connection:
                     group.create_task(pump.pass_on(other))
         except* PeerResetError:
             _reset(self._client)
-            _reset(self._server)
+            await _reset_behind_its_bytes(self._server)
 
     async def _suffer(self, fault: Fault) -> None:
         self._struck = (fault, time.monotonic())
@@ -124,24 +130,40 @@ class Connection:
             case Cut(how="close"):
                 await asyncio.gather(_close(self._client), _close(self._server))
             case Garbage():
-                _reset(self._server)
+                await _reset_behind_its_bytes(self._server)
                 await _close(self._client, fault.reply)
             case HalfOpen(told="client"):
                 _reset(self._client)
                 await _nothing()
             case HalfOpen(told="server"):
-                _reset(self._server)
+                await _reset_behind_its_bytes(self._server)
                 await _nothing()
             case Stall():
                 await _nothing()
             case _:
                 _reset(self._client)
-                _reset(self._server)
+                await _reset_behind_its_bytes(self._server)
 
 
 def _reset(side: socket.socket) -> None:
     side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
     side.close()
+
+
+async def _reset_behind_its_bytes(side: socket.socket) -> None:
+    """Reset once the peer's kernel has what was passed: a reset discards what is still in ours."""
+    deadline = time.monotonic() + PEER_READS
+    while _unsent(side) and time.monotonic() < deadline:  # noqa: ASYNC110 - no event tells of it
+        await asyncio.sleep(0.001)
+    _reset(side)
+
+
+def _unsent(side: socket.socket) -> int:
+    """Bytes in the kernel that the peer's has not acknowledged; 0 where nobody tells."""
+    if sys.platform != "linux":
+        return 0
+    (count,) = struct.unpack("i", fcntl.ioctl(side, termios.TIOCOUTQ, bytes(4)))
+    return int(count)
 
 
 async def _close(side: socket.socket, last_words: bytes = b"") -> None:

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 import pytest
@@ -21,6 +21,7 @@ from tests.badline import (
     Way,
     random_faults,
 )
+from tests.waiting import PATIENCE, until
 
 HOST = "127.0.0.1"
 REPLY = b"thank you"
@@ -48,7 +49,7 @@ class Sink:
         while self.received[-1:] != [bytearray(b"stop")]:
             side, _ = self._listener.accept()
             with side:
-                side.settimeout(5)
+                side.settimeout(PATIENCE)
                 self._read(side)
 
     def _read(self, side: socket.socket) -> None:
@@ -72,7 +73,7 @@ def sink() -> Iterator[Sink]:
 
 @contextmanager
 def client_of(line: BadLine) -> Iterator[socket.socket]:
-    with socket.create_connection((HOST, line.port), timeout=5) as client:
+    with socket.create_connection((HOST, line.port), timeout=PATIENCE) as client:
         yield client
 
 
@@ -80,7 +81,8 @@ def exchange(line: BadLine, body: bytes) -> bytes:
     """Send all of the body, end our half, and read the reply to its end."""
     with client_of(line) as client:
         client.sendall(body)
-        client.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # after a reset there is nothing left to end; reading tells of it
+            client.shutdown(socket.SHUT_WR)
         return read_all(client)
 
 
@@ -93,18 +95,12 @@ def read_all(client: socket.socket) -> bytes:
 
 def struck(line: BadLine) -> Fault:
     """The first fault that strikes, once it has."""
-    deadline = time.monotonic() + 5
-    while not line.struck:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: line.struck)
     return line.struck[0]
 
 
 def wait_for(sink: Sink, ends: int) -> None:
-    deadline = time.monotonic() + 5
-    while len(sink.ends) < ends:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: len(sink.ends) >= ends)
 
 
 def test_without_faults_every_byte_passes_both_ways(sink: Sink) -> None:
@@ -128,7 +124,6 @@ def test_a_line_is_never_faster_than_its_rate_and_as_long_as_its_delay(sink: Sin
 
     # Handshake, the way there and the way back: four delays; 5 MB/s: 0.4 s.
     assert took >= 4 * 0.05 + 0.4 - 0.01
-    assert took < 3  # a busy machine may add to it; a pause per block would take 4 s
 
 
 def test_connections_share_the_rate(sink: Sink) -> None:
@@ -154,12 +149,15 @@ def test_the_line_can_change_under_an_open_connection(sink: Sink) -> None:
 
 
 def test_a_far_line_is_no_slower_once_it_is_full(sink: Sink) -> None:
-    """Were each block to wait for the one before it to arrive, this would take 4 s, not 0.6."""
-    with BadLine(sink.port, Line.over(round_trip=0.2, megabits=400)) as line:
-        began = time.monotonic()
-        exchange(line, bytes(10_000_000))
+    """No block waits for the one before it to arrive: all are under way together."""
+    with BadLine(sink.port) as line, client_of(line) as client:
+        client.sendall(b"near")
+        until(lambda: line.passed_up == 4)
+        line.change(Line(delay=3600))
+        client.sendall(bytes(4_000_000))
 
-        assert time.monotonic() - began < 3
+        until(lambda: line.taken_up == 4_000_004)
+        assert line.passed_up == 4
 
 
 @pytest.mark.parametrize("after", [0, 1, 70_000])
@@ -251,8 +249,7 @@ def test_swallowed_bytes_are_taken_and_never_delivered(sink: Sink) -> None:
 def test_all_open_connections_can_be_struck_at_once(sink: Sink) -> None:
     with BadLine(sink.port) as line, client_of(line) as client:
         client.sendall(b"hello")
-        while line.passed_up < 5:
-            time.sleep(0.005)
+        until(lambda: line.passed_up == 5)
         line.strike(Cut())
 
         with pytest.raises(ConnectionResetError):
