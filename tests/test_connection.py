@@ -20,6 +20,7 @@ from runner.evercam.credentials import Credentials
 from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
 from runner.timing import Grace, Stop
 from tests.crash.world import FastClock
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 MIB = 1024 * 1024
@@ -64,7 +65,7 @@ def server(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[int]
     def run() -> None:
         side, _ = listener.accept()
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-            side.settimeout(20)
+            side.settimeout(PATIENCE)
             stack.enter_context(side)
             spoken = context.wrap_socket(side, server_side=True) if context else side
             serve(stack.enter_context(spoken))
@@ -97,7 +98,7 @@ def session(
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     with Session() as made:
-        made.timeout = (1.0, 2.0)
+        made.timeout = (PATIENCE, PATIENCE)
         yield made
 
 
@@ -105,7 +106,7 @@ def refuse_and_listen_no_more(done: threading.Event) -> Serve:
     def serve(side: socket.socket) -> None:
         read_head(side)
         side.sendall(REFUSAL)
-        done.wait(10)
+        done.wait(PATIENCE)
 
     return serve
 
@@ -148,11 +149,11 @@ def test_a_select_would_take_session_tickets_for_an_answer(
         bare = socket.create_connection((HOST, port))
         with trusting.wrap_socket(bare, server_hostname=HOST) as side:
             assert side.version() == "TLSv1.3"
-            assert select.select([side], [], [], 5)[0], "the tickets make it readable"
+            assert select.select([side], [], [], PATIENCE)[0], "the tickets make it readable"
             side.settimeout(0)
             with pytest.raises(ssl.SSLWantReadError):
                 side.recv(1)
-            side.settimeout(5)
+            side.settimeout(PATIENCE)
             side.sendall(b"PATCH / HTTP/1.1\r\n\r\nx")
             assert side.recv(100) == DONE
 
@@ -170,11 +171,12 @@ def test_an_interim_answer_is_not_the_answer(session: Session) -> None:
 
 
 def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
+    session.timeout = (1.0, PATIENCE)
     done = threading.Event()
 
     def serve(side: socket.socket) -> None:
         read_head(side)
-        done.wait(10)
+        done.wait(PATIENCE)
 
     with server(serve) as port:
         with pytest.raises(UnknownOutcomeError, match=r"broke: no byte moved in time$"):
@@ -184,7 +186,7 @@ def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
 
 def keep_silent(done: threading.Event) -> Serve:
     def serve(_side: socket.socket) -> None:
-        done.wait(20)
+        done.wait(PATIENCE)
 
     return serve
 
@@ -192,7 +194,7 @@ def keep_silent(done: threading.Event) -> Serve:
 def read_only_the_head(done: threading.Event) -> Serve:
     def serve(side: socket.socket) -> None:
         read_head(side)
-        done.wait(20)
+        done.wait(PATIENCE)
 
     return serve
 
@@ -200,7 +202,7 @@ def read_only_the_head(done: threading.Event) -> Serve:
 def read_all_and_say_nothing(done: threading.Event) -> Serve:
     def serve(side: socket.socket) -> None:
         read_body(side, MIB, read_head(side))
-        done.wait(20)
+        done.wait(PATIENCE)
 
     return serve
 
@@ -209,7 +211,7 @@ def break_off_in_the_answer(done: threading.Event) -> Serve:
     def serve(side: socket.socket) -> None:
         read_body(side, MIB, read_head(side))
         side.sendall(DONE[:20])
-        done.wait(20)
+        done.wait(PATIENCE)
 
     return serve
 
@@ -261,6 +263,7 @@ def test_a_handshake_that_fails_is_no_unknown_outcome(session: Session) -> None:
 
 
 def test_a_silent_handshake_is_no_unknown_outcome(session: Session) -> None:
+    session.timeout = (1.0, 1.0)
     done = threading.Event()
     with server(keep_silent(done)) as port:
         with pytest.raises(UnreachableError):
@@ -364,9 +367,7 @@ def test_an_answer_that_only_drips_is_given_up(
     def serve(side: socket.socket) -> None:
         read_head(side)
         side.sendall(start)
-        for _ in range(200):
-            if gone.wait(0.05):
-                return
+        while not gone.wait(0.05):
             side.sendall(drop)
 
     with server(serve) as port:

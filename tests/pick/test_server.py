@@ -10,6 +10,7 @@ from runner.errors import DecisionError, UsageError
 from runner.pick.server import MAX_BODY, Answers, OpenPages, PickServer
 from runner.timing import Stop, SystemClock
 from tests.upload.test_pace import StillClock
+from tests.waiting import PATIENCE
 
 
 class Saver:
@@ -48,7 +49,7 @@ def _ask(
     """One request as the page would send it, except for what is changed."""
     sent = {"Host": server.host, "Origin": server.origin, "Content-Type": "application/json"}
     sent |= {name.replace("_", "-"): value for name, value in changed.items() if value is not None}
-    connection = http.client.HTTPConnection(server.host, timeout=20)
+    connection = http.client.HTTPConnection(server.host, timeout=PATIENCE)
     connection.putrequest(method, path or f"/{server.token}/", skip_host=True)
     for name, value in sent.items():
         if changed.get(name.replace("-", "_"), value) is not None:
@@ -140,7 +141,7 @@ def test_it_ends_when_the_page_says_so(saver: Saver) -> None:
     thread = threading.Thread(target=server.serve, args=(Stop(),))
     thread.start()
     assert _ask(server, "POST", f"/{server.token}/done")[0] == 200
-    thread.join(timeout=20)
+    thread.join(timeout=PATIENCE)
     assert not thread.is_alive()
 
 

@@ -2,8 +2,7 @@
 
 import base64
 import socket
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from runner.sandbox import Sandbox
+from tests.waiting import PATIENCE
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PATCH = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -29,7 +29,7 @@ FINISH = {
     "target_points_count": 12,
 }
 FILENAME = "VID_20260120_101500_00_001.insv"
-TIMEOUT = 10
+TIMEOUT = PATIENCE
 
 
 Query = Mapping[str, str] | list[tuple[str, str]]
@@ -150,9 +150,6 @@ def read_answer(connection: socket.socket) -> str:
     return b"".join(parts).decode()
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Wait for what another thread is about to bring about."""
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+def struck(sandbox: Sandbox) -> bool:
+    """Whether a request has met the last of the faults that were to come."""
+    return not sandbox._world.faults._left  # what is under way is in no log yet

@@ -15,7 +15,16 @@ import pytest
 import requests
 
 from runner.sandbox import Fault, Sandbox, SandboxError, serve
-from tests.sandbox.client import TUS, Client, half_sent_patch, message, metadata_for, until
+from tests.sandbox.client import (
+    TIMEOUT,
+    TUS,
+    Client,
+    half_sent_patch,
+    message,
+    metadata_for,
+    struck,
+)
+from tests.waiting import until
 
 SERVE = """
 import sys
@@ -58,7 +67,7 @@ def test_a_restart_while_clients_connect_leaks_no_socket(sandbox: Sandbox) -> No
 
     def knock() -> None:
         while not enough.is_set():
-            with suppress(OSError), socket.create_connection(address, timeout=5):
+            with suppress(OSError), socket.create_connection(address, timeout=TIMEOUT):
                 pass
 
     with ThreadPoolExecutor() as pool:
@@ -88,7 +97,7 @@ def test_a_restart_is_a_crash_for_what_was_only_about_to_happen(
     sandbox.inject(Fault.parse("create:delay+60"))
     with ThreadPoolExecutor() as pool:
         creating = pool.submit(client.create)
-        time.sleep(0.1)
+        until(lambda: struck(sandbox))
         sandbox.restart()
         assert isinstance(creating.exception(), requests.ConnectionError)
     assert sandbox.objects() == ()
@@ -113,7 +122,7 @@ def test_closing_twice_is_fine(tmp_path: Path) -> None:
     with Sandbox.start(tmp_path) as sandbox:
         sandbox.close()
     with pytest.raises(requests.ConnectionError):
-        requests.get(sandbox.url, timeout=5)
+        requests.get(sandbox.url, timeout=TIMEOUT)
 
 
 def test_a_taken_port_says_what_to_do(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -134,7 +143,7 @@ def test_serve_runs_until_told_to_stop(tmp_path: Path) -> None:
     seen: list[int] = []
 
     def look(sandbox: Sandbox) -> None:
-        seen.append(requests.get(sandbox.url, timeout=5).status_code)
+        seen.append(requests.get(sandbox.url, timeout=TIMEOUT).status_code)
 
     serve(tmp_path, on_ready=look, should_stop=lambda: bool(seen))
     assert seen == [404]
@@ -156,7 +165,7 @@ def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
     with served(tmp_path) as (process, address):
         headers = TUS | {"Upload-Length": "10", "Upload-Metadata": metadata_for()}
-        made = requests.post(f"{address}/files/", headers=headers, timeout=5)
+        made = requests.post(f"{address}/files/", headers=headers, timeout=TIMEOUT)
         with half_sent_patch(made.headers["Location"], 10, b"abc"):
             until(lambda: [path.stat().st_size for path in tmp_path.rglob("*.bin")] == [3])
             process.kill()
@@ -172,5 +181,5 @@ def test_ctrl_c_ends_serve_in_order(tmp_path: Path) -> None:
     with served(tmp_path) as (process, address):
         with half_sent_patch(f"{address}/files/x", 10, b"abc"):
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=10)
+            _, errors = process.communicate(timeout=TIMEOUT)
         assert (process.returncode, errors) == (0, "")

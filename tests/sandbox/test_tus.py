@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from runner.sandbox import Limits, Sandbox
 from tests.sandbox.client import (
     PATCH,
+    TIMEOUT,
     TUS,
     Client,
     half_sent_patch,
     metadata_for,
     read_answer,
-    until,
 )
+from tests.waiting import until
 
 MIB = 1024 * 1024
 
@@ -162,7 +163,7 @@ def test_a_wrong_offset_is_answered_before_the_body_is_read(
     client: Client, sandbox: Sandbox
 ) -> None:
     url = client.upload_url(1000 * MIB)
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT)
     connection.putrequest("PATCH", urlsplit(url).path)
     for name, value in (PATCH | {"Upload-Offset": "5", "Content-Length": "1000000"}).items():
         connection.putheader(name, value)

@@ -1,7 +1,6 @@
 """What an upload holds on to: the same memory for every file, and nothing once it is over."""
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from runner.timing import Stop
 from runner.upload.engine import RecordingUpload, Tools, Watch
 from tests.crash.walker import Walker
 from tests.sites import Site, noise, walk
+from tests.waiting import until
 
 MB = 1_000_000
 DESCRIPTORS = Path("/proc/self/fd")
@@ -75,10 +75,7 @@ def test_no_descriptor_stays_open(sandbox: Sandbox, tmp_path: Path, fault: str |
     before = _descriptors()
     for _ in range(3):
         send()
-    deadline = time.monotonic() + 10  # the sandbox lives here too, and closes when it is ready
-    while _descriptors() > before:
-        assert time.monotonic() < deadline, "some stay open"
-        time.sleep(0.05)
+    until(lambda: _descriptors() <= before)  # the sandbox lives here too, and closes when it can
 
 
 def _descriptors() -> int:
