@@ -3,14 +3,15 @@
 import json
 import os
 import shlex
-import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
 from runner.exit_status import ExitStatus
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import Ledger
 from runner.recordings.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
@@ -188,41 +189,47 @@ def test_one_bad_walkthrough_does_not_stop_the_others(
     assert sorted(one.name for one in sandbox.objects()) == ["one", "three", "two"]
 
 
-def test_a_file_that_disappears_while_it_is_sent_fails_alone(
-    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+def _at(monkeypatch: pytest.MonkeyPatch, kind: Kind, happen: Callable[[], object]) -> None:
+    """Let something happen at the first event of a kind, and the run go on only then."""
+    append = Ledger.append
+    met: list[Kind] = []
+
+    def watched(ledger: Ledger, event: Event) -> None:
+        append(ledger, event)
+        if event.kind is kind and not met:
+            met.append(kind)
+            happen()
+
+    monkeypatch.setattr(Ledger, "append", watched)
+
+
+def test_a_file_that_disappears_while_another_is_sent_fails_alone(
+    sitewalk: Sitewalk, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.write(walk("one", ["a.insv", "b.insv"]), walk("two", ["c.insv"]))
     for name in ("a.insv", "b.insv", "c.insv"):
         site.record(name)
-    sandbox.inject(Fault("patch", "delay", seconds=0.5, match="a.insv"))
-    gone = threading.Timer(0.3, (site.folder / "b.insv").unlink)
-    gone.start()
-    ended = sitewalk("apply", "manifest.yaml", "--yes")
-    gone.join()
+    _at(monkeypatch, Kind.TUS_CREATED, (site.folder / "b.insv").unlink)
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--jobs", "1")
     assert ended.status == ExitStatus.FAILED
     assert "b.insv" in ended.out
     assert "cannot be read any more" in ended.out
     assert "1 done, 1 failed" in ended.out
 
 
-def _overwrite_once_it_is_sent(path: Path, content: bytes, sandbox: Sandbox) -> None:
-    while not any(one.step == "tus_create" for one in sandbox.requests()):
-        time.sleep(0.01)
-    with path.open("r+b") as file:  # in place: at no moment is it empty
-        file.write(content)
-
-
 def test_a_file_that_changes_while_it_is_sent_is_never_linked(
-    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.write(walk("one", ["a.insv"]))
     path = site.record("a.insv", 600_000)
-    sandbox.inject(Fault("patch", "delay", seconds=0.6))
     other = make_recording(true_recording(600_000, seed=9))
-    change = threading.Thread(target=_overwrite_once_it_is_sent, args=(path, other, sandbox))
-    change.start()
+
+    def overwrite() -> None:
+        with path.open("r+b") as file:  # in place: at no moment is it empty
+            file.write(other)
+
+    _at(monkeypatch, Kind.TUS_CREATED, overwrite)
     ended = sitewalk("apply", "manifest.yaml", "--yes")
-    change.join()
     assert ended.status == ExitStatus.FAILED
     assert "changed while it was sent" in ended.out
     assert [one.finish for one in sandbox.objects()] == [None]

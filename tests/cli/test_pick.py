@@ -13,6 +13,7 @@ from inline_snapshot import snapshot
 
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site
+from tests.waiting import PATIENCE
 
 MANIFEST = """\
 version: 1
@@ -83,7 +84,7 @@ def served(manifest: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         encoding="utf-8",
     )
-    watch = threading.Timer(120, process.kill)  # whatever goes wrong, no test waits for ever
+    watch = threading.Timer(2 * PATIENCE, process.kill)  # no test waits for ever
     watch.start()
     yield process
     watch.cancel()
@@ -103,14 +104,15 @@ def test_it_serves_without_a_terminal_until_it_is_done(
 ) -> None:
     said = _lines(served)
     address = urlsplit(next(said).split()[-1])
-    connection = http.client.HTTPConnection(address.netloc, timeout=30)
+    connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE)
     headers = {"Origin": f"http://{address.netloc}", "Content-Type": "application/json"}
     body = '{"subject": "walkthroughs/a", "start": {"lat": 0.5, "lng": 0.25}}'
     for path in ("save", "done"):
         connection.request("POST", f"{address.path}{path}", body, headers)
         assert connection.getresponse().read()
+    connection.close()
     rest = "".join(said)
-    assert served.wait(30) == 0
+    assert served.wait(PATIENCE) == 0
     assert "ssh -L" in rest
     assert rest.endswith("m.yaml holds what was written\n")
     assert 'drawing: level-2, start_position: "0.5, 0.25"' in manifest.read_text(encoding="utf-8")
@@ -123,5 +125,5 @@ def test_a_signal_ends_it_quietly(served: subprocess.Popen[str], number: int) ->
     next(said)
     served.send_signal(number)
     rest = "".join(said)
-    assert served.wait(30) == 0
+    assert served.wait(PATIENCE) == 0
     assert rest.endswith("m.yaml holds what was written\n")

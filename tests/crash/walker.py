@@ -9,6 +9,9 @@ from pathlib import Path
 from runner.sandbox import Sandbox
 from tests.sites import Site
 
+LONGEST = 300.0
+"""Seconds after which a command counts as hanging."""
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -49,5 +52,5 @@ class Walker:
     def run(self, *words: str, module: str = "runner", **told: str) -> tuple[int, str]:
         """Run a command to its end; returns its status and what it wrote to stderr."""
         with self.begin(*words, module=module, **told) as process:
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=LONGEST)
         return process.returncode, err
