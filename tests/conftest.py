@@ -1,5 +1,6 @@
 """Own what tests stand on: a sandbox, a bare environment, real recordings where there are any."""
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +9,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from runner.sandbox import Sandbox
+from runner.timing import SystemClock
 
 _OURS = ("EVERCAM_", "SITEWALK_")
 _SAMPLES = os.environ.get("SITEWALK_SAMPLES")
 _FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
-# A busy machine makes no property false.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# A busy machine makes no property false, and each run tries the same examples, so that what turns
+# red is what was changed. `pytest --hypothesis-profile=search` looks for new ones.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True, database=None)
+settings.load_profile("same")
+
+_NOON = dt.datetime(2026, 1, 21, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +34,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "no-such-home"))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture(autouse=True)
+def day_after_the_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program's clock runs from noon on: no test depends on the day or hour it is run."""
+    offset = _NOON - dt.datetime.now(dt.UTC)
+    monkeypatch.setattr(SystemClock, "now", lambda _: dt.datetime.now(dt.UTC) + offset)
 
 
 @pytest.fixture

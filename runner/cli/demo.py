@@ -1,6 +1,5 @@
 """Own `sitewalk demo`: the main job end to end, on this machine alone."""
 
-import datetime as dt
 import os
 from pathlib import Path
 from typing import Annotated
@@ -22,10 +21,11 @@ def demo(folder: Folder = None) -> None:
 
     from runner.demo import run_demo
     from runner.errors import UsageError
+    from runner.timing import SystemClock, today
 
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
-    day = dt.datetime.now().astimezone().date()
+    day = today(SystemClock())
     try:
         page = run_demo(place.absolute(), day, os.environ, console.say)
     except OSError as error:

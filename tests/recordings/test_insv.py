@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from runner.recordings.recipes import RecordingRecipe
 
-# Loose enough for a busy machine, tight enough for anything that is not linear.
-QUICKLY = timedelta(seconds=2)
 MEDIA_AT = 40
 
 
@@ -263,7 +261,6 @@ def test_reads_little_of_a_large_recording() -> None:
     assert file.calls < 32
 
 
-@settings(deadline=QUICKLY)
 @given(harmed_files() | st.binary(max_size=2000))
 def test_no_file_makes_the_reader_fail_or_read_on(data: bytes) -> None:
     file = MeteredFile(data)
@@ -274,7 +271,7 @@ def test_no_file_makes_the_reader_fail_or_read_on(data: bytes) -> None:
     assert file.bytes_read <= BUDGET
 
 
-@settings(deadline=QUICKLY, max_examples=10)
+@settings(max_examples=10)
 @given(st.sampled_from([b"\0\0\0\x08free", b"\0\0\0\x09free\0", b"\0\0\0\x10moof\0\0\0\x08traf"]))
 def test_endless_boxes_end_at_the_bound(box: bytes) -> None:
     file = MeteredFile(SMALL_FILES[0][:32] + box * 200_000)
