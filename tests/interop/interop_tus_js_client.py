@@ -6,16 +6,19 @@ Not collected by a plain pytest run, since it needs Node.
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from runner.sandbox import Fault, LoggedRequest, Sandbox
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 MIB = 1024 * 1024
 SIZE = 8 * MIB + 12345
+LONGEST = 300.0
+"""Seconds after which a client counts as hanging."""
 
 
 @pytest.fixture
@@ -31,13 +34,21 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def upload(way: str, sandbox: Sandbox, recording: Path) -> None:
-    subprocess.run(
+def upload(
+    way: str, sandbox: Sandbox, recording: Path, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Upload as `way` says; one that is resumed is aborted once `meanwhile` returns."""
+    with subprocess.Popen(
         ["node", "upload.mjs", way, sandbox.tus_url, str(recording)],  # noqa: S607
         cwd=HERE,
-        check=True,
-        timeout=60,
-    )
+        stdin=subprocess.PIPE,
+    ) as process:
+        try:
+            meanwhile()
+            process.communicate(timeout=LONGEST)
+        finally:
+            process.kill()
+    assert process.returncode == 0
 
 
 def patches(sandbox: Sandbox) -> list[LoggedRequest]:
@@ -63,13 +74,17 @@ def test_chunks(sandbox: Sandbox, recording: Path) -> None:
     assert [request.bytes_received for request in patches(sandbox)] == [MIB] * 8 + [12345]
 
 
+def stalled(sandbox: Sandbox) -> bool:
+    return [one.offset for one in sandbox.recordings()] == [3 * MIB]
+
+
 def test_abort_and_resume(sandbox: Sandbox, recording: Path) -> None:
     sandbox.inject(Fault("patch", "stall", after_bytes=3 * MIB))
-    upload("resume", sandbox, recording)
+    upload("resume", sandbox, recording, lambda: until(lambda: stalled(sandbox)))
     assert_arrived(sandbox, recording)
     first, second = patches(sandbox)
     assert first.status == 400  # its upload was wanted by the HEAD of the resumed one
-    assert 0 < int(second.headers["upload-offset"]) <= 3 * MIB
+    assert int(second.headers["upload-offset"]) == 3 * MIB
     assert second.status == 204
 
 

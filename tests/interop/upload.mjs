@@ -1,13 +1,12 @@
 // Upload one file with tus-js-client, in one of the ways its users do.
 // Usage: node upload.mjs whole|chunks|resume ENDPOINT FILE
 
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import * as tus from "tus-js-client";
 
 const MIB = 1024 * 1024;
-const PATIENCE = 1000; // ms until an upload that shall be resumed is aborted
 const [way, endpoint, file] = process.argv.slice(2);
 
 function upload(options, meanwhile = () => {}) {
@@ -25,8 +24,9 @@ function upload(options, meanwhile = () => {}) {
   });
 }
 
-async function abortLater(running, resolve) {
-  await setTimeout(PATIENCE);
+async function abortWhenTold(running, resolve) {
+  process.stdin.resume();
+  await once(process.stdin, "end"); // whoever waits for it closes it
   await running.abort();
   resolve(running.url);
 }
@@ -34,7 +34,7 @@ async function abortLater(running, resolve) {
 const ways = {
   whole: () => upload({}),
   chunks: () => upload({ chunkSize: MIB }),
-  resume: async () => upload({ uploadUrl: await upload({}, abortLater) }),
+  resume: async () => upload({ uploadUrl: await upload({}, abortWhenTold) }),
 };
 
 await ways[way]();

@@ -9,6 +9,7 @@ import requests
 
 from tests.servers.process import HOST
 from tests.servers.running import TusServer
+from tests.waiting import PATIENCE
 
 PATCH_HEAD = """\
 PATCH /files/{file_id} HTTP/1.1\r
@@ -29,7 +30,8 @@ class PlainClient:
         self._session = requests.Session()
         self._session.trust_env = False  # a REQUESTS_CA_BUNDLE would win over our certificate
         self._session.verify = str(server.ca_file) if server.ca_file else True
-        self._session.headers["Tus-Resumable"] = "1.0.0"
+        # A server may close an idle connection, or die, just when the next request leaves on it.
+        self._session.headers.update({"Tus-Resumable": "1.0.0", "Connection": "close"})
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +47,7 @@ class PlainClient:
     def post(self, size: int) -> requests.Response:
         """Ask for an upload of so many bytes."""
         headers = {"Upload-Length": str(size), "Upload-Metadata": "filename YS5pbnN2,filetype"}
-        return self._session.post(self._server.tus_url, headers=headers, timeout=10)
+        return self._session.post(self._server.tus_url, headers=headers, timeout=PATIENCE)
 
     def create(self, size: int) -> str:
         """Create an upload; give its id."""
@@ -57,17 +59,17 @@ class PlainClient:
         """Send a whole PATCH."""
         headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         url = self._server.tus_url + file_id
-        return self._session.patch(url, data=body, headers=headers, timeout=30)
+        return self._session.patch(url, data=body, headers=headers, timeout=PATIENCE)
 
     def offset(self, file_id: str) -> int:
         """Ask where to go on."""
-        reply = self._session.head(self._server.tus_url + file_id, timeout=30)
+        reply = self._session.head(self._server.tus_url + file_id, timeout=PATIENCE)
         assert reply.status_code == 200
         return int(reply.headers["Upload-Offset"])
 
     def connect(self, port: int | None = None) -> socket.socket:
         """A connection of its own to the server, or to what stands before it at `port`."""
-        side = socket.create_connection((HOST, port or self._server.port), timeout=30)
+        side = socket.create_connection((HOST, port or self._server.port), timeout=PATIENCE)
         if self._server.ca_file is None:
             return side
         context = ssl.create_default_context(cafile=str(self._server.ca_file))

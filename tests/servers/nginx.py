@@ -90,7 +90,7 @@ class NginxTusd(TusServer):
             raise
 
     def stop(self) -> None:
-        self.process.stop()
+        super().stop()
         self.tusd.stop()
 
 

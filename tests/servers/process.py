@@ -6,21 +6,26 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 HOST = "127.0.0.1"
-START_LIMIT = 20.0
 STOP_LIMIT = 5.0
+"""Seconds a server has to end by itself; then it is ended."""
 
 
 class ServerError(Exception):
     """A server that is not installed, did not start, or ended by itself."""
 
 
-def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def reserve_port() -> socket.socket:
+    """A socket whose port nobody else is given while it is open, before, between and after runs.
+
+    It does not listen, and servers reuse addresses: one that is told this port can listen there.
+    """
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind((HOST, 0))
+    return reserved
 
 
 def required(path: Path) -> Path:
@@ -68,7 +73,7 @@ class ServerProcess:
             self._running = None
 
     def _wait_for_port(self) -> None:
-        deadline = time.monotonic() + START_LIMIT
+        deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self._running is not None and self._running.poll() is not None:
                 raise ServerError(f"{self.command[0]} ended at once. {self._last_words()}")

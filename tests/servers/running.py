@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.servers.process import HOST, ServerProcess, free_port, required
+from tests.servers.process import HOST, ServerProcess, required, reserve_port
 
 HERE = Path(__file__).parent
 TUSD_PROGRAM = HERE / "tusd" / "bin" / "tusd"
@@ -25,7 +25,8 @@ class TusServer(ABC):
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self._reserved = reserve_port()
+        self.port: int = self._reserved.getsockname()[1]
         self.process = ServerProcess(self._command(), self.port, folder / "server.log")
 
     @abstractmethod
@@ -49,11 +50,16 @@ class TusServer(ABC):
         self.process.start()
 
     def stop(self) -> None:
-        """Ask the server to end."""
+        """Ask the server to end, and let go of its port."""
         self.process.stop()
+        self._reserved.close()
 
     def __enter__(self) -> Self:
-        self.restart()
+        try:
+            self.restart()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(

@@ -19,6 +19,7 @@ from tests.crash.world import ProcessDied
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise
 from tests.upload.journal import Journal
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.interop
 
@@ -47,10 +48,10 @@ class Job:
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        tools = Tools(url, Stop(), UploadOptions(retry_for=60), pace=self.pace)
+        tools = Tools(url, Stop(), UploadOptions(retry_for=300), pace=self.pace)
         watch = Watch(offset=at_offset)
         with Session() as session:
-            session.timeout = (5.0, 20.0)
+            session.timeout = (20.0, PATIENCE)
             upload = RecordingUpload(session, self.recording, tools, self.journal, watch)
             return upload.run(self.journal.known)
 
@@ -82,7 +83,7 @@ def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, 
     work = [Job(one, pace) for one in recordings(tmp_path, jobs)]
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda job: job.die(server.tus_url), work))
-        far = threading.Barrier(jobs + 1, timeout=30)
+        far = threading.Barrier(jobs + 1, timeout=2 * PATIENCE)
         second = [pool.submit(job.run, server.tus_url, at_two_thirds(far)) for job in work]
         far.wait()
         server.kill()

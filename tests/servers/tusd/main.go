@@ -69,7 +69,7 @@ func refusal(status int) func(handler.HookEvent) (handler.HTTPResponse, error) {
 	}
 }
 
-// newServer sets the two timeouts as tusd's own command does; bodies are governed by the handler.
+// newServer sets the two timeouts that tusd's own command sets; bodies are governed by the handler.
 func newServer(given settings, uploads http.Handler) *http.Server {
 	base := strings.TrimSuffix(given.basePath, "/")
 	mux := http.NewServeMux()
@@ -78,7 +78,7 @@ func newServer(given settings, uploads http.Handler) *http.Server {
 	return &http.Server{
 		Addr:              given.addr,
 		Handler:           mux,
-		ReadHeaderTimeout: given.networkTimeout,
-		IdleTimeout:       given.networkTimeout,
+		ReadHeaderTimeout: time.Minute,
+		IdleTimeout:       time.Minute,
 	}
 }
