@@ -1,6 +1,7 @@
 """Positions are picked on the page, by mouse, finger and keyboard, and stand in the manifest."""
 
 import datetime as dt
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -155,6 +156,20 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
         "  ", " "
     )
     assert text.count("    - ") == 2
+
+
+def test_what_was_set_is_said_and_not_where_the_crosshair_was(page: Page) -> None:
+    page.clock.install()
+    page.reload()
+    page.get_by_role("application").focus()
+    said = page.get_by_role("status")
+    page.keyboard.press("ArrowUp")
+    page.clock.run_for(1000)
+    expect(said).to_have_text(re.compile(r"0\.\d+, 0\.5"))
+    for key in ("ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    page.clock.run_for(1000)
+    expect(said).to_contain_text("End: 0.")
 
 
 def test_the_crosshair_stays_on_the_drawing_and_in_view(page: Page) -> None:

@@ -379,7 +379,10 @@
     option.textContent = save && isChanged(pages.get(option.value)) ? text + mark : text;
   }
 
+  let quiet = 0; // the timer that says where the crosshair stopped
+
   function say(text, isBad = false) {
+    clearTimeout(quiet); // what was done goes before where the crosshair was
     find("said").textContent = text;
     find("said").classList.toggle("bad", isBad);
   }
@@ -400,7 +403,6 @@
     e: () => chooseAloud("end"),
     t: () => chooseAloud("points"),
   };
-  let quiet = 0;
 
   function chooseAloud(kind) {
     choose(kind);
