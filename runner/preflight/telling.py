@@ -8,12 +8,18 @@ from typing import Any
 from runner.diagnostics.printable import printable
 from runner.preflight.verdict import Finding
 from runner.problems import Severity
-from runner.recordings.facts import GpsFix, InsvFacts
+from runner.recordings.facts import GpsFix, InsvFacts, Layout
 from runner.recordings.names import parse_name
 from runner.units import duration, size
 
 VERSION = "1.1"
 _UNSAID = "not stated"
+_MEANINGS = {
+    Layout.TWO_TRACKS: ": both lenses in one file",
+    Layout.SIDE_BY_SIDE: ": both lenses in one picture",
+    Layout.SINGLE_LENS: ": a flat picture",
+    Layout.EQUIRECTANGULAR: ": stitched already",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def _rows(one: Inspected) -> list[tuple[str, str]]:
     facts = one.facts
     rows = [
         ("size", size(facts.size)),
-        ("camera", facts.camera or _UNSAID),
+        ("camera", _camera(facts)),
         ("serial", facts.serial or _UNSAID),
         ("firmware", facts.firmware or _UNSAID),
         ("layout", _layout(one)),
@@ -76,17 +82,22 @@ def _rows(one: Inspected) -> list[tuple[str, str]]:
         *_gps(facts),
     ]
     rows += [("damage", damage.detail) for damage in facts.damage]
-    return rows + _verdict(one.verdict)
+    return rows + _verdict(one)
+
+
+def _camera(facts: InsvFacts) -> str:
+    if facts.camera is None or facts.camera_is_known:
+        return facts.camera or _UNSAID
+    return f"{facts.camera}, which is not known to this version"
 
 
 def _layout(one: Inspected) -> str:
-    name = parse_name(PurePosixPath(one.file).name)
     said = one.facts.layout.replace("_", " ")
     if not one.facts.is_half:
-        return said
-    return (
-        f"{said}: one lens of two, {name.partner_name() if name else 'another file'} is needed too"
-    )
+        return said + _MEANINGS.get(one.facts.layout, "")
+    name = parse_name(PurePosixPath(one.file).name)
+    partner = name.partner_name() if name else "another file"
+    return f"{said}: one lens of two, {partner} is needed too"
 
 
 def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
@@ -100,12 +111,13 @@ def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _verdict(findings: Sequence[Finding]) -> list[tuple[str, str]]:
-    is_unfit = any(one.severity is Severity.ERROR for one in findings)
-    rows = [("verdict", "not fit to be sent" if is_unfit else "fit to be sent")]
-    for one in findings:
-        rows += [("because" if one.severity is Severity.ERROR else "doubt", _reason(one))]
-        rows += [("help", one.help)]
+def _verdict(one: Inspected) -> list[tuple[str, str]]:
+    is_unfit = any(found.severity is Severity.ERROR for found in one.verdict)
+    fit = "fit to be sent" + " with its other lens" * one.facts.is_half
+    rows = [("verdict", "not fit to be sent" if is_unfit else fit)]
+    for found in one.verdict:
+        rows += [("because" if found.severity is Severity.ERROR else "doubt", _reason(found))]
+        rows += [("help", found.help)]
     return rows
 
 

@@ -13,8 +13,9 @@ def path_inside(folder: Path, root: Path) -> str:
     Raises UsageError for what is no folder, or is not inside.
     """
     if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "is not there"
-        raise UsageError(f"{folder} {what}", "is the card or share mounted?")
+        if folder.exists():
+            raise UsageError(f"{folder} is not a folder", "scan the folder in which it lies")
+        raise UsageError(f"{folder} is not there", "is the card or share mounted?")
     real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if real == real_root:
         return ""

@@ -72,6 +72,8 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
         raise UsageError(f"--project: `{project}` is no project", help_)
     if route == "":
         raise UsageError("--route has no name", "leave it out where the walks took several")
+    if path is not None and path.is_dir():
+        raise UsageError(f"{path} is a folder", f"name a manifest: {path / 'manifest.yaml'}")
     if path is not None and not path.absolute().parent.is_dir():
         raise UsageError(f"cannot write {path}: its folder is not there", "make the folder first")
     raw = _bytes(path) if path else b""

@@ -7,7 +7,7 @@ from runner.diagnostics.printable import printable
 from runner.scan.model import LeftOut, Reason, Scanned
 from runner.units import counted
 
-ADVICE = "some walks are not whole: copy what is missing or broken again, then scan again"
+ADVICE = "some walks are left out: copy again or mend what is named last above, then scan again"
 """What to do where a walk may be lost."""
 
 _SHOWN = 10
@@ -45,8 +45,9 @@ def left_out_lines(scanned: Scanned) -> Iterator[str]:
 
 def _line(one: LeftOut) -> str:
     first, *others = one.paths
-    more = f" and {counted(len(others), 'other')}" if others else ""
-    return printable(f"left out: {first}{more}: {one.detail}")
+    if len(others) > 1:
+        others = [counted(len(others), "other")]
+    return printable(f"left out: {' and '.join([first, *others])}: {one.detail}")
 
 
 def summary(scanned: Scanned) -> str:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
+from inline_snapshot import snapshot
 
 from runner.recordings.facts import GpsFix, Resolution
 from runner.recordings.make import make_recording, write_recording
-from runner.recordings.recipes import X3, X5
+from runner.recordings.recipes import EQUIRECTANGULAR, SIDE_BY_SIDE, SINGLE_LENS, X3, X5
 from runner.schemas import load_schema
 from tests.cli.conftest import Sitewalk
+from tests.scan.cards import small
 from tests.sites import Site
 
 
@@ -88,6 +90,45 @@ def test_one_lens_of_two_names_the_other(site: Site, sitewalk: Sitewalk) -> None
 
     assert told.status == 0
     assert "VID_20260120_101500_10_001.insv is needed too" in told.out
+
+
+def test_every_layout_says_what_it_means_for_sending(site: Site, sitewalk: Sitewalk) -> None:
+    families = (
+        X5,
+        X3,
+        SIDE_BY_SIDE,
+        EQUIRECTANGULAR,
+        SINGLE_LENS,
+        replace(X5, camera="Insta360 X9"),
+    )
+    for number, family in enumerate(families):
+        write_recording(site.folder / f"{number}.insv", small(family))
+
+    told = sitewalk("inspect", *(f"{number}.insv" for number in range(len(families))))
+
+    lines = [line.strip() for line in told.out.splitlines()]
+    asked = ("camera", "layout", "verdict", "because", "doubt")
+    assert "\n".join(line for line in lines if line.startswith(asked)) == snapshot("""\
+camera       Insta360 X5
+layout       two tracks: both lenses in one file
+verdict      fit to be sent
+camera       Insta360 X3
+layout       split files: one lens of two, another file is needed too
+verdict      fit to be sent with its other lens
+camera       Insta360 X3
+layout       side by side: both lenses in one picture
+verdict      fit to be sent
+camera       Insta360 X5
+layout       equirectangular: stitched already
+verdict      fit to be sent
+camera       Insta360 X5
+layout       single lens: a flat picture
+verdict      not fit to be sent
+because      it was recorded with a single lens (M053)
+camera       Insta360 X9, which is not known to this version
+layout       two tracks: both lenses in one file
+verdict      fit to be sent\
+""")
 
 
 def test_gps_is_told_as_a_manifest_takes_it(site: Site, sitewalk: Sitewalk) -> None:

@@ -224,7 +224,7 @@ def test_the_rest_of_a_listed_walk_is_left_to_a_person(site: Site, sitewalk: Sit
     assert ended.err == snapshot("""\
 left out: card/VID_20260120_101500_10_001.insv: `by-hand` has other files of this walk; add these to it by hand
 no new walks; left out: 1 listed already, 1 of a walk known in part
-some walks are not whole: copy what is missing or broken again, then scan again
+some walks are left out: copy again or mend what is named last above, then scan again
 """)
     assert site.manifest.read_text(encoding="utf-8") == _MANIFEST
 
@@ -245,17 +245,17 @@ def test_what_keeps_a_walk_away_is_said_and_the_others_are_written(
     site: Site, sitewalk: Sitewalk
 ) -> None:
     _card(site.folder)
-    (broken, _) = put(site.folder, *chapters(_later(small(X4), 60), 2))
+    (broken, *_) = put(site.folder, *chapters(_later(small(X4), 60), 3))
     cut(site.folder / broken)
     put(site.folder, lens_pair(_later(small(X3), 70))[1])
     ended = sitewalk("scan", ".", "-o", "manifest.yaml")
     assert ended.status == 3
     assert ended.err == snapshot("""\
-left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 1 other: VID_20260120_111500_00_001.insv is cut short: it ends in the middle of the camera's records
+left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 2 others: VID_20260120_111500_00_001.insv is cut short: it ends in the middle of the camera's records
 left out: DCIM/Camera01/VID_20260120_112500_10_001.insv: it holds one of two lenses, and VID_20260120_112500_00_001.insv is missing
-2 walks of 5 recordings; left out: 2 proxies, 2 of broken walks, 1 of an incomplete walk
+2 walks of 5 recordings; left out: 2 proxies, 3 of broken walks, 1 of an incomplete walk
 fill in what says TODO, then: sitewalk validate manifest.yaml
-some walks are not whole: copy what is missing or broken again, then scan again
+some walks are left out: copy again or mend what is named last above, then scan again
 """)
     assert len(_files(site.manifest)) == 2
 
@@ -320,7 +320,7 @@ error: /card is not inside the media root /site
         ([".", "-o", "list.yaml"], 3, "must be a mapping"),
         ([".", "--project", "a b"], 2, "`a b` is no project"),
         ([".", "-o", "twice.yaml"], 3, "the key `version` stands twice"),
-        ([".", "-o", "."], 2, "cannot read"),
+        ([".", "-o", "."], 2, "name a manifest: manifest.yaml"),
         ([".", "-o", "no/such/folder.yaml", "--media-root", "."], 2, "cannot write"),
     ],
 )

@@ -24,6 +24,14 @@ def test_links_on_the_way_do_not_matter(tmp_path: Path) -> None:
     assert path_inside(tmp_path / "media" / "card", tmp_path / "nas") == "card/"
 
 
+def test_a_file_is_told_from_what_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "VID.insv").touch()
+    for name, way_out in (("VID.insv", "in which it lies"), ("card", "mounted")):
+        with pytest.raises(UsageError) as error:
+            path_inside(tmp_path / name, tmp_path)
+        assert way_out in error.value.help
+
+
 def test_a_link_out_of_the_root_is_outside(tmp_path: Path) -> None:
     (tmp_path / "card").mkdir()
     (tmp_path / "site").mkdir()
