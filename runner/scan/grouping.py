@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from runner.preflight.times import FIRST_CAMERA
 from runner.recordings.belonging import find_gaps, may_be_pair
@@ -108,7 +109,12 @@ def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
 
 
 def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    for half in _without_partner(one for one in files if _is_known_half(one)):
+    alone = _without_partner(one for one in files if _is_known_half(one))
+    for one, next_ in pairwise(alone):
+        if one.chapter == next_.chapter and one.lens != next_.lens:
+            detail = f"{one.title} and {next_.title} differ in start or length, as lenses never do"
+            yield Reason.INCOMPLETE, detail
+    for half in alone:
         which = half.title if len(files) > 1 else "it"
         other = half.name.partner_name() if half.name else "the other"
         yield Reason.INCOMPLETE, f"{which} holds one of two lenses, and {other} is missing"

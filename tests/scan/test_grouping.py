@@ -164,7 +164,9 @@ def test_a_renamed_lens_belongs_to_the_other(tmp_path: Path) -> None:
 def test_lenses_of_different_length_are_no_pair(tmp_path: Path) -> None:
     left, right = lens_pair(small(X3))
     put(tmp_path, left, replace(right, duration=left.duration + 10))
-    assert only(scan(tmp_path)).reason is Reason.INCOMPLETE
+    one = only(scan(tmp_path))
+    assert one.reason is Reason.INCOMPLETE
+    assert one.detail.startswith(f"{left.file_name} and {right.file_name} differ")
 
 
 def test_a_gap_between_chapters_makes_no_walk(tmp_path: Path) -> None:
