@@ -1,7 +1,9 @@
 """Own the bars on a terminal: one for each recording under way, and one for all."""
 
 import contextlib
+import io
 from collections.abc import Iterator
+from typing import IO, TextIO, cast
 
 from rich.console import Console as RichConsole
 from rich.live import Live
@@ -26,7 +28,7 @@ def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]
 
     They are drawn from the tally several times a second: moving bytes costs no drawing.
     """
-    terminal = RichConsole(file=console.err)
+    terminal = RichConsole(file=cast("IO[str]", _Lasting(console.err)))
 
     def write(text: str) -> None:
         terminal.print(printable(text), markup=False, highlight=False)
@@ -40,6 +42,38 @@ def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]
         console.through(write),
     ):
         yield lambda news: write(news_line(news))
+
+
+class _Lasting(io.TextIOBase):
+    """A terminal that may be closed while the work goes on: what is written then is lost."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # typeshed has a variable there
+        """How characters become bytes, which decides what bars are drawn with."""
+        return self._terminal.encoding
+
+    def fileno(self) -> int:
+        """The descriptor, from which the size of the terminal is known."""
+        return self._terminal.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal still."""
+        return self._terminal.isatty()
+
+    def write(self, text: str) -> int:
+        """Write; never fails."""
+        with contextlib.suppress(OSError, ValueError):
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is left to write; never fails."""
+        with contextlib.suppress(OSError, ValueError):
+            self._terminal.flush()
 
 
 def _drawn(tally: Tally, now: float) -> Table:

@@ -18,6 +18,10 @@ class Console:
     out: TextIO | None = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _way: Callable[[str], None] | None = None
+    _out_is_terminal: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._out_is_terminal = self.out is not None and self.out.isatty()
 
     @property
     def is_terminal(self) -> bool:
@@ -31,7 +35,7 @@ class Console:
         return to_terminal and os.environ.get("TERM") != "dumb"
 
     def data(self, text: str) -> None:
-        """Write the command's result; a reader that went away is no error.
+        """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
         Raises OutputError on a full disk, or when there is no stdout.
         """
@@ -44,6 +48,8 @@ class Console:
             self._give_up_stdout()
         except OSError as error:
             self._give_up_stdout()
+            if self._out_is_terminal:
+                return
             message = f"the output cannot be written: {error.strerror or error}"
             raise OutputError(message) from error
 

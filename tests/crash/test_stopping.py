@@ -1,11 +1,13 @@
 """Ctrl-C, SIGTERM and a closed terminal: it ends within seconds, reports, and goes on later."""
 
+import contextlib
 import hashlib
 import json
 import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,26 @@ def walker(sandbox: Sandbox, tmp_path: Path) -> Walker:
     return Walker(site, sandbox)
 
 
-def _sending(sandbox: Sandbox, process: subprocess.Popen[str], least: int = 500_000) -> None:
+def _sending(
+    sandbox: Sandbox,
+    process: subprocess.Popen[str],
+    least: int = 500_000,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
     """Wait until bytes of both recordings move."""
 
     def both_move() -> bool:
+        meanwhile()
         assert process.poll() is None, process.communicate()
         return sum(one.offset >= least for one in sandbox.recordings()) == 2
 
     until(both_move)
+
+
+def _read_what_is_there(terminal: int) -> None:
+    """As a terminal does; else what writes to it waits."""
+    with contextlib.suppress(BlockingIOError):
+        os.read(terminal, 65536)
 
 
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -71,6 +85,29 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     ends = [int(one.headers["upload-offset"]) + one.bytes_received for one in resumed]
     assert ends == [SIZE, SIZE], "only what the server did not have was sent"
     assert sorted(one.name for one in sandbox.objects()) == ["one", "two"]
+
+
+def test_a_closed_terminal_ends_it_gently(walker: Walker, sandbox: Sandbox) -> None:
+    """With bars on it: what draws them must not fail on a terminal that is gone."""
+    import pty  # noqa: PLC0415 - Windows has none
+
+    port = int(sandbox.url.rpartition(":")[2])
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, False)
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        words = ("apply", "manifest.yaml", "--yes")
+        with walker.begin_at(theirs, *words, EVERCAM_TUS_URL=tus_url) as process:
+            os.close(theirs)
+            _sending(sandbox, process, meanwhile=lambda: _read_what_is_there(ours))
+            line.change(CRAWL)
+            os.close(ours)
+            process.send_signal(signal.SIGHUP)
+            process.wait(timeout=PATIENCE)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    (results,) = walker.site.folder.glob(".sitewalk/runs/*/results.json")
+    told = json.loads(results.read_text(encoding="utf-8"))
+    assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,20 @@ class Walker:
 
     def begin(self, *words: str, module: str = "runner", **told: str) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
+        return self._start([module, *words], subprocess.PIPE, told)
+
+    def begin_at(self, terminal: int, *words: str, **told: str) -> subprocess.Popen[str]:
+        """Start a command that writes to a terminal, given by its descriptor."""
+        return self._start(["runner", *words], terminal, {"TERM": "xterm", **told})
+
+    def _start(self, words: list[str], output: int, told: dict[str, str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", module, *words],
+            [sys.executable, "-m", *words],
             cwd=self.site.folder,
             env=self.environment(**told),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
             text=True,
         )
 
