@@ -16,7 +16,7 @@ class Console:
     """Where a command writes, and what it may ask."""
 
     out: TextIO | None = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
+    err: TextIO = field(default_factory=lambda: sys.stderr or _nowhere())
     _way: Callable[[str], None] | None = None
     _out_is_terminal: bool = field(init=False)
 
@@ -90,5 +90,9 @@ class Console:
 
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.
-        self.out = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - lives on
-        sys.stdout = self.out
+        self.out = sys.stdout = _nowhere()
+
+
+def _nowhere() -> TextIO:
+    """A stream for what nobody can read; it lives as long as the process."""
+    return Path(os.devnull).open("w", encoding="utf-8")

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -222,3 +223,17 @@ def test_a_file_that_changed_between_two_runs_is_begun_anew(
     assert linked not in half_sent
     (stored,) = [item for item in sandbox.recordings() if item.file_id == linked]
     assert stored.sha256() == hashlib.sha256(changed).hexdigest()
+
+
+def test_without_a_stderr_the_work_is_done_all_the_same(walker: Walker, sandbox: Sandbox) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$PYTHON" -m runner apply manifest.yaml --yes 2>&-'],
+        cwd=walker.site.folder,
+        env=walker.environment(PYTHON=sys.executable),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitStatus.DONE
+    assert "2 walkthroughs: 2 done" in done.stdout
+    assert all(one.complete for one in sandbox.recordings())
