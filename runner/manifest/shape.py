@@ -1,12 +1,14 @@
 """Own the schema layer: every way in which a document differs from the manifest's schema."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from runner.manifest.document import Document
-from runner.manifest.quick import Check, compile_check
+from runner.manifest.guesses import guess
+from runner.manifest.quick import Check, compile_check, pattern
 from runner.manifest.sound import Fault, Path
 from runner.problems import Problem
 from runner.rules import schema as schema_rules
@@ -23,6 +25,10 @@ _TYPE_WORDS = {
     "boolean": "true or false",
     "null": "nothing",
 }
+
+_WHOLE = re.compile(r"[1-9][0-9]{0,17}\Z")
+_ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
+"""Words that people write for a key, too far from it to be a slip."""
 
 
 def check_shape(document: Document) -> Iterator[Fault]:
@@ -59,7 +65,7 @@ class _Shape:
         for key in error.instance:
             if key in known:
                 continue
-            near = self.suggestions.nearest(key, known)
+            near = _also_called(key, known) or self.suggestions.nearest(key, known)
             if near and near not in error.instance:
                 self.meant.add((*path, near))
                 yield Fault((*path, near), None)
@@ -77,6 +83,11 @@ class _Shape:
         help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
         place = self.document.place(path)
         yield Fault((*path, key), schema_rules.MISSING_KEY.problem(message, place, help_))
+
+
+def _also_called(key: str, known: Collection[str]) -> str | None:
+    near = _ALSO_CALLED.get(key.lower())
+    return near if near in known else None
 
 
 @cache
@@ -103,10 +114,48 @@ def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
 
 
 def _type_help(wanted: list[str], error: Any) -> str:
-    scalar = isinstance(error.instance, (int, float)) and not isinstance(error.instance, bool)
-    if "string" in wanted and scalar:
-        return f'write it in quotes: "{error.instance}"'
-    return _example(error.schema)
+    value, schema = error.instance, error.schema
+    if not error.absolute_path:
+        return "a manifest begins with `version: 1`; is this another file?"
+    if wanted == ["array"] and isinstance(value, str | dict) and value:
+        return _as_list(value)
+    if "string" in wanted and isinstance(value, int | float) and not isinstance(value, bool):
+        return _quoted(str(value), schema)
+    return ("integer" in wanted and _as_number(value)) or _example(schema)
+
+
+def _as_number(value: Any) -> str:
+    """How a value becomes the whole number that it nearly is, or nothing."""
+    if isinstance(value, str) and _WHOLE.match(value):
+        return f"write it without quotes: {value}"
+    if isinstance(value, float) and value.is_integer():
+        return f"write it without a fraction: {value:.0f}"
+    return ""
+
+
+def _as_list(value: str | dict[str, Any]) -> str:
+    if isinstance(value, dict):
+        return "begin each entry of the list with `- `"
+    if value.startswith("-"):
+        return "write a space behind each `-`"
+    return f"write it as a list: [{shorten(value, 60)}]"
+
+
+def _quoted(text: str, schema: Any) -> str:
+    """How a number becomes the text that it should be, if quotes are all that it lacks."""
+    if _fits_form(text, schema):
+        return f'write it in quotes: "{text}"'
+    return _meant(text, schema)
+
+
+def _fits_form(text: str, schema: Any) -> bool:
+    return pattern(schema.get("pattern", "")).search(text) is not None
+
+
+def _meant(text: str, schema: Any) -> str:
+    """The value that was most likely meant, or else examples of its form."""
+    near = guess(text, partial(_fits_form, schema=schema))
+    return f"did you mean `{near}`?" if near else _example(schema)
 
 
 def _not_among(document: Document, path: Path, error: Any) -> Problem:
@@ -128,7 +177,9 @@ def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
         "minProperties": "must not be empty",
     }.get(str(error.validator), "is not allowed")
     message = f"{_subject(path)} {said}"
-    return schema_rules.WRONG_FORM.problem(message, document.place(path), _example(error.schema))
+    is_form = error.validator == "pattern"
+    help_ = _meant(error.instance, error.schema) if is_form else _example(error.schema)
+    return schema_rules.WRONG_FORM.problem(message, document.place(path), help_)
 
 
 def _subject(path: Path) -> str:

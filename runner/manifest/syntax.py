@@ -1,5 +1,6 @@
 """Own the words for text that is no YAML: where reading ended, why, and what to look at."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,14 +14,29 @@ from runner.rules import text as text_rules
 
 _UNCLOSED = "found unexpected end of stream"
 _HELP: Mapping[str, str] = {
+    "expected '-' indicator": "let the entries of a list begin under each other, and so their keys",
+    "alphabetic or numeric character": "write a value that begins with `*` or `&` in quotes",
+    "expected key": "check the quotes, also those of the line above, and the indentation",
     "mapping values are not allowed": "write a value that has `: ` in it in quotes",
     "cannot start any token": "write a value that begins with `@`, `%` or a backtick in quotes",
     "unknown escape character": r"in double quotes `\` begins an escape; write paths with `/`",
     "expected ',' or": "close the bracket, or put a comma between its values",
-    "could not find expected ':'": "write a colon and a space behind the key",
+    "could not find expected ':'": "write a colon and a space behind the key, here or just above",
     _UNCLOSED: "close the quote",
 }
 """What to do, by what the parser says; its words are libyaml's and PyYAML's."""
+
+_STRANGE = re.compile(
+    r"(?P<space>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])|^\s*(?P<dash>[\u2013\u2014\u2022\u2212])\s"
+    r"|^(?P<conflict><<<<<<<|=======|>>>>>>>)|^\s*(?P<fence>```)"
+)
+_STRANGE_HELP: Mapping[str, str] = {
+    "space": "write plain spaces: this line or the one above has others, as Word and web pages do",
+    "dash": "begin entries with a plain `-`: this line or the one above begins with another sign",
+    "conflict": "git could not merge this: keep one of the two versions and remove its marks",
+    "fence": "remove the line of backticks: it belongs to Markdown",
+}
+"""What text that was copied or merged brings along."""
 
 _OPEN = ("flow", "quoted")
 """Words for brackets and quotes, of which it helps to see where they began."""
@@ -57,7 +73,7 @@ def _broken_off(file: str, text: str, error: Any) -> Problem:
     return text_rules.YAML_SYNTAX.problem(
         f"this is not valid YAML: {reason}",
         _at(file, lines, at),
-        _help(lines, at.line, reason),
+        _help(lines, at.line, at.column, reason),
         (note,) if is_open else (),
     )
 
@@ -72,8 +88,14 @@ def _place(file: str, line: int, column: int) -> Place:
     return place_of(file, (line, column, line, column + 1))
 
 
-def _help(lines: Sequence[str], line: int, reason: str) -> str:
+def _help(lines: Sequence[str], line: int, column: int, reason: str) -> str:
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return "indent with spaces; YAML does not allow tabs"
+    for near in (here, lines[line - 1] if 0 < line <= len(lines) else ""):
+        strange = _STRANGE.search(near)
+        if strange:
+            return next(help_ for name, help_ in _STRANGE_HELP.items() if strange[name])
+    if "mapping values" in reason and ": " not in here[:column]:
+        return "indent this line like the one above, or end that one with a colon"
     return next((help_ for said, help_ in _HELP.items() if said in reason), _ELSE)

@@ -5,6 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_ESCAPED = "\a\b\t\v\f\x1b"
+"""What `\\a`, `\\b` and others in double quotes stand for, which begin many a folder's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class MissingNames:
@@ -21,6 +24,8 @@ class MissingNames:
         """Help for a name inside the media root that is not there."""
         if "*" in name or "?" in name:
             return "patterns are not expanded; `sitewalk scan` lists the recordings of a folder"
+        if any(char in name for char in _ESCAPED):
+            return "in double quotes `\\` begins an escape; write `/` between folders"
         wanted = self.root / name
         near = self._listing(wanted.parent).get(wanted.name.casefold())
         return f"did you mean `{near}`?" if near else f"looked in {self.root}"

@@ -138,7 +138,7 @@ error[M014]: `files` must be a list, not `VID_1.insv`
 10 |     end_position: "0.90, 0.15"
 11 |     files: VID_1.insv
    |            ^^^^^^^^^^
-   = help: The walk's recordings, inside the media root (the manifest's folder unless told otherwise). Forward slashes, no patterns.
+   = help: write it as a list: [VID_1.insv]
 """,
             "M015": """\
 error[M015]: `map_style` cannot be `blnk`
@@ -156,7 +156,7 @@ error[M016]: `date` is not of the right form: `2026-1-20`
 6 |   - id: level-2-2026-01-20
 7 |     date: 2026-1-20
   |           ^^^^^^^^^
-  = help: for example `2026-01-20`, `20-01-2026`
+  = help: did you mean `2026-01-20`?
 """,
             "M017": """\
 error[M017]: `start_position` of walkthrough `walk-2026-01-20-101500` is still to be filled in

@@ -24,3 +24,7 @@ def test_a_pattern_is_told_not_to_be_expanded(missing: MissingNames) -> None:
     for name in ("card/*.insv", "VID_?.insv"):
         assert "patterns are not expanded" in missing.way_out(name)
         assert "sitewalk scan" in missing.way_out(name)
+
+
+def test_a_backslash_that_was_read_as_an_escape_is_told(missing: MissingNames) -> None:
+    assert "begins an escape" in missing.way_out("card\a.insv")
