@@ -13,7 +13,12 @@ def is_inside(name: str) -> bool:
     has_drive = name[1:2] == ":"
     if has_drive or "\\" in name or "\0" in name:
         return False
-    return posixpath.normpath(name).partition("/")[0] not in {"", ".", ".."}
+    return without_detours(name).partition("/")[0] not in {"", ".", ".."}
+
+
+def without_detours(name: str) -> str:
+    """The one way to write a name: `a/b` for `a//./b`. Most have no folder, and cost nothing."""
+    return posixpath.normpath(name) if "/" in name else name or "."
 
 
 def inside(root: Path, name: str) -> Path | None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from runner.inside import is_inside
+from runner.inside import is_inside, without_detours
 from runner.manifest.context import Check, Context
 from runner.manifest.document import Document
 from runner.manifest.draft import Draft
@@ -109,7 +109,7 @@ def _files_stand_once(context: Context) -> Iterator[Problem]:
     first: dict[str, tuple[Draft, Place]] = {}
     for draft in context.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
-            owner, known = first.setdefault(posixpath.normpath(name), (draft, place))
+            owner, known = first.setdefault(without_detours(name), (draft, place))
             if known is not place:
                 yield _twice(name, place, owner, known)
 

@@ -40,12 +40,6 @@ class Branch:
                 self.incomplete |= one.incomplete
         self.merged = merged
 
-    def child(self, step: str | int) -> "Mark | None":
-        """Where the value under this key or at this index stands."""
-        if isinstance(self.children, dict):
-            return self.children.get(str(step))
-        return self.children[step] if isinstance(step, int) else None
-
 
 Mark = Span | Branch
 """Where a value stands; a scalar has its span and nothing below."""
@@ -54,10 +48,12 @@ Mark = Span | Branch
 def find_mark(mark: Mark, path: DocumentPath) -> Mark:
     """The mark of the value at `path`, or of its nearest parent when it is missing."""
     for step in path:
-        below = mark.child(step) if isinstance(mark, Branch) else None
-        if below is None:
+        if not isinstance(mark, Branch):
             return mark
-        mark = below
+        try:
+            mark = mark.children[step]  # type: ignore[index] # of the wrong kind is told below
+        except (KeyError, IndexError, TypeError):
+            return mark
     return mark
 
 
