@@ -27,7 +27,7 @@ def test_from_manifest_to_report(sitewalk: Sitewalk, site: Site, sandbox: Sandbo
 
     assert applied.status == ExitStatus.DONE
     assert "2 walkthroughs: 2 done" in applied.out
-    assert [one.name for one in sandbox.objects()] == ["one", "two"]
+    assert sorted(one.name for one in sandbox.objects()) == ["one", "two"]
     assert all(one.complete for one in sandbox.recordings())
     assert {one.processing_status for one in sandbox.objects()} == {"processing"}
 
