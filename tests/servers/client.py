@@ -2,8 +2,6 @@
 
 import socket
 import ssl
-from types import TracebackType
-from typing import Self
 
 import requests
 
@@ -27,27 +25,21 @@ class PlainClient:
 
     def __init__(self, server: TusServer) -> None:
         self._server = server
-        self._session = requests.Session()
-        self._session.trust_env = False  # a REQUESTS_CA_BUNDLE would win over our certificate
-        self._session.verify = str(server.ca_file) if server.ca_file else True
-        # A server may close an idle connection, or die, just when the next request leaves on it.
-        self._session.headers.update({"Tus-Resumable": "1.0.0", "Connection": "close"})
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._session.close()
+    def _ask(
+        self, method: str, url: str, headers: dict[str, str], body: bytes = b""
+    ) -> requests.Response:
+        """One request on a connection of its own: a server may end an idle one just as we ask."""
+        with requests.Session() as session:
+            session.trust_env = False  # a REQUESTS_CA_BUNDLE would win over our certificate
+            session.verify = str(self._server.ca_file) if self._server.ca_file else True
+            told = {"Tus-Resumable": "1.0.0", **headers}
+            return session.request(method, url, data=body, headers=told, timeout=PATIENCE)
 
     def post(self, size: int) -> requests.Response:
         """Ask for an upload of so many bytes."""
         headers = {"Upload-Length": str(size), "Upload-Metadata": "filename YS5pbnN2,filetype"}
-        return self._session.post(self._server.tus_url, headers=headers, timeout=PATIENCE)
+        return self._ask("POST", self._server.tus_url, headers)
 
     def create(self, size: int) -> str:
         """Create an upload; give its id."""
@@ -59,11 +51,11 @@ class PlainClient:
         """Send a whole PATCH."""
         headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         url = self._server.tus_url + file_id
-        return self._session.patch(url, data=body, headers=headers, timeout=PATIENCE)
+        return self._ask("PATCH", url, headers, body)
 
     def offset(self, file_id: str) -> int:
         """Ask where to go on."""
-        reply = self._session.head(self._server.tus_url + file_id, timeout=PATIENCE)
+        reply = self._ask("HEAD", self._server.tus_url + file_id, {})
         assert reply.status_code == 200
         return int(reply.headers["Upload-Offset"])
 

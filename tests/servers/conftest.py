@@ -22,6 +22,5 @@ def server(kind: str, tmp_path: Path) -> Iterator[TusServer]:
 
 
 @pytest.fixture
-def client(server: TusServer) -> Iterator[PlainClient]:
-    with PlainClient(server) as client:
-        yield client
+def client(server: TusServer) -> PlainClient:
+    return PlainClient(server)
