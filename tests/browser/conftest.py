@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.waiting import PATIENCE
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",  # CI runs as root, where the sandbox cannot be built
@@ -19,10 +21,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
-PATIENCE = 20_000
-"""Milliseconds that a machine under load gets for what a quick one does at once."""
+MILLISECONDS = PATIENCE * 1000
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=MILLISECONDS)
 
 Open = Callable[[str], Page]
 """Opens a page from its HTML."""
@@ -56,7 +57,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser session without any network."""
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(MILLISECONDS)
     yield context
     context.close()
 
