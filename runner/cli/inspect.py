@@ -45,14 +45,14 @@ def _look_at(path: Path) -> "Inspected | str":
     from runner.preflight.verdict import verdict
     from runner.recordings.examine import examine
     from runner.recordings.insv import NotInsvError
-    from runner.recordings.opening import open_recording
+    from runner.recordings.opening import open_to_examine
 
     if path.is_dir():
         return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
     if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
         return "is not a file: name a recording"
     try:
-        with open_recording(path) as file:
+        with open_to_examine(path) as file:
             facts = examine(file)
     except NotInsvError as error:
         return str(error)

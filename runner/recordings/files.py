@@ -18,7 +18,7 @@ from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError
 from runner.recordings.missing import MissingNames
-from runner.recordings.opening import open_recording
+from runner.recordings.opening import open_to_examine
 from runner.rules import meaning as meaning_rules
 from runner.rules import preflight as preflight_rules
 from runner.rules import recordings as recordings_rules
@@ -119,7 +119,7 @@ def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
     try:
         location = _located(root, name)
         size = _size(location)
-        with open_recording(location) as file:
+        with open_to_examine(location) as file:
             return RecordingFile(name, location, identify(file, size), examine(file, size))
     except _UnfitFileError as error:
         return error
@@ -211,7 +211,7 @@ def require_unchanged(recording: RecordingFile) -> None:
     """
     try:
         size = _size(recording.location)
-        with open_recording(recording.location) as file:
+        with open_to_examine(recording.location) as file:
             now = identify(file, size)
     except _UnfitFileError as error:
         raise _changed(recording, str(error)) from error

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 BUFFER = 512
 
 
-def open_recording(location: str | Path) -> BinaryIO:
+def open_to_examine(location: str | Path) -> BinaryIO:
     """A recording, open for reading here and there; raises OSError."""
     return open(location, "rb", buffering=BUFFER)  # noqa: PTH123 - a Path takes longer; the caller closes it

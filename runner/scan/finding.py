@@ -9,7 +9,7 @@ from pathlib import PureWindowsPath
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
-from runner.recordings.opening import open_recording
+from runner.recordings.opening import open_to_examine
 from runner.scan.model import Candidate, Found, LeftOut, Reason
 from runner.scan.sorting import judge
 
@@ -150,7 +150,7 @@ def look_into(candidate: Candidate) -> Found:
     facts, size = None, 0
     fault: Reason | None = Reason.BROKEN
     try:
-        with open_recording(candidate.location) as file:
+        with open_to_examine(candidate.location) as file:
             size = file.seek(0, os.SEEK_END)
             facts = read_recording(file, size=size)
         fault, trouble = judge(candidate.path, facts)
@@ -166,7 +166,7 @@ def look_into(candidate: Candidate) -> Found:
 def identify_file(location: str) -> Identity | None:
     """The identity of a file; None where it cannot be read."""
     try:
-        with open_recording(location) as file:
+        with open_to_examine(location) as file:
             return identify(file, file.seek(0, os.SEEK_END))
     except OSError:
         return None
