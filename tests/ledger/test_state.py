@@ -1,0 +1,136 @@
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import (
+    NOTHING_KNOWN,
+    Checkpoint,
+    Phase,
+    RecordingState,
+    WalkthroughState,
+    fold,
+    step,
+)
+
+Told = tuple[Kind, Mapping[str, Any]] | Kind
+START = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
+CREATING = (Kind.CREATING, {"name": "Level 2"})
+CREATED = (Kind.CREATED, {"upload_id": 7})
+BEGUN = (Kind.TUS_CREATING, {"name": "a.insv", "length": 10, "modified": 1})
+OPENED = (Kind.TUS_CREATED, {"url": "https://tus.test/1"})
+LINK = (Kind.FINISHING, {"start_position": "0,0"})
+DATA: Mapping[Kind, dict[str, Any]] = {
+    Kind.CREATED: {"upload_id": 7},
+    Kind.ADOPTED: {"upload_id": 8},
+    Kind.HELD: {"reason": "a read timeout"},
+    Kind.FAILED: {"reason": "the disk is gone"},
+    Kind.TUS_CREATING: {"name": "a.insv"},
+    Kind.TUS_CREATED: {"url": "https://tus.test/1"},
+    Kind.SENT: {"offset": 4},
+}
+
+
+def event(
+    kind: Kind, data: Mapping[str, Any] | None = None, *, walkthrough: str = "one", at: int = 0
+) -> Event:
+    moment = START + dt.timedelta(seconds=at)
+    told = DATA.get(kind, {}) if data is None else data
+    return Event(moment, "run", "destination", walkthrough, kind, "recording", told)
+
+
+def after(*told: Told) -> WalkthroughState:
+    pairs = [one if isinstance(one, tuple) else (one, None) for one in told]
+    return fold(event(kind, data) for kind, data in pairs)["one"]
+
+
+EVENTS = st.lists(
+    st.builds(
+        event,
+        st.sampled_from(Kind),
+        walkthrough=st.sampled_from(["one", "two"]),
+        at=st.integers(0, 99),
+    ),
+    max_size=12,
+)
+
+
+@given(EVENTS)
+def test_a_walkthrough_is_what_its_own_events_say(events: list[Event]) -> None:
+    alone = [fold(one for one in events if one.walkthrough == id_) for id_ in ("one", "two")]
+    assert fold(events) == alone[0] | alone[1]
+
+
+@given(EVENTS)
+def test_it_is_held_exactly_while_nobody_knows_what_a_create_came_to(events: list[Event]) -> None:
+    unknown = {Kind.CREATING, Kind.HELD}
+    known = {Kind.CREATED, Kind.ADOPTED, Kind.REFUSED, Kind.RELEASED, Kind.RENEWED}
+    known |= {Kind.FINISHING, Kind.FINISHED}
+    state, is_unknown = NOTHING_KNOWN, False
+    for one in events:
+        state = step(state, one)
+        is_unknown = one.kind in unknown or (is_unknown and one.kind not in known)
+        assert (state.phase is Phase.HELD) is is_unknown
+
+
+def test_a_create_without_an_answer_keeps_what_to_look_for() -> None:
+    held = after(CREATING)
+    assert (held.phase, held.intent["name"], held.since) == (Phase.HELD, "Level 2", START)
+    assert "before Evercam's answer" in held.held_reason
+
+
+@pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.RELEASED])
+def test_where_nothing_was_created_a_create_is_free_again(kind: Kind) -> None:
+    free = after(CREATING, kind)
+    assert (free.phase, free.upload_id, free.held_reason) == (Phase.NEW, None, "")
+
+
+def test_another_object_inherits_neither_failure_nor_link() -> None:
+    adopted = after(CREATING, CREATED, LINK, Kind.FAILED, Kind.ADOPTED)
+    assert (adopted.phase, adopted.upload_id, adopted.is_adopted) == (Phase.CREATED, 8, True)
+    assert (adopted.failure, adopted.failed_at, adopted.link) == ("", None, {})
+
+
+def test_only_the_answer_to_a_finish_makes_it_finished_and_an_adoption_proven() -> None:
+    asked = after(Kind.ADOPTED, LINK)
+    assert (asked.phase, asked.is_adopted) == (Phase.CREATED, True)
+    done = after(Kind.ADOPTED, LINK, Kind.FAILED, Kind.FINISHED)
+    assert (done.phase, done.is_adopted, done.failure) == (Phase.FINISHED, False, "")
+    assert after(LINK, Kind.FINISHED, LINK).phase is Phase.CREATED
+
+
+def test_a_new_object_on_purpose_knows_nothing_of_the_old_one() -> None:
+    renewed = after(CREATING, CREATED, BEGUN, OPENED, LINK, Kind.FINISHED, Kind.RENEWED)
+    assert renewed == WalkthroughState(since=START, run="run")
+
+
+def test_a_recording_goes_on_from_its_latest_offset_even_if_that_went_back() -> None:
+    sent = (Kind.SENT, {"offset": 8, "modified": 1, "checked": 6, "sha256": "ab"})
+    back = (Kind.SENT, {"offset": 3})
+    assert after(CREATED, BEGUN, OPENED, sent, back).recordings["recording"] == RecordingState(
+        "a.insv", "https://tus.test/1", 3, modified=1, checkpoint=Checkpoint(6, "ab")
+    )
+
+
+def test_what_the_server_turns_out_to_lack_is_not_uploaded_any_more() -> None:
+    whole = (Kind.UPLOADED, {"offset": 10, "sha256": "cd"})
+    recording = after(BEGUN, OPENED, whole).recordings["recording"]
+    assert (recording.uploaded, recording.checkpoint) == (True, Checkpoint(10, "cd"))
+    assert not after(BEGUN, OPENED, whole, Kind.SENT).recordings["recording"].uploaded
+
+
+def test_an_abandoned_upload_is_forgotten_with_its_address() -> None:
+    assert after(CREATED, BEGUN, OPENED, Kind.ABANDONED).recordings == {}
+
+
+def test_a_plan_grows_stale_by_what_it_was_made_from_and_by_nothing_else() -> None:
+    made = after(CREATED, BEGUN, OPENED)
+    assert after(CREATED, BEGUN, OPENED, Kind.FAILED).digest() == made.digest()
+    ends = (Kind.UPLOADED, Kind.ABANDONED, Kind.HELD, Kind.ADOPTED, Kind.RENEWED)
+    later: tuple[Told, ...] = (LINK, Kind.SENT, *ends)
+    for further in later:
+        assert after(CREATED, BEGUN, OPENED, further).digest() != made.digest()
