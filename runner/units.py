@@ -23,7 +23,9 @@ def speed(per_second: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time span: `42 s`, `3 min 20 s`, `5 h 7 min`."""
+    """A time span: `0.4 s`, `42 s`, `3 min 20 s`, `5 h 7 min`."""
+    if 0 < seconds < 1:
+        return f"{max(seconds, 0.1):.1f} s"
     whole = round(seconds)
     minutes, rest = divmod(whole, 60)
     hours, minutes_left = divmod(minutes, 60)

@@ -13,8 +13,10 @@ def test_sizes_are_written_as_disks_are_sold() -> None:
 
 
 def test_times_are_written_as_people_say_them() -> None:
-    shown = [duration(seconds) for seconds in (0, 59.4, 59.6, 200, 3600, 18_420)]
-    assert shown == snapshot(["0 s", "59 s", "1 min 0 s", "3 min 20 s", "1 h 0 min", "5 h 7 min"])
+    shown = [duration(seconds) for seconds in (0, 0.01, 0.96, 59.4, 59.6, 200, 3600, 18_420)]
+    assert shown == snapshot(
+        ["0 s", "0.1 s", "1.0 s", "59 s", "1 min 0 s", "3 min 20 s", "1 h 0 min", "5 h 7 min"]
+    )
 
 
 def test_seconds_are_left_out_where_they_do_not_matter() -> None:

@@ -29,10 +29,12 @@ Html = Annotated[
 
 def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> None:
     """Set start, end and target points with clicks on the drawing."""
+    from runner.cli.places import require_page
     from runner.pick.session import Session
     from runner.timing import SystemClock, today
 
     console = Console()
+    require_page(html, "--html")
     session = Session(manifest, today(SystemClock()))
     chosen = session.drawing(drawing)
     if html is not None:

@@ -63,7 +63,7 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.cli.plan_page import refuse_no_place
+    from runner.cli.places import require_page, require_place
     from runner.plan.model import Choices
     from runner.timing import SystemClock, today
     from runner.upload.pace import parse_rate
@@ -71,8 +71,8 @@ def plan(
 
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
-    refuse_no_place(output, "--output")
-    refuse_no_place(html, "--html")
+    require_place(output, "--output")
+    require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     outlook = make_outlook(manifests, settings, today(clock), choices)
     refuse_warnings(outlook, strict=strict)

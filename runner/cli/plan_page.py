@@ -1,4 +1,4 @@
-"""Own the page of a plan for the command line: that it has a place, and what is said of it."""
+"""Own the page of a plan for the command line: writing it, and what is said of it."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,17 +9,6 @@ from runner.cli.console import Console
 if TYPE_CHECKING:
     from runner.plan.expectation import Expectation
     from runner.workflow import Outlook
-
-
-def refuse_no_place(file: Path | None, option: str) -> None:
-    """Raise UsageError before the work that goes into a file, not after it."""
-    from runner.errors import UsageError
-
-    if file is None:
-        return
-    if file.is_dir() or not file.parent.is_dir():
-        message = f"cannot write {file}: it is a folder, or its folder is not there"
-        raise UsageError(message, f"choose another place with {option}")
 
 
 def write_page(

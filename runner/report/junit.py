@@ -30,7 +30,7 @@ def results_junit(results: Results) -> str:
 
 def _case(suite: Element, walkthrough: WalkthroughResult) -> None:
     started, ended = walkthrough.started, walkthrough.ended
-    seconds = (ended - started).total_seconds() if started and ended else 0.0
+    seconds = max(0.0, (ended - started).total_seconds()) if started and ended else 0.0
     group = _clean(f"{walkthrough.project}.{walkthrough.drawing}")
     name = _clean(walkthrough.id)
     case = SubElement(suite, "testcase", classname=group, name=name, time=f"{seconds:.3f}")

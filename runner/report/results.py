@@ -133,8 +133,8 @@ class Results:
 
     @property
     def seconds(self) -> float:
-        """How long the run took."""
-        return (self.ended - self.started).total_seconds()
+        """How long the run took; 0 where the machine's clock was set back meanwhile."""
+        return max(0.0, (self.ended - self.started).total_seconds())
 
     @property
     def bytes_sent(self) -> int:

@@ -33,10 +33,10 @@ def headline(results: Results) -> str:
 def _sent(results: Results) -> str:
     if results.killed:  # nobody knows how long it lived
         return f"{size(results.bytes_sent)} confirmed"
-    seconds = max(results.seconds, 0.001)
-    pace = f" ({speed(results.bytes_sent / seconds)})" if results.bytes_sent else ""
+    seconds, count = results.seconds, results.bytes_sent
+    pace = f" ({speed(count / seconds)})" if count and seconds else ""
     retries = f", {counted(results.retries, 'retry', 'retries')}" if results.retries else ""
-    return f"{size(results.bytes_sent)} sent in {duration(seconds)}{pace}{retries}"
+    return f"{size(count)} sent in {duration(seconds)}{pace}{retries}"
 
 
 def notices(results: Results) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import shlex
 
 import pytest
+from inline_snapshot import snapshot
 
 from runner.exit_status import ExitStatus
 from tests.cli.conftest import Ended, Sitewalk
@@ -40,6 +41,23 @@ def test_a_plan_that_leaves_nothing_to_do_tells_no_command(sitewalk: Sitewalk, s
     site.write(walk("one", ["a.insv"])).record("a.insv")
     sitewalk("apply", "manifest.yaml", "--yes")
     assert "apply it with" not in sitewalk("plan", "manifest.yaml").err
+
+
+@pytest.mark.parametrize("command", ["plan", "pick"])
+def test_a_page_is_not_written_over_a_manifest(
+    sitewalk: Sitewalk, site: Site, command: str
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    before = (site.folder / "manifest.yaml").read_bytes()
+    refused = sitewalk(command, "manifest.yaml", "--html", "manifest.yaml")
+    assert (refused.status, refused.err) == (
+        ExitStatus.USAGE,
+        snapshot("""\
+error: a page ends in .html, not as manifest.yaml does
+  help: for example --html manifest.html
+"""),
+    )
+    assert (site.folder / "manifest.yaml").read_bytes() == before
 
 
 @pytest.mark.parametrize("option", ["--output", "--html"])

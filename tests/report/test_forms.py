@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
@@ -120,6 +121,12 @@ def test_of_a_long_run_what_failed_stays_open() -> None:
     assert (shown.count("| fine |"), folded.count("| fine |")) == (0, 400)
     assert folded.startswith("<summary>400 more walkthroughs</summary>\n\n| Walkthrough |")
     assert results_markdown(done).partition("<details>\n")[2].startswith("<summary>400 walkthrough")
+
+
+def test_a_clock_that_was_set_back_makes_no_speed() -> None:
+    told = results("x")
+    back = replace(told, ended=told.started - dt.timedelta(hours=1))
+    assert headline(back) == "1 walkthrough: 1 failed; 3 B sent in 0 s, 3 retries"
 
 
 def test_a_run_of_nothing_is_told_in_words_only() -> None:
