@@ -47,7 +47,9 @@ class WatchfulConnection(HTTPConnection):
     def connect(self) -> None:
         """Open the connection, with nothing read from it yet; nothing is sent before it is open.
 
-        Raises urllib3's errors of connecting, also for a handshake that failed, and the check's.
+        Whatever fails here comes out as urllib3's errors of connecting, also a proxy's words or a
+        handshake, so that no later failure can be taken for one of these; or as a certificate that
+        is not trusted. Raises the check's errors, too.
         """
         self._early, self._cut_short = b"", False
         # Looking up a name, a proxy's words and a handshake cannot be waited for in parts.
@@ -57,7 +59,7 @@ class WatchfulConnection(HTTPConnection):
             raise
         except TimeoutError as error:
             raise ConnectTimeoutError(self, str(error)) from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise NewConnectionError(self, str(error)) from error
 
     def send(self, data: Any) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,6 +18,7 @@ from urllib3.exceptions import (
     NameResolutionError,
     NewConnectionError,
     ProxyError,
+    SSLError,
 )
 
 from runner.connection import WatchfulAdapter
@@ -136,6 +138,13 @@ class Session(requests.Session):
         self.mount("http://", WatchfulAdapter(check))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
 
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
+        """Not even look where a redirect leads: requests would, and stumble over what is no place.
+
+        It would also read the redirect's whole body, however long.
+        """
+        return iter(())
+
     def exchange(self, method: str, url: str, *, setting: str = "", **options: Any) -> Answer:
         """Send a request and return its 2xx answer; `setting` says where its address comes from.
 
@@ -189,12 +198,19 @@ def explain_status(status: int, headers: Mapping[str, str], text: str) -> Reques
     after = _retry_after(headers)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
         help_ = "redirects are not followed with credentials; check the configured address"
-        target = urlsplit(headers.get("Location", "")).netloc or "another path"  # paths have ids
+        target = _host_of(headers.get("Location", ""))  # paths have ids
         return RefusedError(f"the server redirects ({status}) to {target}", status, help_)
     message = f"the server answered {status}{_said(text)}"
     if status >= 500 or status == _REQUEST_TIMEOUT or status < 200:  # noqa: PLR2004 - classes
         return UnknownOutcomeError(message, status, after=after)
     return RefusedError(message, status, after=after)
+
+
+def _host_of(location: str) -> str:
+    try:
+        return urlsplit(location).netloc or "another path"
+    except ValueError:
+        return "what is no address"
 
 
 def _said(text: str) -> str:
@@ -226,9 +242,32 @@ def explain_exception(
     error: requests.RequestException, server: str = "the server"
 ) -> RequestFailedError:
     """What a request to a server that ended without an answer means: never sent, or unknown."""
+    if isinstance(error, _UNUSABLE):
+        text = _without_addresses(str(_cause(error)))
+        return UnreachableError(f"the address of {server} is not usable: {text}", final=True)
     cause = _cause(error)
+    is_proxys = isinstance(cause, ProxyError)
+    opening = cause.original_error if isinstance(cause, ProxyError) else cause
+    if not _is_of_opening(opening):
+        return _broken_off(error, _without_addresses(str(cause)))
+    return _not_opened(opening, f"{server} through the proxy" if is_proxys else server)
+
+
+def _is_of_opening(cause: BaseException) -> bool:
+    """Whether it is an error of a connection that was being opened, on which nothing was sent yet.
+
+    Only its kind shows that. Words do not: OpenSSL says WRONG_VERSION_NUMBER also of an answer in
+    clear to a request that arrived. Nor does ProxyError: urllib3 wraps in it whatever ends a
+    connection through a proxy that is closed by then.
+    """
+    if isinstance(cause, SSLError) and cause.args:
+        return isinstance(cause.args[0], ssl.SSLCertVerificationError)
+    return isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+
+
+def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     text = _without_addresses(str(cause))
-    if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
+    if isinstance(cause, SSLError):
         told_of_time = "expired" in text or "not yet valid" in text
         help_ = _CHECK_THE_CLOCK if told_of_time else _TRUST_THE_INSPECTOR
         message = f"the certificate of {server} is not trusted: {text}"
@@ -236,13 +275,13 @@ def explain_exception(
     if any(sign in text for sign in _NO_HANDSHAKE):
         help_ = "is something between here and there, such as a hotel's login page?"
         return UnreachableError(f"no encrypted connection to {server}: {text}", help_)
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
-        return UnreachableError(f"the address of {server} is not usable: {text}", final=True)
     if isinstance(cause, NameResolutionError):
         message = f"cannot reach {server}: its name cannot be looked up"
         return UnreachableError(message, "is the network up, and the name right?")
-    if isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError)):
-        return UnreachableError(f"cannot reach {server}: {_reason(text)}", "is the network up?")
+    return UnreachableError(f"cannot reach {server}: {_reason(text)}", "is the network up?")
+
+
+def _broken_off(error: requests.RequestException, text: str) -> UnknownOutcomeError:
     told = next((words for sign, words in _BROKEN.items() if sign in text), text)
     timed_out = isinstance(error, requests.Timeout)
     return UnknownOutcomeError(
@@ -255,13 +294,19 @@ _TRUST_THE_INSPECTOR = (
 )
 _CHECK_THE_CLOCK = "is this machine's clock right? If so, only the server's operator can renew it"
 
+_UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,  # also a SOCKS proxy, without what it takes
+)
+
 _NO_HANDSHAKE = (
     "WRONG_VERSION_NUMBER",
     "HANDSHAKE_FAILURE",
     "UNSUPPORTED_PROTOCOL",
     "NO_PROTOCOLS",
 )
-"""Errors that only the beginning of a TLS connection has: nothing was sent yet."""
+"""What OpenSSL says where the other side, while a connection is opened, does not speak TLS."""
 
 _SYSTEM_ERROR = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
 

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import gzip
+import os
 import select
 import socket
 import ssl
@@ -87,7 +88,7 @@ def authority() -> trustme.CA:
 @pytest.fixture
 def context(authority: trustme.CA) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST).configure_cert(made)
+    authority.issue_cert(HOST, "tunnelled.test").configure_cert(made)
     return made
 
 
@@ -269,6 +270,106 @@ def test_a_silent_handshake_is_no_unknown_outcome(session: Session) -> None:
         with pytest.raises(UnreachableError):
             session.exchange("POST", f"https://{HOST}:{port}/")
         done.set()
+
+
+def relay(side: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := side.recv(MIB):
+            other.sendall(data)
+    with contextlib.suppress(OSError):
+        other.shutdown(socket.SHUT_WR)
+
+
+def tunnel_to(port: int) -> Serve:
+    """A proxy that opens a way to the server when it is told to CONNECT."""
+
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        with socket.create_connection((HOST, port), PATIENCE) as there:
+            side.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            outward = threading.Thread(target=relay, args=(side, there))
+            outward.start()
+            relay(there, side)
+            outward.join()
+
+    return serve
+
+
+def through(proxy: int) -> dict[str, str]:
+    return {"https": f"http://{HOST}:{proxy}"}
+
+
+def say_nothing_and_close(side: socket.socket) -> None:
+    read_head(side)
+
+
+def answer_in_clear(side: socket.socket) -> None:
+    """As a gateway does that fails behind the end of the encryption."""
+    read_head(side)
+    os.write(side.fileno(), b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+
+
+def answer_in_the_words_of_tls(side: socket.socket) -> None:
+    read_head(side)
+    side.sendall(b"CERTIFICATE_VERIFY_FAILED HANDSHAKE_FAILURE\r\n\r\n")
+
+
+@pytest.mark.parametrize("is_tunnelled", [False, True], ids=["direct", "tunnel"])
+@pytest.mark.parametrize(
+    "end", [say_nothing_and_close, answer_in_clear, answer_in_the_words_of_tls]
+)
+def test_what_breaks_after_the_request_is_an_unknown_outcome(
+    session: Session, context: ssl.SSLContext, end: Serve, *, is_tunnelled: bool
+) -> None:
+    """Taken for a connection that never opened, a create would be repeated: a duplicate."""
+    with server(end, context) as port, contextlib.ExitStack() as stack:
+        host, proxies = HOST, {}
+        if is_tunnelled:
+            host = "tunnelled.test"  # no proxy is used for this machine itself
+            proxies = through(stack.enter_context(server(tunnel_to(port))))
+        with pytest.raises(UnknownOutcomeError):
+            session.exchange("POST", f"https://{host}:{port}/", proxies=proxies)
+
+
+def refuse_the_tunnel(words: bytes) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(words + b"\r\n\r\n")
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    "words", [b"HTTP/1.1 407 Proxy Authentication Required", b"what?", b"HTTP/1.1 200"]
+)
+def test_a_proxy_that_opens_no_tunnel_is_no_unknown_outcome(session: Session, words: bytes) -> None:
+    with (
+        server(refuse_the_tunnel(words)) as proxy,
+        pytest.raises(UnreachableError),
+    ):
+        session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
+
+
+def test_a_certificate_that_is_not_trusted_is_known_through_a_tunnel(
+    session: Session, context: ssl.SSLContext
+) -> None:
+    with (
+        server(say_nothing_and_close, context) as port,
+        server(tunnel_to(port)) as proxy,
+        pytest.raises(UnreachableError, match="not trusted") as caught,
+    ):
+        session.exchange("POST", f"https://another.test:{port}/", proxies=through(proxy))
+    assert caught.value.final
+
+
+@pytest.mark.parametrize("place", [b"http://[::1", b"\xff\xfe", b"http://x:99999999/", b"ftp://x"])
+def test_a_redirect_to_no_place_is_a_refusal(session: Session, place: bytes) -> None:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + place + b"\r\n\r\n")
+
+    with server(serve) as port, pytest.raises(RefusedError, match="redirects"):
+        session.exchange("POST", f"http://{HOST}:{port}/")
 
 
 def test_what_may_be_answered_is_borne_with_for_a_while() -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 
 import pytest
 import requests
@@ -50,7 +51,10 @@ def test_a_server_may_ask_for_a_wait(headers: dict[str, str], seconds: float | N
 )
 def test_a_certificate_that_is_not_trusted_comes_with_advice(words: str, advice: str) -> None:
     text = f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {words} (_ssl.c:1006)"
-    failure = explain_exception(requests.exceptions.SSLError(SSLError(text)))
+    cause = SSLError(ssl.SSLCertVerificationError(1, text))
+    failure = explain_exception(requests.exceptions.SSLError(cause))
+    assert isinstance(failure, UnreachableError)
+    assert failure.final
     assert words in str(failure)
     assert advice in failure.help
 
