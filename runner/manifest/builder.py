@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from runner.manifest.limits import too_many
-from runner.manifest.places import Branch, Mark, Span, place_of, span_of
+from runner.manifest.places import Branch, Mark, Span, find_mark, place_of, span_of
 from runner.manifest.scalars import plain_scalar
 from runner.manifest.syntax import syntax_problem
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
@@ -143,7 +143,7 @@ class Builder:
         elif plain and not isinstance(plain_scalar(text), str):
             self._refuse_key(frame)
             message = f"the key `{text}` is not text"
-            self._report(text_rules.KEY_NOT_TEXT, message, span, f'write it in quotes: "{text}"')
+            self._report(text_rules.KEY_NOT_TEXT, message, span, _key_help(frame, text, span))
         elif text in frame.values:
             first = place_of(self.file, frame.mark.keys[text])
             note = Note(first, "first written here")
@@ -228,6 +228,17 @@ class Builder:
 
     def _stop(self, rule: Rule, message: str, span: Span, help_: str) -> NoReturn:
         raise ReadingError(rule.problem(message, place_of(self.file, span), help_))
+
+
+def _key_help(frame: _Frame, text: str, span: Span) -> str:
+    """What to write; `{lat: 0,5}` is to YAML a `lat` of 0 and a key 5."""
+    values = frame.values if isinstance(frame.values, dict) else {}
+    name = next(reversed(values), "")
+    before = values.get(name)
+    is_beside = span_of(find_mark(frame.mark, (name,)))[2] == span[0]
+    if type(before) is int and is_beside and text.isdecimal():
+        return f"write decimals with a point: {before}.{text}"
+    return f'write it in quotes: "{text}"'
 
 
 def _span(event: Any) -> Span:

@@ -110,8 +110,8 @@ def read_course(sound: Sound, path: Path, drawings: Names) -> Course:
         path,
         missing,
         data.get("drawing"),
-        _position(data.get("start_position")),
-        _position(data.get("end_position")),
+        _position(sound, (*path, "start_position"), data.get("start_position")),
+        _position(sound, (*path, "end_position"), data.get("end_position")),
         _target_points(sound, (*path, "target_points")),
     )
 
@@ -123,13 +123,15 @@ def _missing(sound: Sound, path: Path, data: Mapping[str, Any]) -> frozenset[str
     return frozenset(key for key in keys if sound.knows((*path, key)))
 
 
-def _position(value: Any) -> Position | None:
+def _position(sound: Sound, path: Path, value: Any) -> Position | None:
+    if isinstance(value, dict) and sound.document.is_incomplete(path):
+        return None  # what was refused of it may be a part of its numbers
     return None if value is None else parse_position(value)
 
 
 def _target_points(sound: Sound, path: Path) -> TargetPoints | None:
     value = sound.written(path)
     if isinstance(value, list):
-        points = tuple((index, parse_position(point)) for index, point in sound.items(path))
-        return TargetPoints(len(value), points)
+        read = ((at, _position(sound, (*path, at), point)) for at, point in sound.items(path))
+        return TargetPoints(len(value), tuple((at, point) for at, point in read if point))
     return TargetPoints(value) if isinstance(value, int) and path not in sound.refused else None

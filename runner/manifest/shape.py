@@ -9,6 +9,7 @@ from typing import Any
 from runner.manifest.document import Document
 from runner.manifest.guesses import guess
 from runner.manifest.quick import Check, compile_check, pattern
+from runner.manifest.scalars import plain_scalar
 from runner.manifest.sound import Fault, Path
 from runner.problems import Problem
 from runner.rules import schema as schema_rules
@@ -26,6 +27,7 @@ _TYPE_WORDS = {
     "null": "nothing",
 }
 
+_PAIR = 2
 _WHOLE = re.compile(r"[1-9][0-9]{0,17}\Z")
 _ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
 """Words that people write for a key, too far from it to be a slip."""
@@ -56,6 +58,8 @@ class _Shape:
                     yield from self._unknown_keys(path, error)
                 case "required":
                     yield from self._missing_key(path, error)
+                case "minProperties" if self.document.is_incomplete(path):
+                    yield Fault(path, None)  # it is not empty: what stands there was refused
                 case _ if path not in self.wrong:  # of what it is not, one thing is enough
                     self.wrong.add(path)
                     yield Fault(path, _wrong_value(self.document, path, error))
@@ -119,9 +123,29 @@ def _type_help(wanted: list[str], error: Any) -> str:
         return "a manifest begins with `version: 1`; is this another file?"
     if wanted == ["array"] and isinstance(value, str | dict) and value:
         return _as_list(value)
-    if "string" in wanted and isinstance(value, int | float) and not isinstance(value, bool):
+    if "string" in wanted and _is_number(value):
         return _quoted(str(value), schema)
+    if "string" in wanted and _is_pair(value):
+        return _quoted(", ".join(map(str, value)), schema)
+    if "number" in wanted and isinstance(value, str):
+        return _as_decimal(value) or _example(schema)
     return ("integer" in wanted and _as_number(value)) or _example(schema)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == _PAIR and all(map(_is_number, value))
+
+
+def _as_decimal(value: str) -> str:
+    """How a text becomes the number that it nearly is, or nothing."""
+    if _is_number(plain_scalar(value)):
+        return f"write it without quotes: {shorten(value, 60)}"
+    pointed = value.replace(",", ".")
+    return f"did you mean `{shorten(pointed, 60)}`?" if _is_number(plain_scalar(pointed)) else ""
 
 
 def _as_number(value: Any) -> str:

@@ -48,6 +48,11 @@ _SLIPS = [
     (_POSITION, '"0.12 0.88"', _MEANT_POSITION),
     (_POSITION, "“0.12, 0.88”", _MEANT_POSITION),
     (_POSITION, '"(0.12, 0.88)"', _MEANT_POSITION),
+    (_POSITION, "[0.12, 0.88]", 'write it in quotes: "0.12, 0.88"'),
+    (_POSITION, '{lat: "0.12", lng: 0.88}', "write it without quotes: 0.12"),
+    (_POSITION, '{lat: "0,12", lng: 0.88}', "did you mean `0.12`?"),
+    (_POSITION, "{lat: 0,12, lng: 0.88}", "write decimals with a point: 0.12"),
+    ("project:", "2: x\nproject:", 'write it in quotes: "2"'),
     ("id: one", "id: level 2 north", "did you mean `level-2-north`?"),
     ("6143", '"6143"', "write it without quotes: 6143"),
     ("version: 1", "version: 1.0", "write it without a fraction: 1"),
@@ -82,6 +87,15 @@ def test_words_for_keys_are_known_too() -> None:
     text = _SOUND.replace(_POSITION, "{latitude: 0.12, longitude: 0.88}")
     problems = read_manifest(text.encode(), "week.yaml", TODAY).problems
     assert [one.help for one in problems] == ["did you mean `lat`?", "did you mean `lng`?"]
+
+
+def test_a_refused_key_makes_no_other_problem() -> None:
+    text = _SOUND.replace(_POSITION, "{lat: 0,9, lng: 0,15}").replace(
+        '"0.90, 0.15"', "{lat: 0,9, lng: 0,1}"
+    )
+    text = text.replace("  level-2: {", "  2: {")
+    problems = read_manifest(text.encode(), "week.yaml", TODAY).problems
+    assert {one.code for one in problems} == {"M009"}
 
 
 @given(st.text("0129.,;-/ ()\u2013T\u201c\u201dx", max_size=90))
