@@ -146,9 +146,10 @@ class Ledger:
         self.close()
 
     def _select(self, query: sa.Select[Any]) -> Iterator[Event]:
+        # All at once: a reader that dawdles, as in an export to `less`, would hold up every write.
         with self._explained("read"), self._engine.connect() as connection:
-            for row in connection.execute(query.order_by(EVENTS.c.seq)):
-                yield self._event(row)
+            rows = connection.execute(query.order_by(EVENTS.c.seq)).all()
+        yield from map(self._event, rows)
 
     def _event(self, row: sa.Row[Any]) -> Event:
         try:

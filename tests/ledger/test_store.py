@@ -82,6 +82,19 @@ def test_a_reader_reads_while_another_run_writes(address: LedgerAddress) -> None
             assert len(list(reader.all_events())) == 2
 
 
+def test_a_reader_that_dawdles_holds_up_no_writer(address: LedgerAddress) -> None:
+    with Ledger.open(address) as writer:
+        writer.append_all([_event(1), _event(2)])
+        reader = Ledger.open_existing(address)
+        assert reader is not None
+        with reader:
+            events = reader.all_events()
+            seen = [next(events)]
+            writer.append(_event(3))
+            seen += events
+    assert seen == [_event(1), _event(2)]
+
+
 def test_what_is_no_ledger_is_named_before_anything_is_sent(tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.db"
     garbage.write_bytes(b"not a database at all, but long enough to be looked at" * 30)
