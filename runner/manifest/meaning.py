@@ -18,6 +18,7 @@ from runner.rules.recordings import NO_FILE, OUTSIDE
 from runner.units import shorten
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
+_ONE_WALK = "a recording belongs to one walkthrough"
 _LONG_AGO = dt.timedelta(days=366)
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -111,16 +112,17 @@ def _files_stand_once(context: Context) -> Iterator[Problem]:
         for name, place in zip(draft.files, draft.file_places, strict=True):
             owner, known = first.setdefault(without_detours(name), (draft, place))
             if known is not place:
-                yield _twice(name, place, owner, known)
+                others = None if owner is draft else owner
+                yield _twice(name, place, others, known)
 
 
-def _twice(name: str, place: Place, owner: Draft, known: Place) -> Problem:
-    message = (
-        f"the recording `{shorten(name, 120)}` is already in walkthrough {owner.label}, "
-        f"line {known.line}"
-    )
+def _twice(name: str, place: Place, others: Draft | None, known: Place) -> Problem:
+    """Listed again: in the walkthrough itself, or after another one."""
+    message, help_ = "is listed twice, first in", "keep one of the two"
+    if others:
+        message, help_ = f"is already in walkthrough {others.label},", _ONE_WALK
+    message = f"the recording `{shorten(name, 120)}` {message} line {known.line}"
     note = Note(known, "first listed here")
-    help_ = "a recording belongs to one walkthrough"
     return meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes=(note,))
 
 

@@ -45,6 +45,11 @@ class Listed:
         return self.info is not None and not self.info.loses_video
 
     @property
+    def is_proxy(self) -> bool:
+        """Whether it is the small copy of a recording, and no recording of its own."""
+        return self.info is not None and self.info.looks_like_proxy
+
+    @property
     def serial(self) -> str | None:
         """The serial number of its camera."""
         return self.info.serial if self.info else None

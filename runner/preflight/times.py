@@ -75,7 +75,7 @@ def check_overlaps(listed: Sequence[Listed]) -> Iterator[Problem]:
     """Recordings of one camera at the same time for two walkthroughs."""
     cameras: dict[str, list[Listed]] = {}
     for one in listed:
-        if one.serial and one.is_sound:
+        if one.serial and one.is_sound and not one.is_proxy:
             cameras.setdefault(one.serial, []).append(one)
     for recordings in cameras.values():
         yield from _overlaps([span for span in _spans(recordings) if _clock_is_set(span)])

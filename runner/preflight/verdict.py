@@ -112,7 +112,8 @@ def _instead_of_proxy(written: str, beside: Collection[str]) -> str:
     kind = NameKind.SINGLE_LENS if name.is_single_lens else NameKind.VIDEO
     whole = str(replace(name, kind=kind, lens=0, has_proxy_digit=False, suffix=SUFFIX))
     if whole.casefold() in beside:
-        return f"list `{PurePosixPath(written).with_name(whole)}`, which lies beside it"
+        beside_it = PurePosixPath(written).with_name(whole)
+        return f"leave it out and list `{beside_it}`, which lies beside it"
     return f"list `{whole}` instead"
 
 

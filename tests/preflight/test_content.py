@@ -118,7 +118,8 @@ def test_a_proxy_names_the_recording_to_list_instead() -> None:
     proxy = replace(X4, resolution=Resolution(1024, 512))
     names = {"day 1/LRV_20260120_101500_01_001.insv": proxy}
     (problem,) = judge(names, beside=["VID_20260120_101500_00_001.insv"])
-    assert "`day 1/VID_20260120_101500_00_001.insv`, which lies beside it" in problem.help
+    recording = "day 1/VID_20260120_101500_00_001.insv"
+    assert problem.help == f"leave it out and list `{recording}`, which lies beside it"
 
 
 def test_an_unknown_camera_is_told_once() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from runner.recordings.facts import Resolution
 from runner.recordings.recipes import lens_pair
 from tests.preflight.listing import DAY, X3, X4, at, codes, judge, named
 
@@ -83,6 +84,11 @@ def test_what_can_be_is_not_told(other: object) -> None:
 def test_a_clock_that_was_never_set_is_no_witness() -> None:
     first, second = at(X4, "2015-01-01T00:00"), at(replace(X4, seed=2), "2015-01-01T00:00:10")
     assert "M065?" not in codes({"a.insv": first}, {"b.insv": second})
+
+
+def test_a_proxy_is_not_said_to_overlap_its_recording() -> None:
+    proxy = replace(X4, resolution=Resolution(1024, 512))
+    assert codes(named(X4), {"LRV_20260120_101500_01_001.insv": proxy}) == ["M051"]
 
 
 def test_an_overlap_is_found_behind_a_recording_of_the_same_walk() -> None:
