@@ -43,6 +43,14 @@ def test_bytes_are_steps_at_their_time_and_speed() -> None:
     assert chart.curve == "M0 100V100.0H1V100.0H2V0.0H3V100.0H4V50.0H5V100Z"
 
 
+def test_a_drawing_without_bytes_has_no_speeds() -> None:
+    failed = Timeline(10.0, (), (Mark(MarkKind.FAILED, "a", "", 3.0, 0.0, 1, "refused"),))
+    drawn = results_html(_run(failed, _walk("a", 0, 5))).partition("<svg")[2]
+    assert "refused" in drawn
+    assert "B/s</text>" not in drawn
+    assert "B/s</text>" in results_html(_run(SENT, _walk("a", 0, 5)))
+
+
 def test_a_run_shorter_than_a_span_has_the_same_average_everywhere() -> None:
     walk = _walk("a", 0, 0.5)
     run = _run(Timeline(10.0, (Track("a", "f", 0, (walk.bytes_sent,)),)), walk, seconds=0.5)
