@@ -278,7 +278,8 @@ def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     if isinstance(cause, NameResolutionError):
         message = f"cannot reach {server}: its name cannot be looked up"
         return UnreachableError(message, "is the network up, and the name right?")
-    return UnreachableError(f"cannot reach {server}: {_reason(text)}", "is the network up?")
+    told = _reason(text) if isinstance(cause, NewConnectionError) else "no answer in time"
+    return UnreachableError(f"cannot reach {server}: {told}", "is the network up?")
 
 
 def _broken_off(error: requests.RequestException, text: str) -> UnknownOutcomeError:

@@ -267,7 +267,7 @@ def test_a_silent_handshake_is_no_unknown_outcome(session: Session) -> None:
     session.timeout = (1.0, 1.0)
     done = threading.Event()
     with server(keep_silent(done)) as port:
-        with pytest.raises(UnreachableError):
+        with pytest.raises(UnreachableError, match=r": no answer in time$"):
             session.exchange("POST", f"https://{HOST}:{port}/")
         done.set()
 
