@@ -244,7 +244,8 @@ def explain_exception(
     """What a request to a server that ended without an answer means: never sent, or unknown."""
     if isinstance(error, _UNUSABLE):
         text = _without_addresses(str(_cause(error)))
-        return UnreachableError(f"the address of {server} is not usable: {text}", final=True)
+        message = f"the address of {server} is not usable: {text}"
+        return UnreachableError(message, _CHECK_THE_PROXY, final=True)
     cause = _cause(error)
     is_proxys = isinstance(cause, ProxyError)
     opening = cause.original_error if isinstance(cause, ProxyError) else cause
@@ -290,6 +291,7 @@ def _broken_off(error: requests.RequestException, text: str) -> UnknownOutcomeEr
     )
 
 
+_CHECK_THE_PROXY = "is it right, and the proxy that HTTPS_PROXY or ALL_PROXY names?"
 _TRUST_THE_INSPECTOR = (
     "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
 )

@@ -350,6 +350,13 @@ def test_a_proxy_that_opens_no_tunnel_is_no_unknown_outcome(session: Session, wo
         session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
 
 
+@pytest.mark.parametrize("proxy", ["foo://127.0.0.1:1", "http://127.0.0.1:none"])
+def test_a_proxy_that_cannot_be_used_is_no_unknown_outcome(session: Session, proxy: str) -> None:
+    with pytest.raises(UnreachableError, match="not usable") as caught:
+        session.exchange("POST", "https://tunnelled.test/", proxies={"https": proxy})
+    assert "HTTPS_PROXY" in caught.value.help
+
+
 def test_a_certificate_that_is_not_trusted_is_known_through_a_tunnel(
     session: Session, context: ssl.SSLContext
 ) -> None:
