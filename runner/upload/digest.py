@@ -61,7 +61,8 @@ class WholeDigest:
 
     def expect_nothing(self) -> None:
         """Compare no more: the server gets all of it, of the file as it is."""
-        self._expected, self.contradicted = None, False
+        with self._news:  # or a comparison under way could speak after this
+            self._expected, self.contradicted = None, False
 
     def follow(self, offset: int) -> None:
         """Let it read up to here; going back changes nothing."""
