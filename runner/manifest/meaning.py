@@ -102,6 +102,8 @@ def _not_inside(name: str, place: Place) -> Problem:
     if "\\" in name and is_inside(slashed):
         help_ = f"write `/` between folders: `{shorten(slashed, 120)}`"
         return OUTSIDE.problem(f"`{shown}` is written with backslashes", place, help_)
+    if "\0" in name:
+        return OUTSIDE.problem(f"`{shown}` is no path", place, "remove the character U+0000")
     help_ = "write a path inside the media root, with forward slashes; see --media-root"
     return OUTSIDE.problem(f"`{shown}` leaves the media root", place, help_)
 

@@ -57,6 +57,7 @@ _SLIPS = [
     ("6143", '"6143"', "write it without quotes: 6143"),
     ("version: 1", "version: 1.0", "write it without a fraction: 1"),
     ("drawing: level-2", "drawing: 2", 'write it in quotes: "2"'),
+    (_FILES, 'files: ["a\\0.insv"]', "remove the character U+0000"),
     (_FILES, "files: [a.insv, ./a.insv]", "keep one of the two"),
     (_FILES, "files: a.insv, b.insv", "write it as a list: [a.insv, b.insv]"),
     (_FILES, "files:\n      -a.insv\n      -b.insv", "write a space behind each `-`"),
