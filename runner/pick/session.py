@@ -29,7 +29,7 @@ _CAN_WAIT = (
     "`project` is still to be filled in",
     *(
         f"`{key}` of {owner}"
-        for key in ("drawing", "start_position", "end_position")
+        for key in ("date", "files", "drawing", "start_position", "end_position")
         for owner in ("walkthrough", "route")
     ),
 )
