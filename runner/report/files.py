@@ -64,8 +64,11 @@ class LogFile:
         except OSError as error:
             message = f"cannot write reports to {folder}: {error.strerror or error}"
             raise UsageError(message, "choose another folder with --report") from error
-        with file:
+        try:
             yield cls(file, clock)
+        finally:
+            with contextlib.suppress(OSError):  # of what a full disk left unwritten
+                file.close()
 
     def and_also(self, listener: Listener) -> Listener:
         """A listener that writes the news down and passes it on."""
