@@ -24,7 +24,8 @@ def first_page(data: bytes) -> bytes:
             scale = LONGER_SIDE / max(*page.get_size(), 1)
             image = page.render(scale=scale).to_pil()
     except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
-        message = f"is a PDF whose first page cannot be drawn: {error}"
+        reason = str(error).rstrip(".")  # more words follow
+        message = f"is a PDF whose first page cannot be drawn: {reason}"
         raise PictureError(rules.UNFIT, message, "save the page as PNG") from None
     png = io.BytesIO()
     image.save(png, "PNG")

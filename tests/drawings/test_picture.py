@@ -59,6 +59,7 @@ def test_what_cannot_be_shown_is_refused_with_a_rule(data: bytes, code: str) -> 
         make_picture(data)
     assert refused.value.rule.code == code
     assert refused.value.help
+    assert not str(refused.value).endswith(".")
 
 
 _STARTS = (
