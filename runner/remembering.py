@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from runner.checking import Checked
-from runner.ledger.state import NOTHING_KNOWN, Phase
+from runner.ledger.state import NOTHING_KNOWN, Phase, States
 from runner.plan.model import Choices
-from runner.plan.planner import Source, States
+from runner.plan.planner import Source
 from runner.problems import Place, has_errors
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import Identity

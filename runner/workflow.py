@@ -16,10 +16,11 @@ from pathlib import Path
 
 from runner.checking import Checked, check_manifests
 from runner.errors import InvalidManifestError, StalePlanError, UsageError
+from runner.ledger.state import States
 from runner.ledger.store import LedgerAddress
 from runner.ledgers import begun_by, ledger_address, read_states, refuse_a_lost_ledger
 from runner.plan.model import NO_CHOICES, Choices, Plan
-from runner.plan.planner import Files, Source, States, make_plan
+from runner.plan.planner import Files, Source, make_plan
 from runner.plan.saved import (
     load_plan,
     plan_digest,

@@ -11,7 +11,7 @@ from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult, untouched
 
 _AGAIN = "run the same command again; what the server has is not sent twice"
-_AFTER_A_NO = "mend what the server refuses, then run the same command again"
+_AFTER_A_NO = "see what the server says to it; once that is settled, run the same command again"
 
 
 class HeldError(SitewalkError):

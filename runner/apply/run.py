@@ -12,9 +12,9 @@ from runner.evercam.addresses import Addresses
 from runner.http import RequestFailedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
-from runner.ledger.state import NOTHING_KNOWN
+from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
-from runner.plan.planner import Files, States
+from runner.plan.planner import Files
 from runner.report.from_ledger import closing_data, opening_data
 from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION

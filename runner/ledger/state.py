@@ -76,6 +76,9 @@ class WalkthroughState:
 NOTHING_KNOWN = WalkthroughState()
 """The state of a walkthrough without events."""
 
+States = Mapping[tuple[str, str], WalkthroughState]
+"""What the ledger knows, by project and walkthrough id."""
+
 
 def _fields(state: RecordingState) -> list[Any]:
     return [state.tus_url, state.offset, state.uploaded]

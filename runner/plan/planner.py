@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runner.evercam.addresses import Addresses
-from runner.ledger.state import NOTHING_KNOWN, Phase, RecordingState, WalkthroughState
+from runner.ledger.state import NOTHING_KNOWN, Phase, RecordingState, States, WalkthroughState
 from runner.manifest.model import Manifest, Walkthrough
 from runner.plan.changes import created_otherwise, finished_otherwise
 from runner.plan.model import (
@@ -18,12 +18,10 @@ from runner.plan.model import (
     PlannedWalkthrough,
     Transfer,
 )
-from runner.plan.ways_out import out_of_change, out_of_hold
+from runner.plan.sent_before import SentAs, SentBefore, find_sent, recordings_sent
+from runner.plan.ways_out import out_of_change, out_of_hold, out_of_renaming
 from runner.recordings.files import RecordingFile
 from runner.units import counted, size
-
-States = Mapping[tuple[str, str], WalkthroughState]
-"""What the ledger knows, by project and walkthrough id."""
 
 Files = Mapping[tuple[str, str, str], RecordingFile]
 """The recordings on disk, by project, walkthrough id and the manifest's name for them.
@@ -47,11 +45,12 @@ def make_plan(
     choices: Choices = NO_CHOICES,
 ) -> Plan:
     """Decide what would be done, and why."""
+    sent = recordings_sent(states)
     return Plan(
         addresses,
         tuple(PlannedManifest(m.path, m.sha256, m.project) for m in (s.manifest for s in sources)),
         tuple(
-            _plan_walkthrough(source, walkthrough, states, choices)
+            _plan_walkthrough(source, walkthrough, states, sent, choices)
             for source in sources
             for walkthrough in source.manifest.walkthroughs
         ),
@@ -60,12 +59,17 @@ def make_plan(
 
 
 def _plan_walkthrough(
-    source: Source, walkthrough: Walkthrough, states: States, choices: Choices
+    source: Source,
+    walkthrough: Walkthrough,
+    states: States,
+    sent: SentAs,
+    choices: Choices,
 ) -> PlannedWalkthrough:
     manifest = source.manifest
     known = states.get((manifest.project, walkthrough.id), NOTHING_KNOWN)
     files = tuple(source.files[name] for name in walkthrough.files)
-    case = _Case(manifest.path, walkthrough, manifest.uploaded_by, files, known)
+    before = find_sent(sent, manifest.project, walkthrough.id, files)
+    case = _Case(manifest.path, walkthrough, manifest.uploaded_by, files, known, before)
     decision = _decide(case, choices)
     return PlannedWalkthrough(
         manifest=manifest.path,
@@ -99,6 +103,7 @@ class _Case:
     uploaded_by: str | None
     files: tuple[RecordingFile, ...]
     state: WalkthroughState
+    sent_before: SentBefore | None
 
     def created_otherwise(self) -> tuple[Change, ...]:
         return created_otherwise(self.state, self.walkthrough, self.uploaded_by)
@@ -125,11 +130,22 @@ def _decide(case: _Case, choices: Choices) -> _Decision:
         return _Decision(Action.CREATE, reason, NOTHING_KNOWN)
     match state.phase:
         case Phase.NEW:
-            return _Decision(Action.CREATE, "no upload of it is known", state)
+            return _new(case, again=id_ in choices.again)
         case Phase.CREATED:
             return _continue(case)
         case _:
             return _finished(case, refinish=id_ in choices.refinish)
+
+
+def _new(case: _Case, *, again: bool) -> _Decision:
+    before = case.sent_before
+    if before is None:
+        return _Decision(Action.CREATE, "no upload of it is known", case.state)
+    if again:
+        reason = f"--again asks for a new upload besides {before.upload_id}"
+        return _Decision(Action.CREATE, reason, case.state)
+    ways_out = tuple(out_of_renaming(case.manifest, case.walkthrough.id, before.walkthrough))
+    return _Decision(Action.CHANGED, before.reason, case.state, ways_out)
 
 
 def _held(case: _Case) -> _Decision:

@@ -29,6 +29,8 @@ _WORDS = {
     Action.FINISH: "to finish",
     Action.NOTHING: "done already",
 }
+_TRANSFERS = {Transfer.SEND: "send", Transfer.RESUME: "resume", Transfer.NOTHING: "keep"}
+_WAITING = {Transfer.SEND: "wait", Transfer.RESUME: "wait", Transfer.NOTHING: "keep"}
 
 
 def plan_text(plan: Plan) -> str:
@@ -96,11 +98,10 @@ def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
         f" · {counted(walkthrough.target_points_count, 'target point')}"
     )
     yield from (f"    {change}" for change in walkthrough.changes)
-    for recording in walkthrough.recordings:
-        yield _recording(recording)
+    words = _WAITING if walkthrough.action in DECISIONS else _TRANSFERS
+    yield from (_recording(words[one.transfer], one) for one in walkthrough.recordings)
     yield from (f"    → {way}" for way in walkthrough.ways_out)
 
 
-def _recording(recording: PlannedRecording) -> str:
-    doing = "keep" if recording.transfer is Transfer.NOTHING else recording.transfer
+def _recording(doing: str, recording: PlannedRecording) -> str:
     return f"    {doing:<6} {recording.name}  {size(recording.length)}  ({recording.reason})"

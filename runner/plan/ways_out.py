@@ -47,6 +47,15 @@ def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: b
     ]
 
 
+def out_of_renaming(manifest: str, id_: str, before: str) -> list[str]:
+    """What to do about recordings that were sent before as another walkthrough."""
+    again = f"sitewalk apply {for_shell(manifest)} --again {for_shell(id_)}"
+    return [
+        f"if it is the same walk: give it its id `{before}` back in the manifest",
+        f"to upload it anew besides the old one: {again}",
+    ]
+
+
 def _ledger_of(manifest: str) -> str:
     """The option that names the ledger, where it is not the one of the current folder."""
     beside_us = PurePath(manifest).parent == PurePath()

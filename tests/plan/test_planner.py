@@ -54,13 +54,14 @@ def _sent(file: RecordingFile) -> list[TOLD]:
     ]
 
 
+A_ID = str(A.identity)
 ALL_SENT = [CREATING, CREATED, *_sent(A), *_sent(B)]
 FINISHED = [*ALL_SENT, (Kind.FINISHING, "", LINK), (Kind.FINISHED, "", {"status": 200})]
 
 
 def _plan(told: list[TOLD], walk: Walkthrough = WALK, choices: Choices | None = None) -> Plan:
     at = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
-    events = [Event(at, "run", "there", walk.id, kind, rec, data) for kind, rec, data in told]
+    events = [Event(at, "run", "there", WALK.id, kind, rec, data) for kind, rec, data in told]
     manifest = Manifest("week.yaml", "evercam", (walk,), "00")
     states = {("evercam", id_): state for id_, state in fold(events).items()}
     files = {"a.insv": A, "b.insv": B}
@@ -145,6 +146,37 @@ def test_a_changed_walk_can_be_finished_again_or_uploaded_anew() -> None:
     assert again.left == A.length + B.length
 
 
+@pytest.mark.parametrize("told", [[CREATING, CREATED, *_sent(B)[:2]], FINISHED])
+def test_a_walk_with_another_id_is_not_created_again_without_a_word(told: list[TOLD]) -> None:
+    renamed = replace(WALK, id="level-2-new")
+    assert _plan(told, renamed).walkthroughs[0].action is Action.CHANGED
+    again = _plan(told, renamed, Choices(again=frozenset({"level-2-new"})))
+    assert again.walkthroughs[0].action is Action.CREATE
+
+
+@pytest.mark.parametrize(
+    "told", [[CREATING, CREATED], [CREATING, CREATED, *_sent(A)[:2], (Kind.ABANDONED, A_ID, {})]]
+)
+def test_a_walk_of_which_nothing_was_sent_may_have_another_id(told: list[TOLD]) -> None:
+    assert _plan(told, replace(WALK, id="level-2-new")).walkthroughs[0].action is Action.CREATE
+
+
+def test_a_walk_with_another_id_reads_well() -> None:
+    assert plan_text(_plan(FINISHED, replace(WALK, id="level-2-new"))) == snapshot("""\
+week.yaml → project evercam at https://ingest2.evercam.io
+
+? decide level-2-new: a.insv was sent before, as `level-2` (upload 999)
+    Level 2 · walked 2026-01-20 · uploaded by the user who logs in
+    drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 0 target points
+    wait   a.insv  4.0 GB  (not sent yet)
+    wait   b.insv  2.0 GB  (not sent yet)
+    → if it is the same walk: give it its id `level-2` back in the manifest
+    → to upload it anew besides the old one: sitewalk apply week.yaml --again level-2-new
+
+1 walkthrough: 1 needs a decision; 0 B to send
+""")
+
+
 def test_a_held_walk_cannot_be_uploaded_anew_before_it_is_settled() -> None:
     plan = _plan([CREATING], choices=Choices(again=frozenset({"level-2"})))
     assert plan.walkthroughs[0].action is Action.HELD
@@ -172,8 +204,8 @@ week.yaml → project evercam at https://ingest2.evercam.io
 ? decide level-2: the run ended before Evercam's answer to the create request was recorded
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
     drawing level-2 (6143) · from 0.12,0.88 to 0.9,0.15 · 0 target points
-    send   a.insv  4.0 GB  (not sent yet)
-    send   b.insv  2.0 GB  (not sent yet)
+    wait   a.insv  4.0 GB  (not sent yet)
+    wait   b.insv  2.0 GB  (not sent yet)
     → look on the dashboard for: Level 2, 2026-01-20, drawing 6143
     → if it is on the dashboard: sitewalk resolve level-2 --adopt UPLOAD_ID
     → if it is not: sitewalk resolve level-2 --retry
