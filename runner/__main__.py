@@ -2,6 +2,7 @@
 
 import gc
 import io
+import os
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from runner.cli.app import app
 from runner.cli.console import Console
 from runner.cli.failures import report_failure
 from runner.defects import whereabouts
-from runner.errors import SitewalkError
+from runner.errors import SitewalkError, UsageError
 from runner.exit_status import ExitStatus
 from runner.version import VERSION
 
@@ -46,11 +47,35 @@ def run() -> int:
         app(prog_name="sitewalk")
     except SitewalkError as error:
         return report_failure(error, Console())
+    except OSError as error:
+        place = _place(error)
+        if place is None:
+            raise
+        message = f"cannot use {place}: {error.strerror or error}"
+        return report_failure(UsageError(message, _CHECK), Console())
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitStatus.UNEXPECTED
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     return ExitStatus.DONE
+
+
+_CHECK = "check that the path is right, that it may be read or written, and that its disk is there"
+
+
+def _place(error: OSError) -> str | None:
+    """What on this computer cannot be used; None of a connection, whose errors name no file."""
+    if isinstance(error.filename, str | bytes):
+        return os.fsdecode(error.filename)
+    return None if _working_folder_is_there() else "the folder this command was started in"
+
+
+def _working_folder_is_there() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def _unexpected(

@@ -5,31 +5,62 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from runner.exit_status import ExitStatus
+
 CODE = """
 import sys
-import runner.report.past as past
+import os
+import runner.ledger.store as store
 def broken(*_):
-    raise RuntimeError("Bearer secret-token")
-past.find_run = broken
+    {fails}
+store.read_events = broken
 sys.argv = ["sitewalk", "report"]
 from runner.__main__ import main
 main()
 """
 
 
-def test_a_defect_of_ours_is_two_lines_and_no_secret(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CODE],
+def _run(fails: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", CODE.format(fails=fails)],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(folder)},
     )
+
+
+def test_a_defect_of_ours_is_two_lines_and_no_secret(tmp_path: Path) -> None:
+    done = _run('raise RuntimeError("Bearer secret-token")', tmp_path)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "met something it does not expect: RuntimeError" in done.stderr
     (log,) = tmp_path.glob("sitewalk-*.log")
     assert "secret-token" not in done.stderr + log.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_used_is_no_defect_of_ours(tmp_path: Path) -> None:
+    done = _run('raise PermissionError(13, "Permission denied", "card/a.insv")', tmp_path)
+    assert done.returncode == ExitStatus.USAGE
+    assert done.stderr.startswith("error: cannot use card/a.insv: Permission denied\n  help: check")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_connection_that_fails_is_not_taken_for_a_file(tmp_path: Path) -> None:
+    done = _run('raise ConnectionResetError(104, "Connection reset by peer")', tmp_path)
+    assert done.returncode == ExitStatus.UNEXPECTED
+    assert "met something it does not expect: ConnectionResetError" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that a program is in")
+def test_a_working_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = _run(f"os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); os.getcwd()", tmp_path)
+    assert done.returncode == ExitStatus.USAGE
+    assert "cannot use the folder this command was started in: No such file" in done.stderr
 
 
 def test_output_in_any_encoding_of_the_system(tmp_path: Path) -> None:
