@@ -35,7 +35,8 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     if ledger is None:
         raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
     try:
-        _make_private(target, address)
+        _refuse_another_file(target, address)
+        _make_private(target)
         with ledger, target.open("w", encoding="utf-8") as file:
             count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
     except OSError as error:
@@ -45,13 +46,29 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     )
 
 
-def _make_private(target: Path, address: "LedgerAddress") -> None:
-    """Make the file, or take others' rights from one that is there; not from a pipe or stdout."""
+def _refuse_another_file(target: Path, address: "LedgerAddress") -> None:
+    """Only what was an export may be written over: no manifest, and no recording."""
     from runner.errors import UsageError
+    from runner.ledger.lines import begins_an_export
 
-    target.touch(mode=0o600)
+    if not target.is_file():  # new, or a pipe or stdout
+        return
     if address.path is not None and target.samefile(address.path):
         raise UsageError(f"{target} is the ledger itself", "name a file to write its events to")
+    with target.open("rb") as file:
+        first = file.readline(_LONGEST_LINE).decode("utf-8", errors="replace")
+    if first and not begins_an_export(first):
+        message = f"{target} is there already and is no export of a ledger"
+        raise UsageError(message, "choose another name, for example ledger.jsonl")
+
+
+_LONGEST_LINE = 64 * 2**20
+"""Bytes; a recording may have no end of a line for gigabytes."""
+
+
+def _make_private(target: Path) -> None:
+    """Make the file, or take others' rights from one that is there; not from a pipe or stdout."""
+    target.touch(mode=0o600)
     if target.is_file():
         target.chmod(0o600)
 

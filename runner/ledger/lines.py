@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
@@ -22,6 +23,19 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
             "data": dict(event.data),
         }
         yield json.dumps(told, sort_keys=True, ensure_ascii=False)
+
+
+def begins_an_export(text: str) -> bool:
+    """Whether the first line that says something has the form of an event, sound or not."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    try:
+        told = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and told.keys() >= _KEYS
+
+
+_KEYS = {field.name for field in fields(Event)}
 
 
 def from_lines(text: str, source: str = "export") -> Iterator[Event]:

@@ -47,6 +47,24 @@ def test_an_export_does_not_take_the_place_of_the_ledger(sitewalk: Sitewalk, sit
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["manifest.yaml", "a.insv"])
+def test_an_export_takes_the_place_of_no_other_file(
+    sitewalk: Sitewalk, site: Site, name: str
+) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    before = (site.folder / name).read_bytes()
+
+    refused = sitewalk("ledger", "export", name)
+
+    assert refused.status == ExitStatus.USAGE
+    assert f"{name} is there already and is no export of a ledger" in refused.err
+    assert "for example ledger.jsonl" in refused.err
+    assert (site.folder / name).read_bytes() == before
+    assert sitewalk("ledger", "export", "ledger.jsonl").status == ExitStatus.DONE
+    assert sitewalk("ledger", "export", "ledger.jsonl").status == ExitStatus.DONE
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
 def test_an_export_is_private_also_where_an_open_file_was(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
