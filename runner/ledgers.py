@@ -1,5 +1,6 @@
 """Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from runner.shell import for_shell
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
     """The ledger that belongs to the manifests.
 
-    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no folder.
+    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no file.
     """
     if settings.ledger:
         return _told_address(settings.ledger)
@@ -30,10 +31,22 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
 def _told_address(text: str) -> LedgerAddress:
     """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
     address = LedgerAddress(text)
-    if address.path is not None and not address.path.parent.is_dir():
+    if address.path is None:
+        _refuse_sqlite_url(address)
+    elif address.path.is_dir():
+        help_ = f"name a file, for example {address.path / 'ledger.db'}"
+        raise UsageError(f"SITEWALK_LEDGER names {text}, which is a folder", help_)
+    elif not address.path.parent.is_dir():
         message = f"SITEWALK_LEDGER names {text}, and the folder {address.path.parent} is not there"
         raise UsageError(message, "correct the path; for a new ledger, make its folder first")
     return address
+
+
+def _refuse_sqlite_url(address: LedgerAddress) -> None:
+    """One in memory is lost with its run; of a file by URL nobody sees that it was emptied."""
+    if re.match(r"sqlite\b", address.text, re.IGNORECASE):
+        message = "SITEWALK_LEDGER names a SQLite ledger by a URL"
+        raise UsageError(message, "name the file itself, for example ledger.db")
 
 
 def is_new(address: LedgerAddress) -> bool:

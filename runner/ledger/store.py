@@ -238,9 +238,11 @@ def _check(connection: sa.Connection, address: LedgerAddress) -> int | None:
     return int(found)
 
 
-_REBUILD = (
-    "restore it from a copy, or move it away and rebuild it: sitewalk ledger import "
-    ".sitewalk/runs/*/results.json"
+_IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
+_REBUILD = f"restore it from a copy, or move it away and rebuild it: {_IMPORT}"
+_NO_LEDGER = (
+    "where SITEWALK_LEDGER names a file that is no ledger, correct it; a damaged ledger is "
+    f"restored from a copy, or renamed and rebuilt: {_IMPORT}"
 )
 _CAUSES = {
     "disk is full": "the disk is full; free some space and run again",
@@ -248,7 +250,7 @@ _CAUSES = {
     "readonly database": "the ledger or its folder is read-only; allow writing, or move it "
     "with SITEWALK_LEDGER",
     "unable to open": "check that its folder exists and may be written",
-    "not a database": f"the file is not a ledger, or it is damaged; {_REBUILD}",
+    "not a database": _NO_LEDGER,
     "malformed": f"the file is damaged; {_REBUILD}",
     "no such table": f"the file is damaged; {_REBUILD}",
     "is locked": "another program has the ledger open for writing; wait for it to end",

@@ -23,11 +23,29 @@ def test_a_ledger_that_begins_is_told(sitewalk: Sitewalk, command: tuple[str, ..
     assert SAID.format(Path(".sitewalk") / "ledger.db") in told
 
 
-@pytest.mark.parametrize("ledger", ["all.db", "sqlite:///all.db"])
-def test_a_ledger_told_by_setting_is_named(sitewalk: Sitewalk, ledger: str) -> None:
-    told = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER=ledger)
-    assert SAID.format(ledger) in told.err
+def test_a_ledger_told_by_setting_is_named(sitewalk: Sitewalk) -> None:
+    told = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER="all.db")
+    assert SAID.format("all.db") in told.err
     assert told.status == ExitStatus.DONE
+
+
+@pytest.mark.parametrize("ledger", [".", "..", "/"])
+def test_a_folder_is_no_ledger(sitewalk: Sitewalk, ledger: str) -> None:
+    refused = sitewalk("status", SITEWALK_LEDGER=ledger)
+    assert refused.status == ExitStatus.USAGE
+    assert f"SITEWALK_LEDGER names {ledger}, which is a folder" in refused.err
+    assert "help: name a file" in refused.err
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///all.db", "sqlite+pysqlite:///:memory:"])
+def test_sqlite_is_named_by_its_file(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox, url: str
+) -> None:
+    refused = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER=url)
+    assert refused.status == ExitStatus.USAGE
+    assert "help: name the file itself" in refused.err
+    assert not (site.folder / "all.db").exists()
+    assert not sandbox.objects()
 
 
 def test_a_ledger_that_is_there_is_not_told(sitewalk: Sitewalk, site: Site) -> None:
