@@ -57,6 +57,15 @@ def is_new(address: LedgerAddress) -> bool:
     return ledger is None
 
 
+def open_for_reading(address: LedgerAddress) -> Ledger:
+    """The ledger that is there already; raises UsageError where there is none, and LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
+        raise UsageError(f"there is no ledger at {address}", help_)
+    return ledger
+
+
 def refuse_a_lost_ledger(address: LedgerAddress) -> None:
     """Raise LedgerError for reports or logs without a ledger: a new one would create all twice."""
     if address.path is None or address.path.exists():

@@ -11,6 +11,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.ledger.store import LedgerAddress, read_events
+from runner.ledgers import is_new
 from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.shell import for_shell
 from runner.units import moment
@@ -62,9 +63,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All of it; `holder` is whoever writes the ledger at this moment."""
+    """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now."""
 
     ledger: str
+    is_there: bool
     holder: Holder | None
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
@@ -88,11 +90,11 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     `only` are projects and ids. Raises LedgerError.
     """
     holder = current_holder(address.path) if address.path else None
-    events = read_events(address)
+    is_there, events = not is_new(address), read_events(address)
     destinations = sorted({event.destination for event in events})
     known = [one for destination in destinations for one in _known(destination, events)]
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), holder, wanted, tuple(_runs(events)))
+    return Status(str(address), is_there, holder, wanted, tuple(_runs(events)))
 
 
 def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
@@ -125,7 +127,7 @@ def status_text(status: Status, here: Here) -> str:
 
 
 def _lines(status: Status, here: Here) -> Iterator[str]:
-    yield f"ledger: {status.ledger}"
+    yield f"{'ledger:' if status.is_there else 'there is no ledger at'} {status.ledger}"
     if status.holder:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):

@@ -90,7 +90,7 @@ def test_ways_out_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> N
 
 def test_no_ledger_is_no_error(tmp_path: Path) -> None:
     text = status_text(read_status(LedgerAddress(str(tmp_path / "none.db"))), Here(INGEST))
-    assert "no runs yet" in text
+    assert text == f"there is no ledger at {tmp_path / 'none.db'}\n\nno runs yet\n"
     assert not list(tmp_path.iterdir())
 
 

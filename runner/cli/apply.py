@@ -182,8 +182,7 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
         console.say(problems_text(outlook.problems, outlook.texts))
     say_new_ledger(outlook, console)
     console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
-    if not console.confirm("Send this?", yes=how.yes):
-        console.say("nothing was sent")
+    if not console.confirm("Send this?", "nothing was sent", yes=how.yes):
         raise typer.Exit(ExitStatus.DONE)
 
 

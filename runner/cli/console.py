@@ -75,8 +75,11 @@ class Console:
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             return
 
-    def confirm(self, question: str, *, yes: bool) -> bool:
-        """Ask, unless told yes; raises UsageError where there is nobody to ask."""
+    def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
+        """Ask, unless told yes; says `otherwise` where the answer is another.
+
+        Raises UsageError where there is nobody to ask, StoppedError on Ctrl-C.
+        """
         if yes:
             return True
         if not (sys.stdin and sys.stdin.isatty() and self.err.isatty()):
@@ -84,9 +87,14 @@ class Console:
         self.err.write(f"{question} [y/N] ")
         self.err.flush()
         try:
-            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+            answer = sys.stdin.readline()
         except KeyboardInterrupt:
+            self.write(f"\n{otherwise}")  # the cursor still stands at the question
             raise StoppedError from None
+        if answer.strip().lower() in {"y", "yes"}:
+            return True
+        self.say(otherwise)
+        return False
 
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.

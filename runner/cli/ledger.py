@@ -27,13 +27,11 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     """Write every event to a file that only you can read."""
     from runner.errors import UsageError
     from runner.ledger.lines import to_lines
-    from runner.ledger.store import Ledger
+    from runner.ledgers import open_for_reading
     from runner.units import counted
 
     address = ledger_of(manifest)
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
+    ledger = open_for_reading(address)
     try:
         _refuse_another_file(target, address)
         _make_private(target)
@@ -76,6 +74,7 @@ def _make_private(target: Path) -> None:
 @app.command("import")
 def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     """Fill a new ledger from exports or results."""
+    from runner.errors import UsageError
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
     from runner.process import this_process
@@ -85,6 +84,8 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     # Within a file the order is the ledger's own; moments of several threads may cross.
     files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
     events = [event for file in files for event in file]
+    if not events:
+        raise UsageError("there are no events to import", _NAME_EXPORTS)
     address = ledger_of(manifest)
     with hold_lock(address.lock_path, partial(this_process, command_line()), Stop()):
         _refuse_a_used(address)
@@ -95,6 +96,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
         Console().say(_KILLED.format(log=log.as_posix()))
 
 
+_NAME_EXPORTS = "name exports of a ledger, or results.json files of its runs"
 _KILLED = (
     "warning: a run was killed before it left a report: {log} tells what it created; "
     "before the next apply, look for that on the dashboard"
@@ -121,17 +123,20 @@ def _refuse_a_used(address: "LedgerAddress") -> None:
 
 def _events(path: Path) -> "list[Event]":
     from runner.errors import UsageError
-    from runner.ledger.lines import from_lines
+    from runner.ledger.lines import begins_an_export, from_lines
 
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text", "name exports or results.json") from error
+        raise UsageError(f"{path} is not UTF-8 text", _NAME_EXPORTS) from error
     told = _document(text)
     if isinstance(told, dict) and "sitewalk_results" in told:
         return _rebuilt(path, told)
+    if text.strip() and not begins_an_export(text):
+        message = f"{path} is no export of a ledger: its first line is no event"
+        raise UsageError(message, _NAME_EXPORTS)
     return list(from_lines(text, str(path)))
 
 

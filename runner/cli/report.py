@@ -79,6 +79,7 @@ def _day(text: str) -> dt.date:
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     from runner.ledger.lock import current_holder
     from runner.ledger.store import read_events
+    from runner.ledgers import open_for_reading
     from runner.report.files import read_results
     from runner.report.from_ledger import results_of_run
     from runner.report.past import find_run
@@ -86,6 +87,8 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
+    if not any(runs.glob("*/results.json")):  # which tell their runs without a ledger, too
+        open_for_reading(ledger).close()
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
     results = read_results(past.folder) if past.folder else results_of_run(events, past.run, named)
@@ -99,13 +102,15 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
 
 def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:
     from runner.errors import UsageError
-    from runner.ledger.store import read_events
+    from runner.ledgers import open_for_reading
     from runner.report.period import period_of, projects_of
     from runner.suggestions import listed
     from runner.timing import SystemClock, today
 
     ledger = ledger_of(manifest)
-    events, until = read_events(ledger), today(SystemClock())
+    with open_for_reading(ledger) as opened:
+        events = list(opened.all_events())
+    until = today(SystemClock())
     if since > until:
         raise UsageError(f"{since} is still to come", "--since takes a day that has been")
     if not events:

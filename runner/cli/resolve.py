@@ -33,7 +33,7 @@ def resolve(
 
     from runner.errors import UsageError
     from runner.ledger.lock import hold_lock
-    from runner.ledger.store import Ledger
+    from runner.ledgers import open_for_reading
     from runner.process import this_process
     from runner.resolve import Decision, find_hold, settle_hold
     from runner.timing import Stop, SystemClock
@@ -43,14 +43,11 @@ def resolve(
         raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
     console = Console()
     address = ledger_of(manifest)
-    existing = Ledger.open_existing(address)
-    if existing is None:
-        raise UsageError(f"there is no ledger {address}", "name the manifest with --manifest")
+    existing = open_for_reading(address)
     holder = partial(this_process, command_line())
     with existing as ledger, hold_lock(address.lock_path, holder, Stop()):
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
-        if not console.confirm(_question(hold, adopt), yes=yes):
-            console.say("nothing was settled")
+        if not console.confirm(_question(hold, adopt), "nothing was settled", yes=yes):
             raise typer.Exit(ExitStatus.DONE)
         decision = Decision(adopt, secrets.token_hex(4), holder())
         settle_hold(ledger, hold, decision, SystemClock())

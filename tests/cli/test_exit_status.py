@@ -1,5 +1,6 @@
 """Each end has the exit status that the README's table gives it."""
 
+import io
 import os
 import socket
 import subprocess
@@ -8,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.console import Console
 from runner.exit_status import ExitStatus
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
@@ -39,10 +39,12 @@ def test_a_place_where_no_ledger_can_be_is_a_matter_of_usage(
 def test_who_declines_is_done(
     sitewalk: Sitewalk, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Console, "confirm", lambda *_, **__: False)
+    monkeypatch.setattr(sys, "stdin", stdin := io.StringIO("n\n"))
+    for stream in (stdin, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
     ended = sitewalk("apply", "manifest.yaml")
     assert ended.status == ExitStatus.DONE
-    assert "nothing was sent" in ended.err
+    assert ended.err.endswith("Send this? [y/N] nothing was sent\n")
     assert not sandbox.requests()
 
 

@@ -132,4 +132,13 @@ def test_what_is_neither_is_refused(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
     ended = sitewalk("ledger", "import", "manifest.yaml")
     assert ended.status == ExitStatus.USAGE
-    assert "manifest.yaml, line 1, is no event of a ledger" in ended.err
+    assert "manifest.yaml is no export of a ledger: its first line is no event" in ended.err
+    assert "help: name exports of a ledger, or results.json files of its runs" in ended.err
+
+
+def test_without_events_no_ledger_is_made(sitewalk: Sitewalk, site: Site) -> None:
+    (site.folder / "empty.jsonl").touch()
+    ended = sitewalk("ledger", "import", "empty.jsonl")
+    assert ended.status == ExitStatus.USAGE
+    assert "there are no events to import" in ended.err
+    assert not (site.folder / ".sitewalk").exists()

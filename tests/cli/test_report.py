@@ -154,3 +154,13 @@ def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: S
     assert told.status == ExitStatus.USAGE
     assert "--manifest" in told.err
     assert not list(site.folder.iterdir())
+
+
+@pytest.mark.parametrize("options", [(), ("--since", "2026-01-01"), ("--format", "json")])
+def test_no_ledger_is_said(sitewalk: Sitewalk, site: Site, options: tuple[str, ...]) -> None:
+    site.write(walk("one", ["a.insv"]))
+    ended = sitewalk("report", *options)
+    assert ended.status == ExitStatus.USAGE
+    assert f"there is no ledger at {Path('.sitewalk') / 'ledger.db'}" in ended.err
+    assert not ended.out
+    assert not (site.folder / ".sitewalk").exists()
