@@ -20,11 +20,20 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far something has come: bytes done and in all, bytes a second."""
+    """How far something has come: bytes done and in all, bytes a second.
+
+    `given_up` are bytes besides `length` that this run will not send any more.
+    """
 
     done: int
     length: int
     speed: float
+    given_up: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Bytes that the run was to bring there."""
+        return self.length + self.given_up
 
     @property
     def seconds_left(self) -> float | None:
@@ -73,6 +82,7 @@ class Tally:
         self._offsets = {key: part.done for key, part in parts.items()}
         self._lengths = {key: part.length for key, part in parts.items()}
         self._done, self._length = sum(self._offsets.values()), sum(self._lengths.values())
+        self._given_up = 0
         self._speed = Speed(now)
         self._speeds: dict[Key, Speed] = {}
 
@@ -92,14 +102,15 @@ class Tally:
         """Note that a walkthrough has ended: what it did not send is nothing to wait for."""
         with self._lock:
             for key in [one for one in self._lengths if one[0] == walkthrough]:
-                self._length -= self._lengths[key] - self._offsets[key]
+                self._given_up += self._lengths[key] - self._offsets[key]
                 self._lengths[key] = self._offsets[key]
                 self._speeds.pop(key, None)
 
     def total(self, now: float) -> Standing:
         """All recordings together."""
         with self._lock:
-            return Standing(self._done, self._length, self._speed.per_second(now))
+            speed, given_up = self._speed.per_second(now), self._given_up
+            return Standing(self._done, self._length - given_up, speed, given_up)
 
     def under_way(self, now: float) -> dict[Key, Standing]:
         """The recordings that were begun in this run and are not all there."""

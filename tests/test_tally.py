@@ -97,7 +97,9 @@ def test_what_a_failed_walkthrough_did_not_send_is_nothing_to_wait_for() -> None
     run.note(ONE, 0, 0.0)
     run.note(ONE, 30 * MB, 10.0)
     run.leave("walk")
-    assert run.total(10.0) == Standing(30 * MB, 30 * MB, 3 * MB)
+    total, wanted = run.total(10.0), tally().total(0.0).wanted
+    assert total == Standing(30 * MB, 30 * MB, 3 * MB, given_up=wanted - 30 * MB)
+    assert total.seconds_left == 0
     assert not run.under_way(10.0)
 
 

@@ -87,7 +87,7 @@ def _drawn(tally: Tally, now: float) -> Table:
 def _cells(label: str, standing: Standing) -> tuple[Text, ProgressBar, Text, Text]:
     return (
         Text(label, no_wrap=True),
-        ProgressBar(total=standing.length or 1, completed=standing.done, width=_BAR),
-        Text(f"{size(standing.done)} of {size(standing.length)}", no_wrap=True),
+        ProgressBar(total=standing.wanted or 1, completed=standing.done, width=_BAR),
+        Text(f"{size(standing.done)} of {size(standing.wanted)}", no_wrap=True),
         Text(pace_words(standing), no_wrap=True),
     )

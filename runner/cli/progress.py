@@ -132,11 +132,13 @@ def news_line(news: Step) -> str:
 
 def total_line(total: Standing) -> str:
     """How far all of it has come, as one line."""
-    part = f"{total.done / total.length:.0%}" if total.length else "100%"
-    return f"{part}  {size(total.done)} of {size(total.length)}, {pace_words(total)}"
+    part = f"{total.done / total.wanted:.0%}" if total.wanted else "100%"
+    return f"{part}  {size(total.done)} of {size(total.wanted)}, {pace_words(total)}"
 
 
 def pace_words(standing: Standing) -> str:
     """Speed and time left: `4.2 MB/s, 3 min 20 s left`."""
+    if standing.given_up and standing.done == standing.length:
+        return f"{size(standing.given_up)} not sent"
     left = standing.seconds_left
     return "nothing moves" if left is None else f"{speed(standing.speed)}, {duration(left)} left"

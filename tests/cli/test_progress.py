@@ -49,6 +49,8 @@ def plan(tmp_path: Path) -> Plan:
             "16%  1.2 GB of 7.5 GB, 4.2 MB/s, 25 min 0 s left",
         ),
         (Standing(0, 7_500 * MB, 0), "0%  0 B of 7.5 GB, nothing moves"),
+        (Standing(8 * MB, 8 * MB, MB, 17 * MB), "32%  8.0 MB of 25.0 MB, 17.0 MB not sent"),
+        (Standing(8 * MB, 9 * MB, MB, 16 * MB), "32%  8.0 MB of 25.0 MB, 1.0 MB/s, 1 s left"),
         (Standing(0, 0, 0), "100%  0 B of 0 B, nothing moves"),
     ],
 )
