@@ -105,12 +105,17 @@ def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None
     if route is None or route in known:
         return
     near = difflib.get_close_matches(route, known, n=1)
-    listed = (
-        f"its routes: {', '.join(known)}" if known else "it has no routes; write it there first"
-    )
+    listed = f"its routes: {', '.join(known)}" if known else _first_route(data, route)
     raise UsageError(
         f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else listed
     )
+
+
+def _first_route(data: Mapping[str, Any], route: str) -> str:
+    drawings = data.get("drawings")
+    drawing = next(iter(drawings), BLANK) if isinstance(drawings, dict) else BLANK
+    own = f"drawing: {drawing}, start_position: {BLANK}, end_position: {BLANK}"
+    return f"it has no routes; write there first: `routes: {{{route}: {{{own}}}}}`"
 
 
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:

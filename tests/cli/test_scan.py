@@ -337,6 +337,20 @@ def test_what_does_not_fit_is_said(
     assert ended.out == ""
 
 
+def test_the_first_route_of_a_manifest_is_shown(site: Site, sitewalk: Sitewalk) -> None:
+    put(site.folder, small(X5))
+    sitewalk("scan", ".", "-o", "manifest.yaml", "--project", "evercam")
+    scan = ("scan", ".", "-o", "manifest.yaml", "--route", "level-2-loop")
+    refused = sitewalk(*scan)
+    assert refused.err == snapshot("""\
+error: manifest.yaml has no route `level-2-loop`
+  help: it has no routes; write there first: `routes: {level-2-loop: {drawing: level-1, start_position: TODO, end_position: TODO}}`
+""")
+    with site.manifest.open("a", encoding="utf-8") as manifest:
+        manifest.write(refused.err.split("`")[3] + "\n")
+    assert sitewalk(*scan).status == 0
+
+
 def test_an_empty_folder_is_no_mistake(site: Site, sitewalk: Sitewalk) -> None:
     ended = sitewalk("scan", ".", "-o", "manifest.yaml")
     assert (ended.status, ended.out, ended.err) == (0, "", "no new walks\n")

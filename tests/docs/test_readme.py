@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from runner.checking import check_texts
 from runner.cli.app import app
 from runner.exit_status import ExitStatus
 from runner.manifest.reading import read_manifest
@@ -67,6 +68,11 @@ def test_every_example_is_sound_and_names_its_schema(path: Path) -> None:
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", modeline)
     assert named
     assert (path.parent / named[1]).is_file()
+
+
+def test_the_examples_are_sound_together() -> None:
+    examples = sorted((REPOSITORY / "manifests").glob("*.yaml"))
+    assert check_texts(examples, None, TODAY.replace(year=2026, month=2)).problems == ()
 
 
 def test_every_link_leads_somewhere() -> None:
