@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from runner.problems import Problem
+from runner.problems import Problem, Severity
+from runner.units import counted
 
 
 class SitewalkError(Exception):
@@ -27,7 +28,9 @@ class InvalidManifestError(SitewalkError):
     def __init__(
         self, problems: Sequence[Problem], texts: Mapping[str, str], help_: str = ""
     ) -> None:
-        super().__init__("the manifest has errors", help_)
+        first = min(problems, key=lambda one: one.severity is not Severity.ERROR)
+        found = f"{counted(len(problems), 'problem')}; the first: {first.place}: {first.code}"
+        super().__init__(f"{found} {first.message}", help_)
         self.problems = tuple(problems)
         self.texts = texts
 

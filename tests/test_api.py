@@ -53,6 +53,8 @@ def test_an_invalid_manifest_is_an_error_with_its_problems(site: Site, sandbox: 
     with pytest.raises(InvalidManifestError) as caught:
         runner.apply_manifests([site.manifest], settings_for(sandbox))
     assert [problem.code for problem in caught.value.problems] == ["M041"]
+    assert str(caught.value).startswith("1 problem; the first: ")
+    assert str(caught.value).endswith(": M041 `missing.insv` is not there")
     assert not sandbox.requests()
 
 

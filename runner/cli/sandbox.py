@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner.cli.console import Console
+from runner.diagnostics.printable import printable
 
 if TYPE_CHECKING:
     from runner.sandbox import Fault, Sandbox
@@ -26,7 +27,7 @@ def sandbox(folder: Folder = Path("sandbox"), port: Port = 8360, fault: Faults =
 
     console = Console()
     faults = [_fault(text) for text in fault or ()]
-    serve(folder, port=port, faults=faults, on_ready=lambda ready: _greet(ready, console))
+    serve(folder, port=port, faults=faults, on_ready=lambda ready: _greet(ready, folder, console))
 
 
 def need_sandbox_extra() -> None:
@@ -46,10 +47,10 @@ def _fault(text: str) -> "Fault":
     try:
         return Fault.parse(text)
     except ValueError as error:
-        raise UsageError(f"no such fault, {text}: {error}", "see docs/sandbox.md") from error
+        raise UsageError(str(error), "for example create:drop-after") from error
 
 
-def _greet(sandbox: "Sandbox", console: Console) -> None:
+def _greet(sandbox: "Sandbox", folder: Path, console: Console) -> None:
     settings = {
         "EVERCAM_MEDIA_URL": sandbox.media_url,
         "EVERCAM_INGEST_URL": sandbox.ingest_url,
@@ -57,5 +58,6 @@ def _greet(sandbox: "Sandbox", console: Console) -> None:
         "EVERCAM_USERNAME": sandbox.username,
         "EVERCAM_PASSWORD": sandbox.password,
     }
+    console.say(printable(f"upload objects are listed in {folder / 'objects'}, each by its number"))
     console.say(f"the sandbox listens at {sandbox.url}; end it with Ctrl-C. In another terminal:")
     console.data("".join(f"export {name}={value}\n" for name, value in settings.items()))

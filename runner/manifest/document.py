@@ -89,7 +89,15 @@ def read_bytes(path: Path) -> bytes:
 def unreadable(file: str, error: OSError) -> Problem:
     """The problem of a manifest that cannot be opened."""
     message = f"cannot read the manifest: {error.strerror or error}"
-    return text_rules.UNREADABLE_MANIFEST.problem(message, Place(file), "check the path")
+    return text_rules.UNREADABLE_MANIFEST.problem(message, Place(file), _way_to_read(file, error))
+
+
+def _way_to_read(file: str, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError) or Path(file).is_dir():  # Windows: no permission
+        return "this is a folder: name the manifest in it"
+    if isinstance(error, PermissionError):
+        return "get the right to read it, for this user"
+    return "check the path"
 
 
 def parse_document(raw: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
@@ -112,6 +120,8 @@ def _decode(raw: bytes, file: str) -> str:
         help_ = "split it; is this a recording?"
         raise ReadingError(text_rules.TOO_LARGE.problem(message, Place(file), help_))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in raw[:2]:
+        if _looks_binary(raw):
+            raise ReadingError(_no_text(file))
         message = "the manifest is UTF-16, or no text at all"
         raise ReadingError(
             text_rules.WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8")
@@ -123,7 +133,19 @@ def _decode(raw: bytes, file: str) -> str:
         raise ReadingError(_not_utf8(text, file, error.start)) from None
 
 
+def _looks_binary(raw: bytes) -> bool:
+    """Whether it begins like a recording, or has zeros side by side, as UTF-16 text has not."""
+    return raw[4:8] == b"ftyp" or b"\0\0" in raw[:_PIECE]
+
+
+def _no_text(file: str) -> Problem:
+    help_ = "is this a recording? A manifest is text, saved as UTF-8"
+    return text_rules.WRONG_ENCODING.problem("this is no text", Place(file), help_)
+
+
 def _not_utf8(raw: bytes, file: str, position: int) -> Problem:
+    if _looks_binary(raw):
+        return _no_text(file)
     before = text_lines(raw[:position].decode("utf-8"))
     line, column = len(before) - 1, len(before[-1])
     place = place_of(file, (line, column, line, column + 1))

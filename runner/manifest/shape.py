@@ -1,5 +1,6 @@
 """Own the schema layer: every way in which a document differs from the manifest's schema."""
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -246,4 +247,7 @@ def _description(schema: Any) -> str:
 def _example(schema: Any) -> str:
     examples = schema.get("examples", [])
     text = [example for example in examples if isinstance(example, str)]
-    return f"for example {listed(text)}" if text else str(schema.get("description", ""))
+    if text:
+        return f"for example {listed(text)}"
+    written = ", ".join(f"`{json.dumps(example)}`" for example in examples)  # JSON is YAML, too
+    return f"for example {written}" if written else str(schema.get("description", ""))

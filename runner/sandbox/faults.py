@@ -94,7 +94,8 @@ class Fault:
         """
         found = _FAULT.fullmatch(text)
         if found is None:
-            raise ValueError(f"fault {text!r} is not of the form {NOTATION}")
+            words = f"steps: {', '.join(STEPS)}; kinds: {', '.join(KINDS)}"
+            raise ValueError(f"fault {text!r} is not of the form {NOTATION}; {words}")
         return cls(
             step=_one_of(STEPS, found["step"], "step"),
             kind=_one_of(KINDS, found["kind"], "kind"),

@@ -12,6 +12,7 @@ from inline_snapshot import snapshot
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
+from runner.manifest.document import unreadable
 from runner.recordings.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
@@ -95,6 +96,26 @@ def test_a_manifest_that_is_not_there(sitewalk: Sitewalk, site: Site) -> None:
     ended = sitewalk("plan", "nowhere.yaml")
     assert ended.status == ExitStatus.INVALID
     assert "cannot read the manifest" in ended.err
+
+
+def test_a_folder_and_a_recording_are_no_manifests(sitewalk: Sitewalk, site: Site) -> None:
+    site.record("a.insv")
+    ended = sitewalk("validate", "a.insv", ".")
+    assert ended.status == ExitStatus.INVALID
+    assert "this is a folder: name the manifest in it" in ended.out
+    assert "is this a recording? A manifest is text, saved as UTF-8" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("error", "help_"),
+    [
+        (PermissionError(13, "Permission denied"), "get the right to read it, for this user"),
+        (IsADirectoryError(21, "Is a directory"), "this is a folder: name the manifest in it"),
+        (FileNotFoundError(2, "No such file or directory"), "check the path"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(error: OSError, help_: str) -> None:
+    assert unreadable("nowhere.yaml", error).help == help_
 
 
 def test_an_unreachable_host_fails_the_walk_and_loses_nothing(

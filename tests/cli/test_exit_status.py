@@ -27,6 +27,26 @@ def test_a_port_that_is_taken_is_a_matter_of_usage(sitewalk: Sitewalk) -> None:
     assert "choose another port" in ended.err
 
 
+def test_a_fault_that_is_none_says_what_there_is(sitewalk: Sitewalk) -> None:
+    ended = sitewalk("sandbox", "state", "--fault", "create")
+    assert ended.status == ExitStatus.USAGE
+    assert "is not of the form STEP:KIND" in ended.err
+    assert "steps: login, create, " in ended.err
+    assert "kinds: status, status-after, " in ended.err
+    assert "for example create:drop-after" in ended.err
+
+
+def test_the_sandbox_says_where_its_objects_are(site: Site) -> None:
+    command = [sys.executable, "-m", "runner", "sandbox", "state", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=site.folder, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as running:
+        assert running.stderr is not None
+        first = running.stderr.readline()
+        running.terminate()
+    assert f"listed in {Path('state', 'objects')}," in first
+
+
 def test_a_place_where_no_ledger_can_be_is_a_matter_of_usage(
     sitewalk: Sitewalk, site: Site
 ) -> None:

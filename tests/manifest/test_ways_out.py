@@ -34,6 +34,9 @@ _CONFLICT = "git could not merge this: keep one of the two versions and remove i
 _MEANT_DAY = "did you mean `2026-01-20`?"
 _MEANT_POSITION = "did you mean `0.12, 0.88`?"
 
+_TWO_FILES = '["VID_20260120_101500_00_001.insv", "VID_20260120_101500_10_001.insv"]'
+_TWO_POINTS = '["0.20, 0.80", "0.35, 0.61"]'
+
 _SLIPS = [
     # values
     (_DAY, "date: 20.1.2026", _MEANT_DAY),
@@ -61,6 +64,8 @@ _SLIPS = [
     (_FILES, "files: [a.insv, ./a.insv]", "keep one of the two"),
     (_FILES, "files: a.insv, b.insv", "write it as a list: [a.insv, b.insv]"),
     (_FILES, "files:\n      -a.insv\n      -b.insv", "write a space behind each `-`"),
+    (_FILES, "files: []", f"for example `{_TWO_FILES}`"),
+    (_FILES, f"{_FILES}\n    target_points: many", f"for example `12`, `{_TWO_POINTS}`"),
     ("  - id: one", "    id: one", "begin each entry of the list with `- `"),
     (_SOUND, "id;date\none;2026-01-20\n", _ANOTHER),
     # text
