@@ -8,7 +8,13 @@ from runner.errors import SitewalkError
 from runner.http import RefusedError
 from runner.plan.model import PlannedRecording, PlannedWalkthrough
 from runner.plan.ways_out import out_of_adoption, out_of_hold
-from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult, untouched
+from runner.report.results import (
+    Outcome,
+    RecordingResult,
+    WalkthroughResult,
+    untouched,
+    untouched_recording,
+)
 
 _AGAIN = "run the same command again; what the server has is not sent twice"
 _AFTER_A_NO = "see what the server says to it; once that is settled, run the same command again"
@@ -54,7 +60,7 @@ class Reached:
         """The result of a job that ends here, by an error unless it is done."""
         reason = str(error) if error else f"upload {self.upload_id}"
         return replace(
-            untouched(planned, outcome, reason, Fate.NOT_SENT),
+            untouched(planned, outcome, reason),
             recordings=tuple(self._recording(one) for one in planned.recordings),
             next_steps=_next_steps(planned, outcome, error),
             upload_id=self.upload_id,
@@ -64,12 +70,7 @@ class Reached:
         )
 
     def _recording(self, planned: PlannedRecording) -> RecordingResult:
-        return self.recordings.get(planned.identity, unsent(planned))
-
-
-def unsent(planned: PlannedRecording) -> RecordingResult:
-    """The result of a recording that was not come to."""
-    return RecordingResult(planned.name, planned.identity, planned.length, Fate.NOT_SENT)
+        return self.recordings.get(planned.identity, untouched_recording(planned))
 
 
 def _next_steps(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from runner.apply.ends import HeldError, JobEnd, Reached, WrongAdoptionError, unsent
+from runner.apply.ends import HeldError, JobEnd, Reached, WrongAdoptionError
 from runner.apply.intents import create_intent, finish_intent
 from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
 from runner.defects import whereabouts
@@ -31,7 +31,13 @@ from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.ledger.store import Journal
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
 from runner.recordings.files import RecordingFile
-from runner.report.results import Fate, Outcome, RecordingResult, WalkthroughResult
+from runner.report.results import (
+    Fate,
+    Outcome,
+    RecordingResult,
+    WalkthroughResult,
+    untouched_recording,
+)
 from runner.units import size
 from runner.upload.engine import RecordingUpload, Tools, Watch
 from runner.upload.policy import RetryBudget
@@ -189,7 +195,7 @@ class Job:
         return self._send(session, planned, known)
 
     def _keep(self, planned: PlannedRecording, sha256: str | None) -> None:
-        kept = replace(unsent(planned), outcome=Fate.KEPT, sha256=sha256)
+        kept = replace(untouched_recording(planned), outcome=Fate.KEPT, sha256=sha256)
         self.reached.recordings[planned.identity] = kept
 
     def _send(
@@ -197,7 +203,8 @@ class Job:
     ) -> LinkedRecording:
         self._say_begun(planned, known)
         upload = self._upload(session, planned)
-        result = replace(unsent(planned), reason="stopped before its end", started=self.clock.now())
+        unsent = replace(untouched_recording(planned), outcome=Fate.NOT_SENT)
+        result = replace(unsent, reason="stopped before its end", started=self.clock.now())
         try:
             sent = upload.run(known)
             result = replace(result, outcome=Fate.SENT, reason="", sha256=sent.sha256)

@@ -16,7 +16,7 @@ from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Action, Plan, PlannedWalkthrough
 from runner.plan.planner import Files
 from runner.report.from_ledger import closing_data, opening_data
-from runner.report.results import Fate, Outcome, Results, WalkthroughResult, untouched
+from runner.report.results import Outcome, Results, WalkthroughResult, untouched
 from runner.version import VERSION
 
 
@@ -165,11 +165,10 @@ def _left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
     """The result of a walkthrough that is done already, or waits for a person."""
     changes = "; ".join(str(change) for change in planned.changes)
     reason = f"{planned.reason} ({changes})" if changes else planned.reason
-    fate = Fate.NOT_SENT if planned.action is Action.HELD else Fate.KEPT
-    return untouched(planned, _LEFT_ALONE[planned.action], reason, fate)
+    return untouched(planned, _LEFT_ALONE[planned.action], reason)
 
 
 def _not_started(planned: PlannedWalkthrough, reason: str) -> WalkthroughResult:
     if planned.action not in WORK:
         return _left_alone(planned)
-    return untouched(planned, Outcome.NOT_STARTED, reason, Fate.NOT_SENT)
+    return untouched(planned, Outcome.NOT_STARTED, reason)

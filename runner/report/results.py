@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
-from runner.plan.model import Action, PlannedWalkthrough
+from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough, Transfer
 from runner.report.timeline import NO_TIMELINE, Timeline
 
 
@@ -87,13 +87,8 @@ class WalkthroughResult:
         return self.retries + sum(one.retries for one in self.recordings)
 
 
-def untouched(
-    planned: PlannedWalkthrough, outcome: Outcome, reason: str, fate: Fate
-) -> WalkthroughResult:
-    """The result of a planned walkthrough of which nothing was sent."""
-    recordings = (
-        RecordingResult(one.name, one.identity, one.length, fate) for one in planned.recordings
-    )
+def untouched(planned: PlannedWalkthrough, outcome: Outcome, reason: str) -> WalkthroughResult:
+    """The result of a planned walkthrough of which nothing was sent in this run."""
     return WalkthroughResult(
         project=planned.project,
         id=planned.id,
@@ -104,10 +99,16 @@ def untouched(
         planned=planned.action,
         outcome=outcome,
         reason=reason,
-        recordings=tuple(recordings),
+        recordings=tuple(untouched_recording(one) for one in planned.recordings),
         next_steps=planned.ways_out,
         upload_id=planned.upload_id,
     )
+
+
+def untouched_recording(planned: PlannedRecording) -> RecordingResult:
+    """The result of a recording that was not come to: it is where earlier runs left it."""
+    fate = Fate.KEPT if planned.transfer is Transfer.NOTHING else Fate.NOT_SENT
+    return RecordingResult(planned.name, planned.identity, planned.length, fate)
 
 
 @dataclass(frozen=True, slots=True)

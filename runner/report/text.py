@@ -12,7 +12,7 @@ _WIDTH = len(DECISION)
 
 _FATES = {
     Fate.SENT: "sent",
-    Fate.KEPT: "there",
+    Fate.KEPT: "sent before",
     Fate.PARTIAL: "partly sent",
     Fate.NOT_SENT: "not sent",
 }

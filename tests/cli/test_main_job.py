@@ -42,6 +42,22 @@ def test_a_second_run_sends_nothing(sitewalk: Sitewalk, site: Site, sandbox: San
     assert "2 walkthroughs: 2 done already" in again.out
 
 
+def test_a_walk_with_another_id_waits_for_a_person(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    _two_walks(site)
+    sitewalk("apply", "manifest.yaml", "--yes")
+    site.write(walk("other", ["a.insv", "b.insv"]))
+    renamed = sitewalk("apply", "manifest.yaml", "--yes", "--format", "json")
+    assert renamed.status == ExitStatus.DECISION
+    (told,) = json.loads(renamed.out)["walkthroughs"]
+    assert [one["outcome"] for one in told["recordings"]] == ["not_sent", "not_sent"]
+    assert len(sandbox.objects()) == 2
+
+    assert sitewalk("apply", "manifest.yaml", "--yes", "--again", "other").status == ExitStatus.DONE
+    assert sorted(one.name for one in sandbox.objects()) == ["one", "other", "two"]
+
+
 def test_what_is_uploaded_is_what_lies_on_disk(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
