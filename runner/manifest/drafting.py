@@ -8,10 +8,12 @@ from runner.manifest.courses import NO_ROUTE, NOTHING_SAID, UNKNOWN_ROUTE, Way, 
 from runner.manifest.draft import Draft
 from runner.manifest.names import Names
 from runner.manifest.notation import parse_date
+from runner.manifest.shape import MISSING_KEY
 from runner.manifest.sound import Path, Sound
-from runner.rules.meaning import IMPOSSIBLE_DATE
-from runner.rules.schema import MISSING_KEY
+from runner.rules.rule import Rule
 from runner.units import counted, shorten
+
+IMPOSSIBLE_DATE = Rule("M024", "impossible-date")
 
 _REQUIRED = ("drawing", "start_position", "end_position")
 

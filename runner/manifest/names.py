@@ -1,10 +1,12 @@
 """Own the names of drawings and routes: which are defined, which are used, which were meant."""
 
 from runner.manifest.sound import Path, Sound
-from runner.rules.meaning import UNUSED
+from runner.problems import Severity
 from runner.rules.rule import Rule
 from runner.suggestions import Suggestions, listed
 from runner.units import shorten
+
+UNUSED = Rule("M030", "unused", Severity.WARNING)
 
 
 class Names:

@@ -13,8 +13,12 @@ from runner.manifest.names import Names
 from runner.manifest.notation import parse_project
 from runner.manifest.sound import Fault, Sound
 from runner.problems import Problem
-from runner.rules.meaning import PROJECT_ID, UNDEFINED_DRAWING, UNDEFINED_ROUTE
+from runner.rules.rule import Rule
 from runner.units import shorten
+
+PROJECT_ID = Rule("M020", "project-id")
+UNDEFINED_DRAWING = Rule("M022", "undefined-drawing")
+UNDEFINED_ROUTE = Rule("M023", "undefined-route")
 
 
 @dataclass(frozen=True, slots=True)

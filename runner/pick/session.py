@@ -14,16 +14,14 @@ from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
 from runner.manifest.document import parse_document, read_bytes, unreadable
 from runner.manifest.editing import Positions, set_positions
+from runner.manifest.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
 from runner.manifest.model import Drawing, Position
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
 from runner.replacing import replace_file
-from runner.rules import meaning as rules
 
-_ABOUT_POSITIONS = frozenset(
-    rule.code for rule in (rules.POSITION_RANGE, rules.SWAPPED, rules.MAP_STYLE, rules.SAME_ENDS)
-)
+_ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
 _CAN_WAIT = (
     "`project` is still to be filled in",
