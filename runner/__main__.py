@@ -1,4 +1,4 @@
-"""Own the process: the only place where an exception becomes an exit status."""
+"""The process: the only place where an exception becomes an exit status."""
 
 import gc
 import io

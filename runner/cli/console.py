@@ -1,4 +1,4 @@
-"""Own the two streams of a command: data on stdout, everything else on stderr."""
+"""The two streams of a command: data on stdout, everything else on stderr."""
 
 import contextlib
 import os

@@ -1,10 +1,14 @@
-"""Own `sitewalk explain`: what the code of a problem means, with a wrong and a right example."""
+"""`sitewalk explain`: what the code of a problem means, with a wrong and a right example."""
 
 from typing import Annotated
 
 import typer
 
 from runner.cli.console import Console
+from runner.errors import UsageError
+from runner.rules.page import rule_text, rules_list, rules_page
+from runner.rules.registry import RULES, find_rule
+from runner.suggestions import Suggestions
 
 Word = Annotated[
     str | None,
@@ -14,11 +18,6 @@ Word = Annotated[
 
 def explain(rule: Word = None) -> None:
     """Print what a rule means, with a wrong and a right example."""
-    from runner.errors import UsageError
-    from runner.rules.page import rule_text, rules_list, rules_page
-    from runner.rules.registry import RULES, find_rule
-    from runner.suggestions import Suggestions
-
     console = Console()
     if rule is None:
         _write(rules_list() if console.is_read_by_eyes else rules_page(), console)
@@ -36,6 +35,6 @@ def _write(markdown: str, console: Console) -> None:
     if not console.is_read_by_eyes:
         console.data(markdown)
         return
-    from runner.cli.markdown import on_screen
+    from runner.cli.markdown import on_screen  # noqa: PLC0415 - no file needs what colours it
 
     console.data(on_screen(markdown, console.out))
