@@ -32,7 +32,7 @@ from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.diagnostics.full import problems_text
-from runner.errors import UsageError
+from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
@@ -194,7 +194,7 @@ def _run(outlook: Outlook, how: _How, stop: Stop, console: Console) -> Results:
     try:
         console.say(f"report: {write_run(results, folder)}")
     except OSError as error:  # a disk full by now must not hide what became of the run
-        console.say(f"the report cannot be written to {folder}: {error.strerror or error}")
+        console.say(f"the report cannot be written to {folder}: {reason_of(error)}")
     return results
 
 

@@ -9,7 +9,7 @@ import typer
 
 from runner.cli.console import Console
 from runner.cli.sandbox import need_sandbox_extra
-from runner.errors import UsageError
+from runner.errors import UsageError, reason_of
 from runner.timing import SystemClock, today
 
 Folder = Annotated[
@@ -28,5 +28,5 @@ def demo(folder: Folder = None) -> None:
     try:
         page = run_demo(place.absolute(), day, os.environ, console.say)
     except OSError as error:
-        raise UsageError(f"the demo cannot work in {place}: {error.strerror or error}") from error
+        raise UsageError(f"the demo cannot work in {place}: {reason_of(error)}") from error
     console.say(f"report: {page}")

@@ -9,6 +9,7 @@ import typer
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
 from runner.diagnostics.printable import printable
+from runner.errors import reason_of
 from runner.exit_status import ExitStatus
 from runner.preflight.telling import Inspected, inspected_json, inspected_text
 from runner.preflight.verdict import verdict
@@ -51,5 +52,5 @@ def _look_at(path: Path) -> Inspected | str:
     except NotInsvError as error:
         return str(error)
     except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        return f"cannot be read: {reason_of(error)}"
     return Inspected(path.as_posix(), facts, tuple(verdict(path.as_posix(), facts)))

@@ -9,7 +9,7 @@ import typer
 
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
-from runner.errors import UsageError
+from runner.errors import UsageError, reason_of
 from runner.ledger.events import Event
 from runner.ledger.lines import (
     DAMAGE,
@@ -24,6 +24,7 @@ from runner.ledger.rebuild import events_of_results
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.ledgers import open_for_reading
 from runner.process import this_process
+from runner.replacing import read_text
 from runner.report.as_json import results_from_json
 from runner.timing import Stop
 from runner.units import counted
@@ -52,7 +53,7 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
         with ledger, target.open("w", encoding="utf-8") as file:
             count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
     except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+        raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
     Console().say(
         f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
     )
@@ -124,9 +125,7 @@ def _refuse_a_used(address: LedgerAddress) -> None:
 
 def _events(path: Path) -> list[Event]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        text = read_text(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text", _NAME_EXPORTS) from error
     told = _document(text)

@@ -11,11 +11,11 @@ import typer
 from runner.cli.console import Console
 from runner.cli.options import require_page
 from runner.cli.stopping import stop_on_signals
-from runner.errors import UsageError
 from runner.manifest.model import Drawing
 from runner.pages.pick_page import parse_positions, pick_html
 from runner.pick.server import Answers, PickServer
 from runner.pick.session import Session
+from runner.replacing import write_file
 from runner.timing import Stop, SystemClock, today
 
 Manifest = Annotated[
@@ -45,11 +45,7 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
 
 def _write_page(session: Session, drawing: Drawing, html: Path, console: Console) -> None:
     page = pick_html(session.sheet(drawing), session.path.name, is_served=False)
-    try:
-        html.write_text(page, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {html}: {error.strerror or error}"
-        raise UsageError(message, "choose another place with --html") from error
+    write_file(html, page, "choose another place with --html")
     console.say(f"page: {html}")
 
 

@@ -24,7 +24,6 @@ from runner.cli.options import (
     settings_here,
 )
 from runner.diagnostics.full import problems_text
-from runner.errors import UsageError
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import current_holder
 from runner.ledgers import is_new, measured_speed
@@ -33,6 +32,7 @@ from runner.plan.expectation import Expectation
 from runner.plan.model import Choices, Plan
 from runner.plan.saved import plan_json, save_plan
 from runner.plan.text import plan_text
+from runner.replacing import write_file
 from runner.shell import for_shell
 from runner.timing import SystemClock, today
 from runner.units import duration, size
@@ -169,7 +169,7 @@ def _write_page(made: _Made, path: Path, console: Console) -> None:
     console.say(_about_frames())
     review = gather_review(made.outlook, made.at, made.command, made.expectation, SystemClock())
     html = plan_html(review)
-    _write(html, path)
+    write_file(path, html, "choose another place with --html")
     console.say(f"page: {path} ({size(len(html))})")
 
 
@@ -177,14 +177,6 @@ def _about_frames() -> str:
     if can_make_frames():
         return "taking frames from the videos, for a minute at most"
     return "the page has no frames of the videos: they need pip install 'sitewalk[preview]'"
-
-
-def _write(html: str, path: Path) -> None:
-    try:
-        path.write_text(html, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror or error}"
-        raise UsageError(message, "choose another place with --html") from error
 
 
 def _status(plan: Plan, *, detailed_exitcode: bool) -> ExitStatus:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
-from runner.errors import UsageError
+from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.ledgers import ledger_events
 from runner.manifest.blanks import BLANK
@@ -86,7 +86,7 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
             edges = Edges(today(SystemClock()), executor, listener)
             return scan_folder(str(folder), prefix, known, edges)
     except OSError as error:
-        message = f"{folder} cannot be opened: {error.strerror or error}"
+        message = f"{folder} cannot be opened: {reason_of(error)}"
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
