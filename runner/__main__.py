@@ -1,4 +1,4 @@
-"""Own the process: the only place where an exception becomes an exit status."""
+"""The process: the only place where an exception becomes an exit status."""
 
 import gc
 import io
@@ -11,7 +11,7 @@ from runner.cli.app import app
 from runner.cli.console import Console
 from runner.cli.failures import report_failure
 from runner.defects import whereabouts
-from runner.errors import SitewalkError, UsageError
+from runner.errors import SitewalkError, UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.version import VERSION
 
@@ -51,7 +51,7 @@ def run() -> int:
         place = _place(error)
         if place is None:
             raise
-        message = f"cannot use {place}: {error.strerror or error}"
+        message = f"cannot use {place}: {reason_of(error)}"
         return report_failure(UsageError(message, _CHECK), Console())
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitStatus.UNEXPECTED

@@ -86,3 +86,8 @@ class StoppedError(SitewalkError):
 
     def __init__(self) -> None:
         super().__init__("stopped", "run the same command again to go on")
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused something, without naming the file: `Permission denied`."""
+    return error.strerror or str(error)

@@ -1,10 +1,12 @@
 import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from runner.replacing import replace_file
+from runner.errors import InvalidPlanError, UsageError
+from runner.replacing import read_text, replace_file, write_file
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_rights(tmp_path: Path) -> None:
@@ -55,3 +57,38 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         replace_file(file, b"new")
     assert [one.read_bytes() for one in tmp_path.iterdir()] == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe, heard = tmp_path / "pipe.html", list[bytes]()
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
+    reader.start()
+    replace_file(pipe, b"page")
+    reader.join()
+    assert heard == [b"page"]
+    assert pipe.is_fifo()
+
+
+def test_text_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "m.yaml"
+    write_file(file, "Gebäude → 2\n")
+    assert read_text(file) == "Gebäude → 2\n"
+    assert file.read_bytes() == "Gebäude → 2\n".encode()
+
+
+def test_what_cannot_be_written_is_named_with_the_reason_and_the_advice(tmp_path: Path) -> None:
+    file = tmp_path / "gone" / "m.yaml"
+    with pytest.raises(UsageError) as refused:
+        write_file(file, "new", "choose another place")
+    assert str(refused.value) == f"cannot write {file}: {os.strerror(errno.ENOENT)}"
+    assert refused.value.help == "choose another place"
+
+
+def test_what_cannot_be_read_fails_as_its_reader_wants(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    with pytest.raises(InvalidPlanError) as refused:
+        read_text(file, "check its name", InvalidPlanError)
+    assert str(refused.value) == f"cannot read {file}: {os.strerror(errno.ENOENT)}"
+    assert refused.value.help == "check its name"

@@ -1,1 +1,1 @@
-"""Own the command line: the only part that prints, reads the environment and exits."""
+"""The command line: the only part that prints, reads the environment and exits."""

@@ -1,27 +1,85 @@
-"""Own the list of commands; each lives in a module of its own and imports what it needs late."""
+"""The list of commands: the module of each is loaded when it is called."""
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from runner.cli import (
-    apply,
-    demo,
-    explain,
-    inspect,
-    ledger,
-    pick,
-    plan,
-    report,
-    resolve,
-    sandbox,
-    scan,
-    schema,
-    status,
-    validate,
-)
 from runner.cli.console import Console
 from runner.version import VERSION
+
+COMMANDS = {
+    "validate": (
+        "runner.cli.validate:validate",
+        "Check manifests and their recordings; sends nothing.",
+    ),
+    "explain": (
+        "runner.cli.explain:explain",
+        "Print what a rule means, with a wrong and a right example.",
+    ),
+    "inspect": (
+        "runner.cli.inspect:inspect",
+        "Show what recordings say of themselves, and whether they are fit to be sent.",
+    ),
+    "scan": (
+        "runner.cli.scan:scan",
+        "Find the walks on a card and write them as a manifest, or add them to one.",
+    ),
+    "pick": (
+        "runner.cli.pick:pick",
+        "Set start, end and target points with clicks on the drawing.",
+    ),
+    "plan": ("runner.cli.plan:plan", "Show what would be done, and why."),
+    "apply": ("runner.cli.apply:apply", "Carry out manifests, or one saved plan (.json)."),
+    "status": (
+        "runner.cli.status:status",
+        "Show what the ledger knows, what is held, who ran what.",
+    ),
+    "report": (
+        "runner.cli.report:report",
+        "Show what became of everything in a past run, or since a day.",
+    ),
+    "resolve": (
+        "runner.cli.resolve:resolve",
+        "Settle a held walkthrough: it exists, or it does not; or correct the number adopted.",
+    ),
+    "schema": ("runner.cli.schema:schema", "Print a JSON schema."),
+    "sandbox": (
+        "runner.cli.sandbox:sandbox",
+        "Serve a stand-in for Evercam on loopback until Ctrl-C.",
+    ),
+    "demo": ("runner.cli.demo:demo", "Show the main job on an embedded sandbox."),
+    "ledger": ("runner.cli.ledger:app", "Move, repair or rebuild a ledger."),
+}
+"""Where the function, or the app of several, is found; and the first line of its help.
+
+`--help` lists the commands without loading them, so the line stands here once more.
+"""
+
+
+class CommandGroup(TyperGroup):
+    """The commands of the table: names and help lines, until one of them is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (_, line) in COMMANDS.items():
+            self.add_command(TyperCommand(name=name, help=line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is called, and load it."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and _loaded(listed.name), rest
+
+
+def _loaded(name: Any) -> Any:
+    module, _, variable = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(module), variable)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
 
 
 def _say_version(asked: bool) -> None:
@@ -32,6 +90,7 @@ def _say_version(asked: bool) -> None:
 
 app = typer.Typer(
     name="sitewalk",
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,19 +106,3 @@ def main(
     ] = False,
 ) -> None:
     """Upload 360° site walkthroughs to Evercam from YAML manifests."""
-
-
-app.command()(validate.validate)
-app.command()(explain.explain)
-app.command()(inspect.inspect)
-app.command()(scan.scan)
-app.command()(pick.pick)
-app.command()(plan.plan)
-app.command()(apply.apply)
-app.command()(status.status)
-app.command()(report.report)
-app.command()(resolve.resolve)
-app.add_typer(ledger.app, name="ledger")
-app.command()(schema.schema)
-app.command()(sandbox.sandbox)
-app.command()(demo.demo)

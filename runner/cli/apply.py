@@ -1,14 +1,17 @@
-"""Own `sitewalk apply`: carry a plan out, after asking, and report what became of it."""
+"""`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
 import json
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from runner.applying import Runtime, apply_outlook, check_ready
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -25,15 +28,28 @@ from runner.cli.options import (
     refuse_warnings,
     settings_here,
 )
+from runner.cli.plan import say_new_ledger
+from runner.cli.progress import shown_progress
+from runner.cli.stopping import stop_on_signals
+from runner.diagnostics.full import problems_text
+from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.plan.model import Choices
-    from runner.report.results import Results
-    from runner.settings import Settings
-    from runner.timing import Stop
-    from runner.upload.engine import UploadOptions
-    from runner.workflow import Outlook
+from runner.ledger.lock import hold_lock
+from runner.ledger.store import Ledger
+from runner.plan.model import NO_CHOICES, Choices
+from runner.plan.text import plan_text, summary
+from runner.process import this_process
+from runner.report.as_json import results_json
+from runner.report.files import LogFile, write_run
+from runner.report.past import run_name
+from runner.report.results import Results
+from runner.report.text import results_text
+from runner.settings import Settings
+from runner.timing import Stop, SystemClock, today
+from runner.upload.engine import UploadOptions
+from runner.upload.pace import parse_limit
+from runner.upload.pieces import WHOLE_FILE
+from runner.workflow import Outlook, make_outlook, outlook_of_saved
 
 Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
 ReportFolder = Annotated[
@@ -77,12 +93,6 @@ def apply(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
-    from runner.plan.model import Choices
-    from runner.timing import Stop
-    from runner.upload.engine import UploadOptions
-    from runner.upload.pace import parse_limit
-    from runner.upload.pieces import WHOLE_FILE
-
     console, stop = Console(), Stop()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices, strict=strict)
@@ -103,11 +113,11 @@ class _Request:
     """What to apply."""
 
     paths: list[Path]
-    settings: "Settings"
-    choices: "Choices"
+    settings: Settings
+    choices: Choices
     strict: bool
 
-    def outlook(self) -> "Outlook":
+    def outlook(self) -> Outlook:
         """Plan it as things are now.
 
         Raises StalePlanError for a saved plan that does not hold, InvalidManifestError for a
@@ -117,10 +127,7 @@ class _Request:
         refuse_warnings(outlook, strict=self.strict)
         return outlook
 
-    def _outlook(self) -> "Outlook":
-        from runner.timing import SystemClock, today
-        from runner.workflow import make_outlook, outlook_of_saved
-
+    def _outlook(self) -> Outlook:
         day = today(SystemClock())
         if any(path.suffix == ".json" for path in self.paths):
             self._refuse_more_than_a_plan()
@@ -128,9 +135,6 @@ class _Request:
         return make_outlook(self.paths, self.settings, day, self.choices)
 
     def _refuse_more_than_a_plan(self) -> None:
-        from runner.errors import UsageError
-        from runner.plan.model import NO_CHOICES
-
         if len(self.paths) > 1:
             raise UsageError("a saved plan is applied alone", "name either it, or manifests")
         if self.choices != NO_CHOICES:
@@ -143,19 +147,14 @@ class _How:
     """In which way to apply it."""
 
     jobs: int
-    options: "UploadOptions"
+    options: UploadOptions
     report: Path | None
     progress: ProgressForm
     yes: bool
     wait: bool
 
 
-def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
-    from runner.applying import check_ready
-    from runner.cli.stopping import stop_on_signals
-    from runner.ledger.lock import hold_lock
-    from runner.process import this_process
-
+def _apply(request: _Request, how: _How, stop: Stop, console: Console) -> Results:
     outlook = request.outlook()
     if not outlook.plan.is_pending:
         return _run(outlook, how, stop, console)
@@ -173,11 +172,7 @@ def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Res
             return _run(outlook, how, stop, console)
 
 
-def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
-    from runner.cli.new_ledger import say_new_ledger
-    from runner.diagnostics.full import problems_text
-    from runner.plan.text import plan_text, summary
-
+def _confirm(outlook: Outlook, how: _How, console: Console) -> None:
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
     say_new_ledger(outlook, console)
@@ -186,18 +181,7 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
         raise typer.Exit(ExitStatus.DONE)
 
 
-def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":
-    import secrets
-    from concurrent.futures import ThreadPoolExecutor
-
-    from runner.applying import Runtime, apply_outlook
-    from runner.cli.progress import shown_progress
-    from runner.ledger.store import Ledger
-    from runner.process import this_process
-    from runner.report.files import LogFile, write_run
-    from runner.report.past import run_name
-    from runner.timing import SystemClock
-
+def _run(outlook: Outlook, how: _How, stop: Stop, console: Console) -> Results:
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
@@ -210,14 +194,11 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     try:
         console.say(f"report: {write_run(results, folder)}")
     except OSError as error:  # a disk full by now must not hide what became of the run
-        console.say(f"the report cannot be written to {folder}: {error.strerror or error}")
+        console.say(f"the report cannot be written to {folder}: {reason_of(error)}")
     return results
 
 
-def _show(results: "Results", format_: Format, console: Console) -> None:
-    from runner.report.as_json import results_json
-    from runner.report.text import results_text
-
+def _show(results: Results, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
         console.data(json.dumps(results_json(results), indent=2) + "\n")
     else:

@@ -1,4 +1,4 @@
-"""Own the two streams of a command: data on stdout, everything else on stderr."""
+"""The two streams of a command: data on stdout, everything else on stderr."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from runner.errors import OutputError, StoppedError, UsageError
+from runner.errors import OutputError, StoppedError, UsageError, reason_of
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Console:
             self._give_up_stdout()
             if self._out_is_terminal:
                 return
-            message = f"the output cannot be written: {error.strerror or error}"
+            message = f"the output cannot be written: {reason_of(error)}"
             raise OutputError(message) from error
 
     def say(self, text: str) -> None:

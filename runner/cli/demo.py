@@ -1,6 +1,7 @@
-"""Own `sitewalk demo`: the main job end to end, on this machine alone."""
+"""`sitewalk demo`: the main job end to end, on this machine alone."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,8 @@ import typer
 
 from runner.cli.console import Console
 from runner.cli.sandbox import need_sandbox_extra
+from runner.errors import UsageError, reason_of
+from runner.timing import SystemClock, today
 
 Folder = Annotated[
     Path | None, typer.Argument(help="Where the demo works. Default: a new temporary folder.")
@@ -17,11 +20,7 @@ Folder = Annotated[
 def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
     need_sandbox_extra()
-    import tempfile
-
-    from runner.demo import run_demo
-    from runner.errors import UsageError
-    from runner.timing import SystemClock, today
+    from runner.demo import run_demo  # noqa: PLC0415 - it needs that extra
 
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
@@ -29,5 +28,5 @@ def demo(folder: Folder = None) -> None:
     try:
         page = run_demo(place.absolute(), day, os.environ, console.say)
     except OSError as error:
-        raise UsageError(f"the demo cannot work in {place}: {error.strerror or error}") from error
+        raise UsageError(f"the demo cannot work in {place}: {reason_of(error)}") from error
     console.say(f"report: {page}")

@@ -1,15 +1,14 @@
 """`sitewalk explain`: what the code of a problem means, with a wrong and a right example."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable
+from typing import Annotated
 
 import typer
 
 from runner.cli.console import Console
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runner.rules.explained import ExplainedRule
+from runner.errors import UsageError
+from runner.rules.explained import ExplainedRule, explained_rules, find_rule, rules_page
+from runner.suggestions import Suggestions
 
 Word = Annotated[
     str | None,
@@ -19,10 +18,6 @@ Word = Annotated[
 
 def explain(rule: Word = None) -> None:
     """Print what a rule means, with a wrong and a right example."""
-    from runner.errors import UsageError
-    from runner.rules.explained import explained_rules, find_rule, rules_page
-    from runner.suggestions import Suggestions
-
     console, rules = Console(), explained_rules().values()
     if rule is None:
         _write(_list(rules) if console.is_read_by_eyes else rules_page(), console)
@@ -35,7 +30,7 @@ def explain(rule: Word = None) -> None:
     _write(found.text, console)
 
 
-def _list(rules: "Iterable[ExplainedRule]") -> str:
+def _list(rules: Iterable[ExplainedRule]) -> str:
     """All rules in Markdown by code, name and severity only."""
     rows = [f"| {rule.code} | {rule.name} | {rule.severity} |" for rule in rules]
     end = "`sitewalk explain M012` prints one of them, `sitewalk explain | more` them all."
@@ -47,6 +42,6 @@ def _write(markdown: str, console: Console) -> None:
     if not console.is_read_by_eyes:
         console.data(markdown)
         return
-    from runner.cli.markdown import on_screen
+    from runner.cli.markdown import on_screen  # noqa: PLC0415 - no file needs what colours it
 
     console.data(on_screen(markdown, console.out))

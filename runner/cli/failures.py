@@ -1,4 +1,4 @@
-"""Own the words and the exit status for every error that can reach a user."""
+"""The words and the exit status for every error that can reach a user."""
 
 from runner.cli.console import Console
 from runner.diagnostics.printable import printable
@@ -44,8 +44,8 @@ def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
 
 
 def _say_problems(error: InvalidManifestError, console: Console) -> None:
-    from runner.diagnostics.full import problems_text
-    from runner.diagnostics.summary import problems_summary
+    from runner.diagnostics.full import problems_text  # noqa: PLC0415 - it loads rich
+    from runner.diagnostics.summary import problems_summary  # noqa: PLC0415 - the same
 
     console.say(problems_text(error.problems, error.texts).rstrip())
     console.say(problems_summary(error.problems))

@@ -1,18 +1,22 @@
-"""Own `sitewalk inspect`: what recordings say of themselves, without a manifest."""
+"""`sitewalk inspect`: what recordings say of themselves, without a manifest."""
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
 from runner.diagnostics.printable import printable
+from runner.errors import reason_of
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.preflight.telling import Inspected
+from runner.preflight.telling import Inspected, inspected_json, inspected_text
+from runner.preflight.verdict import verdict
+from runner.problems import Severity
+from runner.recordings.examine import examine
+from runner.recordings.insv import NotInsvError
+from runner.recordings.opening import open_to_examine
 
 Recordings = Annotated[
     list[Path], typer.Argument(help="Recordings.", metavar="FILE…", show_default=False)
@@ -21,9 +25,6 @@ Recordings = Annotated[
 
 def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     """Show what recordings say of themselves, and whether they are fit to be sent."""
-    from runner.preflight.telling import inspected_json, inspected_text
-    from runner.problems import Severity
-
     console = Console()
     looked = {path.as_posix(): _look_at(path) for path in files}
     unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
@@ -39,14 +40,8 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _look_at(path: Path) -> "Inspected | str":
+def _look_at(path: Path) -> Inspected | str:
     """The recording, or why there is none to be told of."""
-    from runner.preflight.telling import Inspected
-    from runner.preflight.verdict import verdict
-    from runner.recordings.examine import examine
-    from runner.recordings.insv import NotInsvError
-    from runner.recordings.opening import open_to_examine
-
     if path.is_dir():
         return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
     if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
@@ -57,5 +52,5 @@ def _look_at(path: Path) -> "Inspected | str":
     except NotInsvError as error:
         return str(error)
     except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        return f"cannot be read: {reason_of(error)}"
     return Inspected(path.as_posix(), facts, tuple(verdict(path.as_posix(), facts)))

@@ -1,20 +1,40 @@
-"""Own `sitewalk ledger`: to move a ledger, to repair it, to rebuild a lost one."""
+"""`sitewalk ledger`: to move a ledger, to repair it, to rebuild a lost one."""
 
 import json
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
+from runner.errors import UsageError, reason_of
+from runner.ledger.events import Event
+from runner.ledger.lines import (
+    DAMAGE,
+    begins_an_export,
+    from_lines,
+    in_words,
+    require_sound,
+    to_lines,
+)
+from runner.ledger.lock import hold_lock
+from runner.ledger.rebuild import events_of_results
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledgers import open_for_reading
+from runner.process import this_process
+from runner.replacing import read_text
+from runner.report.as_json import results_from_json
+from runner.timing import Stop
+from runner.units import counted
 
-if TYPE_CHECKING:
-    from runner.ledger.events import Event
-    from runner.ledger.store import LedgerAddress
-
-app = typer.Typer(help="Move, repair or rebuild a ledger.", no_args_is_help=True)
+app = typer.Typer(
+    help="Move, repair or rebuild a ledger.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 Target = Annotated[Path, typer.Argument(help="The file to write, one JSON line an event.")]
 Sources = Annotated[
@@ -25,11 +45,6 @@ Sources = Annotated[
 @app.command("export")
 def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     """Write every event to a file that only you can read."""
-    from runner.errors import UsageError
-    from runner.ledger.lines import to_lines
-    from runner.ledgers import open_for_reading
-    from runner.units import counted
-
     address = ledger_of(manifest)
     ledger = open_for_reading(address)
     try:
@@ -38,17 +53,14 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
         with ledger, target.open("w", encoding="utf-8") as file:
             count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
     except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+        raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
     Console().say(
         f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
     )
 
 
-def _refuse_another_file(target: Path, address: "LedgerAddress") -> None:
+def _refuse_another_file(target: Path, address: LedgerAddress) -> None:
     """Only what was an export may be written over: no manifest, and no recording."""
-    from runner.errors import UsageError
-    from runner.ledger.lines import begins_an_export
-
     if not target.is_file():  # new, or a pipe or stdout
         return
     if address.path is not None and target.samefile(address.path):
@@ -74,13 +86,6 @@ def _make_private(target: Path) -> None:
 @app.command("import")
 def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     """Fill a new ledger from exports or results."""
-    from runner.errors import UsageError
-    from runner.ledger.lock import hold_lock
-    from runner.ledger.store import Ledger
-    from runner.process import this_process
-    from runner.timing import Stop
-    from runner.units import counted
-
     # Within a file the order is the ledger's own; moments of several threads may cross.
     files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
     events = [event for file in files for event in file]
@@ -110,10 +115,7 @@ def _logs_without_results(sources: list[Path]) -> list[Path]:
     return [log for log in logs if not log.with_name("results.json").exists()]
 
 
-def _refuse_a_used(address: "LedgerAddress") -> None:
-    from runner.errors import UsageError
-    from runner.ledger.store import Ledger
-
+def _refuse_a_used(address: LedgerAddress) -> None:
     ledger = Ledger.open_existing(address)
     if ledger is not None:
         with ledger:
@@ -121,14 +123,9 @@ def _refuse_a_used(address: "LedgerAddress") -> None:
                 raise UsageError(f"{address} has events already", "move it away first")
 
 
-def _events(path: Path) -> "list[Event]":
-    from runner.errors import UsageError
-    from runner.ledger.lines import begins_an_export, from_lines
-
+def _events(path: Path) -> list[Event]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        text = read_text(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text", _NAME_EXPORTS) from error
     told = _document(text)
@@ -140,12 +137,7 @@ def _events(path: Path) -> "list[Event]":
     return list(from_lines(text, str(path)))
 
 
-def _rebuilt(path: Path, told: dict[str, Any]) -> "list[Event]":
-    from runner.errors import UsageError
-    from runner.ledger.lines import DAMAGE, in_words, require_sound
-    from runner.ledger.rebuild import events_of_results
-    from runner.report.as_json import results_from_json
-
+def _rebuilt(path: Path, told: dict[str, Any]) -> list[Event]:
     try:
         events = list(events_of_results(results_from_json(told)))
         for event in events:

@@ -1,4 +1,4 @@
-"""Own Markdown on a terminal: headings, tables and code as eyes expect them, in its own width."""
+"""Markdown on a terminal: headings, tables and code as eyes expect them, in its own width."""
 
 import re
 from typing import TextIO

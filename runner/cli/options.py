@@ -1,4 +1,4 @@
-"""Own the arguments and options that several commands share."""
+"""The arguments and options that several commands share."""
 
 import os
 import sys
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
+from runner.errors import InvalidManifestError, UsageError
+from runner.manifest.document import unreadable
+from runner.settings import Settings, read_settings
+
+if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without
     from runner.ledger.store import LedgerAddress
-    from runner.settings import Settings
     from runner.workflow import Outlook
 
 Manifests = Annotated[
@@ -75,16 +78,14 @@ ProgressOption = Annotated[
 ]
 
 
-def settings_here(media_root: Path | None = None) -> "Settings":
+def settings_here(media_root: Path | None = None) -> Settings:
     """Settings from this process's environment."""
-    from runner.settings import read_settings
-
     return read_settings(os.environ, media_root)
 
 
 def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
-    from runner.ledgers import ledger_address
+    from runner.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
 
     return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
 
@@ -94,9 +95,6 @@ def ledger_of(manifest: Path | None) -> "LedgerAddress":
 
     Raises InvalidManifestError where there is no such manifest: another ledger is not meant.
     """
-    from runner.errors import InvalidManifestError
-    from runner.manifest.document import unreadable
-
     if manifest is None:
         return ledger_here([])
     try:
@@ -113,7 +111,25 @@ def command_line() -> str:
 
 def refuse_warnings(outlook: "Outlook", *, strict: bool) -> None:
     """Raise InvalidManifestError when warnings shall stop the command and there are some."""
-    from runner.errors import InvalidManifestError
-
     if strict and outlook.problems:
         raise InvalidManifestError(outlook.problems, outlook.texts)
+
+
+_PAGE_ENDINGS = frozenset({".html", ".htm"})
+
+
+def require_place(file: Path | None, option: str) -> None:
+    """Raise UsageError where no file can be written."""
+    if file is None:
+        return
+    if file.is_dir() or not file.parent.is_dir():
+        message = f"cannot write {file}: it is a folder, or its folder is not there"
+        raise UsageError(message, f"choose another place with {option}")
+
+
+def require_page(file: Path | None, option: str) -> None:
+    """Raise UsageError where no page can be written, or where it could replace a manifest."""
+    require_place(file, option)
+    if file is not None and file.suffix.lower() not in _PAGE_ENDINGS:
+        message = f"a page ends in .html, not as {file} does"
+        raise UsageError(message, f"for example {option} {file.with_suffix('.html').name}")

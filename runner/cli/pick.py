@@ -1,18 +1,22 @@
-"""Own `sitewalk pick`: positions set by clicks on the drawing, written into the manifest."""
+"""`sitewalk pick`: positions set by clicks on the drawing, written into the manifest."""
 
 import os
 import sys
+import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from runner.cli.console import Console
-
-if TYPE_CHECKING:
-    from runner.manifest.model import Drawing
-    from runner.pick.server import PickServer
-    from runner.pick.session import Session
+from runner.cli.options import require_page
+from runner.cli.stopping import stop_on_signals
+from runner.manifest.model import Drawing
+from runner.pages.pick_page import parse_positions, pick_html
+from runner.pick.server import Answers, PickServer
+from runner.pick.session import Session
+from runner.replacing import write_file
+from runner.timing import Stop, SystemClock, today
 
 Manifest = Annotated[
     Path, typer.Argument(help="The manifest to set positions in.", show_default=False)
@@ -29,10 +33,6 @@ Html = Annotated[
 
 def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> None:
     """Set start, end and target points with clicks on the drawing."""
-    from runner.cli.places import require_page
-    from runner.pick.session import Session
-    from runner.timing import SystemClock, today
-
     console = Console()
     require_page(html, "--html")
     session = Session(manifest, today(SystemClock()))
@@ -43,25 +43,13 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
         _serve(session, chosen, console)
 
 
-def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Console) -> None:
-    from runner.errors import UsageError
-    from runner.pages.pick_page import pick_html
-
+def _write_page(session: Session, drawing: Drawing, html: Path, console: Console) -> None:
     page = pick_html(session.sheet(drawing), session.path.name, is_served=False)
-    try:
-        html.write_text(page, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {html}: {error.strerror or error}"
-        raise UsageError(message, "choose another place with --html") from error
+    write_file(html, page, "choose another place with --html")
     console.say(f"page: {html}")
 
 
-def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
-    from runner.cli.stopping import stop_on_signals
-    from runner.pages.pick_page import parse_positions, pick_html
-    from runner.pick.server import Answers, PickServer
-    from runner.timing import Stop, SystemClock
-
+def _serve(session: Session, drawing: Drawing, console: Console) -> None:
     def page() -> str:
         session.reload()
         return pick_html(session.sheet(drawing), session.path.name, is_served=True)
@@ -80,9 +68,7 @@ def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
     console.say(f"the page is no longer served; {session.path} holds what was written")
 
 
-def _lead_to(server: "PickServer", console: Console) -> None:
-    import webbrowser
-
+def _lead_to(server: PickServer, console: Console) -> None:
     console.say(f"pick positions at {server.url}")
     console.say("end with Done on the page, by closing it, or with Ctrl-C")
     if not (_has_browser() and webbrowser.open(server.url)):

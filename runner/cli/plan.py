@@ -1,11 +1,11 @@
-"""Own `sitewalk plan`: what an apply would do and why, without sending anything."""
+"""`sitewalk plan`: what an apply would do and why, without sending anything."""
 
 import datetime as dt
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,15 +19,25 @@ from runner.cli.options import (
     Refinish,
     Strict,
     refuse_warnings,
+    require_page,
+    require_place,
     settings_here,
 )
+from runner.diagnostics.full import problems_text
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.plan.expectation import Expectation
-    from runner.plan.model import Choices, Plan
-    from runner.workflow import Outlook
-
+from runner.ledger.lock import current_holder
+from runner.ledgers import is_new, measured_speed
+from runner.pages.frames import can_make_frames
+from runner.plan.expectation import Expectation
+from runner.plan.model import Choices, Plan
+from runner.plan.saved import plan_json, save_plan
+from runner.plan.text import plan_text
+from runner.replacing import write_file
+from runner.shell import for_shell
+from runner.timing import SystemClock, today
+from runner.units import duration, size
+from runner.upload.pace import parse_rate
+from runner.workflow import Outlook, make_outlook
 
 Output = Annotated[
     Path | None,
@@ -63,12 +73,6 @@ def plan(
     refinish: Refinish = None,
 ) -> None:
     """Show what would be done, and why."""
-    from runner.cli.places import require_page, require_place
-    from runner.plan.model import Choices
-    from runner.timing import SystemClock, today
-    from runner.upload.pace import parse_rate
-    from runner.workflow import make_outlook
-
     console, settings, clock = Console(), settings_here(media_root), SystemClock()
     given = parse_rate(uplink) if uplink else None
     require_place(output, "--output")
@@ -89,32 +93,26 @@ def plan(
 class _Made:
     """A plan that was made, when, the command that carries it out, and how fast that will be."""
 
-    outlook: "Outlook"
+    outlook: Outlook
     at: dt.datetime
     command: str
-    expectation: "Expectation | None"
+    expectation: Expectation | None
 
 
 def _leave(
     made: _Made, format_: Format, output: Path | None, html: Path | None, console: Console
 ) -> None:
     """Show the plan, and leave it in the files that were asked for."""
-    from runner.cli.plan_page import write_page
-
     _show(made, format_, console)
     if output is not None:
         _save(made, output, console)
     if made.outlook.plan.is_pending:
         console.say(f"apply it with: {made.command}")
     if html is not None:
-        write_page(made.outlook, made.at, made.command, made.expectation, html, console)
+        _write_page(made, html, console)
 
 
-def _warn(outlook: "Outlook", console: Console) -> None:
-    from runner.cli.new_ledger import say_new_ledger
-    from runner.diagnostics.full import problems_text
-    from runner.ledger.lock import current_holder
-
+def _warn(outlook: Outlook, console: Console) -> None:
     holder = current_holder(outlook.ledger.lock_path)
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
@@ -123,12 +121,17 @@ def _warn(outlook: "Outlook", console: Console) -> None:
     say_new_ledger(outlook, console)
 
 
-def _expectation(outlook: "Outlook", given: float | None, console: Console) -> "Expectation | None":
-    """How fast sending will be, as told or as last measured; says how long that takes."""
-    from runner.ledgers import measured_speed
-    from runner.plan.expectation import Expectation
-    from runner.units import duration, size
+def say_new_ledger(outlook: Outlook, console: Console) -> None:
+    """Say it before anything is sent; raises LedgerError when the ledger cannot be read."""
+    if outlook.plan.is_pending and is_new(outlook.ledger):
+        console.say(
+            f"a new ledger begins at {outlook.ledger}:"
+            " what other ledgers have done is not known to it"
+        )
 
+
+def _expectation(outlook: Outlook, given: float | None, console: Console) -> Expectation | None:
+    """How fast sending will be, as told or as last measured; says how long that takes."""
     expectation = (
         Expectation(given) if given else measured_speed(outlook.ledger, outlook.plan.destinations)
     )
@@ -139,17 +142,14 @@ def _expectation(outlook: "Outlook", given: float | None, console: Console) -> "
     return expectation
 
 
-def _ask_servers(outlook: "Outlook", console: Console) -> None:
-    from runner.online import check_online
+def _ask_servers(outlook: Outlook, console: Console) -> None:
+    from runner.online import check_online  # noqa: PLC0415 - it loads an HTTP client
 
     for line in check_online(outlook.plan, outlook.settings):
         console.say(line)
 
 
 def _show(made: _Made, format_: Format, console: Console) -> None:
-    from runner.plan.saved import plan_json
-    from runner.plan.text import plan_text
-
     if format_ is Format.JSON:
         console.data(json.dumps(plan_json(made.outlook.plan, made.at.isoformat()), indent=2) + "\n")
     else:
@@ -157,13 +157,29 @@ def _show(made: _Made, format_: Format, console: Console) -> None:
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:
-    from runner.plan.saved import save_plan
-
     save_plan(made.outlook.plan, made.at.isoformat(), output)
     console.say(f"saved as {output}")
 
 
-def _status(plan: "Plan", *, detailed_exitcode: bool) -> ExitStatus:
+def _write_page(made: _Made, path: Path, console: Console) -> None:
+    """The plan as a page, with frames where they can be had."""
+    from runner.pages.plan_page import plan_html  # noqa: PLC0415 - it loads Jinja
+    from runner.pages.review import gather_review  # noqa: PLC0415 - the same
+
+    console.say(_about_frames())
+    review = gather_review(made.outlook, made.at, made.command, made.expectation, SystemClock())
+    html = plan_html(review)
+    write_file(path, html, "choose another place with --html")
+    console.say(f"page: {path} ({size(len(html))})")
+
+
+def _about_frames() -> str:
+    if can_make_frames():
+        return "taking frames from the videos, for a minute at most"
+    return "the page has no frames of the videos: they need pip install 'sitewalk[preview]'"
+
+
+def _status(plan: Plan, *, detailed_exitcode: bool) -> ExitStatus:
     if plan.needs_decision:
         return ExitStatus.DECISION
     if detailed_exitcode and plan.is_pending:
@@ -172,11 +188,9 @@ def _status(plan: "Plan", *, detailed_exitcode: bool) -> ExitStatus:
 
 
 def _apply_command(
-    manifests: list[Path], media_root: Path | None, choices: "Choices", saved: Path | None
+    manifests: list[Path], media_root: Path | None, choices: Choices, saved: Path | None
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
-    from runner.shell import for_shell
-
     words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
     if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
         words += ["--media-root", str(media_root)]

@@ -1,8 +1,16 @@
-"""Own what a person or a program is told while a run goes on: bars, lines, or JSON lines."""
+"""What a person or a program is told while a run goes on: bars, lines, or JSON lines."""
 
 import contextlib
+import io
 import threading
 from collections.abc import Callable, Iterator
+from typing import IO, TextIO, cast
+
+from rich.console import Console as RichConsole
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from runner.apply.news import Broke, Happened, Listener, News, Sending, Waiting
 from runner.cli.console import Console
@@ -13,13 +21,15 @@ from runner.report.progress_json import moved_json, news_json, said_json
 from runner.report.results import Outcome
 from runner.tally import Standing, Tally
 from runner.timing import Clock
-from runner.units import duration, rough_duration, size, speed
+from runner.units import duration, rough_duration, shorten, size, speed
 
 _ENDS = frozenset(map(str, Outcome))
 """The steps that are a walkthrough's last."""
 
 _MINUTE = 60.0
 _SECOND = 1.0
+_LABEL, _BAR = 40, 30
+"""Characters."""
 
 Step = Happened | Waiting
 Teller = Callable[[Step], None]
@@ -39,9 +49,7 @@ def shown_progress(
             case ProgressForm.JSON:
                 tell = stack.enter_context(_json_lines(tally, console, clock))
             case ProgressForm.AUTO if console.is_terminal:
-                from runner.cli.bars import shown_bars
-
-                tell = stack.enter_context(shown_bars(tally, console, clock))
+                tell = stack.enter_context(_bars(tally, console, clock))
             case _:
                 tell = stack.enter_context(_lines(tally, console, clock))
         yield _noting(tally, clock, tell)
@@ -74,6 +82,77 @@ def _noting(tally: Tally, clock: Clock, tell: Teller) -> Listener:
 
 def _say_nothing(_news: Step) -> None:
     """Where nothing is wanted."""
+
+
+@contextlib.contextmanager
+def _bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]:
+    """Each step above the bars; while they stand, so is all that is said.
+
+    They are drawn from the tally several times a second: moving bytes costs no drawing.
+    """
+    terminal = RichConsole(file=cast("IO[str]", _Lasting(console.err)))
+
+    def write(text: str) -> None:
+        terminal.print(printable(text), markup=False, highlight=False)
+
+    with (
+        Live(
+            console=terminal,
+            transient=True,
+            get_renderable=lambda: _drawn(tally, clock.monotonic()),
+        ),
+        console.through(write),
+    ):
+        yield lambda news: write(news_line(news))
+
+
+class _Lasting(io.TextIOBase):
+    """A terminal that may be closed while the work goes on: what is written then is lost."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # typeshed has a variable there
+        """How characters become bytes, which decides what bars are drawn with."""
+        return self._terminal.encoding
+
+    def fileno(self) -> int:
+        """The descriptor, from which the size of the terminal is known."""
+        return self._terminal.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal still."""
+        return self._terminal.isatty()
+
+    def write(self, text: str) -> int:
+        """Write; never fails."""
+        with contextlib.suppress(OSError, ValueError):
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is left to write; never fails."""
+        with contextlib.suppress(OSError, ValueError):
+            self._terminal.flush()
+
+
+def _drawn(tally: Tally, now: float) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for (_walkthrough, recording), standing in tally.under_way(now).items():
+        table.add_row(*_cells(shorten(printable(recording), _LABEL), standing))
+    table.add_row(*_cells("all", tally.total(now)))
+    return table
+
+
+def _cells(label: str, standing: Standing) -> tuple[Text, ProgressBar, Text, Text]:
+    return (
+        Text(label, no_wrap=True),
+        ProgressBar(total=standing.wanted or 1, completed=standing.done, width=_BAR),
+        Text(f"{size(standing.done)} of {size(standing.wanted)}", no_wrap=True),
+        Text(pace_words(standing), no_wrap=True),
+    )
 
 
 @contextlib.contextmanager

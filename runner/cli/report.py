@@ -1,21 +1,36 @@
-"""Own `sitewalk report`: what became of everything, in a past run or since a day."""
+"""`sitewalk report`: what became of everything, in a past run or since a day."""
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, ledger_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runner.report.period import Period
-    from runner.report.results import Results
+from runner.errors import UsageError
+from runner.ledger.lock import current_holder
+from runner.ledger.store import read_events
+from runner.ledgers import open_for_reading
+from runner.manifest.notation import parse_date
+from runner.pages.period_page import period_html
+from runner.pages.report_page import results_html
+from runner.report import period_forms as forms
+from runner.report.as_json import results_json
+from runner.report.files import read_results
+from runner.report.from_ledger import results_of_run
+from runner.report.junit import results_junit
+from runner.report.markdown import results_markdown
+from runner.report.past import find_run
+from runner.report.period import Period, period_of, projects_of
+from runner.report.results import Results
+from runner.report.table import results_csv
+from runner.report.text import results_text
+from runner.suggestions import listed
+from runner.timing import SystemClock, today
 
 Run = Annotated[
     str | None,
@@ -53,8 +68,6 @@ def report(
     format_: FormOption = Form.TEXT,
 ) -> None:
     """Show what became of everything in a past run, or since a day."""
-    from runner.errors import UsageError
-
     if since is None:
         if project is not None:
             raise UsageError("--project goes with --since", "a run is told as a whole")
@@ -67,9 +80,6 @@ def report(
 
 def _day(text: str) -> dt.date:
     """A day in one of the manifest's two forms."""
-    from runner.errors import UsageError
-    from runner.manifest.notation import parse_date
-
     try:
         return parse_date(text)
     except ValueError:
@@ -77,13 +87,6 @@ def _day(text: str) -> dt.date:
 
 
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
-    from runner.ledger.lock import current_holder
-    from runner.ledger.store import read_events
-    from runner.ledgers import open_for_reading
-    from runner.report.files import read_results
-    from runner.report.from_ledger import results_of_run
-    from runner.report.past import find_run
-
     console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
@@ -101,12 +104,6 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
 
 
 def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:
-    from runner.errors import UsageError
-    from runner.ledgers import open_for_reading
-    from runner.report.period import period_of, projects_of
-    from runner.suggestions import listed
-    from runner.timing import SystemClock, today
-
     ledger = ledger_of(manifest)
     with open_for_reading(ledger) as opened:
         events = list(opened.all_events())
@@ -123,14 +120,7 @@ def _tell_period(since: dt.date, project: str | None, manifest: Path | None, for
     Console().data(_period_writer(form)(period_of(events, since, until, project)))
 
 
-def _run_writer(form: Form) -> "Callable[[Results], str]":
-    from runner.pages.report_page import results_html
-    from runner.report.as_json import results_json
-    from runner.report.junit import results_junit
-    from runner.report.markdown import results_markdown
-    from runner.report.table import results_csv
-    from runner.report.text import results_text
-
+def _run_writer(form: Form) -> Callable[[Results], str]:
     return {
         Form.TEXT: results_text,
         Form.JSON: lambda results: f"{json.dumps(results_json(results), indent=2)}\n",
@@ -141,11 +131,7 @@ def _run_writer(form: Form) -> "Callable[[Results], str]":
     }[form]
 
 
-def _period_writer(form: Form) -> "Callable[[Period], str]":
-    from runner.errors import UsageError
-    from runner.pages.period_page import period_html
-    from runner.report import period_forms as forms
-
+def _period_writer(form: Form) -> Callable[[Period], str]:
     if form is Form.JUNIT:
         raise UsageError("JUnit XML tells a single run", "leave out --since, or take another form")
     writers: dict[Form, Callable[[Period], str]] = {

@@ -1,17 +1,22 @@
-"""Own `sitewalk resolve`: a person's word on a walkthrough that is held."""
+"""`sitewalk resolve`: a person's word on a walkthrough that is held."""
 
+import secrets
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from runner.checking import read_manifests
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
+from runner.errors import UsageError
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.resolve import Hold
+from runner.ledger.lock import hold_lock
+from runner.ledgers import open_for_reading
+from runner.process import this_process
+from runner.resolve import Decision, Hold, find_hold, settle_hold
+from runner.timing import Stop, SystemClock, today
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[
@@ -29,15 +34,6 @@ def resolve(
     yes: Yes = False,
 ) -> None:
     """Settle a held walkthrough: it exists, or it does not; or correct the number adopted."""
-    import secrets
-
-    from runner.errors import UsageError
-    from runner.ledger.lock import hold_lock
-    from runner.ledgers import open_for_reading
-    from runner.process import this_process
-    from runner.resolve import Decision, find_hold, settle_hold
-    from runner.timing import Stop, SystemClock
-
     if (adopt is None) is not retry:
         help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
         raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
@@ -56,16 +52,13 @@ def resolve(
 
 def _project(manifest: Path | None) -> str | None:
     """The project a manifest is for, as far as that can be read from it."""
-    from runner.checking import read_manifests
-    from runner.timing import SystemClock, today
-
     if manifest is None:
         return None
     (reading,) = read_manifests([manifest], today(SystemClock()))
     return reading.project
 
 
-def _question(hold: "Hold", adopt: int | None) -> str:
+def _question(hold: Hold, adopt: int | None) -> str:
     where = f"`{hold.name}` at {hold.destination}"
     before = hold.state.upload_id if hold.state.is_adopted else None
     if adopt is None:

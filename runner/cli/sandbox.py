@@ -1,4 +1,4 @@
-"""Own `sitewalk sandbox`: Evercam's five steps on this machine, for trying things out."""
+"""`sitewalk sandbox`: Evercam's five steps on this machine, for trying things out."""
 
 import importlib.util
 from pathlib import Path
@@ -8,8 +8,9 @@ import typer
 
 from runner.cli.console import Console
 from runner.diagnostics.printable import printable
+from runner.errors import UsageError
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # an extra
     from runner.sandbox import Fault, Sandbox
 
 Folder = Annotated[Path, typer.Argument(help="Where the sandbox keeps what it receives.")]
@@ -23,7 +24,7 @@ Faults = Annotated[
 def sandbox(folder: Folder = Path("sandbox"), port: Port = 8360, fault: Faults = None) -> None:
     """Serve a stand-in for Evercam on loopback until Ctrl-C."""
     need_sandbox_extra()
-    from runner.sandbox import serve
+    from runner.sandbox import serve  # noqa: PLC0415 - an extra
 
     console = Console()
     faults = [_fault(text) for text in fault or ()]
@@ -32,8 +33,6 @@ def sandbox(folder: Folder = Path("sandbox"), port: Port = 8360, fault: Faults =
 
 def need_sandbox_extra() -> None:
     """Raise UsageError when what serves the sandbox is not installed."""
-    from runner.errors import UsageError
-
     missing = [name for name in ("starlette", "uvicorn") if not importlib.util.find_spec(name)]
     if missing:
         message = f"the sandbox needs {' and '.join(missing)}"
@@ -41,8 +40,7 @@ def need_sandbox_extra() -> None:
 
 
 def _fault(text: str) -> "Fault":
-    from runner.errors import UsageError
-    from runner.sandbox import Fault
+    from runner.sandbox import Fault  # noqa: PLC0415 - an extra
 
     try:
         return Fault.parse(text)

@@ -1,18 +1,30 @@
-"""Own `sitewalk scan`: from a card or share to walkthroughs in a manifest."""
+"""`sitewalk scan`: from a card or share to walkthroughs in a manifest."""
 
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
+from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.scan.model import Known, Scanned
-    from runner.scan.target import Target
-    from runner.settings import Settings
+from runner.ledgers import ledger_events
+from runner.manifest.blanks import BLANK
+from runner.scan.known import known_recordings
+from runner.scan.model import Known, Scanned
+from runner.scan.places import path_inside
+from runner.scan.scanning import Edges, Listener, Looked, scan_folder
+from runner.scan.target import Target, has_blanks, read_target, write_target
+from runner.scan.telling import ADVICE, left_out_lines, summary
+from runner.settings import Settings
+from runner.shell import for_shell
+from runner.timing import Clock, SystemClock, today
 
 Folder = Annotated[
     Path, typer.Argument(help="A card, or any folder of recordings.", show_default=False)
@@ -32,6 +44,7 @@ Project = Annotated[
     typer.Option(help="Project to write where none is yet: its id, or a dashboard address."),
 ]
 _THREADS = 4
+_SECONDS_BETWEEN_LINES = 10
 _DEFAULT = Path("manifest.yaml")
 """The manifest that is meant where nothing is written: it keeps its ledger in this folder."""
 
@@ -44,9 +57,6 @@ def scan(
     media_root: MediaRoot = None,
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
-    from runner.scan.target import read_target, write_target
-    from runner.scan.telling import ADVICE, left_out_lines, summary
-
     console, settings = Console(), settings_here(media_root)
     target = read_target(output, route, project)
     scanned = _scan(folder, target, settings, console)
@@ -66,15 +76,7 @@ def scan(
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _scan(folder: Path, target: "Target", settings: "Settings", console: Console) -> "Scanned":
-    from concurrent.futures import ThreadPoolExecutor
-
-    from runner.cli.scan_progress import shown_scan
-    from runner.errors import UsageError
-    from runner.scan.places import path_inside
-    from runner.scan.scanning import Edges, scan_folder
-    from runner.timing import SystemClock, today
-
+def _scan(folder: Path, target: Target, settings: Settings, console: Console) -> Scanned:
     root = settings.media_root or (target.path or _DEFAULT).parent
     prefix = path_inside(folder, root)
     known = _known(target, root, settings)
@@ -84,27 +86,48 @@ def _scan(folder: Path, target: "Target", settings: "Settings", console: Console
             edges = Edges(today(SystemClock()), executor, listener)
             return scan_folder(str(folder), prefix, known, edges)
     except OSError as error:
-        message = f"{folder} cannot be opened: {error.strerror or error}"
+        message = f"{folder} cannot be opened: {reason_of(error)}"
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _known(target: "Target", root: Path, settings: "Settings") -> "Known":
-    from runner.ledgers import ledger_events
-    from runner.scan.known import known_recordings
-
+def _known(target: Target, root: Path, settings: Settings) -> Known:
     events = ledger_events([target.path or _DEFAULT], settings, target.project)
     return known_recordings(target.data, root, events)
 
 
 def _next_step(manifest: Path, content: bytes, media_root: Path | None) -> str:
-    from runner.manifest.blanks import BLANK
-    from runner.scan.target import has_blanks
-    from runner.shell import for_shell
-
     root = f" --media-root {for_shell(str(media_root))}" if media_root else ""
     command = f"sitewalk validate {for_shell(str(manifest))}{root}"
     return (
         f"fill in what says {BLANK}, then: {command}" if has_blanks(content) else f"next: {command}"
     )
+
+
+@contextlib.contextmanager
+def shown_scan(console: Console, clock: Clock) -> Iterator[Listener]:
+    """A listener that shows how far a scan is in the way that suits the console."""
+    if not console.is_terminal:
+        yield _Lines(console, clock).listen
+        return
+
+    columns = (TextColumn("looking into files"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=RichConsole(file=console.err), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda news: bars.update(task, completed=news.done, total=news.total)
+
+
+class _Lines:
+    """A line whenever so much time has passed."""
+
+    def __init__(self, console: Console, clock: Clock) -> None:
+        self._console = console
+        self._clock = clock
+        self._said = clock.monotonic()
+
+    def listen(self, news: Looked) -> None:
+        now = self._clock.monotonic()
+        if now - self._said >= _SECONDS_BETWEEN_LINES:
+            self._said = now
+            self._console.say(f"looked into {news.done:,} of {news.total:,} files")

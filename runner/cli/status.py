@@ -1,7 +1,8 @@
-"""Own `sitewalk status`: what the ledger knows, what is held, and who ran what."""
+"""`sitewalk status`: what the ledger knows, what is held, and who ran what."""
 
 import json
 
+from runner.checking import walkthroughs_in
 from runner.cli.console import Console
 from runner.cli.options import (
     Format,
@@ -10,14 +11,12 @@ from runner.cli.options import (
     ledger_here,
     settings_here,
 )
+from runner.status import Here, read_status, status_json, status_text
+from runner.timing import SystemClock, today
 
 
 def status(manifests: OptionalManifests = None, format_: FormatOption = Format.TEXT) -> None:
     """Show what the ledger knows, what is held, who ran what."""
-    from runner.checking import walkthroughs_in
-    from runner.status import Here, read_status, status_json, status_text
-    from runner.timing import SystemClock, today
-
     console = Console()
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     told = read_status(ledger_here(manifests or []), only if manifests else None)

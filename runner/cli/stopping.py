@@ -1,4 +1,4 @@
-"""Own the signals: the first asks the run to stop, the second ends the process at once."""
+"""The signals: the first asks the run to stop, the second ends the process at once."""
 
 import contextlib
 import os

@@ -1,19 +1,28 @@
-"""Own `sitewalk validate`: everything wrong with manifests and their recordings, at once."""
+"""`sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
 import json
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from runner.checking import Checked, check_manifests, check_texts
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
+from runner.diagnostics.concise import problems_concise
+from runner.diagnostics.full import problems_text
+from runner.diagnostics.github import problems_github
+from runner.diagnostics.plain_json import problems_json
+from runner.diagnostics.sarif import problems_sarif
+from runner.diagnostics.summary import problems_summary
 from runner.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from runner.checking import Checked
+from runner.problems import has_errors
+from runner.remembering import lacks_only_files
+from runner.rules.explained import explained_rules
+from runner.timing import SystemClock, today
+from runner.units import counted
 
 
 class Form(StrEnum):
@@ -41,13 +50,6 @@ def validate(
     without_files: WithoutFiles = False,
 ) -> None:
     """Check manifests and their recordings; sends nothing."""
-    from runner.checking import check_manifests, check_texts
-    from runner.diagnostics.summary import problems_summary
-    from runner.problems import has_errors
-    from runner.remembering import lacks_only_files
-    from runner.timing import SystemClock, today
-    from runner.units import counted
-
     console = Console()
     check = check_texts if without_files else check_manifests
     checked = check(manifests, media_root, today(SystemClock()))
@@ -61,24 +63,17 @@ def validate(
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _recall(checked: "Checked", manifests: list[Path]) -> "Checked":
+def _recall(checked: Checked, manifests: list[Path]) -> Checked:
     """The same with what ledgers remember; where there is none, nothing is imported for it."""
     beside = any((path.parent / ".sitewalk").is_dir() for path in manifests)
     if not (beside or os.environ.get("SITEWALK_LEDGER")):
         return checked
-    from runner.workflow import recall
+    from runner.workflow import recall  # noqa: PLC0415 - it loads SQLAlchemy
 
     return recall(checked, manifests, settings_here())
 
 
-def _written(checked: "Checked", form: Form) -> str:
-    from runner.diagnostics.concise import problems_concise
-    from runner.diagnostics.full import problems_text
-    from runner.diagnostics.github import problems_github
-    from runner.diagnostics.plain_json import problems_json
-    from runner.diagnostics.sarif import problems_sarif
-    from runner.rules.explained import explained_rules
-
+def _written(checked: Checked, form: Form) -> str:
     match form:
         case Form.FULL:
             return problems_text(checked.problems, checked.texts)

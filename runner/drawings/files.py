@@ -8,6 +8,7 @@ from pathlib import Path
 from runner.drawings.failure import UNFIT, PictureError
 from runner.drawings.frame import can_show_picture
 from runner.drawings.picture import MAX_BYTES, Picture, make_picture, too_many_bytes
+from runner.errors import reason_of
 from runner.inside import inside
 from runner.manifest.model import Drawing
 from runner.problems import Problem, Severity
@@ -29,8 +30,7 @@ def load_picture(folder: Path, name: str) -> Picture:
     except (FileNotFoundError, NotADirectoryError):
         raise PictureError(MISSING, "is not there", f"looked in {folder}") from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"cannot be read: {reason}"
+        message = f"cannot be read: {reason_of(error)}"
         raise PictureError(UNFIT, message, "check its permissions") from None
 
 

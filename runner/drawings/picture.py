@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 
 from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
+from runner.drawings.pdf import first_page
 from runner.units import size
 
 MAX_BYTES = 25_000_000
@@ -49,7 +50,7 @@ def make_picture(data: bytes) -> Picture:
     if data.startswith(b"\xff\xd8\xff"):
         return _raster("image/jpeg", data)
     if b"%PDF-" in data[:_PDF_WITHIN]:
-        return _first_page(data)
+        return _raster("image/png", first_page(data))
     if _looks_like_xml(data):
         return _vector(data)
     help_ = "save it as PNG, JPEG, SVG or PDF"
@@ -81,13 +82,7 @@ def _looks_like_xml(data: bytes) -> bool:
 
 
 def _vector(data: bytes) -> Picture:
-    from runner.drawings.svg import clean_svg  # noqa: PLC0415 - as above: XML is not needed else
+    from runner.drawings.svg import clean_svg  # noqa: PLC0415 - it loads XML; as above
 
     safe = clean_svg(data)
     return Picture("image/svg+xml", safe.data, safe.width, safe.height)
-
-
-def _first_page(data: bytes) -> Picture:
-    from runner.drawings.pdf import first_page  # noqa: PLC0415 - an extra
-
-    return _raster("image/png", first_page(data))

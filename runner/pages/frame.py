@@ -7,10 +7,10 @@ nothing else. It ends with 1 where there is none to be had.
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-if TYPE_CHECKING:
-    from av import VideoFrame
+import av
+from av import CodecContext, VideoFrame
 
 WIDTH = 320
 """Pixels; a page shows frames at half of that, sharp also on a fine display."""
@@ -24,8 +24,6 @@ _INTO_THE_WALK = 3
 
 def frame_jpeg(file: BinaryIO) -> bytes:
     """A frame of the first video track; raises av.FFmpegError, LookupError, ValueError."""
-    import av  # noqa: PLC0415 - an extra, and large
-
     with av.open(file, "r", format="mov") as container:
         stream = container.streams.video[0]
         stream.codec_context.skip_frame = "NONKEY"
@@ -37,9 +35,7 @@ def frame_jpeg(file: BinaryIO) -> bytes:
     return _encoded(frame)
 
 
-def _encoded(frame: "VideoFrame") -> bytes:
-    from av import CodecContext  # noqa: PLC0415 - an extra, and large
-
+def _encoded(frame: VideoFrame) -> bytes:
     height = max(2, round(frame.height * WIDTH / frame.width / 2) * 2)
     small = frame.reformat(width=WIDTH, height=height, format="yuvj420p")
     encoder = CodecContext.create("mjpeg", "w")
@@ -52,8 +48,6 @@ def _encoded(frame: "VideoFrame") -> bytes:
 
 def main() -> int:
     """Write the frame of the file named on the command line."""
-    import av  # noqa: PLC0415 - an extra, and large
-
     try:
         with Path(sys.argv[1]).open("rb") as file:
             sys.stdout.buffer.write(frame_jpeg(file))

@@ -19,7 +19,7 @@ from runner.manifest.model import Drawing, Position
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
-from runner.replacing import replace_file
+from runner.replacing import write_file
 
 _ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
@@ -105,7 +105,7 @@ class Session:
         if self._read() != self._raw:
             message = f"{self.path} has changed since it was opened"
             raise DecisionError(message, "load this page again, and set the positions once more")
-        _replace(self.path, changed)
+        write_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
         self._raw = changed
 
     def reload(self) -> None:
@@ -176,11 +176,3 @@ def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
             if isinstance(known.target_points, tuple):
                 found += known.target_points
     return found
-
-
-def _replace(path: Path, data: bytes) -> None:
-    try:
-        replace_file(path, data)
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror or error}"
-        raise UsageError(message, "is it open elsewhere, or the folder read-only?") from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runner.errors import InvalidPlanError, UsageError
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
+from runner.replacing import read_text, write_file
 from runner.schemas import load_schema
 from runner.units import size
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PLAN_VERSION = "1.1"
 _MAJOR = PLAN_VERSION.partition(".")[0]
+_HOW_TO_SAVE = "check its name, or save one with `sitewalk plan -o`"
 
 
 def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
@@ -63,11 +65,7 @@ def save_plan(plan: Plan, made_at: str, path: Path) -> None:
     for manifest in told["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])
     text = json.dumps(told, indent=2, ensure_ascii=False)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write the plan {path}: {error.strerror or error}"
-        raise UsageError(message, "choose another place with --output") from error
+    write_file(path, text + "\n", "choose another place with --output")
 
 
 def _from(folder: Path, manifest: str) -> str:
@@ -101,12 +99,7 @@ def is_saved_plan(raw: bytes) -> bool:
 def load_plan(path: Path) -> Mapping[str, Any]:
     """Read a saved plan and check its form; raises InvalidPlanError."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"cannot read the plan {path}: {error.strerror or error}"
-        raise InvalidPlanError(
-            message, "check its name, or save one with `sitewalk plan -o`"
-        ) from error
+        told = json.loads(read_text(path, _HOW_TO_SAVE, InvalidPlanError))
     except (ValueError, RecursionError):  # the latter from brackets without end
         told = None
     if not isinstance(told, dict) or "sitewalk_plan" not in told:

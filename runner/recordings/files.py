@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError
+from runner.errors import RecordingChangedError, RecordingUnreadableError, reason_of
 from runner.inside import inside, is_inside
 from runner.manifest.draft import Draft
 from runner.manifest.meaning import NO_FILE, OUTSIDE, REPEATED_RECORDING
@@ -201,7 +201,7 @@ def _foreign(error: NotInsvError) -> _UnfitFileError:
 def _os_error(error: OSError) -> _UnfitFileError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return _UnfitFileError(MISSING, "is not there", "")
-    reason = f"cannot be read: {error.strerror or error}"
+    reason = f"cannot be read: {reason_of(error)}"
     help_ = "check its permissions, and that the card or share is mounted"
     return _UnfitFileError(UNREADABLE, reason, help_)
 
@@ -218,7 +218,7 @@ def require_unchanged(recording: RecordingFile) -> None:
     except _UnfitFileError as error:
         raise _changed(recording, str(error)) from error
     except OSError as error:
-        message = f"`{recording.name}` cannot be read any more: {error.strerror or error}"
+        message = f"`{recording.name}` cannot be read any more: {reason_of(error)}"
         raise RecordingUnreadableError(message) from error
     if now.length != recording.length:
         raise _changed(recording, f"was {recording.length} bytes and is {now.length}")

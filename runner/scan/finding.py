@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 
+from runner.errors import reason_of
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
@@ -71,7 +72,7 @@ def _told(listing: Listing, path: str, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        detail = f"{what}: {error.strerror or error}"
+        detail = f"{what}: {reason_of(error)}"
         listing.left_out.append(LeftOut(Reason.UNREADABLE, (path,), detail))
 
 
@@ -159,7 +160,7 @@ def look_into(candidate: Candidate) -> Found:
     except NotInsvError as error:
         trouble = f"is {error}"
     except OSError as error:
-        trouble = f"cannot be read: {error.strerror or error}"
+        trouble = f"cannot be read: {reason_of(error)}"
     return Found(candidate.location, candidate.path, size, candidate.name, facts, fault, trouble)
 
 

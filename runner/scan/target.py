@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.errors import UsageError
+from runner.errors import UsageError, reason_of
 from runner.manifest.adding import add_walkthroughs, read_open_manifest
 from runner.manifest.blanks import BLANK, find_blanks
 from runner.manifest.document import parse_document, read_bytes
 from runner.manifest.editing import set_project
 from runner.manifest.entries import Entry
 from runner.manifest.notation import parse_project
-from runner.replacing import replace_file
+from runner.replacing import write_file
 from runner.scan.model import Walk
 from runner.scan.writing import entries_of, new_manifest
 
@@ -90,7 +90,7 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UsageError(f"cannot read {path}: {reason_of(error)}") from error
 
 
 def _schema_near(manifest: Path) -> str | None:
@@ -139,9 +139,6 @@ def write_target(target: Target, content: bytes) -> None:
     """Put a manifest in its place, whole or not at all; raises UsageError."""
     if target.path is None or not content:
         return
-    try:
-        if _bytes(target.path) != target.raw:
-            raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
-        replace_file(target.path, content)
-    except OSError as error:
-        raise UsageError(f"cannot write {target.path}: {error.strerror or error}") from error
+    if _bytes(target.path) != target.raw:
+        raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
+    write_file(target.path, content)

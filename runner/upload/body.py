@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError
+from runner.errors import RecordingChangedError, RecordingUnreadableError, reason_of
 
 BLOCK = 256 * 1024
 """Bytes read and sent at a time; larger blocks gain nothing on loopback or a 60 ms line."""
@@ -54,7 +54,7 @@ def open_recording(path: Path) -> BinaryIO:
     try:
         return path.open("rb", buffering=0)
     except OSError as error:
-        message = f"`{path.name}` cannot be read: {error.strerror or error}"
+        message = f"`{path.name}` cannot be read: {reason_of(error)}"
         raise RecordingUnreadableError(message) from error
 
 
@@ -63,7 +63,7 @@ def last_modified(file: BinaryIO) -> int:
     try:
         return os.fstat(file.fileno()).st_mtime_ns
     except OSError as error:
-        message = f"the recording cannot be read any more: {error.strerror or error}"
+        message = f"the recording cannot be read any more: {reason_of(error)}"
         raise RecordingUnreadableError(message) from error
 
 
@@ -76,7 +76,7 @@ def read_block(file: BinaryIO, into: memoryview) -> int:
     try:
         count = file.readinto(into)  # type: ignore[attr-defined] # of every raw or buffered file
     except OSError as error:
-        message = f"the recording cannot be read any more: {error.strerror or error}"
+        message = f"the recording cannot be read any more: {reason_of(error)}"
         raise RecordingUnreadableError(message) from error
     if not count:
         raise RecordingChangedError("the recording became shorter while it was sent")

@@ -1,7 +1,7 @@
 import io
 
 from runner.cli.console import Console
-from runner.cli.scan_progress import shown_scan
+from runner.cli.scan import shown_scan
 from runner.scan.scanning import Looked
 from tests.upload.test_pace import StillClock
 

@@ -1,18 +1,25 @@
 """What a command imports, and that it ends without looking for garbage: by name, not by time."""
 
+import inspect
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from runner.cli.app import COMMANDS
+from runner.exit_status import ExitStatus
 from runner.sandbox import Sandbox
+from tests.cli.conftest import Sitewalk
 from tests.rules.examples import complete
 from tests.sites import Site, walk
 
 _HEAVY = ("requests", "tusclient", "sqlalchemy", "jinja2", "jsonschema")
 _OF_SOME_COMMANDS = ("rich", "yaml", "concurrent.futures", "secrets", "tempfile")
 _OF_SENDING = ("requests", "urllib3", "tusclient", "aiohttp", "jinja2", "jsonschema")
+_OF_COMMANDS = tuple(target.partition(":")[0] for target, _ in COMMANDS.values())
 _OF_OTHER_LEDGERS = ("sqlalchemy.dialects.mysql", "sqlalchemy.dialects.postgresql")
 
 
@@ -36,7 +43,31 @@ def site(tmp_path: Path) -> Site:
 
 
 def test_help_imports_nothing_that_only_some_commands_need() -> None:
-    assert _imported(["--help"], _HEAVY + _OF_SOME_COMMANDS) == set()
+    assert _imported(["--help"], _HEAVY + _OF_SOME_COMMANDS + _OF_COMMANDS) == set()
+    assert _imported(["--version"], _HEAVY + _OF_COMMANDS) == set()
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["ledger", "export", "--help"]])
+def test_a_command_imports_no_other_command(arguments: list[str]) -> None:
+    assert _imported(arguments, _OF_COMMANDS) == {f"runner.cli.{arguments[0]}"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_lists_a_command_with_the_first_line_of_its_own_help(name: str) -> None:
+    target, line = COMMANDS[name]
+    found = pkgutil.resolve_name(target)
+    own = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+    assert own is not None
+    assert line == own.splitlines()[0]
+
+
+def test_a_mistyped_command_is_told_what_may_have_been_meant(sitewalk: Sitewalk) -> None:
+    ended = sitewalk("aply")
+    assert ended.status == ExitStatus.USAGE
+    assert "No such command 'aply'. Did you mean 'apply'?" in ended.err
+    ended = sitewalk("ledger", "exprt")
+    assert ended.status == ExitStatus.USAGE
+    assert "No such command 'exprt'. Did you mean 'export'?" in ended.err
 
 
 def test_explain_imports_no_heavy_library() -> None:

@@ -5,12 +5,12 @@ import io
 
 import sqlalchemy.dialects.sqlite.pysqlite
 
-import runner.cli.progress
-import runner.report.files
-import runner.report.text
-import runner.resolve
-import runner.status
-import runner.workflow
+import runner.cli.apply
+import runner.cli.ledger
+import runner.cli.plan
+import runner.cli.report
+import runner.cli.resolve
+import runner.cli.status
 from runner.cli.app import app
 
 __all__ = ["runner", "sqlalchemy"]
