@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from runner.manifest.builder import Builder, ReadingError
-from runner.manifest.lines import text_lines
-from runner.manifest.places import Branch, DocumentPath, Mark, find_mark, place_of, span_of
-from runner.problems import Note, Place, Problem
+from runner.manifest.marks import (
+    Branch,
+    DocumentPath,
+    Mark,
+    TextOffsets,
+    find_mark,
+    key_span,
+    place_of,
+    span_of,
+)
+from runner.problems import Note, Place, Problem, text_lines
 from runner.rules import text as text_rules
 from runner.rules.rule import Rule
 
@@ -36,9 +44,7 @@ class Document:
 
     def key_place(self, path: DocumentPath) -> Place:
         """Where the key that `path` ends with stands; of its value for items of a list."""
-        parent = find_mark(self.mark, path[:-1])
-        span = parent.keys.get(str(path[-1])) if path and isinstance(parent, Branch) else None
-        return place_of(self.file, span) if span else self.place(path)
+        return place_of(self.file, key_span(self.mark, path))
 
     def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
         """Where each item of a list stands."""
@@ -46,6 +52,10 @@ class Document:
         items = mark.children if isinstance(mark, Branch) else ()
         marks = items if isinstance(items, list) else ()
         return tuple(place_of(self.file, span_of(one)) for one in marks)
+
+    def offsets(self) -> TextOffsets:
+        """Where values stand, for those who write into the text."""
+        return TextOffsets(self.text, self.mark)
 
     def problem(
         self,

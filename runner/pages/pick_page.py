@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.manifest.editing import Points, Positions, in_line
 from runner.manifest.model import MapStyle, Position
+from runner.manifest.positions import Points, Positions, in_line
 from runner.pages.rendering import render
 from runner.pick.session import Sheet
 from runner.pick.subjects import Subject

@@ -13,8 +13,9 @@ from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
 from runner.manifest.document import parse_document, read_bytes, unreadable
-from runner.manifest.editing import Positions, set_positions
+from runner.manifest.editing import set_positions
 from runner.manifest.model import Drawing, Position
+from runner.manifest.positions import Positions
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity

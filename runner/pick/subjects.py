@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.manifest.blanks import BLANK
-from runner.manifest.editing import Points, Positions, understood
+from runner.manifest.marks import DocumentPath
 from runner.manifest.model import Position
-from runner.manifest.places import DocumentPath
+from runner.manifest.positions import Points, Positions, understood
 
 _KEYS = ("start_position", "end_position", "target_points")
 

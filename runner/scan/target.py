@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from runner.errors import UsageError
-from runner.manifest.adding import add_walkthroughs, read_open_manifest
+from runner.manifest.adding import Entry, add_walkthroughs, read_open_manifest
 from runner.manifest.blanks import BLANK, find_blanks
 from runner.manifest.document import parse_document, read_bytes
 from runner.manifest.editing import set_project
-from runner.manifest.entries import Entry
 from runner.manifest.notation import parse_project
 from runner.replacing import replace_file
 from runner.scan.model import Walk
@@ -79,7 +78,7 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
         return Target(path, raw, route=route, project=project and parse_project(project))
-    data, _ = read_open_manifest(raw, path.as_posix())
+    data = read_open_manifest(raw, path.as_posix()).data
     _check_route(data, route, path)
     return Target(path, raw, data, route, _same_project(data, project, path))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from runner.manifest.adding import Entry, block_lines
 from runner.manifest.blanks import BLANK
-from runner.manifest.entries import Entry, block_lines, quoted
+from runner.manifest.scalars import quoted
 from runner.recordings.facts import GpsFix
 from runner.scan.model import Walk
 from runner.scan.naming import give_ids, walk_name

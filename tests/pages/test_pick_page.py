@@ -6,8 +6,8 @@ import pytest
 
 from runner.drawings.frame import frame_of
 from runner.drawings.picture import make_picture
-from runner.manifest.editing import Positions
 from runner.manifest.model import Drawing, Position
+from runner.manifest.positions import Positions
 from runner.pages.pick_page import parse_positions, pick_html
 from runner.pick.session import Sheet
 from runner.pick.subjects import Subject

@@ -6,8 +6,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from runner.errors import DecisionError, InvalidManifestError, UsageError
-from runner.manifest.editing import Positions
 from runner.manifest.model import Position
+from runner.manifest.positions import Positions
 from runner.pick.session import Session
 from tests.drawings.pictures import whole_png
 
