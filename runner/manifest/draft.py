@@ -15,7 +15,7 @@ class Draft:
     """A walkthrough of which every value was understood on its own.
 
     A value is None, and a file left out, when it is missing or not sound: a problem says so.
-    `place` is that of its id or, without one, of the whole walkthrough.
+    `place` is that of its id or, without one, of the whole walkthrough, which is its `entry`.
     """
 
     path: Path
@@ -27,6 +27,7 @@ class Draft:
     route: str | None = None
     files: tuple[str, ...] = ()
     file_places: tuple[Place, ...] = ()
+    entry: Place | None = None
 
     @property
     def label(self) -> str:
@@ -53,4 +54,5 @@ class Draft:
             target_points=tuple(point for _, point in target_points.points),
             place=self.place,
             file_places=self.file_places,
+            entry=self.entry,
         )

@@ -40,6 +40,7 @@ class Drafting:
             route=data.get("route"),
             files=tuple(name for _, name in files),
             file_places=tuple(places[index] for index, _ in files),
+            entry=self.sound.document.place(path),
         )
 
     def _way(self, path: Path, route: str | None) -> Way:

@@ -77,4 +77,5 @@ def _pair(position: Position, gap: str = " ") -> str:
 
 
 def digits(number: float) -> str:
+    """One coordinate in digits only."""
     return str(Position(number, 0)).partition(",")[0]

@@ -1,8 +1,8 @@
 """YAML scalars: what one without quotes means, and which texts have to be written in quotes.
 
-A plain scalar is null, true, false, a decimal number, or text. The rules are those of the YAML 1.2 core schema, less its surprises for people who write dates
-and ids: a number with a leading zero, an octal or hexadecimal number, infinity and
-not-a-number stay the text that was written.
+A plain scalar is null, true, false, a decimal number, or text: the rules are those of the YAML 1.2
+core schema, less its surprises for people who write dates and ids. A number with a leading zero, an
+octal or hexadecimal number, infinity and not-a-number stay the text that was written.
 """
 
 import json
