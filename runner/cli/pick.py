@@ -58,8 +58,9 @@ def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Con
 
 def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
     from runner.cli.stopping import stop_on_signals
-    from runner.pages.pick_page import parse_positions, pick_html
+    from runner.pages.pick_page import pick_html
     from runner.pick.server import Answers, PickServer
+    from runner.pick.session import parse_positions
     from runner.timing import Stop, SystemClock
 
     def page() -> str:

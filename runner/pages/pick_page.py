@@ -1,17 +1,13 @@
-"""Own the page on which positions are picked: by itself, or served by who writes them down."""
+"""The page on which positions are picked: by itself, or served by who writes them down."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.manifest.model import MapStyle, Position
-from runner.manifest.positions import Points, Positions, in_line
+from runner.manifest.model import MapStyle
+from runner.manifest.positions import Positions, in_line
 from runner.pages.rendering import render
 from runner.pick.session import Sheet
 from runner.pick.subjects import Subject
-
-_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
-"""The script's names, and the manifest's."""
 
 WIDTH = 1000.0
 """Of the drawing on the page, in units of its own; the height follows from its shape."""
@@ -36,34 +32,6 @@ def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
         undecided=[one for one in sheet.subjects if one.is_undecided],
         data=_data(sheet),
     )
-
-
-def parse_positions(asked: Mapping[str, Any]) -> Positions:
-    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
-
-    What it leaves out stays as it is, and null removes what stands there.
-    """
-    told = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
-    return Positions(
-        _position(told["start"]) if "start" in told else None,
-        _position(told["end"]) if "end" in told else None,
-        _points(told["points"]) if "points" in told else None,
-        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - told.keys()),
-    )
-
-
-def _points(value: Any) -> Points | int:
-    """Their positions, or their number only."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    return tuple(map(_position, value))
-
-
-def _position(value: Mapping[str, Any]) -> Position:
-    lat, lng = float(value["lat"]), float(value["lng"])
-    if not all(abs(one) <= 180 for one in (lat, lng)):  # noqa: PLR2004 - degrees; not NaN either
-        raise ValueError("no position anywhere")
-    return Position(lat, lng)
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Own a session over one manifest: what it said when it was opened, and how it is written back."""
+"""A session over one manifest: what it said when it was opened, and how it is written back."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from runner.drawings.files import load_picture
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
-from runner.manifest.document import parse_document, read_bytes, unreadable
+from runner.manifest.blanks import find_blanks
+from runner.manifest.document import Document, parse_document, read_bytes, unreadable
 from runner.manifest.editing import set_positions
 from runner.manifest.model import Drawing, Position
-from runner.manifest.positions import Positions
+from runner.manifest.positions import Points, Positions
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
@@ -26,17 +27,11 @@ _ABOUT_POSITIONS = frozenset(
     rule.code for rule in (rules.POSITION_RANGE, rules.SWAPPED, rules.MAP_STYLE, rules.SAME_ENDS)
 )
 
-_CAN_WAIT = (
-    "`project` is still to be filled in",
-    *(
-        f"`{key}` of {owner}"
-        for key in ("date", "files", "drawing", "start_position", "end_position")
-        for owner in ("walkthrough", "route")
-    ),
-)
-"""How problems begin that do not stop the picking, or that it mends."""
-
 _FIRST = "pick needs a drawing with its id first; project and positions can wait"
+
+
+_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
+"""The script's names, and the manifest's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class Session:
         self._raw = self._read()
         reading = self._understand(self._raw)
         if not reading.drawings:
-            found = _about_drawings(reading)
+            found = _about_drawings(self._document(), reading)
             raise InvalidManifestError(found, {self._name: reading.text}, _FIRST)
         self.drawings = {one.name: one for one in reading.drawings}
 
@@ -121,8 +116,11 @@ class Session:
     def _name(self) -> str:
         return self.path.as_posix()
 
+    def _document(self) -> Document | None:
+        return parse_document(self._raw, self._name)[0]
+
     def _data(self) -> Any:
-        document, _ = parse_document(self._raw, self._name)
+        document = self._document()
         return document.data if document else {}
 
     def _read(self) -> bytes:
@@ -153,10 +151,39 @@ class Session:
             raise InvalidManifestError(found, {self._name: after.text})
 
 
-def _about_drawings(reading: Reading) -> Sequence[Problem]:
-    """The problems for which there is no drawing, without those that do not stop the picking."""
-    ours = [one for one in reading.problems if not one.message.startswith(_CAN_WAIT)]
-    return ours or reading.problems
+def parse_positions(asked: Mapping[str, Any]) -> Positions:
+    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
+
+    What it leaves out stays as it is, and null removes what stands there.
+    """
+    given = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
+    return Positions(
+        _position(given["start"]) if "start" in given else None,
+        _position(given["end"]) if "end" in given else None,
+        _points(given["points"]) if "points" in given else None,
+        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - given.keys()),
+    )
+
+
+def _points(value: Any) -> Points | int:
+    """Their positions, or their number only."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return tuple(map(_position, value))
+
+
+def _position(value: Mapping[str, Any]) -> Position:
+    lat, lng = float(value["lat"]), float(value["lng"])
+    if not all(abs(degrees) <= 180 for degrees in (lat, lng)):  # noqa: PLR2004 - degrees; not NaN either
+        raise ValueError("no position anywhere")
+    return Position(lat, lng)
+
+
+def _about_drawings(document: Document | None, reading: Reading) -> Sequence[Problem]:
+    """The problems for which there is no drawing: what is to be filled in elsewhere can wait."""
+    blanks = find_blanks(document) if document else ()
+    waiting = {blank.problem for blank in blanks if blank.path[:1] != ("drawings",)}
+    return [problem for problem in reading.problems if problem not in waiting] or reading.problems
 
 
 def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:

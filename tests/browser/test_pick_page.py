@@ -11,9 +11,9 @@ import pytest
 from inline_snapshot import snapshot
 from playwright.sync_api import Browser, Page, expect
 
-from runner.pages.pick_page import parse_positions, pick_html
+from runner.pages.pick_page import pick_html
 from runner.pick.server import Answers, PickServer
-from runner.pick.session import Session
+from runner.pick.session import Session, parse_positions
 from runner.timing import Stop, SystemClock
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png

@@ -1,5 +1,6 @@
 import datetime as dt
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from inline_snapshot import snapshot
 from runner.errors import DecisionError, InvalidManifestError, UsageError
 from runner.manifest.model import Position
 from runner.manifest.positions import Positions
-from runner.pick.session import Session
+from runner.pick.session import Session, parse_positions
 from tests.drawings.pictures import whole_png
 
 TODAY = dt.date(2026, 1, 26)
@@ -158,3 +159,50 @@ def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Pat
     assert refused.value.problems
     with pytest.raises(InvalidManifestError):
         Session(tmp_path / "missing.yaml", TODAY)
+
+
+def test_only_what_is_to_be_filled_in_of_drawings_is_told_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    text = MANIFEST.replace("evercam  # ours", "TODO").replace("id: 6143", "id: TODO")
+    with pytest.raises(InvalidManifestError) as refused:
+        _session(tmp_path, text.replace("[a.insv]", "[TODO]"))
+    messages = [problem.message for problem in refused.value.problems]
+    assert messages == snapshot(
+        [
+            "`id` of drawing `level-2` is still to be filled in",
+            "walkthrough `a` has no `end_position`",
+        ]
+    )
+
+
+def test_what_the_page_sends_becomes_positions() -> None:
+    end = {"lat": 0.5, "lng": 1}
+    assert parse_positions({"end": end, "points": []}) == Positions(None, Position(0.5, 1.0), ())
+    assert parse_positions({"points": 12}) == Positions(target_points=12)
+
+
+def test_what_the_page_sends_as_null_is_removed() -> None:
+    asked = {"subject": "routes/a", "start": None, "points": None}
+    assert parse_positions(asked) == Positions(
+        removed=frozenset({"start_position", "target_points"})
+    )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"start": {"lat": 1}},
+        {"start": {"lat": float("nan"), "lng": 1}},
+        {"start": {"lat": 1e300, "lng": 1}},
+        {"start": {"lat": "north", "lng": 1}},
+        {"start": [1, 2]},
+        {"points": -7},
+        {"points": True},
+        {"points": 7.0},
+        {"points": [Decimal(1)]},
+    ],
+)
+def test_what_no_page_sends_is_refused(asked: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        parse_positions(asked)
