@@ -29,9 +29,9 @@ except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
 with atheris.instrument_imports(include=["runner.recordings", "runner.preflight"]):
-    from runner.manifest.courses import NO_ROUTE
-    from runner.manifest.draft import Draft
+    from runner.manifest.drafts import Draft
     from runner.manifest.model import Drawing, MapStyle, Position, Walkthrough
+    from runner.manifest.routes import NO_ROUTE
     from runner.preflight.check import check_recordings
     from runner.preflight.listed import listed_in
     from runner.problems import Place

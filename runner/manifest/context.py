@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from runner.manifest.courses import Way
 from runner.manifest.document import Document
-from runner.manifest.draft import Draft
-from runner.manifest.resolve import Resolved
+from runner.manifest.drafts import Draft, Resolved
+from runner.manifest.routes import Way
 from runner.problems import Problem
 
 

@@ -8,11 +8,10 @@ from itertools import chain, islice
 
 from runner.manifest.blanks import find_blanks
 from runner.manifest.document import Document, parse_document
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft, Resolved, resolve
 from runner.manifest.limits import first_of, too_many
 from runner.manifest.meaning import check_meaning
 from runner.manifest.model import Drawing, Manifest
-from runner.manifest.resolve import Resolved, resolve
 from runner.manifest.shape import check_shape
 from runner.manifest.sound import Fault
 from runner.problems import MAX_PROBLEMS, Problem, has_errors, sort_problems
