@@ -121,7 +121,7 @@ def walk(id_: str, files: list[str]) -> Draft:
     return Draft(
         path=("walkthroughs", 0),
         place=Place(id_),
-        way=NO_ROUTE,
+        effective_route=NO_ROUTE,
         id=id_,
         date=NEIGHBOURS[0].local_start.date(),
         files=tuple(files),

@@ -12,7 +12,7 @@ from runner.cli.console import Console
 if TYPE_CHECKING:
     from runner.manifest.model import Drawing
     from runner.pick.server import PickServer
-    from runner.pick.session import Session
+    from runner.pick.session import PickSession
 
 Manifest = Annotated[
     Path, typer.Argument(help="The manifest to set positions in.", show_default=False)
@@ -30,12 +30,12 @@ Html = Annotated[
 def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> None:
     """Set start, end and target points with clicks on the drawing."""
     from runner.cli.places import require_page
-    from runner.pick.session import Session
+    from runner.pick.session import PickSession
     from runner.timing import SystemClock, today
 
     console = Console()
     require_page(html, "--html")
-    session = Session(manifest, today(SystemClock()))
+    session = PickSession(manifest, today(SystemClock()))
     chosen = session.drawing(drawing)
     if html is not None:
         _write_page(session, chosen, html, console)
@@ -43,7 +43,7 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
         _serve(session, chosen, console)
 
 
-def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Console) -> None:
+def _write_page(session: "PickSession", drawing: "Drawing", html: Path, console: Console) -> None:
     from runner.errors import UsageError
     from runner.pages.pick_page import pick_html
 
@@ -56,7 +56,7 @@ def _write_page(session: "Session", drawing: "Drawing", html: Path, console: Con
     console.say(f"page: {html}")
 
 
-def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
+def _serve(session: "PickSession", drawing: "Drawing", console: Console) -> None:
     from runner.cli.stopping import stop_on_signals
     from runner.pages.pick_page import pick_html
     from runner.pick.server import Answers, PickServer

@@ -68,7 +68,7 @@ def report(
 def _day(text: str) -> dt.date:
     """A day in one of the manifest's two forms."""
     from runner.errors import UsageError
-    from runner.manifest.notation import parse_date
+    from runner.manifest.formats import parse_date
 
     try:
         return parse_date(text)

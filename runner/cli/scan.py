@@ -99,12 +99,12 @@ def _known(target: "Target", root: Path, settings: "Settings") -> "Known":
 
 
 def _next_step(manifest: Path, content: bytes, media_root: Path | None) -> str:
-    from runner.manifest.blanks import BLANK
+    from runner.manifest.placeholders import TODO
     from runner.scan.target import has_blanks
     from runner.shell import for_shell
 
     root = f" --media-root {for_shell(str(media_root))}" if media_root else ""
     command = f"sitewalk validate {for_shell(str(manifest))}{root}"
     return (
-        f"fill in what says {BLANK}, then: {command}" if has_blanks(content) else f"next: {command}"
+        f"fill in what says {TODO}, then: {command}" if has_blanks(content) else f"next: {command}"
     )

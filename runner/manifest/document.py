@@ -51,7 +51,7 @@ class Document:
         mark = find_mark(self.mark, path)
         items = mark.children if isinstance(mark, Branch) else ()
         marks = items if isinstance(items, list) else ()
-        return tuple(place_of(self.file, span_of(one)) for one in marks)
+        return tuple(place_of(self.file, span_of(item)) for item in marks)
 
     def offsets(self) -> TextOffsets:
         """Where values stand, for those who write into the text."""
@@ -73,10 +73,10 @@ class Document:
         mark = find_mark(self.mark, path)
         return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
 
-    def may_say(self, path: DocumentPath, key: str | int) -> bool:
+    def is_incomplete_at(self, path: DocumentPath, key: str | int) -> bool:
         """Whether a mapping may have said this key with those of its keys that were refused."""
         mark = find_mark(self.mark, path)
-        return isinstance(mark, Branch) and mark.may_say(key)
+        return isinstance(mark, Branch) and mark.is_incomplete_at(key)
 
 
 def value_at(data: Any, path: DocumentPath) -> Any:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.errors import UsageError
-from runner.manifest.blanks import BLANK
 from runner.manifest.document import Document, parse_document, value_at
 from runner.manifest.marks import DocumentPath
 from runner.manifest.model import Position
+from runner.manifest.placeholders import TODO
 from runner.manifest.positions import (
     Points,
     Positions,
@@ -23,7 +23,7 @@ from runner.manifest.positions import (
     in_style_of,
     understood,
 )
-from runner.manifest.scalars import quoted
+from runner.manifest.scalars import quoted_in_brackets
 
 _INDENT = 2
 
@@ -73,7 +73,7 @@ def set_project(raw: bytes, file: str, project: str) -> bytes:
     document, _ = parse_document(raw, file)
     if document is None or not value_at(document.data, ("project",)):
         raise _unfit_for_project(file, project)
-    splice = _Splice(*document.offsets().span(("project",)), quoted(project))
+    splice = _Splice(*document.offsets().span(("project",)), quoted_in_brackets(project))
     changed = _spliced(raw, document.text, [splice])
     read, _ = parse_document(changed, file)
     if read is None or read.data != {**document.data, "project": project}:
@@ -113,7 +113,10 @@ class _Editor:
         self.present: dict[str, Any] = value_at(self.data, self.owner)
         removed = positions.removed & self.present.keys()
         self.gone = {key for key in removed if self._can_go(key)}
-        self.values = {**positions.by_key, **dict.fromkeys(sorted(removed - self.gone), BLANK)}
+        self.values = {
+            **positions.by_key,
+            **dict.fromkeys(sorted(removed - self.gone), TODO),
+        }
 
     def _can_go(self, key: str) -> bool:
         route = value_at(self.data, ("routes", self.present.get("route", "")))
@@ -128,7 +131,7 @@ class _Editor:
         """Yield the changes, in the order in which they stand at one place."""
         if not self.present:
             inside = self.offsets.span(self.owner)[1] - 1
-            values = ", ".join(f"{key}: {in_line(one)}" for key, one in self.values.items())
+            values = ", ".join(f"{key}: {in_line(value)}" for key, value in self.values.items())
             yield _Splice(inside, inside, values)
             return
         yield from map(self._without, self.gone)
@@ -245,8 +248,8 @@ class _Editor:
         return _Splice(at, at, f", {inner}")
 
     def _missing(self, key: str, wanted: Any) -> _Splice:
-        kept = [one for one in self.present if one not in self.gone]
-        before = next((one for one in _BEHIND[key] if one in kept), kept[-1])
+        kept = [name for name in self.present if name not in self.gone]
+        before = next((name for name in _BEHIND[key] if name in kept), kept[-1])
         at, key_at = (
             self.offsets.end((*self.owner, before)),
             self.offsets.key((*self.owner, before)),
@@ -263,7 +266,7 @@ class _Editor:
         return self._block(wanted, column + _INDENT)
 
     def _block(self, points: Points, column: int) -> str:
-        return "".join(self._line(f"- {in_line(one)}", column) for one in points)
+        return "".join(self._line(f"- {in_line(point)}", column) for point in points)
 
     def _line(self, text: str, column: int) -> str:
         return self.offsets.newline + " " * column + text
@@ -287,4 +290,4 @@ def _with_owner(data: Any, owner: DocumentPath, change: Callable[[Any], Any]) ->
 def _read(values: Any) -> Any:
     """A walkthrough or route in which positions are positions, however they are written."""
     known = values if isinstance(values, dict) else {}
-    return {key: understood(one) if key in _BEHIND else one for key, one in known.items()}
+    return {key: understood(value) if key in _BEHIND else value for key, value in known.items()}

@@ -32,18 +32,18 @@ class Branch:
     incomplete: bool = False
     merged: set[str] | None = None
 
-    def may_say(self, key: str | int) -> bool:
+    def is_incomplete_at(self, key: str | int) -> bool:
         """Whether a key that was not read may have been written all the same."""
         return self.incomplete or key in (self.merged or ())
 
     def merge(self, other: "Branch") -> None:
-        """Know of the keys that a merge key takes from another mapping, or from each of a list."""
+        """Note the keys that a merge key takes from another mapping, or from each of a list."""
         mappings = other.children if isinstance(other.children, list) else [other]
         merged = set[str]() if self.merged is None else self.merged  # grows in place: may be many
-        for one in mappings:
-            if isinstance(one, Branch):
-                merged.update(one.keys, one.merged or ())
-                self.incomplete |= one.incomplete
+        for mapping in mappings:
+            if isinstance(mapping, Branch):
+                merged.update(mapping.keys, mapping.merged or ())
+                self.incomplete |= mapping.incomplete
         self.merged = merged
 
 
@@ -57,7 +57,7 @@ def find_mark(mark: Mark, path: DocumentPath) -> Mark:
         if not isinstance(mark, Branch):
             return mark
         try:
-            mark = mark.children[step]  # type: ignore[index] # of the wrong kind is told below
+            mark = mark.children[step]  # type: ignore[index] # a wrong kind of step is caught below
         except (KeyError, IndexError, TypeError):
             return mark
     return mark

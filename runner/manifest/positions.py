@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from runner.manifest.formats import parse_position
 from runner.manifest.model import Position
-from runner.manifest.notation import parse_position
-from runner.manifest.scalars import quoted
+from runner.manifest.scalars import quoted_in_brackets
 
 _POSITION = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]+\s*,(\s*)[-+]?[0-9]*\.?[0-9]+\s*\Z", re.ASCII)
 
@@ -55,7 +55,7 @@ def understood(value: Any) -> Any:
 def in_line(wanted: Wanted) -> str:
     """A drawing's name, a number, a position or a list of them, as YAML in one line."""
     if isinstance(wanted, str):
-        return quoted(wanted)
+        return quoted_in_brackets(wanted)
     if isinstance(wanted, int):
         return str(wanted)
     if isinstance(wanted, Position):

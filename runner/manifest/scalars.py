@@ -29,8 +29,8 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?\Z")
 
 
-_PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]*(?: [A-Za-z0-9_./-][A-Za-z0-9_./:-]*)*\Z")
-"""What every YAML reader takes for text without quotes, also in brackets, less the words below."""
+_PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./,:-]*(?: [A-Za-z0-9_./,-][A-Za-z0-9_./,:-]*)*\Z")
+"""What every YAML reader takes for text without quotes, less the words below."""
 
 _COLON = re.compile(r":(?: |\Z)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -66,11 +66,16 @@ def _finite(text: str) -> Scalar:
 
 
 def quoted(text: str) -> str:
-    """Text as YAML in one line, in quotes only where they are needed; in brackets, too."""
+    """Text as YAML in one line, in quotes only where they are needed; not for use in brackets."""
     is_plain = _PLAIN_TEXT.match(text) and not _COLON.search(text)
     if (is_plain and text.lower() not in _OLD_WORDS) or _DAY.match(text):
         return text
     return in_quotes(text)
+
+
+def quoted_in_brackets(text: str) -> str:
+    """The same for use in brackets, too, where a comma would end the text."""
+    return in_quotes(text) if "," in text else quoted(text)
 
 
 def in_quotes(value: Any) -> str:

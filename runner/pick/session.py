@@ -12,10 +12,10 @@ from runner.drawings.files import load_picture
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
-from runner.manifest.blanks import find_blanks
 from runner.manifest.document import Document, parse_document, read_bytes, unreadable
 from runner.manifest.editing import set_positions
 from runner.manifest.model import Drawing, Position
+from runner.manifest.placeholders import find_placeholders
 from runner.manifest.positions import Points, Positions
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
@@ -35,7 +35,7 @@ _KEYS = {"start": "start_position", "end": "end_position", "points": "target_poi
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PickSheet:
     """A drawing to pick on: what is known of it, its picture or why there is none, its frame."""
 
     drawing: Drawing
@@ -45,7 +45,7 @@ class Sheet:
     remark: str = ""
 
 
-class Session:
+class PickSession:
     """A manifest that was opened to pick positions; nobody else may change it meanwhile."""
 
     def __init__(self, path: Path, today: dt.date) -> None:
@@ -57,7 +57,7 @@ class Session:
         if not reading.drawings:
             found = _about_drawings(self._document(), reading)
             raise InvalidManifestError(found, {self._name: reading.text}, _FIRST)
-        self.drawings = {one.name: one for one in reading.drawings}
+        self.drawings = {drawing.name: drawing for drawing in reading.drawings}
 
     def drawing(self, name: str | None) -> Drawing:
         """The named drawing, or the only one; raises UsageError."""
@@ -70,7 +70,7 @@ class Session:
         help_ = f"choose with --drawing one of: {names}"
         raise UsageError(f"{message} in {self.path}", help_)
 
-    def sheet(self, drawing: Drawing) -> Sheet:
+    def sheet(self, drawing: Drawing) -> PickSheet:
         """What the manifest says of a drawing now; raises UsageError when it lies nowhere."""
         subjects = tuple(find_subjects(self._data(), drawing.name))
         if not subjects:
@@ -82,7 +82,7 @@ class Session:
         if frame is None:
             message = f"nothing says where on Earth the drawing `{drawing.name}` lies"
             raise UsageError(message, "add its `bounds` in degrees, or write one position by hand")
-        return Sheet(drawing, frame, subjects, picture, remark)
+        return PickSheet(drawing, frame, subjects, picture, remark)
 
     def save(self, drawing: str, key: str, positions: Positions) -> None:
         """Write positions into the manifest, and their drawing where there is none yet.
@@ -92,7 +92,7 @@ class Session:
         Raises DecisionError when the file has changed since it was opened or last saved,
         InvalidManifestError for new mistakes, UsageError when they cannot be written.
         """
-        subjects = {one.key: one for one in find_subjects(self._data(), drawing)}
+        subjects = {subject.key: subject for subject in find_subjects(self._data(), drawing)}
         if key not in subjects:
             raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
         subject = subjects[key]
@@ -147,7 +147,9 @@ class Session:
         after = self._understand(changed)
         new = _errors(after.problems) - before
         if new:
-            found = [one for one in after.problems if (one.code, one.message) in new]
+            found = [
+                problem for problem in after.problems if (problem.code, problem.message) in new
+            ]
             raise InvalidManifestError(found, {self._name: after.text})
 
 
@@ -181,8 +183,10 @@ def _position(value: Mapping[str, Any]) -> Position:
 
 def _about_drawings(document: Document | None, reading: Reading) -> Sequence[Problem]:
     """The problems for which there is no drawing: what is to be filled in elsewhere can wait."""
-    blanks = find_blanks(document) if document else ()
-    waiting = {blank.problem for blank in blanks if blank.path[:1] != ("drawings",)}
+    placeholders = find_placeholders(document) if document else ()
+    waiting = {
+        placeholder.problem for placeholder in placeholders if placeholder.path[:1] != ("drawings",)
+    }
     return [problem for problem in reading.problems if problem not in waiting] or reading.problems
 
 
@@ -192,9 +196,9 @@ def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
     Others may show as soon as a walkthrough is complete; they are no reason to leave it unfinished.
     """
     return Counter(
-        (one.code, one.message)
-        for one in problems
-        if one.code in _ABOUT_POSITIONS and one.severity is Severity.ERROR
+        (problem.code, problem.message)
+        for problem in problems
+        if problem.code in _ABOUT_POSITIONS and problem.severity is Severity.ERROR
     )
 
 
@@ -202,7 +206,7 @@ def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
     found: list[Position] = []
     for subject in subjects:
         for known in (subject.positions, subject.inherited):
-            found += [one for one in (known.start, known.end) if one is not None]
+            found += [position for position in (known.start, known.end) if position is not None]
             if isinstance(known.target_points, tuple):
                 found += known.target_points
     return found

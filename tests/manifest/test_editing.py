@@ -10,8 +10,8 @@ from inline_snapshot import snapshot
 from runner.errors import UsageError
 from runner.manifest.document import parse_document
 from runner.manifest.editing import set_positions
+from runner.manifest.formats import parse_position
 from runner.manifest.model import Position
-from runner.manifest.notation import parse_position
 from runner.manifest.positions import Positions
 
 WALK = ("walkthroughs", 0)

@@ -8,18 +8,18 @@ from runner.drawings.picture import make_picture
 from runner.manifest.model import Drawing, Position
 from runner.manifest.positions import Positions
 from runner.pages.pick_page import pick_html
-from runner.pick.session import Sheet
+from runner.pick.session import PickSheet
 from runner.pick.subjects import Subject
 from tests.drawings.pictures import SVG
 from tests.pages.test_plan_page import SCRIPT
 
 
-def _sheet(text: str) -> Sheet:
+def _sheet(text: str) -> PickSheet:
     drawing = Drawing(text, 6143)
     frame = frame_of(drawing, 2.0)
     assert frame
     subject = Subject(("routes", text), text, text, Positions(Position(0.1, 0.2)))
-    return Sheet(drawing, frame, (subject,), make_picture(SVG.encode()), text)
+    return PickSheet(drawing, frame, (subject,), make_picture(SVG.encode()), text)
 
 
 @pytest.mark.parametrize("is_served", [True, False])

@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from runner.errors import DecisionError, InvalidManifestError, UsageError
 from runner.manifest.model import Position
 from runner.manifest.positions import Positions
-from runner.pick.session import Session, parse_positions
+from runner.pick.session import PickSession, parse_positions
 from tests.drawings.pictures import whole_png
 
 TODAY = dt.date(2026, 1, 26)
@@ -28,9 +28,9 @@ walkthroughs:
 A, B = Position(0.12, 0.88), Position(0.9, 0.15)
 
 
-def _session(folder: Path, text: str = MANIFEST) -> Session:
+def _session(folder: Path, text: str = MANIFEST) -> PickSession:
     (folder / "m.yaml").write_text(text, encoding="utf-8")
-    return Session(folder / "m.yaml", TODAY)
+    return PickSession(folder / "m.yaml", TODAY)
 
 
 def test_positions_are_written_and_the_rest_stays(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
     _session(tmp_path / "real")
     (tmp_path / "real" / "m.yaml").chmod(0o640)
     (tmp_path / "link.yaml").symlink_to(Path("real") / "m.yaml")
-    session = Session(tmp_path / "link.yaml", TODAY)
+    session = PickSession(tmp_path / "link.yaml", TODAY)
     session.save("level-2", "walkthroughs/a", Positions(A))
     assert (tmp_path / "link.yaml").is_symlink()
     assert "0.12, 0.88" in (tmp_path / "real" / "m.yaml").read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Pat
         _session(tmp_path, "version: 1\n")
     assert refused.value.problems
     with pytest.raises(InvalidManifestError):
-        Session(tmp_path / "missing.yaml", TODAY)
+        PickSession(tmp_path / "missing.yaml", TODAY)
 
 
 def test_only_what_is_to_be_filled_in_of_drawings_is_told_where_there_is_none(

@@ -66,7 +66,7 @@ def draft_of(walkthrough: Walkthrough) -> Draft:
     return Draft(
         path=("walkthroughs", 0),
         place=walkthrough.place,
-        way=NO_ROUTE,
+        effective_route=NO_ROUTE,
         id=walkthrough.id,
         date=walkthrough.date,
         files=walkthrough.files,
