@@ -32,7 +32,7 @@ with atheris.instrument_imports(
     from runner.diagnostics.plain_json import problems_json
     from runner.diagnostics.sarif import problems_sarif
 
-from runner.rules.registry import BY_CODE, RULES
+from runner.rules.explained import explained_rules
 
 TODAY = dt.date(2026, 1, 26)
 MEGABYTES = 300
@@ -84,14 +84,14 @@ class Validate:
             problems_text(found.problems, found.texts)
             problems_concise(found.problems)
             problems_github(found.problems)
-            json.dumps(problems_json(found.problems, BY_CODE))
-            json.dumps(problems_sarif(found.problems, BY_CODE))
+            json.dumps(problems_json(found.problems, explained_rules()))
+            json.dumps(problems_sarif(found.problems, explained_rules()))
 
 
 def write_seeds(folder: Path) -> None:
     """A whole manifest and the rules' examples, so that fuzzing starts behind the first checks."""
     (folder / "whole.yaml").write_text(WHOLE, encoding="utf-8")
-    for rule in RULES:
+    for rule in explained_rules().values():
         (folder / f"{rule.code}-wrong.yaml").write_text(rule.wrong, encoding="utf-8")
         (folder / f"{rule.code}-right.yaml").write_text(rule.right, encoding="utf-8")
 

@@ -10,6 +10,7 @@ from runner.drawings.files import check_pictures
 from runner.errors import InvalidManifestError, UsageError
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
+from runner.manifest.meaning import DUPLICATE_ID, REPEATED_RECORDING
 from runner.manifest.reading import Reading, read_manifest
 from runner.plan.planner import Source
 from runner.plan.saved import is_saved_plan
@@ -17,7 +18,6 @@ from runner.preflight.check import check_recordings
 from runner.preflight.listed import Listed, listed_in
 from runner.problems import Note, Place, Problem, has_errors, sort_problems
 from runner.recordings.files import RecordingFile, look
-from runner.rules.meaning import DUPLICATE_ID, REPEATED_RECORDING
 from runner.shell import for_shell
 
 

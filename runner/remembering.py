@@ -13,9 +13,8 @@ from runner.ledger.state import NOTHING_KNOWN, Phase, States
 from runner.plan.model import Choices
 from runner.plan.planner import Source
 from runner.problems import Place, has_errors
-from runner.recordings.files import RecordingFile
+from runner.recordings.files import MISSING, RecordingFile
 from runner.recordings.identity import Identity
-from runner.rules.recordings import MISSING
 
 
 def lacks_only_files(checked: Checked) -> bool:

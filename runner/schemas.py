@@ -1,4 +1,4 @@
-"""Own where the JSON schemas are found: inside an installed program, or in its repository."""
+"""The repository's files that an installed program carries: the JSON schemas and docs/rules.md."""
 
 import json
 from functools import cache
@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Any
 
 _PACKAGE = Path(__file__).parent
-_INSTALLED = _PACKAGE / "schemas_installed"
-_FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "schemas"
+_INSTALLED = _PACKAGE / "installed"
+_ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+_SCHEMAS = _ROOT / "schemas"
 
 
 @cache
+def packaged_text(name: str) -> str:
+    """The text of a packaged file, by its path in the repository such as `docs/rules.md`."""
+    return (_ROOT / name).read_text(encoding="utf-8")
+
+
 def schema_text(name: str) -> str:
     """The text of a schema, by its short name such as `manifest`."""
-    return (_FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")
+    return packaged_text(f"schemas/{name}.schema.json")
 
 
 @cache
@@ -24,4 +30,4 @@ def load_schema(name: str) -> Any:
 
 def schema_names() -> tuple[str, ...]:
     """The short names of all schemas, sorted."""
-    return tuple(sorted(path.name.partition(".")[0] for path in _FOLDER.glob("*.schema.json")))
+    return tuple(sorted(path.name.partition(".")[0] for path in _SCHEMAS.glob("*.schema.json")))

@@ -77,7 +77,7 @@ def _written(checked: "Checked", form: Form) -> str:
     from runner.diagnostics.github import problems_github
     from runner.diagnostics.plain_json import problems_json
     from runner.diagnostics.sarif import problems_sarif
-    from runner.rules.registry import BY_CODE
+    from runner.rules.explained import explained_rules
 
     match form:
         case Form.FULL:
@@ -87,6 +87,6 @@ def _written(checked: "Checked", form: Form) -> str:
         case Form.GITHUB:
             return problems_github(checked.problems)
         case Form.JSON:
-            return json.dumps(problems_json(checked.problems, BY_CODE), indent=2) + "\n"
+            return json.dumps(problems_json(checked.problems, explained_rules()), indent=2) + "\n"
         case Form.SARIF:
-            return json.dumps(problems_sarif(checked.problems, BY_CODE), indent=2) + "\n"
+            return json.dumps(problems_sarif(checked.problems, explained_rules()), indent=2) + "\n"

@@ -5,13 +5,15 @@ from dataclasses import asdict
 from typing import Any
 
 from runner.problems import Problem
-from runner.rules.rule import Rule
+from runner.rules.explained import ExplainedRule
 
 VERSION = "1.0"
 """Minor versions add keys, major versions break."""
 
 
-def problems_json(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> dict[str, Any]:
+def problems_json(
+    problems: Sequence[Problem], rules: Mapping[str, ExplainedRule]
+) -> dict[str, Any]:
     """All problems as plain values; `rules` by code."""
     found = [{**asdict(one), "rule": rules[one.code].name} for one in problems]
     return {"sitewalk_problems": VERSION, "problems": found}

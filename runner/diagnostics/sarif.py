@@ -1,12 +1,11 @@
-"""Own problems as SARIF 2.1.0 (OASIS), which code-scanning services read."""
+"""Problems as SARIF 2.1.0 (OASIS), which code-scanning services read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from runner.problems import Place, Problem
-from runner.rules.page import rule_text
-from runner.rules.rule import Rule
+from runner.rules.explained import ExplainedRule
 from runner.version import VERSION
 
 _SCHEMA = (
@@ -14,7 +13,9 @@ _SCHEMA = (
 )
 
 
-def problems_sarif(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> dict[str, Any]:
+def problems_sarif(
+    problems: Sequence[Problem], rules: Mapping[str, ExplainedRule]
+) -> dict[str, Any]:
     """One run with all problems; `rules` by code."""
     codes = sorted({problem.code for problem in problems})
     driver = {
@@ -31,13 +32,13 @@ def problems_sarif(problems: Sequence[Problem], rules: Mapping[str, Rule]) -> di
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: ExplainedRule) -> dict[str, Any]:
     return {
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.name},
         "fullDescription": {"text": rule.meaning},
-        "help": {"text": rule_text(rule), "markdown": rule_text(rule)},
+        "help": {"text": rule.text, "markdown": rule.text},
         "defaultConfiguration": {"level": str(rule.severity)},
     }
 

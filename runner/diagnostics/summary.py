@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from runner.manifest.limits import TOO_MANY
 from runner.problems import Problem, Severity
-from runner.rules.text import TOO_MANY
 from runner.units import counted
 
 

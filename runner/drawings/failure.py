@@ -1,7 +1,12 @@
 """Own the reason why a drawing's picture cannot be shown."""
 
 from runner.errors import SitewalkError
+from runner.problems import Severity
 from runner.rules.rule import Rule
+
+# Warnings, for uploading needs no picture: pages show a plain grid in its place.
+UNFIT = Rule("M062", "image-unfit", Severity.WARNING)
+TOO_LARGE = Rule("M063", "image-too-large", Severity.WARNING)
 
 
 class PictureError(SitewalkError):

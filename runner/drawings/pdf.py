@@ -2,8 +2,7 @@
 
 import io
 
-from runner.drawings.failure import PictureError
-from runner.rules import drawings as rules
+from runner.drawings.failure import UNFIT, PictureError
 
 LONGER_SIDE = 4000
 """Pixels: lines of an A1 plan stay apart, and a page still opens on a phone."""
@@ -17,7 +16,7 @@ def first_page(data: bytes) -> bytes:
     except ImportError:
         help_ = "pip install 'sitewalk[pdf]', or save the page as PNG"
         message = "is a PDF, and what draws one is not installed"
-        raise PictureError(rules.UNFIT, message, help_) from None
+        raise PictureError(UNFIT, message, help_) from None
     try:
         with pypdfium2.PdfDocument(data) as document:
             page = document[0]
@@ -26,7 +25,7 @@ def first_page(data: bytes) -> bytes:
     except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
         reason = str(error).rstrip(".")  # more words follow
         message = f"is a PDF whose first page cannot be drawn: {reason}"
-        raise PictureError(rules.UNFIT, message, "save the page as PNG") from None
+        raise PictureError(UNFIT, message, "save the page as PNG") from None
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()

@@ -4,8 +4,7 @@ import base64
 import io
 from dataclasses import dataclass
 
-from runner.drawings.failure import PictureError
-from runner.rules import drawings as rules
+from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
 from runner.units import size
 
 MAX_BYTES = 25_000_000
@@ -54,13 +53,13 @@ def make_picture(data: bytes) -> Picture:
     if _looks_like_xml(data):
         return _vector(data)
     help_ = "save it as PNG, JPEG, SVG or PDF"
-    raise PictureError(rules.UNFIT, "is neither PNG, JPEG, SVG nor PDF", help_)
+    raise PictureError(UNFIT, "is neither PNG, JPEG, SVG nor PDF", help_)
 
 
 def too_many_bytes() -> PictureError:
     """The refusal of a file that no page could carry."""
     help_ = "save it smaller, for example as JPEG with 4,000 pixels on the longer side"
-    return PictureError(rules.TOO_LARGE, f"is larger than {size(MAX_BYTES)}", help_)
+    return PictureError(TOO_LARGE, f"is larger than {size(MAX_BYTES)}", help_)
 
 
 def _raster(media_type: str, data: bytes) -> Picture:
@@ -68,11 +67,11 @@ def _raster(media_type: str, data: bytes) -> Picture:
 
     width, height = imagesize.get(io.BytesIO(data))
     if width <= 0 or height <= 0:
-        raise PictureError(rules.UNFIT, "is damaged", "save or copy it once more")
+        raise PictureError(UNFIT, "is damaged", "save or copy it once more")
     if width * height > MAX_PIXELS:
         message = f"has {width:,} by {height:,} pixels, over {MAX_PIXELS // 1_000_000} million"
         help_ = "save it with 4,000 pixels on the longer side"
-        raise PictureError(rules.TOO_LARGE, message, help_)
+        raise PictureError(TOO_LARGE, message, help_)
     return Picture(media_type, data, width, height)
 
 

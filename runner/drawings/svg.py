@@ -16,10 +16,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from runner.drawings.css import clean_css, is_harmless
-from runner.drawings.failure import PictureError
+from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
 from runner.drawings.uses import OvergrownError, Uses
 from runner.drawings.vocabulary import AS_GROUP, ATTRIBUTES, ELEMENTS, WITH_TEXT
-from runner.rules import drawings as rules
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -52,13 +51,13 @@ def clean_svg(data: bytes) -> SafeSvg:
         writer.uses.check()
     except DefusedXmlException:
         message, help_ = "declares XML entities", "save it as plain SVG, without a document type"
-        raise PictureError(rules.UNFIT, message, help_) from None
+        raise PictureError(UNFIT, message, help_) from None
     except OvergrownError:
         message = "repeats parts of itself without end"
-        raise PictureError(rules.TOO_LARGE, message, "save it as PNG") from None
+        raise PictureError(TOO_LARGE, message, "save it as PNG") from None
     except (ET.ParseError, LookupError, ValueError) as error:
         message = f"is not a readable SVG: {error}"
-        raise PictureError(rules.UNFIT, message, "save it once more, or as PNG") from None
+        raise PictureError(UNFIT, message, "save it once more, or as PNG") from None
     return SafeSvg("".join(writer.out).encode(), *writer.size)
 
 

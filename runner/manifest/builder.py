@@ -24,11 +24,18 @@ from yaml.events import (
 from runner.manifest.limits import too_many
 from runner.manifest.marks import Branch, Mark, Span, find_mark, place_of, span_of
 from runner.manifest.scalars import plain_scalar
-from runner.manifest.syntax import syntax_problem
+from runner.manifest.syntax import YAML_SYNTAX, syntax_problem
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
-from runner.rules import text as text_rules
 from runner.rules.rule import Rule
 from runner.units import shorten
+
+EMPTY_MANIFEST = Rule("M005", "empty-manifest")
+SEVERAL_DOCUMENTS = Rule("M006", "several-documents")
+UNBOUNDED = Rule("M007", "unbounded")
+MERGE_KEY = Rule("M008", "merge-key")
+KEY_NOT_TEXT = Rule("M009", "key-not-text")
+DUPLICATE_KEY = Rule("M010", "duplicate-key")
+TAG = Rule("M011", "tag")
 
 MAX_VALUES = 400_000
 """Keys and values after aliases are expanded; 10,000 walkthroughs have about 170,000."""
@@ -96,9 +103,7 @@ class Builder:
                     self._one_document(documents, event)
         if self.root is None or self.root[0] is None:
             help_ = "begin with `version: 1`; docs/manifest.md shows a whole one"
-            problem = text_rules.EMPTY_MANIFEST.problem(
-                "the manifest is empty", Place(self.file), help_
-            )
+            problem = EMPTY_MANIFEST.problem("the manifest is empty", Place(self.file), help_)
             raise ReadingError(problem)
         return self.root
 
@@ -115,7 +120,7 @@ class Builder:
     def _one_document(self, documents: int, event: Event) -> None:
         if documents > 1:
             message = "a manifest is one YAML document; a second one starts here"
-            self._stop(text_rules.SEVERAL_DOCUMENTS, message, _span(event), "remove the `---`")
+            self._stop(SEVERAL_DOCUMENTS, message, _span(event), "remove the `---`")
 
     def _scalar(self, event: Any) -> None:
         start, end, text = event.start_mark, event.end_mark, event.value
@@ -137,18 +142,16 @@ class Builder:
         if plain and text == "<<":
             frame.key, frame.merges = None, True
             message = "merge keys are not used in manifests"
-            self._report(
-                text_rules.MERGE_KEY, message, span, "name what is shared once under `routes`"
-            )
+            self._report(MERGE_KEY, message, span, "name what is shared once under `routes`")
         elif plain and not isinstance(plain_scalar(text), str):
             self._refuse_key(frame)
             message = f"the key `{text}` is not text"
-            self._report(text_rules.KEY_NOT_TEXT, message, span, _key_help(frame, text, span))
+            self._report(KEY_NOT_TEXT, message, span, _key_help(frame, text, span))
         elif text in frame.values:
             first = place_of(self.file, frame.mark.keys[text])
             note = Note(first, "first written here")
             message = f"the key `{shorten(text, 60)}` stands twice, first in line {first.line}"
-            self._report(text_rules.DUPLICATE_KEY, message, span, "keep one of the two", (note,))
+            self._report(DUPLICATE_KEY, message, span, "keep one of the two", (note,))
 
     @staticmethod
     def _refuse_key(frame: _Frame) -> None:
@@ -159,7 +162,7 @@ class Builder:
         span = _span(event)
         if len(self.frames) >= MAX_DEPTH:
             message = f"values are nested more than {MAX_DEPTH} deep"
-            self._stop(text_rules.UNBOUNDED, message, span, "look for a stray bracket")
+            self._stop(UNBOUNDED, message, span, "look for a stray bracket")
         if event.tag is not None:
             self._no_tags(event.tag, span)
         self._text_keys_only(span)
@@ -177,10 +180,10 @@ class Builder:
         self._text_keys_only(span)
         if any(frame.anchor == event.anchor for frame in self.frames):
             message = f"`*{name}` stands inside the value it repeats"
-            self._stop(text_rules.UNBOUNDED, message, span, "write the value out")
+            self._stop(UNBOUNDED, message, span, "write the value out")
         if event.anchor not in self.anchors:
             message = f"`*{name}` repeats `&{name}`, which is not defined before it"
-            self._stop(text_rules.YAML_SYNTAX, message, span, "define the anchor first")
+            self._stop(YAML_SYNTAX, message, span, "define the anchor first")
         value, mark, size = self.anchors[event.anchor]
         self.count += size - 1
         self._add(value, _at(span, mark), None, size)
@@ -189,13 +192,13 @@ class Builder:
         frame = self.frames[-1] if self.frames else None
         if frame is not None and isinstance(frame.values, dict) and frame.key_span is None:
             help_ = "keys are words; is a `{`, `[`, `?` or `*` out of place?"
-            self._stop(text_rules.KEY_NOT_TEXT, "this key is not text", span, help_)
+            self._stop(KEY_NOT_TEXT, "this key is not text", span, help_)
 
     def _add(self, value: Any, mark: Mark, anchor: str | None, size: int) -> None:
         self.count += 1
         if self.count > MAX_VALUES:
             message = f"the manifest has more than {MAX_VALUES:,} values once aliases are expanded"
-            self._stop(text_rules.UNBOUNDED, message, span_of(mark), "split the manifest")
+            self._stop(UNBOUNDED, message, span_of(mark), "split the manifest")
         if anchor is not None:
             self.anchors[anchor] = (value, mark, size)
         if not self.frames:
@@ -217,7 +220,7 @@ class Builder:
 
     def _no_tags(self, tag: str, span: Span) -> None:
         message = f"the tag `{shorten(tag, 60)}` is not used in manifests"
-        self._report(text_rules.TAG, message, span, "remove it; write text in quotes")
+        self._report(TAG, message, span, "remove it; write text in quotes")
 
     def _report(
         self, rule: Rule, message: str, span: Span, help_: str, notes: tuple[Note, ...] = ()

@@ -19,8 +19,11 @@ from runner.manifest.marks import (
     span_of,
 )
 from runner.problems import Note, Place, Problem, text_lines
-from runner.rules import text as text_rules
 from runner.rules.rule import Rule
+
+UNREADABLE_MANIFEST = Rule("M001", "unreadable-manifest")
+TOO_LARGE = Rule("M002", "too-large")
+WRONG_ENCODING = Rule("M003", "wrong-encoding")
 
 MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
@@ -99,7 +102,7 @@ def read_bytes(path: Path) -> bytes:
 def unreadable(file: str, error: OSError) -> Problem:
     """The problem of a manifest that cannot be opened."""
     message = f"cannot read the manifest: {error.strerror or error}"
-    return text_rules.UNREADABLE_MANIFEST.problem(message, Place(file), _way_to_read(file, error))
+    return UNREADABLE_MANIFEST.problem(message, Place(file), _way_to_read(file, error))
 
 
 def _way_to_read(file: str, error: OSError) -> str:
@@ -128,14 +131,12 @@ def _decode(raw: bytes, file: str) -> str:
     if len(raw) > MAX_BYTES:
         message = f"the manifest is larger than {MAX_BYTES // 1_000_000} MB"
         help_ = "split it; is this a recording?"
-        raise ReadingError(text_rules.TOO_LARGE.problem(message, Place(file), help_))
+        raise ReadingError(TOO_LARGE.problem(message, Place(file), help_))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in raw[:2]:
         if _looks_binary(raw):
             raise ReadingError(_no_text(file))
         message = "the manifest is UTF-16, or no text at all"
-        raise ReadingError(
-            text_rules.WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8")
-        )
+        raise ReadingError(WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8"))
     text = raw.removeprefix(codecs.BOM_UTF8)
     try:
         return text.decode("utf-8")
@@ -150,7 +151,7 @@ def _looks_binary(raw: bytes) -> bool:
 
 def _no_text(file: str) -> Problem:
     help_ = "is this a recording? A manifest is text, saved as UTF-8"
-    return text_rules.WRONG_ENCODING.problem("this is no text", Place(file), help_)
+    return WRONG_ENCODING.problem("this is no text", Place(file), help_)
 
 
 def _not_utf8(raw: bytes, file: str, position: int) -> Problem:
@@ -159,4 +160,4 @@ def _not_utf8(raw: bytes, file: str, position: int) -> Problem:
     before = text_lines(raw[:position].decode("utf-8"))
     line, column = len(before) - 1, len(before[-1])
     place = place_of(file, (line, column, line, column + 1))
-    return text_rules.WRONG_ENCODING.problem("this is not UTF-8 text", place, "save it as UTF-8")
+    return WRONG_ENCODING.problem("this is not UTF-8 text", place, "save it as UTF-8")

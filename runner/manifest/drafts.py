@@ -18,10 +18,15 @@ from runner.manifest.routes import (
     TargetPoints,
     read_route_fields,
 )
+from runner.manifest.shape import MISSING_KEY
 from runner.problems import Place, Problem
-from runner.rules.meaning import IMPOSSIBLE_DATE, PROJECT_ID, UNDEFINED_DRAWING, UNDEFINED_ROUTE
-from runner.rules.schema import MISSING_KEY
+from runner.rules.rule import Rule
 from runner.units import counted, shorten
+
+PROJECT_ID = Rule("M020", "project-id")
+UNDEFINED_DRAWING = Rule("M022", "undefined-drawing")
+UNDEFINED_ROUTE = Rule("M023", "undefined-route")
+IMPOSSIBLE_DATE = Rule("M024", "impossible-date")
 
 _REQUIRED = ("drawing", "start_position", "end_position")
 

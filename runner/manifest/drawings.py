@@ -7,9 +7,11 @@ from typing import Any
 from runner.manifest.accepted import AcceptedValues, Path
 from runner.manifest.formats import parse_drawing, parse_project
 from runner.manifest.model import Bounds, Drawing, MapStyle
-from runner.rules.meaning import DRAWING_ADDRESS
-from runner.rules.schema import MISSING_KEY
+from runner.manifest.shape import MISSING_KEY
+from runner.rules.rule import Rule
 from runner.units import shorten
+
+DRAWING_ADDRESS = Rule("M021", "drawing-address")
 
 
 @dataclass(frozen=True, slots=True)

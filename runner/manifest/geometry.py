@@ -8,12 +8,18 @@ from runner.manifest.document import value_at
 from runner.manifest.drawings import CoordinateSystem
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
 from runner.problems import Problem
-from runner.rules import meaning as meaning_rules
 from runner.rules.rule import Rule
 from runner.units import shorten
 
+BOUNDS = Rule("M031", "bounds")
+POSITION_RANGE = Rule("M032", "position-range")
+MAP_STYLE = Rule("M033", "map-style")
+SWAPPED = Rule("M034", "swapped")
+SAME_ENDS = Rule("M035", "same-ends")
+NO_FIX = Rule("M037", "no-fix")
+
 _WHOLE_EARTH = Bounds(north=90, south=-90, east=180, west=-180)
-_NO_FIX = Position(0, 0)
+_ORIGIN = Position(0, 0)
 _SURELY_DEGREES = 2
 
 
@@ -24,10 +30,10 @@ def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
             continue
         if not _is_a_box(system.bounds):
             message = "`north` must be larger than `south`, and `east` larger than `west`"
-            yield context.document.problem(meaning_rules.BOUNDS, message, path)
+            yield context.document.problem(BOUNDS, message, path)
         elif not _within(system.bounds, _limits(system)):
             message = f"the bounds leave the range of a {system.map_style} drawing"
-            yield context.document.problem(meaning_rules.BOUNDS, message, path, _range_help(system))
+            yield context.document.problem(BOUNDS, message, path, _range_help(system))
 
 
 def _is_a_box(bounds: Bounds) -> bool:
@@ -72,15 +78,15 @@ def _check_position(
         yield context.document.problem(
             rule, f"{_as_written(context, path)}{what}", path, _range_help(system)
         )
-    elif system.map_style is MapStyle.SATELLITE and position == _NO_FIX:
+    elif system.map_style is MapStyle.SATELLITE and position == _ORIGIN:
         message = "`0,0` is what a GPS without a fix writes, not a place on the drawing"
         help_ = "copy the place from a map"
-        yield context.document.problem(meaning_rules.NO_FIX, message, path, help_)
+        yield context.document.problem(NO_FIX, message, path, help_)
     elif system.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
         shown = _as_written(context, path)
         message = f"{shown} looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
-        yield context.document.problem(meaning_rules.MAP_STYLE, message, path, help_)
+        yield context.document.problem(MAP_STYLE, message, path, help_)
     elif bounds and _is_a_box(bounds) and not _inside(position, bounds):
         yield _out_of_bounds(context, bounds, position, path)
 
@@ -103,22 +109,20 @@ def _out_of_range(system: CoordinateSystem, position: Position) -> tuple[Rule, s
     far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
     if system.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
         name = shorten(system.name, 60)
-        return meaning_rules.MAP_STYLE, f" looks like degrees, but the drawing `{name}` is blank"
+        return MAP_STYLE, f" looks like degrees, but the drawing `{name}` is blank"
     if system.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
-        return meaning_rules.SWAPPED, ": latitude and longitude look swapped"
-    return meaning_rules.POSITION_RANGE, f" is not on a {system.map_style} drawing"
+        return SWAPPED, ": latitude and longitude look swapped"
+    return POSITION_RANGE, f" is not on a {system.map_style} drawing"
 
 
 def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
     shown = _as_written(context, path)
     if _inside(_swapped(position), bounds):
         message = f"{shown}: latitude and longitude look swapped"
-        return context.document.problem(
-            meaning_rules.SWAPPED, message, path, "latitude comes first"
-        )
+        return context.document.problem(SWAPPED, message, path, "latitude comes first")
     message = f"{shown} lies outside the drawing's bounds"
     help_ = "check the position, or `bounds`"
-    return context.document.problem(meaning_rules.POSITION_RANGE, message, path, help_)
+    return context.document.problem(POSITION_RANGE, message, path, help_)
 
 
 def _swapped(position: Position) -> Position:
@@ -132,7 +136,7 @@ def _walks_go_somewhere(context: Context) -> Iterator[Problem]:
             help_ = "the walked path is fitted between the two; move one of them a little"
             path = route.path_of("end_position")
             message = "the walk ends where it starts"
-            yield context.document.problem(meaning_rules.SAME_ENDS, message, path, help_)
+            yield context.document.problem(SAME_ENDS, message, path, help_)
 
 
 GEOMETRY: tuple[Check, ...] = (

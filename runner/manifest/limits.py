@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 
 from runner.problems import MAX_PROBLEMS, Place, Problem, Severity
-from runner.rules.text import TOO_MANY
+from runner.rules.rule import Rule
+
+# A warning, for what stops the work is the errors among those that are listed.
+TOO_MANY = Rule("M018", "too-many", Severity.WARNING)
 
 
 def too_many(file: str) -> Problem:

@@ -11,10 +11,18 @@ from runner.manifest.context import Check, Context
 from runner.manifest.document import Document
 from runner.manifest.drafts import Draft, Resolved
 from runner.manifest.geometry import GEOMETRY
-from runner.problems import Note, Place, Problem
-from runner.rules import meaning as meaning_rules
-from runner.rules.recordings import NO_FILE, OUTSIDE
+from runner.problems import Note, Place, Problem, Severity
+from runner.rules.rule import Rule
 from runner.units import shorten
+
+UPLOADER_ADDRESS = Rule("M025", "uploader-address")
+DUPLICATE_ID = Rule("M026", "duplicate-id")
+CONTROL_CHARACTER = Rule("M027", "control-character")
+FUTURE_DATE = Rule("M028", "future-date", Severity.WARNING)
+OLD_DATE = Rule("M029", "old-date", Severity.WARNING)
+REPEATED_RECORDING = Rule("M036", "repeated-recording")
+OUTSIDE = Rule("M040", "outside")
+NO_FILE = Rule("M042", "no-file")
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+\Z")
 _ONE_WALK = "a recording belongs to one walkthrough"
@@ -38,7 +46,7 @@ def _uploader_is_an_address(context: Context) -> Iterator[Problem]:
     email = context.resolved.uploaded_by
     if email is not None and not _EMAIL.match(email):
         message = f"`{shorten(email, 60)}` is not an e-mail address"
-        rule, help_ = meaning_rules.UPLOADER_ADDRESS, "for example `you@example.com`"
+        rule, help_ = UPLOADER_ADDRESS, "for example `you@example.com`"
         yield context.document.problem(rule, message, ("uploaded_by",), help_)
 
 
@@ -50,7 +58,7 @@ def _ids_are_unique(context: Context) -> Iterator[Problem]:
         known = context.document.place((*first[draft.id].path, "id"))
         message = f"the id `{draft.id}` stands twice, first in line {known.line}"
         notes = (Note(known, "first used here"),)
-        rule, help_ = meaning_rules.DUPLICATE_ID, "give each walkthrough its own id"
+        rule, help_ = DUPLICATE_ID, "give each walkthrough its own id"
         yield context.document.problem(rule, message, (*draft.path, "id"), help_, notes)
 
 
@@ -59,7 +67,7 @@ def _names_are_printable(context: Context) -> Iterator[Problem]:
         if draft.name is None or draft.name.isprintable() or not _has_control(draft.name):
             continue
         message = "`name` has a line break or another control character"
-        rule, path = meaning_rules.CONTROL_CHARACTER, (*draft.path, "name")
+        rule, path = CONTROL_CHARACTER, (*draft.path, "name")
         yield context.document.problem(rule, message, path, "keep it to one line of plain text")
 
 
@@ -79,10 +87,10 @@ def _dates_are_plausible(context: Context) -> Iterator[Problem]:
         path = (*draft.path, "date")
         if draft.date > context.today:
             message, help_ = f"{draft.date} lies in the future", "the date is the day of the walk"
-            yield context.document.problem(meaning_rules.FUTURE_DATE, message, path, help_)
+            yield context.document.problem(FUTURE_DATE, message, path, help_)
         else:
             message, help_ = f"{draft.date} is more than a year ago", "is the year right?"
-            yield context.document.problem(meaning_rules.OLD_DATE, message, path, help_)
+            yield context.document.problem(OLD_DATE, message, path, help_)
 
 
 def _files_stay_inside(context: Context) -> Iterator[Problem]:
@@ -124,7 +132,7 @@ def _twice(name: str, place: Place, others: Draft | None, known: Place) -> Probl
         message, help_ = f"is already in walkthrough {others.label},", _ONE_WALK
     message = f"the recording `{shorten(name, 120)}` {message} line {known.line}"
     note = Note(known, "first listed here")
-    return meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes=(note,))
+    return REPEATED_RECORDING.problem(message, place, help_, notes=(note,))
 
 
 _CHECKS: tuple[Check, ...] = (

@@ -5,10 +5,12 @@ from typing import Any
 
 from runner.manifest.accepted import Path, SchemaError
 from runner.manifest.document import Document
-from runner.rules.blanks import TO_FILL_IN
+from runner.rules.rule import Rule
 from runner.shell import for_shell
 from runner.suggestions import listed
 from runner.units import shorten
+
+TO_FILL_IN = Rule("M017", "to-fill-in")
 
 TODO = "TODO"
 """What stands where a value is still to be written."""

@@ -7,10 +7,12 @@ from typing import Any
 from runner.manifest.accepted import AcceptedValues, Path
 from runner.manifest.formats import parse_position
 from runner.manifest.model import Position
-from runner.rules.meaning import UNUSED
+from runner.problems import Severity
 from runner.rules.rule import Rule
 from runner.suggestions import Suggestions, listed
 from runner.units import shorten
+
+UNUSED = Rule("M030", "unused", Severity.WARNING)
 
 _KEYS = frozenset({"drawing", "start_position", "end_position", "target_points"})
 

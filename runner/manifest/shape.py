@@ -13,10 +13,16 @@ from runner.manifest.document import Document
 from runner.manifest.quick import Check, compile_check, pattern
 from runner.manifest.scalars import plain_scalar
 from runner.problems import Problem
-from runner.rules import schema as schema_rules
+from runner.rules.rule import Rule
 from runner.schemas import load_schema
 from runner.suggestions import Suggestions, listed
 from runner.units import shorten
+
+UNKNOWN_KEY = Rule("M012", "unknown-key")
+MISSING_KEY = Rule("M013", "missing-key")
+WRONG_TYPE = Rule("M014", "wrong-type")
+NOT_A_CHOICE = Rule("M015", "not-a-choice")
+WRONG_FORM = Rule("M016", "wrong-form")
 
 _TYPE_WORDS = {
     "string": "text",
@@ -77,7 +83,7 @@ class _Shape:
             help_ = f"did you mean `{near}`?" if near else f"known here: {listed(known)}"
             message = f"unknown key `{shorten(key, 60)}`"
             place = self.document.key_place((*path, key))
-            yield SchemaError((*path, key), schema_rules.UNKNOWN_KEY.problem(message, place, help_))
+            yield SchemaError((*path, key), UNKNOWN_KEY.problem(message, place, help_))
 
     def _missing_key(self, path: Path, error: Any) -> Iterator[SchemaError]:
         key = next(key for key in error.validator_value if repr(key) in error.message)
@@ -87,7 +93,7 @@ class _Shape:
         message = f"{_subject(path)} has no `{key}`"
         help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
         place = self.document.place(path)
-        yield SchemaError((*path, key), schema_rules.MISSING_KEY.problem(message, place, help_))
+        yield SchemaError((*path, key), MISSING_KEY.problem(message, place, help_))
 
 
 def _also_called(key: str, known: Collection[str]) -> str | None:
@@ -115,7 +121,7 @@ def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
     wanted = wanted if isinstance(wanted, list) else [wanted]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
     message = f"{_subject(path)} must be {words}, not {_shown(error.instance)}"
-    return schema_rules.WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
+    return WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
 
 
 def _type_help(wanted: list[str], error: Any) -> str:
@@ -188,7 +194,7 @@ def _not_among(document: Document, path: Path, error: Any) -> Problem:
     near = Suggestions().nearest(str(error.instance), allowed)
     help_ = f"did you mean `{near}`?" if near else f"allowed: {listed(allowed)}"
     message = f"{_subject(path)} cannot be {_shown(error.instance)}"
-    return schema_rules.NOT_A_CHOICE.problem(message, document.place(path), help_)
+    return NOT_A_CHOICE.problem(message, document.place(path), help_)
 
 
 def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
@@ -204,7 +210,7 @@ def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
     message = f"{_subject(path)} {said}"
     is_form = error.validator == "pattern"
     help_ = _meant(error.instance, error.schema) if is_form else _example(error.schema)
-    return schema_rules.WRONG_FORM.problem(message, document.place(path), help_)
+    return WRONG_FORM.problem(message, document.place(path), help_)
 
 
 def _subject(path: Path) -> str:

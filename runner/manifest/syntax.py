@@ -9,7 +9,9 @@ from yaml.reader import ReaderError
 
 from runner.manifest.marks import place_of
 from runner.problems import Note, Place, Problem, text_lines
-from runner.rules import text as text_rules
+from runner.rules.rule import Rule
+
+YAML_SYNTAX = Rule("M004", "yaml-syntax")
 
 _UNCLOSED = "found unexpected end of stream"
 _HELP: Mapping[str, str] = {
@@ -56,7 +58,7 @@ def _forbidden_character(file: str, text: str, error: Any) -> Problem:
     before = text_lines(text.partition(chr(error.character))[0])
     place = _place(file, len(before) - 1, len(before[-1]))
     message = f"this is not valid YAML: the character U+{error.character:04X} is not allowed"
-    return text_rules.YAML_SYNTAX.problem(message, place, "remove it; is this a text file?")
+    return YAML_SYNTAX.problem(message, place, "remove it; is this a text file?")
 
 
 def _broken_off(file: str, text: str, error: Any) -> Problem:
@@ -69,7 +71,7 @@ def _broken_off(file: str, text: str, error: Any) -> Problem:
         at = begun
     note = Note(_at(file, lines, begun), "it begins here")
     is_open = at.line != begun.line and any(word in str(error.context) for word in _OPEN)
-    return text_rules.YAML_SYNTAX.problem(
+    return YAML_SYNTAX.problem(
         f"this is not valid YAML: {reason}",
         _at(file, lines, at),
         _help(lines, at.line, at.column, reason),

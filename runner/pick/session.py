@@ -14,6 +14,7 @@ from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
 from runner.manifest.document import Document, parse_document, read_bytes, unreadable
 from runner.manifest.editing import set_positions
+from runner.manifest.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
 from runner.manifest.model import Drawing, Position
 from runner.manifest.placeholders import find_placeholders
 from runner.manifest.positions import Points, Positions
@@ -21,11 +22,8 @@ from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
 from runner.replacing import replace_file
-from runner.rules import meaning as rules
 
-_ABOUT_POSITIONS = frozenset(
-    rule.code for rule in (rules.POSITION_RANGE, rules.SWAPPED, rules.MAP_STYLE, rules.SAME_ENDS)
-)
+_ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
 _FIRST = "pick needs a drawing with its id first; project and positions can wait"
 

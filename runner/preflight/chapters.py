@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from runner.preflight.listed import Listed
-from runner.problems import Note, Place, Problem
+from runner.problems import Note, Place, Problem, Severity
 from runner.recordings.belonging import Gap, find_gaps
 from runner.recordings.names import RecordingName
-from runner.rules import preflight as rules
+from runner.rules.rule import Rule
+
+SPLIT_CHAPTERS = Rule("M056", "split-chapters", Severity.WARNING)
+CHAPTER_GAP = Rule("M057", "chapter-gap")
+FORGOTTEN_CHAPTER = Rule("M058", "forgotten-chapter", Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _split(walks: Sequence[Sequence[_Chapter]]) -> Iterator[Problem]:
             message = f"`{more[0].written}` and files of {first.draft.label} are one recording"
             help_ = "list all its files in one walkthrough, if they are one walk"
             note = Note(first.place, "of the same recording")
-            yield more[0].problem(rules.SPLIT_CHAPTERS, message, help_, (note,))
+            yield more[0].problem(SPLIT_CHAPTERS, message, help_, (note,))
         met |= {one.number for one in walk}
 
 
@@ -87,7 +91,7 @@ def _gap(gap: Gap, after: _Chapter, missing: Sequence[int]) -> Problem:
     lost = "if it is lost, list the parts before and after it as two walkthroughs"
     help_ = f"add `{beside}`, which lies beside it" if beside else lost
     tell = after.entry.problem if gap.is_sure else after.entry.suspicion
-    return tell(rules.CHAPTER_GAP, message, help_)
+    return tell(CHAPTER_GAP, message, help_)
 
 
 def _forgotten(recording: Sequence[_Chapter], written: Collection[str]) -> Iterator[Problem]:
@@ -99,5 +103,5 @@ def _forgotten(recording: Sequence[_Chapter], written: Collection[str]) -> Itera
         if beside and beside.casefold() not in written:  # else it is another camera's
             message = f"`{beside}` of the same recording lies beside it and is not listed"
             yield one.entry.problem(
-                rules.FORGOTTEN_CHAPTER, message, "add it, if it is part of this walk"
+                FORGOTTEN_CHAPTER, message, "add it, if it is part of this walk"
             )

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from runner.preflight.listed import Listed
 from runner.preflight.verdict import verdict, what_is_unread
-from runner.problems import Problem
-from runner.rules import preflight as rules
+from runner.problems import Problem, Severity
+from runner.rules.rule import Rule
 from runner.units import counted
+
+UNKNOWN_CAMERA = Rule("M066", "unknown-camera", Severity.WARNING)
 
 
 def check_content(listed: Iterable[Listed]) -> Iterator[Problem]:
@@ -31,4 +33,4 @@ def check_cameras(listed: Iterable[Listed]) -> Iterator[Problem]:
         what = counted(len(recordings), "recording")
         help_ = f"{what} of it {'is' if len(recordings) == 1 else 'are'} taken as found"
         message = f"{named} is not known to this version"
-        yield recordings[0].problem(rules.UNKNOWN_CAMERA, message, help_)
+        yield recordings[0].problem(UNKNOWN_CAMERA, message, help_)

@@ -6,7 +6,10 @@ from itertools import groupby
 from runner.preflight.listed import Listed
 from runner.problems import Note, Place, Problem
 from runner.recordings.belonging import may_be_pair
-from runner.rules import preflight as rules
+from runner.rules.rule import Rule
+
+MISSING_LENS = Rule("M054", "missing-lens")
+SPLIT_LENSES = Rule("M055", "split-lenses")
 
 _Partners = Mapping[Place, Listed]
 _Key = Callable[[Listed], Hashable]
@@ -87,12 +90,12 @@ def _split(one: Listed, partner: Listed) -> Problem:
     owner = partner.draft.label
     message = f"`{one.written}` is one lens of a recording whose other is in {owner}"
     note = Note(partner.place, "the other lens")
-    return one.judged(rules.SPLIT_LENSES, message, "list both in one walkthrough", (note,))
+    return one.judged(SPLIT_LENSES, message, "list both in one walkthrough", (note,))
 
 
 def _missing(one: Listed) -> Problem:
     message = f"`{one.written}` is one lens of two, and the other is not listed"
-    return one.judged(rules.MISSING_LENS, message, _where(one))
+    return one.judged(MISSING_LENS, message, _where(one))
 
 
 def _where(one: Listed) -> str:

@@ -9,8 +9,10 @@ from itertools import groupby
 
 from runner.manifest.model import MapStyle, Position, Walkthrough
 from runner.preflight.listed import Listed
-from runner.problems import Problem
-from runner.rules import preflight as rules
+from runner.problems import Problem, Severity
+from runner.rules.rule import Rule
+
+FAR_AWAY = Rule("M070", "far-away", Severity.WARNING)
 
 FAR = 2000.0
 """Metres: wider than most sites, nearer than the next."""
@@ -34,7 +36,7 @@ def _elsewhere(one: Listed) -> Iterator[Problem]:
     if away > FAR:
         where = f"{fix.latitude:.5f},{fix.longitude:.5f}"
         message = f"`{one.written}` was recorded at {where}, {away / 1000:,.0f} km from the walk"
-        yield one.problem(rules.FAR_AWAY, message, _explanation(recorded, ends))
+        yield one.problem(FAR_AWAY, message, _explanation(recorded, ends))
 
 
 def _ends(walk: Walkthrough | None) -> list[Position]:

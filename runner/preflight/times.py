@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from runner.preflight.listed import Listed
-from runner.problems import Note, Place, Problem
-from runner.rules import preflight as rules
+from runner.problems import Note, Place, Problem, Severity
+from runner.rules.rule import Rule
+
+OTHER_DAY = Rule("M059", "other-day", Severity.WARNING)
+OVERLAP = Rule("M065", "overlap", Severity.WARNING)
 
 FIRST_CAMERA = date(2016, 1, 1)
 """Insta360 sold none before it; cameras that lost their clock begin at a day before this."""
@@ -68,7 +71,7 @@ def _other_day(span: _Span, walked: date) -> Problem:
     if day < FIRST_CAMERA:
         message += ": its clock looks unset"
         help_ = "nothing to do for this walk; set the camera's clock before the next"
-    return entry.problem(rules.OTHER_DAY, message, help_)
+    return entry.problem(OTHER_DAY, message, help_)
 
 
 def check_overlaps(listed: Sequence[Listed]) -> Iterator[Problem]:
@@ -113,4 +116,4 @@ def _overlap(first: _Span, second: _Span) -> Problem:
     message = f"`{written}` was recorded while its camera recorded `{other.written}`"
     message += f" of {other.draft.label}"
     note = Note(other.place, "recorded at the same time")
-    return second.entry.problem(rules.OVERLAP, message, "is it in the right walkthrough?", (note,))
+    return second.entry.problem(OVERLAP, message, "is it in the right walkthrough?", (note,))

@@ -7,23 +7,35 @@ from pathlib import PurePosixPath
 from runner.problems import Severity
 from runner.recordings.facts import DamageKind, InsvFacts, Layout
 from runner.recordings.names import NameKind, parse_name
-from runner.rules import preflight as rules
 from runner.rules.rule import Rule
+
+# What wastes the upload, or leaves out what Evercam needs, is an error; what may be meant so is a
+# warning. A name alone refuses nothing.
+CUT_SHORT = Rule("M047", "cut-short")
+DAMAGED = Rule("M048", "damaged")
+HOLE = Rule("M049", "hole")
+CONVERTED = Rule("M050", "converted")
+PROXY = Rule("M051", "proxy")
+TIME_LAPSE = Rule("M052", "time-lapse")
+SINGLE_LENS = Rule("M053", "single-lens")
+UNKNOWN_LAYOUT = Rule("M067", "unknown-layout", Severity.WARNING)
+HALF_READ = Rule("M068", "half-read", Severity.WARNING)
+ENDING = Rule("M069", "ending", Severity.WARNING)
 
 # In order: the first that a file has says most about what happened to it.
 BROKEN: Mapping[DamageKind, tuple[Rule, str]] = {
-    DamageKind.HOLE: (rules.HOLE, "has a hole"),
-    DamageKind.BAD_START: (rules.DAMAGED, "is damaged"),
-    DamageKind.BOX_PAST_END: (rules.CUT_SHORT, "is cut short"),
-    DamageKind.NO_MOVIE: (rules.CUT_SHORT, "is cut short"),
-    DamageKind.TRAILER_SIZE: (rules.CUT_SHORT, "is cut short"),
-    DamageKind.TRAILER_CUT: (rules.CUT_SHORT, "is cut short"),
-    DamageKind.BOX_UNREADABLE: (rules.CUT_SHORT, "is cut short"),
-    DamageKind.NO_MEDIA: (rules.DAMAGED, "is damaged"),
-    DamageKind.NO_VIDEO: (rules.DAMAGED, "is damaged"),
-    DamageKind.NO_TRAILER: (rules.CONVERTED, "is not the camera's own file"),
+    DamageKind.HOLE: (HOLE, "has a hole"),
+    DamageKind.BAD_START: (DAMAGED, "is damaged"),
+    DamageKind.BOX_PAST_END: (CUT_SHORT, "is cut short"),
+    DamageKind.NO_MOVIE: (CUT_SHORT, "is cut short"),
+    DamageKind.TRAILER_SIZE: (CUT_SHORT, "is cut short"),
+    DamageKind.TRAILER_CUT: (CUT_SHORT, "is cut short"),
+    DamageKind.BOX_UNREADABLE: (CUT_SHORT, "is cut short"),
+    DamageKind.NO_MEDIA: (DAMAGED, "is damaged"),
+    DamageKind.NO_VIDEO: (DAMAGED, "is damaged"),
+    DamageKind.NO_TRAILER: (CONVERTED, "is not the camera's own file"),
 }
-HALF_READ = (
+_UNREAD = (
     DamageKind.NO_INFO,
     DamageKind.INDEX_OUTSIDE,
     DamageKind.RECORDS_BROKEN,
@@ -68,7 +80,7 @@ def _broken(info: InsvFacts) -> Finding:
     details = {damage.kind: damage.detail for damage in reversed(info.damage)}
     kind = next(kind for kind in BROKEN if kind in details)
     rule, what = BROKEN[kind]
-    if rule is rules.CONVERTED:
+    if rule is CONVERTED:
         what += ": it may play, but lacks the camera's records at its end"
         return Finding(rule, what, "list the file as the camera wrote it")
     help_ = "compare it with the file on the card, and copy it once more"
@@ -80,14 +92,14 @@ def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Itera
     is_new = not info.camera_is_known
     if info.layout is Layout.SINGLE_LENS:
         what = "was recorded with a single lens"
-        yield Finding(rules.SINGLE_LENS, what, "list a 360° recording", is_new)
+        yield Finding(SINGLE_LENS, what, "list a 360° recording", is_new)
     elif info.is_time_lapse:
         help_ = "list a recording at normal speed"
-        yield Finding(rules.TIME_LAPSE, "is a time-lapse", help_, is_new)
+        yield Finding(TIME_LAPSE, "is a time-lapse", help_, is_new)
     elif proxy := _proxy(PurePosixPath(written).name, info):
         what, is_sure = proxy
         help_ = _instead_of_proxy(written, beside)
-        yield Finding(rules.PROXY, what, help_, is_new or not is_sure)
+        yield Finding(PROXY, what, help_, is_new or not is_sure)
 
 
 def _proxy(title: str, info: InsvFacts) -> tuple[str, bool] | None:
@@ -120,18 +132,18 @@ def _instead_of_proxy(written: str, beside: Collection[str]) -> str:
 def _not_understood(info: InsvFacts) -> Iterator[Finding]:
     if unread := what_is_unread(info):
         what = f"could not be read in full: {unread}"
-        yield Finding(rules.HALF_READ, what, "compare it with the file on the card")
+        yield Finding(HALF_READ, what, "compare it with the file on the card")
     elif info.layout is Layout.UNKNOWN and info.camera_is_known:
         what = "has a layout that is not known to this version"
-        yield Finding(rules.UNKNOWN_LAYOUT, what, "it is taken as it is")
+        yield Finding(UNKNOWN_LAYOUT, what, "it is taken as it is")
 
 
 def what_is_unread(info: InsvFacts) -> str:
     """What kept the reader from all that the camera wrote; empty when nothing did."""
-    return next((damage.detail for damage in info.damage if damage.kind in HALF_READ), "")
+    return next((damage.detail for damage in info.damage if damage.kind in _UNREAD), "")
 
 
 def _ending(written: str) -> Iterator[Finding]:
     if PurePosixPath(written).suffix.lower() != SUFFIX:
         what = f"is a recording, and does not end in `{SUFFIX}`"
-        yield Finding(rules.ENDING, what, f"give it its ending back: `{SUFFIX}`")
+        yield Finding(ENDING, what, f"give it its ending back: `{SUFFIX}`")

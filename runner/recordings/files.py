@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from runner.errors import RecordingChangedError, RecordingUnreadableError
 from runner.inside import inside, is_inside
 from runner.manifest.drafts import Draft
+from runner.manifest.meaning import NO_FILE, OUTSIDE, REPEATED_RECORDING
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.recordings.examine import examine
 from runner.recordings.facts import InsvFacts
@@ -19,10 +20,13 @@ from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError
 from runner.recordings.missing import MissingNames
 from runner.recordings.opening import open_to_examine
-from runner.rules import meaning as meaning_rules
-from runner.rules import preflight as preflight_rules
-from runner.rules import recordings as recordings_rules
 from runner.rules.rule import Rule
+
+MISSING = Rule("M041", "missing")
+EMPTY = Rule("M043", "empty")
+UNREADABLE = Rule("M044", "unreadable")
+NOT_A_RECORDING = Rule("M045", "not-a-recording")
+PHOTO = Rule("M046", "photo")
 
 READERS = 8
 """Files looked at at once: on a card or a NAS, time goes by waiting for each answer."""
@@ -84,7 +88,7 @@ def _no_root(media_root: Path, file: str) -> Problem:
     """One problem for all recordings of a manifest, whose place is the manifest as a whole."""
     help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
     message = f"the media root {media_root} is not there"
-    return recordings_rules.MISSING.problem(message, Place(file), help_)
+    return MISSING.problem(message, Place(file), help_)
 
 
 class _UnfitFileError(Exception):
@@ -133,7 +137,7 @@ def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Prob
     for name, place in listed:
         error = seen.get(name)
         if isinstance(error, _UnfitFileError):
-            is_missing = error.rule is recordings_rules.MISSING
+            is_missing = error.rule is MISSING
             help_ = missing.way_out(name) if is_missing else error.help
             yield error.rule.problem(f"`{name}` {error}", place, help_)
 
@@ -149,7 +153,7 @@ def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[P
             message = f"`{name}` is the same recording as `{known_name}` in line {known.line}"
             notes = (Note(known, "first listed here"),)
             help_ = "list each recording once; this is a copy of, or a link to, the other"
-            yield meaning_rules.REPEATED_RECORDING.problem(message, place, help_, notes)
+            yield REPEATED_RECORDING.problem(message, place, help_, notes)
 
 
 def _with_neighbours(files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
@@ -171,7 +175,7 @@ def _located(root: Path, name: str) -> Path:
     if location is None:  # by a link, as the name itself stays inside
         help_ = "put the recording itself there, or give its folder as --media-root"
         what = "is a link that leads out of the media root"
-        raise _UnfitFileError(recordings_rules.OUTSIDE, what, help_)
+        raise _UnfitFileError(OUTSIDE, what, help_)
     return location
 
 
@@ -179,29 +183,27 @@ def _size(location: Path) -> int:
     """The size of a file that may be a recording."""
     status = location.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise _UnfitFileError(
-            recordings_rules.NO_FILE, "is a folder", "list the recordings in it one by one"
-        )
+        raise _UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
     if not stat.S_ISREG(status.st_mode):
-        raise _UnfitFileError(recordings_rules.NO_FILE, "is not a regular file", "list a recording")
+        raise _UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
     if status.st_size == 0:
-        raise _UnfitFileError(recordings_rules.EMPTY, "is empty", "copy it from the card once more")
+        raise _UnfitFileError(EMPTY, "is empty", "copy it from the card once more")
     return status.st_size
 
 
 def _foreign(error: NotInsvError) -> _UnfitFileError:
     if isinstance(error, PhotoError):
-        return _UnfitFileError(preflight_rules.PHOTO, f"is {error}", "list a video")
+        return _UnfitFileError(PHOTO, f"is {error}", "list a video")
     help_ = "list a recording as the camera wrote it"
-    return _UnfitFileError(preflight_rules.NOT_A_RECORDING, f"is {error}", help_)
+    return _UnfitFileError(NOT_A_RECORDING, f"is {error}", help_)
 
 
 def _os_error(error: OSError) -> _UnfitFileError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return _UnfitFileError(recordings_rules.MISSING, "is not there", "")
+        return _UnfitFileError(MISSING, "is not there", "")
     reason = f"cannot be read: {error.strerror or error}"
     help_ = "check its permissions, and that the card or share is mounted"
-    return _UnfitFileError(recordings_rules.UNREADABLE, reason, help_)
+    return _UnfitFileError(UNREADABLE, reason, help_)
 
 
 def require_unchanged(recording: RecordingFile) -> None:

@@ -1,1 +1,1 @@
-"""Own the rules of manifests and recordings: code, name, severity, meaning, and two examples."""
+"""What a rule is, and what docs/rules.md says of each; a rule itself stands beside its check."""

@@ -1,4 +1,4 @@
-"""Own the Rule: what a code means, and how a problem that carries it is made."""
+"""A rule: one thing that can be wrong, and how a problem that breaks it is made."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,13 @@ from runner.problems import Note, Place, Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong.
+    """One thing that can be wrong; docs/rules.md says what it means.
 
-    `code` and `name` never change. `wrong` and `right` are the parts of a manifest that matter
-    here, or a command where the manifest's text cannot show it.
+    `code` and `name` never change.
     """
 
     code: str
     name: str
-    meaning: str
-    wrong: str
-    right: str
     severity: Severity = Severity.ERROR
 
     def problem(

@@ -1,15 +1,14 @@
 """Own what a file's content makes of it: part of a walk, broken, or something else altogether."""
 
-from runner.preflight.verdict import verdict
+from runner.preflight.verdict import PROXY, SINGLE_LENS, TIME_LAPSE, verdict
 from runner.problems import Severity
 from runner.recordings.facts import InsvFacts
-from runner.rules import preflight as rules
 from runner.scan.model import Found, LeftOut, Reason
 
 _OTHER_KINDS = {
-    rules.SINGLE_LENS: Reason.SINGLE_LENS,
-    rules.TIME_LAPSE: Reason.TIME_LAPSE,
-    rules.PROXY: Reason.PROXY,
+    SINGLE_LENS: Reason.SINGLE_LENS,
+    TIME_LAPSE: Reason.TIME_LAPSE,
+    PROXY: Reason.PROXY,
 }
 
 

@@ -14,14 +14,14 @@ from runner.diagnostics.full import problems_text
 from runner.diagnostics.github import problems_github
 from runner.diagnostics.plain_json import problems_json
 from runner.problems import Place, Problem
-from runner.rules.registry import BY_CODE, RULES
+from runner.rules.explained import explained_rules
 from runner.schemas import load_schema
 from tests.rules.examples import TODAY, check, complete
 
 
 def test_every_rules_text(tmp_path: Path) -> None:
     texts = {}
-    for rule in RULES:
+    for rule in explained_rules().values():
         found = check(rule.wrong, tmp_path)
         problems = [one for one in found.problems if one.code == rule.code]
         texts[rule.code] = problems_text(problems, found.texts).replace(
@@ -629,7 +629,7 @@ warning[M070]: `VID_at-48.137-11.575.insv` was recorded at 48.13700,11.57500, 50
 
 
 def test_concise_and_github(tmp_path: Path) -> None:
-    found = check(BY_CODE["M012"].wrong, tmp_path).problems
+    found = check(explained_rules()["M012"].wrong, tmp_path).problems
     folder = tmp_path.as_posix()
     assert problems_concise(found).replace(folder, "m") == snapshot(
         "m/week.yaml:7:5: M012 unknown key `nmae`\n"
@@ -648,8 +648,10 @@ def test_a_message_cannot_start_a_command_of_its_own() -> None:
 
 
 def test_json_follows_its_schema(tmp_path: Path) -> None:
-    problems = [one for rule in RULES for one in check(rule.wrong, tmp_path).problems]
-    data: Any = json.loads(json.dumps(problems_json(problems, BY_CODE)))
+    problems = [
+        one for rule in explained_rules().values() for one in check(rule.wrong, tmp_path).problems
+    ]
+    data: Any = json.loads(json.dumps(problems_json(problems, explained_rules())))
     Draft202012Validator(load_schema("problems")).validate(data)
     assert len(data["problems"]) == len(problems)
 

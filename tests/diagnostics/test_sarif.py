@@ -7,9 +7,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from runner.diagnostics.sarif import problems_sarif
+from runner.manifest.meaning import DUPLICATE_ID
 from runner.problems import Note, Place
-from runner.rules.meaning import DUPLICATE_ID
-from runner.rules.registry import BY_CODE, RULES
+from runner.rules.explained import explained_rules
 from tests.rules.examples import check
 
 
@@ -76,8 +76,12 @@ _SCHEMA = _object(
 
 
 def _log(folder: Path) -> Any:
-    problems = [one for rule in RULES for one in check(rule.wrong, folder).problems[:20]]
-    return json.loads(json.dumps(problems_sarif(problems, BY_CODE)))
+    problems = [
+        one
+        for rule in explained_rules().values()
+        for one in check(rule.wrong, folder).problems[:20]
+    ]
+    return json.loads(json.dumps(problems_sarif(problems, explained_rules())))
 
 
 def test_sarif_follows_the_standard(tmp_path: Path) -> None:
@@ -85,7 +89,7 @@ def test_sarif_follows_the_standard(tmp_path: Path) -> None:
 
 
 def test_without_problems_it_still_does() -> None:
-    Draft202012Validator(_SCHEMA).validate(problems_sarif([], BY_CODE))
+    Draft202012Validator(_SCHEMA).validate(problems_sarif([], explained_rules()))
 
 
 def test_each_rule_is_described_once_and_pointed_at(tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ def test_each_rule_is_described_once_and_pointed_at(tmp_path: Path) -> None:
 def test_names_of_files_are_addresses_and_notes_are_related_locations() -> None:
     note = Note(Place("north/a b.yaml", 3, 4, 3, 9), "first used here")
     problem = DUPLICATE_ID.problem("twice", Place("é #1.yaml", 2, 1, 2, 5), "", (note,))
-    log = problems_sarif([problem], BY_CODE)
+    log = problems_sarif([problem], explained_rules())
     Draft202012Validator(_SCHEMA).validate(log)
     (result,) = log["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {

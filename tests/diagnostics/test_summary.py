@@ -1,9 +1,10 @@
 import pytest
 
 from runner.diagnostics.summary import problems_summary
+from runner.manifest.drafts import PROJECT_ID
 from runner.manifest.limits import too_many
+from runner.manifest.meaning import OLD_DATE
 from runner.problems import Place, Problem
-from runner.rules.meaning import OLD_DATE, PROJECT_ID
 
 _ERROR = PROJECT_ID.problem("x", Place("a"))
 _WARNING = OLD_DATE.problem("x", Place("a"))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.manifest.limits import first_of
+from runner.manifest.drafts import PROJECT_ID
+from runner.manifest.limits import TOO_MANY, first_of
+from runner.manifest.meaning import OLD_DATE
 from runner.problems import MAX_PROBLEMS, Place, Problem, Severity, has_errors
-from runner.rules.meaning import OLD_DATE, PROJECT_ID
-from runner.rules.text import TOO_MANY
 
 _MEMORY = 300_000_000
 _SECONDS = 300  # so that a hang fails; no time is measured

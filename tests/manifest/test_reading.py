@@ -11,7 +11,7 @@ from runner.diagnostics.plain_json import problems_json
 from runner.diagnostics.sarif import problems_sarif
 from runner.manifest.reading import read_manifest
 from runner.problems import has_errors, text_lines
-from runner.rules.registry import BY_CODE
+from runner.rules.explained import explained_rules
 from tests.rules.examples import TODAY, complete
 
 _WHOLE = complete("project: evercam\n")
@@ -47,9 +47,8 @@ def _check(raw: bytes) -> None:
     for place in (one.place for one in reading.problems):
         assert (1, 1) <= (place.line, place.column) <= (place.end_line, place.end_column)
         assert place.line <= len(text_lines(reading.text))
-    json.dumps(
-        [problems_json(reading.problems, BY_CODE), problems_sarif(reading.problems, BY_CODE)]
-    )
+    rules = explained_rules()
+    json.dumps([problems_json(reading.problems, rules), problems_sarif(reading.problems, rules)])
     assert problems_github(reading.problems).count("\n") == len(reading.problems)
 
 

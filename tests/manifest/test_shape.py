@@ -6,8 +6,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
-from runner.rules.registry import RULES
-from runner.rules.rule import Rule
+from runner.rules.explained import ExplainedRule, explained_rules
 from runner.schemas import load_schema
 from tests.rules.examples import TODAY, complete
 
@@ -28,8 +27,8 @@ def test_the_schema_names_types_first_and_unknown_keys_before_required_ones() ->
             assert words.index("additionalProperties") < words.index("required")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_editors_that_know_draft_07_only_say_the_same(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", explained_rules().values(), ids=lambda rule: rule.code)
+def test_editors_that_know_draft_07_only_say_the_same(rule: ExplainedRule) -> None:
     schema = load_schema("manifest")
     for example in (rule.wrong, rule.right):
         document, _ = parse_document(complete(example).encode(), "week.yaml")

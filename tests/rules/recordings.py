@@ -1,4 +1,4 @@
-"""Own the recordings that examples of rules name: sound ones, and one for each thing amiss."""
+"""The recordings that examples of rules name: sound ones, and one for each thing amiss."""
 
 import datetime as dt
 from collections.abc import Iterator
