@@ -15,6 +15,7 @@ from runner.manifest.marks import DocumentPath
 from runner.manifest.model import Position
 from runner.manifest.placeholders import TODO
 from runner.manifest.positions import (
+    NEIGHBOURS,
     Points,
     Positions,
     Wanted,
@@ -22,18 +23,11 @@ from runner.manifest.positions import (
     in_line,
     in_style_of,
     understood,
+    with_positions,
 )
 from runner.manifest.scalars import quoted_in_brackets
 
 _INDENT = 2
-
-_BEHIND = {
-    "drawing": ("route", "date", "name", "id"),
-    "start_position": ("drawing", "route", "date", "name", "id"),
-    "end_position": ("start_position", "drawing", "route", "date", "name", "id"),
-    "target_points": ("end_position", "start_position", "drawing", "route", "date", "name", "id"),
-}
-"""Behind which of its neighbours a missing key is written, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,8 @@ def set_positions(raw: bytes, file: str, owner: DocumentPath, positions: Positio
     editor = _Editor(document, owner, positions)
     changed = _spliced(raw, document.text, list(editor.splices()))
     read, _ = parse_document(changed, file)
-    wanted = _with_owner(document.data, owner, lambda old: editor.after(_read(old)))
-    if read is None or _with_owner(read.data, owner, _read) != wanted:
+    wanted = _with_owner(document.data, owner, lambda old: editor.after(with_positions(old)))
+    if read is None or _with_owner(read.data, owner, with_positions) != wanted:
         raise _unfit(file)
     return changed
 
@@ -249,7 +243,7 @@ class _Editor:
 
     def _missing(self, key: str, wanted: Any) -> _Splice:
         kept = [name for name in self.present if name not in self.gone]
-        before = next((name for name in _BEHIND[key] if name in kept), kept[-1])
+        before = next((name for name in NEIGHBOURS[key] if name in kept), kept[-1])
         at, key_at = (
             self.offsets.end((*self.owner, before)),
             self.offsets.key((*self.owner, before)),
@@ -285,9 +279,3 @@ def _with_owner(data: Any, owner: DocumentPath, change: Callable[[Any], Any]) ->
     if isinstance(data, list) and isinstance(step, int):
         return [*data[:step], inner, *data[step + 1 :]]
     return {**data, step: inner} if isinstance(data, dict) else data
-
-
-def _read(values: Any) -> Any:
-    """A walkthrough or route in which positions are positions, however they are written."""
-    known = values if isinstance(values, dict) else {}
-    return {key: understood(value) if key in _BEHIND else value for key, value in known.items()}

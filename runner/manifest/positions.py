@@ -10,6 +10,14 @@ from runner.manifest.scalars import quoted_in_brackets
 
 _POSITION = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]+\s*,(\s*)[-+]?[0-9]*\.?[0-9]+\s*\Z", re.ASCII)
 
+NEIGHBOURS = {
+    "drawing": ("route", "date", "name", "id"),
+    "start_position": ("drawing", "route", "date", "name", "id"),
+    "end_position": ("start_position", "drawing", "route", "date", "name", "id"),
+    "target_points": ("end_position", "start_position", "drawing", "route", "date", "name", "id"),
+}
+"""Behind which of its neighbours a missing key is written, the nearest first."""
+
 Points = tuple[Position, ...]
 Wanted = str | int | Position | Points
 
@@ -50,6 +58,12 @@ def understood(value: Any) -> Any:
         case list():
             return tuple(map(understood, value))
     return value
+
+
+def with_positions(values: Any) -> Any:
+    """A walkthrough or route in which positions are positions, however they are written."""
+    known = values if isinstance(values, dict) else {}
+    return {key: understood(value) if key in NEIGHBOURS else value for key, value in known.items()}
 
 
 def in_line(wanted: Wanted) -> str:
