@@ -29,9 +29,9 @@ except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
 with atheris.instrument_imports(include=["runner.recordings", "runner.preflight"]):
-    from runner.manifest.courses import NO_ROUTE
-    from runner.manifest.draft import Draft
+    from runner.manifest.drafts import Draft
     from runner.manifest.model import Drawing, MapStyle, Position, Walkthrough
+    from runner.manifest.routes import NO_ROUTE
     from runner.preflight.check import check_recordings
     from runner.preflight.listed import listed_in
     from runner.problems import Place
@@ -121,7 +121,7 @@ def walk(id_: str, files: list[str]) -> Draft:
     return Draft(
         path=("walkthroughs", 0),
         place=Place(id_),
-        way=NO_ROUTE,
+        effective_route=NO_ROUTE,
         id=id_,
         date=NEIGHBOURS[0].local_start.date(),
         files=tuple(files),

@@ -1,11 +1,21 @@
 """Own the Problem: one thing wrong with a text or a file, where it stands, and the way out."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_PROBLEMS = 10_000
 """Of one manifest: a mistake for every walkthrough of a large one. More would only fill memory."""
+
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line: YAML's line breaks, by which the parser counts, and no others."""
+
+
+def text_lines(text: str) -> list[str]:
+    """The text's lines without their ends; a text that ends in a line break has an empty last."""
+    return LINE_BREAK.split(text)
 
 
 class Severity(StrEnum):

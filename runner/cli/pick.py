@@ -12,9 +12,9 @@ from runner.cli.console import Console
 from runner.cli.options import require_page
 from runner.cli.stopping import stop_on_signals
 from runner.manifest.model import Drawing
-from runner.pages.pick_page import parse_positions, pick_html
+from runner.pages.pick_page import pick_html
 from runner.pick.server import Answers, PickServer
-from runner.pick.session import Session
+from runner.pick.session import PickSession, parse_positions
 from runner.replacing import write_file
 from runner.timing import Stop, SystemClock, today
 
@@ -35,7 +35,7 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
     """Set start, end and target points with clicks on the drawing."""
     console = Console()
     require_page(html, "--html")
-    session = Session(manifest, today(SystemClock()))
+    session = PickSession(manifest, today(SystemClock()))
     chosen = session.drawing(drawing)
     if html is not None:
         _write_page(session, chosen, html, console)
@@ -43,13 +43,13 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
         _serve(session, chosen, console)
 
 
-def _write_page(session: Session, drawing: Drawing, html: Path, console: Console) -> None:
+def _write_page(session: PickSession, drawing: Drawing, html: Path, console: Console) -> None:
     page = pick_html(session.sheet(drawing), session.path.name, is_served=False)
     write_file(html, page, "choose another place with --html")
     console.say(f"page: {html}")
 
 
-def _serve(session: Session, drawing: Drawing, console: Console) -> None:
+def _serve(session: PickSession, drawing: Drawing, console: Console) -> None:
     def page() -> str:
         session.reload()
         return pick_html(session.sheet(drawing), session.path.name, is_served=True)

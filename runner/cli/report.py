@@ -15,7 +15,7 @@ from runner.errors import UsageError
 from runner.ledger.lock import current_holder
 from runner.ledger.store import read_events
 from runner.ledgers import open_for_reading
-from runner.manifest.notation import parse_date
+from runner.manifest.formats import parse_date
 from runner.pages.period_page import period_html
 from runner.pages.report_page import results_html
 from runner.report import period_forms as forms

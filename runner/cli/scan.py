@@ -15,7 +15,7 @@ from runner.cli.options import MediaRoot, settings_here
 from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.ledgers import ledger_events
-from runner.manifest.blanks import BLANK
+from runner.manifest.placeholders import TODO
 from runner.scan.known import known_recordings
 from runner.scan.model import Known, Scanned
 from runner.scan.places import path_inside
@@ -101,7 +101,7 @@ def _next_step(manifest: Path, content: bytes, media_root: Path | None) -> str:
     root = f" --media-root {for_shell(str(media_root))}" if media_root else ""
     command = f"sitewalk validate {for_shell(str(manifest))}{root}"
     return (
-        f"fill in what says {BLANK}, then: {command}" if has_blanks(content) else f"next: {command}"
+        f"fill in what says {TODO}, then: {command}" if has_blanks(content) else f"next: {command}"
     )
 
 

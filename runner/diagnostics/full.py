@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from runner.diagnostics.excerpt import excerpt
 from runner.diagnostics.printable import printable
-from runner.manifest.lines import text_lines
-from runner.problems import Problem
+from runner.problems import Problem, text_lines
 
 
 def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:

@@ -1,27 +1,55 @@
-"""Own the adding of walkthroughs to a manifest's text, in which all that is there stays as it is.
+"""Walkthroughs added to a manifest's text, in which all that is there stays as it is.
 
 New text goes in at one place, in the style of what surrounds it. Emitting the document anew would
 lose comments, quotes and order; so would line-by-line guesses, which is why the place comes from
 the parser and the outcome is read again before anybody gets it.
 """
 
+import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any
 
+from runner.diagnostics.printable import printable
 from runner.errors import InvalidManifestError, UsageError
-from runner.manifest.document import parse_document
-from runner.manifest.entries import Entry, block_lines, flow_text
-from runner.manifest.outline import Listed, Outline, Span, outline
+from runner.manifest.document import Document, parse_document
+from runner.manifest.marks import TextOffsets
+from runner.manifest.scalars import in_quotes, quoted
 from runner.manifest.shape import check_shape
 
-_BOM = b"\xef\xbb\xbf"
 _BREAKS = "\n\r\x85\u2028\u2029"
-_REST_OF_LINE = re.compile(rf"[^{_BREAKS}]*")
 _COMMENT_LINE = re.compile(rf"(?:\r\n|[{_BREAKS}])( *)#[^{_BREAKS}]*")
 _COMMENT = re.compile(rf"(?<=[ \t{_BREAKS}])#[^{_BREAKS}]*")
 _INDENT = 2
+_LIST = ("walkthroughs",)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A walkthrough's values in the order in which they are written, and comments by key."""
+
+    values: Mapping[str, str | Sequence[str]]
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What a reader has to find."""
+        return {k: v if isinstance(v, str) else list(v) for k, v in self.values.items()}
+
+
+def block_lines(entry: Entry, indent: int) -> Iterator[str]:
+    """The entry as an item of a list of dashes that stand `indent` spaces in."""
+    mark = " " * indent + "- "
+    for key, value in entry.values.items():
+        comment = f" # {printable(entry.comments[key])}" if key in entry.comments else ""
+        if isinstance(value, str):
+            yield f"{mark}{key}: {quoted(value)}{comment}"
+        else:
+            yield f"{mark}{key}:{comment}"
+            yield from (f"{' ' * indent}    - {quoted(item)}" for item in value)
+        mark = " " * indent + "  "
 
 
 def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
@@ -31,57 +59,60 @@ def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
     Raises InvalidManifestError when the bytes are no manifest, UsageError when it is written in
     a way that leaves no place for more.
     """
-    data, text = read_open_manifest(raw, file)
-    place, new = _piece(text, outline(text), entries)
-    written = text[:place] + new + text[place:]
-    if not _reads_as(written, {**data, "walkthroughs": _walkthroughs(data, entries)}):
+    document = read_open_manifest(raw, file)
+    at, new = _piece(document, entries)
+    bom = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    written = bom + (document.text[:at] + new + document.text[at:]).encode()
+    if not _reads_as(written, _with_entries(document.data, entries)):
         message = f"{file} is written in a way that leaves no place to add walkthroughs"
         help_ = "scan without --output, and paste what it prints under `walkthroughs`"
         raise UsageError(message, help_)
-    bom = _BOM if raw.startswith(_BOM) else b""
-    return bom + written.encode()
+    return written
 
 
-def read_open_manifest(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
-    """The values and text of a manifest that may be unfinished, but whose list has to be one.
+def read_open_manifest(raw: bytes, file: str) -> Document:
+    """A manifest that may be unfinished, but has a list of walkthroughs or none yet.
 
     Raises InvalidManifestError.
     """
     document, problems = parse_document(raw, file)
     if document is None or problems:
         raise InvalidManifestError(problems, {file: raw.decode("utf-8-sig", "replace")})
-    data = document.data
-    path = () if not isinstance(data, dict) else ("walkthroughs",)
+    data, path = document.data, _LIST if isinstance(document.data, dict) else ()
     if not path or not isinstance(data.get("walkthroughs"), (list, NoneType)):
-        faults = check_shape(document)
-        wrong = [one.problem for one in faults if one.path == path and one.problem]
-        raise InvalidManifestError(wrong, {file: document.text})
-    return data, document.text
+        refused = (error.problem for error in check_shape(document) if error.path == path)
+        raise InvalidManifestError(list(filter(None, refused)), {file: document.text})
+    return document
 
 
-def _walkthroughs(data: dict[str, Any], entries: Sequence[Entry]) -> list[Any]:
-    return [*(data.get("walkthroughs") or []), *(entry.data for entry in entries)]
+def _with_entries(data: dict[str, Any], entries: Sequence[Entry]) -> dict[str, Any]:
+    return {**data, "walkthroughs": [*_listed(data), *(entry.data for entry in entries)]}
 
 
-def _reads_as(text: str, wanted: dict[str, Any]) -> bool:
-    document, problems = parse_document(text.encode(), "")
+def _listed(data: dict[str, Any]) -> list[Any]:
+    return data.get("walkthroughs") or []
+
+
+def _reads_as(raw: bytes, wanted: dict[str, Any]) -> bool:
+    document, problems = parse_document(raw, "")
     return document is not None and not problems and document.data == wanted
 
 
-def _piece(text: str, found: Outline, entries: Sequence[Entry]) -> tuple[int, str]:
+def _piece(document: Document, entries: Sequence[Entry]) -> tuple[int, str]:
     """Where new text goes, and the text."""
-    listed = found.walkthroughs
-    if listed is None:
+    offsets, count = document.offsets(), len(_listed(document.data))
+    if "walkthroughs" not in document.data:
         lines = ["walkthroughs:", *_block(entries, _INDENT, is_spaced=False)]
-        return _after_line(text, found.span.end, lines, deeper_than=0)
-    if listed.is_flow:
-        return _flow(text, listed, entries)
-    if not listed.items:
+        return _after_line(offsets, offsets.end_with_breaks(()), lines, deeper_than=0)
+    if offsets.is_in_brackets(_LIST):
+        return _in_brackets(offsets, count, entries)
+    if not offsets.is_block(_LIST):  # nothing, or an alias: then it is read otherwise, and refused
         lines = _block(entries, _INDENT, is_spaced=False)
-        return _after_line(text, listed.span.end, lines, deeper_than=0)
-    indent = _column(text, listed.span.start)
-    lines = _block(entries, indent, is_spaced=_is_spaced(text, listed.items))
-    return _after_line(text, listed.items[-1].end, lines, deeper_than=max(indent - 1, 0))
+        return _after_line(offsets, offsets.span(_LIST)[1], lines, deeper_than=0)
+    indent = offsets.column(offsets.span(_LIST)[0])
+    lines = _block(entries, indent, is_spaced=_is_spaced(offsets, count))
+    at = offsets.end_with_breaks(_LIST)
+    return _after_line(offsets, at, lines, deeper_than=max(indent - 1, 0))
 
 
 def _block(entries: Sequence[Entry], indent: int, *, is_spaced: bool) -> list[str]:
@@ -92,71 +123,57 @@ def _block(entries: Sequence[Entry], indent: int, *, is_spaced: bool) -> list[st
     return lines
 
 
-def _is_spaced(text: str, items: Sequence[Span]) -> bool:
+def _is_spaced(offsets: TextOffsets, count: int) -> bool:
     """Whether an empty line stands between the last two items."""
-    if len(items) == 1:
+    if count == 1:
         return False
-    gap = text[items[-2].end : items[-1].start]
+    gap = offsets.text[offsets.end((*_LIST, count - 2)) : offsets.start((*_LIST, count - 1))]
     return any(not line.strip() for line in gap.splitlines()[1:-1])
 
 
-def _column(text: str, index: int) -> int:
-    start = max(text.rfind(char, 0, index) for char in _BREAKS) + 1
-    return index - start
-
-
 def _after_line(
-    text: str, index: int, lines: Sequence[str], *, deeper_than: int
+    offsets: TextOffsets, at: int, lines: Sequence[str], *, deeper_than: int
 ) -> tuple[int, str]:
-    """Lines after the one that `index` is in, and after the indented comments that follow it."""
-    newline = _newline(text)
-    if index > 0 and text[index - 1] in _BREAKS:
+    """Lines after the one that `at` is in, and after the indented comments that follow it."""
+    text, newline = offsets.text, offsets.newline
+    if at > 0 and text[at - 1] in _BREAKS:
         # A text of several lines ended there; an empty line might become part of it.
-        return index, "".join(line + newline for line in lines[not lines[0] :])
-    index = _end_of_line(text, index)
-    while (comment := _COMMENT_LINE.match(text, index)) and len(comment[1]) > deeper_than:
-        index = comment.end()
-    return index, "".join(newline + line for line in lines)
+        return at, "".join(line + newline for line in lines[not lines[0] :])
+    at = offsets.line_end(at)
+    while (comment := _COMMENT_LINE.match(text, at)) and len(comment[1]) > deeper_than:
+        at = comment.end()
+    return at, "".join(newline + line for line in lines)
 
 
-def _end_of_line(text: str, index: int) -> int:
-    found = _REST_OF_LINE.match(text, index)
-    return found.end() if found else index
-
-
-def _newline(text: str) -> str:
-    """The line ending that most of the text's lines have."""
-    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
-
-
-def _flow(text: str, listed: Listed, entries: Sequence[Entry]) -> tuple[int, str]:
+def _in_brackets(offsets: TextOffsets, count: int, entries: Sequence[Entry]) -> tuple[int, str]:
     """Items before the closing bracket, on lines of their own where the others are."""
-    bracket = listed.span.end - 1
-    if not listed.items:
-        return _first_in_brackets(text, listed, entries)
-    last = listed.items[-1]
-    gap = text[last.end : bracket]
-    between = _before_item(text, last.start)
-    new = f",{between}".join(map(flow_text, entries))
+    bracket = offsets.span(_LIST)[1] - 1
+    if not count:
+        return _first_in_brackets(offsets, entries)
+    last = (*_LIST, count - 1)
+    end = offsets.end(last)
+    gap = offsets.text[end:bracket]
+    between = _before_item(offsets, offsets.start(last))
+    new = f",{between}".join(in_quotes(entry.data) for entry in entries)
     has_comma = "," in _COMMENT.sub("", gap)
     if _COMMENT.search(gap):
         return bracket, new if has_comma else f", {new}"
     if has_comma:
-        return last.end + gap.index(",") + 1, between + new
-    return last.end, f",{between}{new}"
+        return end + gap.index(",") + 1, between + new
+    return end, f",{between}{new}"
 
 
-def _first_in_brackets(text: str, listed: Listed, entries: Sequence[Entry]) -> tuple[int, str]:
+def _first_in_brackets(offsets: TextOffsets, entries: Sequence[Entry]) -> tuple[int, str]:
     """The first items of a list in brackets, each on a line of its own."""
-    opening, bracket = text.index("[", listed.span.start), listed.span.end - 1
-    line = text[opening - _column(text, opening) : opening]
-    between = _newline(text) + line[: len(line) - len(line.lstrip(" "))] + " " * _INDENT
-    place = bracket if _COMMENT.search(text[opening:bracket]) else opening + 1
-    return place, between + f",{between}".join(map(flow_text, entries))
+    opening, end = offsets.span(_LIST)
+    line = offsets.text[opening - offsets.column(opening) : opening]
+    between = offsets.newline + line[: len(line) - len(line.lstrip(" "))] + " " * _INDENT
+    has_comment = _COMMENT.search(offsets.text[opening : end - 1])
+    new = f",{between}".join(in_quotes(entry.data) for entry in entries)
+    return end - 1 if has_comment else opening + 1, between + new
 
 
-def _before_item(text: str, start: int) -> str:
+def _before_item(offsets: TextOffsets, start: int) -> str:
     """What stands before an item: a line break and spaces, or one space."""
-    column = _column(text, start)
-    before = text[start - column : start]
-    return _newline(text) + before if column and not before.strip() else " "
+    before = offsets.text[start - offsets.column(start) : start]
+    return offsets.newline + before if before and not before.strip() else " "

@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from runner.manifest.limits import too_many
-from runner.manifest.places import Branch, Mark, Span, find_mark, place_of, span_of
+from runner.manifest.marks import Branch, Mark, Span, find_mark, place_of, span_of
 from runner.manifest.scalars import plain_scalar
 from runner.manifest.syntax import YAML_SYNTAX, syntax_problem
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from runner.manifest.courses import Way
 from runner.manifest.document import Document
-from runner.manifest.draft import Draft
-from runner.manifest.resolve import Resolved
+from runner.manifest.drafts import Draft, Resolved
+from runner.manifest.routes import EffectiveRoute
 from runner.problems import Problem
 
 
@@ -25,10 +24,10 @@ class Context:
         """The walkthroughs."""
         return self.resolved.drafts
 
-    def ways(self) -> Iterator[Way]:
-        """Every way once: the routes', and those of walkthroughs that say something themselves."""
-        ways = chain(self.resolved.routes, (draft.way for draft in self.drafts))
-        yield from {id(way): way for way in ways}.values()
+    def effective_routes(self) -> Iterator[EffectiveRoute]:
+        """Each once: the routes themselves, and those of walkthroughs with values of their own."""
+        found = chain(self.resolved.routes, (draft.effective_route for draft in self.drafts))
+        yield from {id(route): route for route in found}.values()
 
 
 Check = Callable[[Context], Iterator[Problem]]

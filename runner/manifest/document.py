@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from runner.manifest.builder import Builder, ReadingError
-from runner.manifest.lines import text_lines
-from runner.manifest.places import Branch, DocumentPath, Mark, find_mark, place_of, span_of
-from runner.problems import Note, Place, Problem
+from runner.manifest.marks import (
+    Branch,
+    DocumentPath,
+    Mark,
+    TextOffsets,
+    find_mark,
+    key_span,
+    place_of,
+    span_of,
+)
+from runner.problems import Note, Place, Problem, text_lines
 from runner.rules.rule import Rule
 
 UNREADABLE_MANIFEST = Rule("M001", "unreadable-manifest")
@@ -39,16 +47,18 @@ class Document:
 
     def key_place(self, path: DocumentPath) -> Place:
         """Where the key that `path` ends with stands; of its value for items of a list."""
-        parent = find_mark(self.mark, path[:-1])
-        span = parent.keys.get(str(path[-1])) if path and isinstance(parent, Branch) else None
-        return place_of(self.file, span) if span else self.place(path)
+        return place_of(self.file, key_span(self.mark, path))
 
     def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
         """Where each item of a list stands."""
         mark = find_mark(self.mark, path)
         items = mark.children if isinstance(mark, Branch) else ()
         marks = items if isinstance(items, list) else ()
-        return tuple(place_of(self.file, span_of(one)) for one in marks)
+        return tuple(place_of(self.file, span_of(item)) for item in marks)
+
+    def offsets(self) -> TextOffsets:
+        """Where values stand, for those who write into the text."""
+        return TextOffsets(self.text, self.mark)
 
     def problem(
         self,
@@ -66,10 +76,10 @@ class Document:
         mark = find_mark(self.mark, path)
         return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
 
-    def may_say(self, path: DocumentPath, key: str | int) -> bool:
+    def is_incomplete_at(self, path: DocumentPath, key: str | int) -> bool:
         """Whether a mapping may have said this key with those of its keys that were refused."""
         mark = find_mark(self.mark, path)
-        return isinstance(mark, Branch) and mark.may_say(key)
+        return isinstance(mark, Branch) and mark.is_incomplete_at(key)
 
 
 def value_at(data: Any, path: DocumentPath) -> Any:

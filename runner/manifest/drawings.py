@@ -1,13 +1,13 @@
-"""Own the step from the section `drawings` to Drawings, and to what positions on them mean."""
+"""Drawings of a manifest, and what positions on them mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runner.manifest.accepted import AcceptedValues, Path
+from runner.manifest.formats import parse_drawing, parse_project
 from runner.manifest.model import Bounds, Drawing, MapStyle
-from runner.manifest.notation import parse_drawing, parse_project
 from runner.manifest.shape import MISSING_KEY
-from runner.manifest.sound import Path, Sound
 from runner.rules.rule import Rule
 from runner.units import shorten
 
@@ -15,7 +15,7 @@ DRAWING_ADDRESS = Rule("M021", "drawing-address")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CoordinateSystem:
     """What positions on a drawing mean and where its edges are; its id need not be known."""
 
     name: str
@@ -23,34 +23,34 @@ class Sheet:
     bounds: Bounds | None = None
 
 
-def read_sheets(sound: Sound) -> dict[str, Sheet]:
-    """The sheet of every drawing whose map style can be told."""
+def read_coordinate_systems(accepted: AcceptedValues) -> dict[str, CoordinateSystem]:
+    """The coordinate system of every drawing whose map style is known."""
     return {
-        name: _sheet(name, sound.mapping(("drawings", name)))
-        for name in sound.names(("drawings",))
-        if sound.knows(("drawings", name, "map_style"))
+        name: _system(name, accepted.mapping(("drawings", name)))
+        for name in accepted.names(("drawings",))
+        if not accepted.is_incomplete_at(("drawings", name, "map_style"))
     }
 
 
-def _sheet(name: str, data: Mapping[str, Any]) -> Sheet:
+def _system(name: str, data: Mapping[str, Any]) -> CoordinateSystem:
     bounds = Bounds(**data["bounds"]) if "bounds" in data else None
-    return Sheet(name, MapStyle(data.get("map_style", MapStyle.BLANK)), bounds)
+    return CoordinateSystem(name, MapStyle(data.get("map_style", MapStyle.BLANK)), bounds)
 
 
 def read_drawings(
-    sound: Sound, sheets: Mapping[str, Sheet], project: str | None
+    accepted: AcceptedValues, systems: Mapping[str, CoordinateSystem], project: str | None
 ) -> dict[str, Drawing]:
-    """Every drawing that is sound as a whole; reports ids and addresses that are not."""
+    """Every drawing of which all was accepted; reports ids and addresses that are wrong."""
     drawings = {}
-    for name in sound.names(("drawings",)):
+    for name in accepted.names(("drawings",)):
         path = ("drawings", name)
-        data = sound.mapping(path)
-        id_ = _Address(sound, path, project).id_of(data)
-        sheet = sheets.get(name)
-        if id_ is not None and sheet is not None:
+        data = accepted.mapping(path)
+        id_ = _Address(accepted, path, project).id_of(data)
+        system = systems.get(name)
+        if id_ is not None and system is not None:
             image = data.get("image")
-            place = sound.document.place((*path, "image")) if image else None
-            drawings[name] = Drawing(name, id_, sheet.map_style, image, sheet.bounds, place)
+            place = accepted.document.place((*path, "image")) if image else None
+            drawings[name] = Drawing(name, id_, system.map_style, image, system.bounds, place)
     return drawings
 
 
@@ -58,7 +58,7 @@ def read_drawings(
 class _Address:
     """How a drawing of the project is found on Evercam: by its id, its address, or both."""
 
-    sound: Sound
+    accepted: AcceptedValues
     path: Path
     project: str | None
 
@@ -78,11 +78,11 @@ class _Address:
 
     def _need_one(self, data: Mapping[str, Any]) -> None:
         keys = ("id", "url")
-        if any(key in data or not self.sound.knows((*self.path, key)) for key in keys):
+        if any(key in data or self.accepted.is_incomplete_at((*self.path, key)) for key in keys):
             return
         message = f"drawing `{shorten(str(self.path[-1]), 60)}` has neither `id` nor `url`"
         help_ = "the id ends the drawing's dashboard address: …/drawings/map?id=6143"
-        self.sound.report(MISSING_KEY, message, self.path, help_)
+        self.accepted.report(MISSING_KEY, message, self.path, help_)
 
     def _is_of_the_project(self, url: str) -> bool:
         project = parse_project(url)
@@ -93,4 +93,4 @@ class _Address:
         return False
 
     def _refuse(self, message: str, help_: str) -> None:
-        self.sound.report(DRAWING_ADDRESS, message, (*self.path, "url"), help_)
+        self.accepted.report(DRAWING_ADDRESS, message, (*self.path, "url"), help_)

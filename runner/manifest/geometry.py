@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from runner.manifest.accepted import Path
 from runner.manifest.context import Check, Context
 from runner.manifest.document import value_at
-from runner.manifest.drawings import Sheet
+from runner.manifest.drawings import CoordinateSystem
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
-from runner.manifest.sound import Path
 from runner.problems import Problem
 from runner.rules.rule import Rule
 from runner.units import shorten
@@ -24,16 +24,16 @@ _SURELY_DEGREES = 2
 
 
 def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
-    for sheet in context.resolved.sheets.values():
-        path = ("drawings", sheet.name, "bounds")
-        if sheet.bounds is None:
+    for system in context.resolved.systems.values():
+        path = ("drawings", system.name, "bounds")
+        if system.bounds is None:
             continue
-        if not _is_a_box(sheet.bounds):
+        if not _is_a_box(system.bounds):
             message = "`north` must be larger than `south`, and `east` larger than `west`"
             yield context.document.problem(BOUNDS, message, path)
-        elif not _within(sheet.bounds, _limits(sheet)):
-            message = f"the bounds leave the range of a {sheet.map_style} drawing"
-            yield context.document.problem(BOUNDS, message, path, _range_help(sheet))
+        elif not _within(system.bounds, _limits(system)):
+            message = f"the bounds leave the range of a {system.map_style} drawing"
+            yield context.document.problem(BOUNDS, message, path, _range_help(system))
 
 
 def _is_a_box(bounds: Bounds) -> bool:
@@ -49,40 +49,40 @@ def _within(inner: Bounds, outer: Bounds) -> bool:
     )
 
 
-def _limits(sheet: Sheet) -> Bounds:
-    return WHOLE_IMAGE if sheet.map_style is MapStyle.BLANK else _WHOLE_EARTH
+def _limits(system: CoordinateSystem) -> Bounds:
+    return WHOLE_IMAGE if system.map_style is MapStyle.BLANK else _WHOLE_EARTH
 
 
-def _range_help(sheet: Sheet) -> str:
-    if sheet.map_style is MapStyle.BLANK:
+def _range_help(system: CoordinateSystem) -> str:
+    if system.map_style is MapStyle.BLANK:
         return "0 to 1 on a blank drawing; a satellite drawing says `map_style: satellite`"
     return "-90 to 90 and -180 to 180 on a satellite drawing"
 
 
 def _positions_are_on_the_drawing(context: Context) -> Iterator[Problem]:
     seen: set[tuple[Path, str]] = set()  # a route's position is looked at once, not once per walk
-    for way in context.ways():
-        sheet = context.resolved.sheets.get(way.drawing or "")
-        for path, position in way.positions() if sheet else ():
-            if sheet and (path, sheet.name) not in seen:
-                seen.add((path, sheet.name))
-                yield from _check_position(context, sheet, position, path)
+    for route in context.effective_routes():
+        system = context.resolved.systems.get(route.drawing or "")
+        for path, position in route.positions() if system else ():
+            if system and (path, system.name) not in seen:
+                seen.add((path, system.name))
+                yield from _check_position(context, system, position, path)
 
 
 def _check_position(
-    context: Context, sheet: Sheet, position: Position, path: Path
+    context: Context, system: CoordinateSystem, position: Position, path: Path
 ) -> Iterator[Problem]:
-    bounds = sheet.bounds
-    if not _inside(position, _limits(sheet)):
-        rule, what = _out_of_range(sheet, position)
+    bounds = system.bounds
+    if not _inside(position, _limits(system)):
+        rule, what = _out_of_range(system, position)
         yield context.document.problem(
-            rule, f"{_as_written(context, path)}{what}", path, _range_help(sheet)
+            rule, f"{_as_written(context, path)}{what}", path, _range_help(system)
         )
-    elif sheet.map_style is MapStyle.SATELLITE and position == _ORIGIN:
+    elif system.map_style is MapStyle.SATELLITE and position == _ORIGIN:
         message = "`0,0` is what a GPS without a fix writes, not a place on the drawing"
         help_ = "copy the place from a map"
         yield context.document.problem(NO_FIX, message, path, help_)
-    elif sheet.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
+    elif system.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
         shown = _as_written(context, path)
         message = f"{shown} looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
@@ -104,15 +104,15 @@ def _inside(position: Position, bounds: Bounds) -> bool:
     )
 
 
-def _out_of_range(sheet: Sheet, position: Position) -> tuple[Rule, str]:
+def _out_of_range(system: CoordinateSystem, position: Position) -> tuple[Rule, str]:
     """The rule that it breaks, and what to say after the position."""
     far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
-    if sheet.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
-        name = shorten(sheet.name, 60)
+    if system.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
+        name = shorten(system.name, 60)
         return MAP_STYLE, f" looks like degrees, but the drawing `{name}` is blank"
-    if sheet.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
+    if system.map_style is MapStyle.SATELLITE and _inside(_swapped(position), _WHOLE_EARTH):
         return SWAPPED, ": latitude and longitude look swapped"
-    return POSITION_RANGE, f" is not on a {sheet.map_style} drawing"
+    return POSITION_RANGE, f" is not on a {system.map_style} drawing"
 
 
 def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
@@ -130,11 +130,11 @@ def _swapped(position: Position) -> Position:
 
 
 def _walks_go_somewhere(context: Context) -> Iterator[Problem]:
-    for way in context.ways():
-        start, end = way.start_position, way.end_position
+    for route in context.effective_routes():
+        start, end = route.start_position, route.end_position
         if start is not None and start == end:
             help_ = "the walked path is fitted between the two; move one of them a little"
-            path = way.path_of("end_position")
+            path = route.path_of("end_position")
             message = "the walk ends where it starts"
             yield context.document.problem(SAME_ENDS, message, path, help_)
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from runner.inside import is_inside, without_detours
 from runner.manifest.context import Check, Context
 from runner.manifest.document import Document
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft, Resolved
 from runner.manifest.geometry import GEOMETRY
-from runner.manifest.resolve import Resolved
 from runner.problems import Note, Place, Problem, Severity
 from runner.rules.rule import Rule
 from runner.units import shorten

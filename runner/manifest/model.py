@@ -59,7 +59,10 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Walkthrough:
-    """One walk: its recordings as the manifest names them, and where and when it went."""
+    """One walk: its recordings as the manifest names them, and where and when it went.
+
+    `place` is that of its id, `entry` that of all it says.
+    """
 
     id: str
     name: str
@@ -73,6 +76,7 @@ class Walkthrough:
     route: str | None = None
     target_points_count: int = 0
     target_points: tuple[Position, ...] = ()
+    entry: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

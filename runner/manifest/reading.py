@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from runner.manifest.blanks import find_blanks
+from runner.manifest.accepted import SchemaError
 from runner.manifest.document import Document, parse_document
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft, Resolved, resolve
 from runner.manifest.limits import first_of, too_many
 from runner.manifest.meaning import check_meaning
 from runner.manifest.model import Drawing, Manifest
-from runner.manifest.resolve import Resolved, resolve
+from runner.manifest.placeholders import find_placeholders
 from runner.manifest.shape import check_shape
-from runner.manifest.sound import Fault
 from runner.problems import MAX_PROBLEMS, Problem, has_errors, sort_problems
 
 
@@ -38,12 +37,12 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     document, problems = parse_document(raw, file)
     if document is None:
         return Reading(None, sort_problems(problems), raw.decode("utf-8-sig", "replace"))
-    faults = list(islice(_faults(document), MAX_PROBLEMS + 1))
-    found = [*problems, *(fault.problem for fault in faults if fault.problem)]
-    if len(faults) > MAX_PROBLEMS:  # which of the other values are sound, nobody has said
+    schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
+    found = [*problems, *(error.problem for error in schema_errors if error.problem)]
+    if len(schema_errors) > MAX_PROBLEMS:  # which of the other values are right, nobody has said
         listed = found[:MAX_PROBLEMS]
         return Reading(None, sort_problems([*listed, too_many(file)]), document.text)
-    resolved = resolve(document, faults)
+    resolved = resolve(document, schema_errors)
     meant = check_meaning(document, resolved, today)
     ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
@@ -51,11 +50,13 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
 
 
-def _faults(document: Document) -> Iterator[Fault]:
-    """What differs from the schema; of a blank only that it is one."""
-    blanks = {fault.path: fault for fault in islice(find_blanks(document), MAX_PROBLEMS + 1)}
-    yield from blanks.values()
-    yield from (fault for fault in check_shape(document) if fault.path not in blanks)
+def _schema_errors(document: Document) -> Iterator[SchemaError]:
+    """What differs from the schema; of a placeholder only that it is one."""
+    placeholders = {
+        error.path: error for error in islice(find_placeholders(document), MAX_PROBLEMS + 1)
+    }
+    yield from placeholders.values()
+    yield from (error for error in check_shape(document) if error.path not in placeholders)
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:
@@ -63,7 +64,7 @@ def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:
     return Manifest(
         path=document.file,
         project=resolved.project or "",
-        walkthroughs=tuple(one for one in walkthroughs if one),
+        walkthroughs=tuple(walkthrough for walkthrough in walkthroughs if walkthrough),
         sha256=hashlib.sha256(raw).hexdigest(),
         uploaded_by=resolved.uploaded_by,
     )

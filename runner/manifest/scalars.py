@@ -1,11 +1,13 @@
-"""Own what a plain YAML scalar means: null, true, false, decimal numbers, and text for all else.
+"""YAML scalars: what one without quotes means, and which texts have to be written in quotes.
 
-The rules are those of the YAML 1.2 core schema, less its surprises for people who write dates
-and ids: a number with a leading zero, an octal or hexadecimal number, infinity and
-not-a-number stay the text that was written.
+A plain scalar is null, true, false, a decimal number, or text: the rules are those of the YAML 1.2
+core schema, less its surprises for people who write dates and ids. A number with a leading zero, an
+octal or hexadecimal number, infinity and not-a-number stay the text that was written.
 """
 
+import json
 import re
+from typing import Any
 
 Scalar = None | bool | int | float | str
 
@@ -25,6 +27,17 @@ _WORDS: dict[str, bool | None] = {
 _FIRST_OF_A_NUMBER = frozenset("-+.0123456789")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?\Z")
+
+
+_PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./,:-]*(?: [A-Za-z0-9_./,-][A-Za-z0-9_./,:-]*)*\Z")
+"""What every YAML reader takes for text without quotes, less the words below."""
+
+_COLON = re.compile(r":(?: |\Z)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_OLD_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+"""What is not text by YAML 1.1 or 1.2, in any case of its letters."""
+
+_BASIC_PLANE = 0xFFFF
 
 
 def plain_scalar(text: str) -> Scalar:
@@ -50,3 +63,27 @@ def _finite(text: str) -> Scalar:
     except ValueError:  # a lone sign or point
         return text
     return number if abs(number) != float("inf") else text
+
+
+def quoted(text: str) -> str:
+    """Text as YAML in one line, in quotes only where they are needed; not for use in brackets."""
+    is_plain = _PLAIN_TEXT.match(text) and not _COLON.search(text)
+    if (is_plain and text.lower() not in _OLD_WORDS) or _DAY.match(text):
+        return text
+    return in_quotes(text)
+
+
+def quoted_in_brackets(text: str) -> str:
+    """The same for use in brackets, too, where a comma would end the text."""
+    return in_quotes(text) if "," in text else quoted(text)
+
+
+def in_quotes(value: Any) -> str:
+    """JSON in one line, which is YAML too once nothing invisible is left in it."""
+    return "".join(map(_visible, json.dumps(value, ensure_ascii=False)))
+
+
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= _BASIC_PLANE else f"\\U{ord(char):08x}"

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
+from runner.manifest.accepted import Path, SchemaError
+from runner.manifest.corrections import correction
 from runner.manifest.document import Document
-from runner.manifest.guesses import guess
 from runner.manifest.quick import Check, compile_check, pattern
 from runner.manifest.scalars import plain_scalar
-from runner.manifest.sound import Fault, Path
 from runner.problems import Problem
 from runner.rules.rule import Rule
 from runner.schemas import load_schema
@@ -40,10 +40,10 @@ _ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
 """Words that people write for a key, too far from it to be a slip."""
 
 
-def check_shape(document: Document) -> Iterator[Fault]:
+def check_shape(document: Document) -> Iterator[SchemaError]:
     """Yield every value that is wrong, missing, or written under a wrong key."""
     if not _fits()(document.data):
-        yield from _Shape(document).faults()
+        yield from _Shape(document).schema_errors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Shape:
     meant: set[Path] = field(default_factory=set)
     suggestions: Suggestions = field(default_factory=Suggestions)
 
-    def faults(self) -> Iterator[Fault]:
+    def schema_errors(self) -> Iterator[SchemaError]:
         from runner.manifest.validator import manifest_validator  # noqa: PLC0415 - see there
 
         # Within one mapping the schema names unknown keys before required ones, and the type
@@ -66,12 +66,12 @@ class _Shape:
                 case "required":
                     yield from self._missing_key(path, error)
                 case "minProperties" if self.document.is_incomplete(path):
-                    yield Fault(path, None)  # it is not empty: what stands there was refused
+                    yield SchemaError(path, None)  # it is not empty: what stands there was refused
                 case _ if path not in self.wrong:  # of what it is not, one thing is enough
                     self.wrong.add(path)
-                    yield Fault(path, _wrong_value(self.document, path, error))
+                    yield SchemaError(path, _wrong_value(self.document, path, error))
 
-    def _unknown_keys(self, path: Path, error: Any) -> Iterator[Fault]:
+    def _unknown_keys(self, path: Path, error: Any) -> Iterator[SchemaError]:
         known = error.schema["properties"].keys()
         for key in error.instance:
             if key in known:
@@ -79,21 +79,21 @@ class _Shape:
             near = _also_called(key, known) or self.suggestions.nearest(key, known)
             if near and near not in error.instance:
                 self.meant.add((*path, near))
-                yield Fault((*path, near), None)
+                yield SchemaError((*path, near), None)
             help_ = f"did you mean `{near}`?" if near else f"known here: {listed(known)}"
             message = f"unknown key `{shorten(key, 60)}`"
             place = self.document.key_place((*path, key))
-            yield Fault((*path, key), UNKNOWN_KEY.problem(message, place, help_))
+            yield SchemaError((*path, key), UNKNOWN_KEY.problem(message, place, help_))
 
-    def _missing_key(self, path: Path, error: Any) -> Iterator[Fault]:
+    def _missing_key(self, path: Path, error: Any) -> Iterator[SchemaError]:
         key = next(key for key in error.validator_value if repr(key) in error.message)
-        if (*path, key) in self.meant or self.document.may_say(path, key):
-            yield Fault((*path, key), None)
+        if (*path, key) in self.meant or self.document.is_incomplete_at(path, key):
+            yield SchemaError((*path, key), None)
             return
         message = f"{_subject(path)} has no `{key}`"
         help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
         place = self.document.place(path)
-        yield Fault((*path, key), MISSING_KEY.problem(message, place, help_))
+        yield SchemaError((*path, key), MISSING_KEY.problem(message, place, help_))
 
 
 def _also_called(key: str, known: Collection[str]) -> str | None:
@@ -185,7 +185,7 @@ def _fits_form(text: str, schema: Any) -> bool:
 
 def _meant(text: str, schema: Any) -> str:
     """The value that was most likely meant, or else examples of its form."""
-    near = guess(text, partial(_fits_form, schema=schema))
+    near = correction(text, partial(_fits_form, schema=schema))
     return f"did you mean `{near}`?" if near else _example(schema)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from runner.manifest.lines import text_lines
-from runner.manifest.places import place_of
-from runner.problems import Note, Place, Problem
+from runner.manifest.marks import place_of
+from runner.problems import Note, Place, Problem, text_lines
 from runner.rules.rule import Rule
 
 YAML_SYNTAX = Rule("M004", "yaml-syntax")

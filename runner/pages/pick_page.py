@@ -1,25 +1,21 @@
-"""Own the page on which positions are picked: by itself, or served by who writes them down."""
+"""The page on which positions are picked: by itself, or served by who writes them down."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.manifest.editing import Points, Positions, in_line
-from runner.manifest.model import MapStyle, Position
+from runner.manifest.model import MapStyle
+from runner.manifest.positions import Positions, in_line
 from runner.pages.rendering import render
-from runner.pick.session import Sheet
+from runner.pick.session import PickSheet
 from runner.pick.subjects import Subject
-
-_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
-"""The script's names, and the manifest's."""
 
 WIDTH = 1000.0
 """Of the drawing on the page, in units of its own; the height follows from its shape."""
 
 
-def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
+def pick_html(sheet: PickSheet, manifest: str, *, is_served: bool) -> str:
     """The page for one drawing; `manifest` is the file's name for people."""
-    decided = [one for one in sheet.subjects if not one.is_undecided]
+    decided = [subject for subject in sheet.subjects if not subject.is_undecided]
     return render(
         "pick.html.j2",
         styles=("pick.css",),
@@ -31,42 +27,14 @@ def pick_html(sheet: Sheet, manifest: str, *, is_served: bool) -> str:
         height=WIDTH / sheet.frame.aspect,
         in_degrees=sheet.drawing.map_style is MapStyle.SATELLITE,
         served=is_served,
-        routes=[one for one in decided if one.path[0] == "routes"],
-        walkthroughs=[one for one in decided if one.path[0] == "walkthroughs"],
-        undecided=[one for one in sheet.subjects if one.is_undecided],
+        routes=[subject for subject in decided if subject.path[0] == "routes"],
+        walkthroughs=[subject for subject in decided if subject.path[0] == "walkthroughs"],
+        undecided=[subject for subject in sheet.subjects if subject.is_undecided],
         data=_data(sheet),
     )
 
 
-def parse_positions(asked: Mapping[str, Any]) -> Positions:
-    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
-
-    What it leaves out stays as it is, and null removes what stands there.
-    """
-    told = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
-    return Positions(
-        _position(told["start"]) if "start" in told else None,
-        _position(told["end"]) if "end" in told else None,
-        _points(told["points"]) if "points" in told else None,
-        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - told.keys()),
-    )
-
-
-def _points(value: Any) -> Points | int:
-    """Their positions, or their number only."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    return tuple(map(_position, value))
-
-
-def _position(value: Mapping[str, Any]) -> Position:
-    lat, lng = float(value["lat"]), float(value["lng"])
-    if not all(abs(one) <= 180 for one in (lat, lng)):  # noqa: PLR2004 - degrees; not NaN either
-        raise ValueError("no position anywhere")
-    return Position(lat, lng)
-
-
-def _data(sheet: Sheet) -> dict[str, Any]:
+def _data(sheet: PickSheet) -> dict[str, Any]:
     """What the script works with; its keys are the script's names."""
     return {
         "bounds": asdict(sheet.frame.bounds),
@@ -74,7 +42,9 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "width": WIDTH,
         "height": WIDTH / sheet.frame.aspect,
         "hasPicture": sheet.picture is not None,
-        "subjects": {one.key: _subject(one, sheet.drawing.name) for one in sheet.subjects},
+        "subjects": {
+            subject.key: _subject(subject, sheet.drawing.name) for subject in sheet.subjects
+        },
     }
 
 
@@ -92,5 +62,5 @@ def _values(positions: Positions) -> dict[str, Any]:
     return {
         "start": asdict(positions.start) if positions.start else None,
         "end": asdict(positions.end) if positions.end else None,
-        "points": [asdict(one) for one in points] if isinstance(points, tuple) else points,
+        "points": [asdict(point) for point in points] if isinstance(points, tuple) else points,
     }

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.pages.beside import NO_WARNINGS, Warnings
 from runner.pages.rendering import render
 from runner.pages.sheets import Pictured, Sheet, SheetKey, Walk, sheets_of
 from runner.pages.spots import PIN
+from runner.pages.warnings import NO_WARNINGS, Warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import Action, Plan
 from runner.plan.text import in_words

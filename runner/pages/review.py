@@ -8,10 +8,10 @@ from runner.drawings.failure import PictureError
 from runner.drawings.files import load_picture
 from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing
-from runner.pages.beside import place_warnings
 from runner.pages.frames import can_make_frames, frames_of
 from runner.pages.plan_page import Review
 from runner.pages.sheets import Pictured, SheetKey
+from runner.pages.warnings import place_warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import WORK
 from runner.plan.planner import Source
@@ -33,7 +33,7 @@ def gather_review(
         made_at=made_at,
         command=command,
         drawings=_drawings(outlook.sources),
-        warnings=place_warnings(outlook.problems, manifests, outlook.texts),
+        warnings=place_warnings(outlook.problems, manifests),
         frames=frames_of(list(_by_need(outlook)), clock) if can_make_frames() else {},
         expectation=expectation,
     )

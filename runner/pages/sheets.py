@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
+from runner.manifest.formats import parse_position
 from runner.manifest.model import Drawing
-from runner.manifest.notation import parse_position
 from runner.pages.grid import Grid, grid_of
 from runner.pages.spots import Point, Spot, spread
 from runner.pages.ways import Way, side_by_side

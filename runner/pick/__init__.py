@@ -1,1 +1,1 @@
-"""Own the picking of positions: what can be set, the session over a manifest, its local server."""
+"""Picking positions: what can be set, the session over a manifest, its local server."""

@@ -1,4 +1,4 @@
-"""Own the local server behind the pick page: on loopback, for whoever has its address, for a while.
+"""The local server behind the pick page: on loopback, for whoever has its address, for a while.
 
 Another site that is open in the same browser can send requests to loopback, and can let its name
 lead there. So the address holds a random token, only the server's own name is answered, and what

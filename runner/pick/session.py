@@ -1,8 +1,8 @@
-"""Own a session over one manifest: what it said when it was opened, and how it is written back."""
+"""A session over one manifest: what it said when it was opened, and how it is written back."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ from runner.drawings.files import load_picture
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.errors import DecisionError, InvalidManifestError, UsageError
-from runner.manifest.document import parse_document, read_bytes, unreadable
-from runner.manifest.editing import Positions, set_positions
+from runner.manifest.document import Document, parse_document, read_bytes, unreadable
+from runner.manifest.editing import set_positions
 from runner.manifest.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
 from runner.manifest.model import Drawing, Position
+from runner.manifest.placeholders import find_placeholders
+from runner.manifest.positions import Points, Positions
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
 from runner.problems import Problem, Severity
@@ -23,21 +25,15 @@ from runner.replacing import write_file
 
 _ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
-_CAN_WAIT = (
-    "`project` is still to be filled in",
-    *(
-        f"`{key}` of {owner}"
-        for key in ("date", "files", "drawing", "start_position", "end_position")
-        for owner in ("walkthrough", "route")
-    ),
-)
-"""How problems begin that do not stop the picking, or that it mends."""
-
 _FIRST = "pick needs a drawing with its id first; project and positions can wait"
 
 
+_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
+"""The script's names, and the manifest's."""
+
+
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PickSheet:
     """A drawing to pick on: what is known of it, its picture or why there is none, its frame."""
 
     drawing: Drawing
@@ -47,7 +43,7 @@ class Sheet:
     remark: str = ""
 
 
-class Session:
+class PickSession:
     """A manifest that was opened to pick positions; nobody else may change it meanwhile."""
 
     def __init__(self, path: Path, today: dt.date) -> None:
@@ -57,9 +53,9 @@ class Session:
         self._raw = self._read()
         reading = self._understand(self._raw)
         if not reading.drawings:
-            found = _about_drawings(reading)
+            found = _about_drawings(self._document(), reading)
             raise InvalidManifestError(found, {self._name: reading.text}, _FIRST)
-        self.drawings = {one.name: one for one in reading.drawings}
+        self.drawings = {drawing.name: drawing for drawing in reading.drawings}
 
     def drawing(self, name: str | None) -> Drawing:
         """The named drawing, or the only one; raises UsageError."""
@@ -72,7 +68,7 @@ class Session:
         help_ = f"choose with --drawing one of: {names}"
         raise UsageError(f"{message} in {self.path}", help_)
 
-    def sheet(self, drawing: Drawing) -> Sheet:
+    def sheet(self, drawing: Drawing) -> PickSheet:
         """What the manifest says of a drawing now; raises UsageError when it lies nowhere."""
         subjects = tuple(find_subjects(self._data(), drawing.name))
         if not subjects:
@@ -84,7 +80,7 @@ class Session:
         if frame is None:
             message = f"nothing says where on Earth the drawing `{drawing.name}` lies"
             raise UsageError(message, "add its `bounds` in degrees, or write one position by hand")
-        return Sheet(drawing, frame, subjects, picture, remark)
+        return PickSheet(drawing, frame, subjects, picture, remark)
 
     def save(self, drawing: str, key: str, positions: Positions) -> None:
         """Write positions into the manifest, and their drawing where there is none yet.
@@ -94,7 +90,7 @@ class Session:
         Raises DecisionError when the file has changed since it was opened or last saved,
         InvalidManifestError for new mistakes, UsageError when they cannot be written.
         """
-        subjects = {one.key: one for one in find_subjects(self._data(), drawing)}
+        subjects = {subject.key: subject for subject in find_subjects(self._data(), drawing)}
         if key not in subjects:
             raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
         subject = subjects[key]
@@ -118,8 +114,11 @@ class Session:
     def _name(self) -> str:
         return self.path.as_posix()
 
+    def _document(self) -> Document | None:
+        return parse_document(self._raw, self._name)[0]
+
     def _data(self) -> Any:
-        document, _ = parse_document(self._raw, self._name)
+        document = self._document()
         return document.data if document else {}
 
     def _read(self) -> bytes:
@@ -146,14 +145,47 @@ class Session:
         after = self._understand(changed)
         new = _errors(after.problems) - before
         if new:
-            found = [one for one in after.problems if (one.code, one.message) in new]
+            found = [
+                problem for problem in after.problems if (problem.code, problem.message) in new
+            ]
             raise InvalidManifestError(found, {self._name: after.text})
 
 
-def _about_drawings(reading: Reading) -> Sequence[Problem]:
-    """The problems for which there is no drawing, without those that do not stop the picking."""
-    ours = [one for one in reading.problems if not one.message.startswith(_CAN_WAIT)]
-    return ours or reading.problems
+def parse_positions(asked: Mapping[str, Any]) -> Positions:
+    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
+
+    What it leaves out stays as it is, and null removes what stands there.
+    """
+    given = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
+    return Positions(
+        _position(given["start"]) if "start" in given else None,
+        _position(given["end"]) if "end" in given else None,
+        _points(given["points"]) if "points" in given else None,
+        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - given.keys()),
+    )
+
+
+def _points(value: Any) -> Points | int:
+    """Their positions, or their number only."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return tuple(map(_position, value))
+
+
+def _position(value: Mapping[str, Any]) -> Position:
+    lat, lng = float(value["lat"]), float(value["lng"])
+    if not all(abs(degrees) <= 180 for degrees in (lat, lng)):  # noqa: PLR2004 - degrees; not NaN either
+        raise ValueError("no position anywhere")
+    return Position(lat, lng)
+
+
+def _about_drawings(document: Document | None, reading: Reading) -> Sequence[Problem]:
+    """The problems for which there is no drawing: what is to be filled in elsewhere can wait."""
+    placeholders = find_placeholders(document) if document else ()
+    waiting = {
+        placeholder.problem for placeholder in placeholders if placeholder.path[:1] != ("drawings",)
+    }
+    return [problem for problem in reading.problems if problem not in waiting] or reading.problems
 
 
 def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
@@ -162,9 +194,9 @@ def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
     Others may show as soon as a walkthrough is complete; they are no reason to leave it unfinished.
     """
     return Counter(
-        (one.code, one.message)
-        for one in problems
-        if one.code in _ABOUT_POSITIONS and one.severity is Severity.ERROR
+        (problem.code, problem.message)
+        for problem in problems
+        if problem.code in _ABOUT_POSITIONS and problem.severity is Severity.ERROR
     )
 
 
@@ -172,7 +204,7 @@ def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
     found: list[Position] = []
     for subject in subjects:
         for known in (subject.positions, subject.inherited):
-            found += [one for one in (known.start, known.end) if one is not None]
+            found += [position for position in (known.start, known.end) if position is not None]
             if isinstance(known.target_points, tuple):
                 found += known.target_points
     return found

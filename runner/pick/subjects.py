@@ -1,4 +1,4 @@
-"""Own what positions can be picked for: the routes and walkthroughs on one drawing.
+"""Subjects: the routes and walkthroughs on one drawing, for which positions can be picked.
 
 They are read from the manifest's plain values, so that one that still lacks its positions, or has
 marks in their place, can be given them.
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.manifest.blanks import BLANK
-from runner.manifest.editing import Points, Positions, understood
+from runner.manifest.marks import DocumentPath
 from runner.manifest.model import Position
-from runner.manifest.places import DocumentPath
+from runner.manifest.placeholders import TODO
+from runner.manifest.positions import Points, Positions, understood
 
 _KEYS = ("start_position", "end_position", "target_points")
 
@@ -64,7 +64,7 @@ def _may_be_on(drawing: str, own: Mapping[str, Any], route: Mapping[str, Any]) -
 
 def _is_undecided(own: Mapping[str, Any]) -> bool:
     """Whether a drawing can be written here: there is none, and no route that decides it."""
-    return own.get("drawing") in (None, BLANK) and ("drawing" in own or "route" not in own)
+    return own.get("drawing") in (None, TODO) and ("drawing" in own or "route" not in own)
 
 
 def _subject(
@@ -99,5 +99,5 @@ def _points(value: Any) -> Points | int | None:
         case int():
             return value
         case tuple():
-            return tuple(one for one in value if isinstance(one, Position))
+            return tuple(point for point in value if isinstance(point, Position))
     return None

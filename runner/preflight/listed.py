@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft
 from runner.manifest.model import Walkthrough
 from runner.problems import Note, Place, Problem, Severity
 from runner.recordings.facts import InsvFacts

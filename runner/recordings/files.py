@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from runner.errors import RecordingChangedError, RecordingUnreadableError, reason_of
 from runner.inside import inside, is_inside
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft
 from runner.manifest.meaning import NO_FILE, OUTSIDE, REPEATED_RECORDING
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.recordings.examine import examine

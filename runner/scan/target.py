@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from runner.errors import UsageError, reason_of
-from runner.manifest.adding import add_walkthroughs, read_open_manifest
-from runner.manifest.blanks import BLANK, find_blanks
+from runner.manifest.adding import Entry, add_walkthroughs, read_open_manifest
 from runner.manifest.document import parse_document, read_bytes
 from runner.manifest.editing import set_project
-from runner.manifest.entries import Entry
-from runner.manifest.notation import parse_project
+from runner.manifest.formats import parse_project
+from runner.manifest.placeholders import TODO, find_placeholders
 from runner.replacing import write_file
 from runner.scan.model import Walk
 from runner.scan.writing import entries_of, new_manifest
@@ -38,7 +37,7 @@ class Target:
     @property
     def fills_project(self) -> bool:
         """Whether the project is still blank in it, and the command names it."""
-        return self.project is not None and self.data.get("project") == BLANK
+        return self.project is not None and self.data.get("project") == TODO
 
     def with_walks(self, walks: Sequence[Walk]) -> bytes:
         """The manifest's bytes with new walks in it; none where there is nothing to write."""
@@ -79,7 +78,7 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
         return Target(path, raw, route=route, project=project and parse_project(project))
-    data, _ = read_open_manifest(raw, path.as_posix())
+    data = read_open_manifest(raw, path.as_posix()).data
     _check_route(data, route, path)
     return Target(path, raw, data, route, _same_project(data, project, path))
 
@@ -113,15 +112,15 @@ def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None
 
 def _first_route(data: Mapping[str, Any], route: str) -> str:
     drawings = data.get("drawings")
-    drawing = next(iter(drawings), BLANK) if isinstance(drawings, dict) else BLANK
-    own = f"drawing: {drawing}, start_position: {BLANK}, end_position: {BLANK}"
+    drawing = next(iter(drawings), TODO) if isinstance(drawings, dict) else TODO
+    own = f"drawing: {drawing}, start_position: {TODO}, end_position: {TODO}"
     return f"it has no routes; write there first: `routes: {{{route}: {{{own}}}}}`"
 
 
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:
     written = data.get("project")
-    own = parse_project(written) if isinstance(written, str) and written != BLANK else None
-    if project is not None and written == BLANK:
+    own = parse_project(written) if isinstance(written, str) and written != TODO else None
+    if project is not None and written == TODO:
         return parse_project(project)
     if project is not None and parse_project(project) != own:
         message = f"{path} says `project: {written}`, --project says `{project}`"
@@ -132,7 +131,7 @@ def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> s
 def has_blanks(content: bytes) -> bool:
     """Whether somebody still has to fill something in."""
     document, _ = parse_document(content, "")
-    return document is not None and any(True for _ in find_blanks(document))
+    return document is not None and any(True for _ in find_placeholders(document))
 
 
 def write_target(target: Target, content: bytes) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from runner.manifest.blanks import BLANK
-from runner.manifest.entries import Entry, block_lines, quoted
+from runner.manifest.adding import Entry, block_lines
+from runner.manifest.placeholders import TODO
+from runner.manifest.scalars import quoted
 from runner.recordings.facts import GpsFix
 from runner.scan.model import Walk
 from runner.scan.naming import give_ids, walk_name
@@ -11,7 +12,7 @@ from runner.units import duration, size
 
 _DRAWING = "level-1"
 _HEAD = f"""\
-# Made by `sitewalk scan`. Write what belongs where {BLANK} stands: `sitewalk validate` says what.
+# Made by `sitewalk scan`. Write what belongs where {TODO} stands: `sitewalk validate` says what.
 version: 1
 """
 _HINT = f"""\
@@ -34,10 +35,10 @@ def _entry(walk: Walk, id_: str, route: str | None) -> Entry:
     if walk.start:
         values |= {"name": walk_name(walk.start, route), "date": f"{walk.start:%Y-%m-%d}"}
     else:
-        values["date"] = BLANK
+        values["date"] = TODO
         comments["date"] = _why_undated(walk)
     if route is None:
-        values |= {"drawing": BLANK, "start_position": BLANK, "end_position": BLANK}
+        values |= {"drawing": TODO, "start_position": TODO, "end_position": TODO}
         comments |= _gps_hints(walk)
     else:
         values["route"] = route
@@ -90,19 +91,19 @@ def new_manifest(
 
 def _middle(route: str | None, project: str | None) -> Iterator[str]:
     what = "" if project else " # its id, or the address of one of its dashboard pages"
-    yield f"project: {quoted(project or BLANK)}{what}"
+    yield f"project: {quoted(project or TODO)}{what}"
     yield "# uploaded_by: you@example.com # default: the user who logs in"
     yield "drawings:"
     where = "the number that ends its dashboard address: …/drawings/map?id=6143"
-    yield f"  {_DRAWING}: {{id: {BLANK}}} # {where}"
+    yield f"  {_DRAWING}: {{id: {TODO}}} # {where}"
     if route is None:
         yield from _HINT.splitlines()
         return
     yield "routes:"
     yield f"  {quoted(route)}:"
     yield f"    drawing: {_DRAWING}"
-    yield f'    start_position: {BLANK} # "latitude, longitude": 0 to 1 on a blank drawing'
-    yield f"    end_position: {BLANK}"
+    yield f'    start_position: {TODO} # "latitude, longitude": 0 to 1 on a blank drawing'
+    yield f"    end_position: {TODO}"
     yield "    target_points: 0 # places marked on the way: how many, or a list; 0 is fine"
 
 

@@ -11,9 +11,9 @@ import pytest
 from inline_snapshot import snapshot
 from playwright.sync_api import Browser, Page, expect
 
-from runner.pages.pick_page import parse_positions, pick_html
+from runner.pages.pick_page import pick_html
 from runner.pick.server import Answers, PickServer
-from runner.pick.session import Session
+from runner.pick.session import PickSession, parse_positions
 from runner.timing import Stop, SystemClock
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
@@ -51,7 +51,7 @@ def manifest(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(manifest: Path) -> Iterator[PickServer]:
-    session = Session(manifest, dt.date(2026, 1, 26))
+    session = PickSession(manifest, dt.date(2026, 1, 26))
     drawing = session.drawing(None)
 
     def save(asked: Mapping[str, Any]) -> str:
@@ -253,8 +253,8 @@ def test_what_the_manifest_says_is_removed_by_click_and_by_keyboard(
     expect(page.get_by_role("button", name="Remove the start")).to_be_disabled()
     expect(page.get_by_role("application")).to_be_focused()
     _write(page)
-    blank = MANIFEST.replace("'0.5,0.5'", "TODO")
-    assert manifest.read_text(encoding="utf-8") == blank
+    placeholder = MANIFEST.replace("'0.5,0.5'", "TODO")
+    assert manifest.read_text(encoding="utf-8") == placeholder
     page.get_by_role("button", name="Undo").click()
     _write(page)
     page.get_by_role("application").focus()
@@ -262,7 +262,7 @@ def test_what_the_manifest_says_is_removed_by_click_and_by_keyboard(
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Start removed.")
     _write(page)
-    assert manifest.read_text(encoding="utf-8") == blank
+    assert manifest.read_text(encoding="utf-8") == placeholder
 
 
 def test_the_walk_goes_by_its_target_points(page: Page) -> None:
@@ -359,7 +359,7 @@ def test_it_works_with_fingers_on_a_small_screen(browser: Browser, server: PickS
 
 
 def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> None:
-    session = Session(manifest, dt.date(2026, 1, 26))
+    session = PickSession(manifest, dt.date(2026, 1, 26))
     page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
     _pick(page, "Target point", 0.25, 0.25)
     _click(page, 0.5, 0.75)
@@ -372,7 +372,7 @@ def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> 
 
 def test_a_plain_grid_shows_its_coordinates(open_page: Open, manifest: Path) -> None:
     manifest.write_text(MANIFEST.replace(", image: level-2.png", ""), encoding="utf-8")
-    session = Session(manifest, dt.date(2026, 1, 26))
+    session = PickSession(manifest, dt.date(2026, 1, 26))
     page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
     labels = page.locator("#grid text").all_text_contents()
     assert {"0.0", "0.2", "1.0"} <= {f"{float(one):.1f}" for one in labels}

@@ -1,9 +1,9 @@
 import pytest
 
 from runner.diagnostics.summary import problems_summary
+from runner.manifest.drafts import PROJECT_ID
 from runner.manifest.limits import too_many
 from runner.manifest.meaning import OLD_DATE
-from runner.manifest.resolve import PROJECT_ID
 from runner.problems import Place, Problem
 
 _ERROR = PROJECT_ID.problem("x", Place("a"))

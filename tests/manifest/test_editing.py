@@ -9,9 +9,10 @@ from inline_snapshot import snapshot
 
 from runner.errors import UsageError
 from runner.manifest.document import parse_document
-from runner.manifest.editing import Positions, set_positions
+from runner.manifest.editing import set_positions
+from runner.manifest.formats import parse_position
 from runner.manifest.model import Position
-from runner.manifest.notation import parse_position
+from runner.manifest.positions import Positions
 
 WALK = ("walkthroughs", 0)
 A, B, C = Position(0.12, 0.88), Position(0.9, 0.15), Position(0.5, 0.25)

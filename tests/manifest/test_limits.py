@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.manifest.drafts import PROJECT_ID
 from runner.manifest.limits import TOO_MANY, first_of
 from runner.manifest.meaning import OLD_DATE
-from runner.manifest.resolve import PROJECT_ID
 from runner.problems import MAX_PROBLEMS, Place, Problem, Severity, has_errors
 
 _MEMORY = 300_000_000

@@ -9,9 +9,8 @@ from runner.diagnostics.full import problems_text
 from runner.diagnostics.github import problems_github
 from runner.diagnostics.plain_json import problems_json
 from runner.diagnostics.sarif import problems_sarif
-from runner.manifest.lines import text_lines
 from runner.manifest.reading import read_manifest
-from runner.problems import has_errors
+from runner.problems import has_errors, text_lines
 from runner.rules.explained import explained_rules
 from tests.rules.examples import TODAY, complete
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.guesses import guess
+from runner.manifest.corrections import correction
 from runner.manifest.reading import read_manifest
 from tests.rules.examples import TODAY
 
@@ -107,5 +107,5 @@ def test_a_refused_key_makes_no_other_problem() -> None:
 
 @given(st.text("0129.,;-/ ()\u2013T\u201c\u201dx", max_size=90))
 def test_a_guess_is_of_the_right_form(text: str) -> None:
-    found = guess(text, str.isascii)
+    found = correction(text, str.isascii)
     assert found is None or found.isascii()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from runner.drawings.picture import make_picture
 from runner.evercam.addresses import Addresses
 from runner.manifest.model import Drawing
-from runner.pages.beside import Warnings
 from runner.pages.plan_page import Review
 from runner.pages.sheets import Pictured
+from runner.pages.warnings import Warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import (
     Action,

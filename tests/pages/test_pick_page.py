@@ -1,26 +1,25 @@
 import json
 import re
-from decimal import Decimal
 
 import pytest
 
 from runner.drawings.frame import frame_of
 from runner.drawings.picture import make_picture
-from runner.manifest.editing import Positions
 from runner.manifest.model import Drawing, Position
-from runner.pages.pick_page import parse_positions, pick_html
-from runner.pick.session import Sheet
+from runner.manifest.positions import Positions
+from runner.pages.pick_page import pick_html
+from runner.pick.session import PickSheet
 from runner.pick.subjects import Subject
 from tests.drawings.pictures import SVG
 from tests.pages.test_plan_page import SCRIPT
 
 
-def _sheet(text: str) -> Sheet:
+def _sheet(text: str) -> PickSheet:
     drawing = Drawing(text, 6143)
     frame = frame_of(drawing, 2.0)
     assert frame
     subject = Subject(("routes", text), text, text, Positions(Position(0.1, 0.2)))
-    return Sheet(drawing, frame, (subject,), make_picture(SVG.encode()), text)
+    return PickSheet(drawing, frame, (subject,), make_picture(SVG.encode()), text)
 
 
 @pytest.mark.parametrize("is_served", [True, False])
@@ -38,35 +37,3 @@ def test_every_value_is_escaped(text: str, *, is_served: bool) -> None:
 def test_only_a_served_page_may_talk_and_only_to_where_it_came_from() -> None:
     assert "connect-src &#39;self&#39;" in pick_html(_sheet("a"), "m.yaml", is_served=True)
     assert "connect-src &#39;none&#39;" in pick_html(_sheet("a"), "m.yaml", is_served=False)
-
-
-def test_what_the_page_sends_becomes_positions() -> None:
-    one = {"lat": 0.5, "lng": 1}
-    assert parse_positions({"end": one, "points": []}) == Positions(None, Position(0.5, 1.0), ())
-    assert parse_positions({"points": 12}) == Positions(target_points=12)
-
-
-def test_what_the_page_sends_as_null_is_removed() -> None:
-    asked = {"subject": "routes/a", "start": None, "points": None}
-    assert parse_positions(asked) == Positions(
-        removed=frozenset({"start_position", "target_points"})
-    )
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"start": {"lat": 1}},
-        {"start": {"lat": float("nan"), "lng": 1}},
-        {"start": {"lat": 1e300, "lng": 1}},
-        {"start": {"lat": "north", "lng": 1}},
-        {"start": [1, 2]},
-        {"points": -7},
-        {"points": True},
-        {"points": 7.0},
-        {"points": [Decimal(1)]},
-    ],
-)
-def test_what_no_page_sends_is_refused(asked: dict[str, object]) -> None:
-    with pytest.raises((KeyError, TypeError, ValueError)):
-        parse_positions(asked)

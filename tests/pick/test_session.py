@@ -1,14 +1,15 @@
 import datetime as dt
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
 from runner.errors import DecisionError, InvalidManifestError, UsageError
-from runner.manifest.editing import Positions
 from runner.manifest.model import Position
-from runner.pick.session import Session
+from runner.manifest.positions import Positions
+from runner.pick.session import PickSession, parse_positions
 from tests.drawings.pictures import whole_png
 
 TODAY = dt.date(2026, 1, 26)
@@ -27,9 +28,9 @@ walkthroughs:
 A, B = Position(0.12, 0.88), Position(0.9, 0.15)
 
 
-def _session(folder: Path, text: str = MANIFEST) -> Session:
+def _session(folder: Path, text: str = MANIFEST) -> PickSession:
     (folder / "m.yaml").write_text(text, encoding="utf-8")
-    return Session(folder / "m.yaml", TODAY)
+    return PickSession(folder / "m.yaml", TODAY)
 
 
 def test_positions_are_written_and_the_rest_stays(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
     _session(tmp_path / "real")
     (tmp_path / "real" / "m.yaml").chmod(0o640)
     (tmp_path / "link.yaml").symlink_to(Path("real") / "m.yaml")
-    session = Session(tmp_path / "link.yaml", TODAY)
+    session = PickSession(tmp_path / "link.yaml", TODAY)
     session.save("level-2", "walkthroughs/a", Positions(A))
     assert (tmp_path / "link.yaml").is_symlink()
     assert "0.12, 0.88" in (tmp_path / "real" / "m.yaml").read_text(encoding="utf-8")
@@ -157,4 +158,51 @@ def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Pat
         _session(tmp_path, "version: 1\n")
     assert refused.value.problems
     with pytest.raises(InvalidManifestError):
-        Session(tmp_path / "missing.yaml", TODAY)
+        PickSession(tmp_path / "missing.yaml", TODAY)
+
+
+def test_only_what_is_to_be_filled_in_of_drawings_is_told_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    text = MANIFEST.replace("evercam  # ours", "TODO").replace("id: 6143", "id: TODO")
+    with pytest.raises(InvalidManifestError) as refused:
+        _session(tmp_path, text.replace("[a.insv]", "[TODO]"))
+    messages = [problem.message for problem in refused.value.problems]
+    assert messages == snapshot(
+        [
+            "`id` of drawing `level-2` is still to be filled in",
+            "walkthrough `a` has no `end_position`",
+        ]
+    )
+
+
+def test_what_the_page_sends_becomes_positions() -> None:
+    end = {"lat": 0.5, "lng": 1}
+    assert parse_positions({"end": end, "points": []}) == Positions(None, Position(0.5, 1.0), ())
+    assert parse_positions({"points": 12}) == Positions(target_points=12)
+
+
+def test_what_the_page_sends_as_null_is_removed() -> None:
+    asked = {"subject": "routes/a", "start": None, "points": None}
+    assert parse_positions(asked) == Positions(
+        removed=frozenset({"start_position", "target_points"})
+    )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"start": {"lat": 1}},
+        {"start": {"lat": float("nan"), "lng": 1}},
+        {"start": {"lat": 1e300, "lng": 1}},
+        {"start": {"lat": "north", "lng": 1}},
+        {"start": [1, 2]},
+        {"points": -7},
+        {"points": True},
+        {"points": 7.0},
+        {"points": [Decimal(1)]},
+    ],
+)
+def test_what_no_page_sends_is_refused(asked: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        parse_positions(asked)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.manifest.document import parse_document
-from runner.manifest.editing import Positions
 from runner.manifest.model import Position
+from runner.manifest.positions import Positions
 from runner.pick.subjects import find_subjects
 
 MANIFEST = """\

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from runner.manifest.courses import NO_ROUTE
-from runner.manifest.draft import Draft
+from runner.manifest.drafts import Draft
 from runner.manifest.model import Drawing, Position, Walkthrough
+from runner.manifest.routes import NO_ROUTE
 from runner.preflight.check import check_recordings
 from runner.preflight.listed import Listed, listed_in
 from runner.problems import Place, Problem
@@ -66,7 +66,7 @@ def draft_of(walkthrough: Walkthrough) -> Draft:
     return Draft(
         path=("walkthroughs", 0),
         place=walkthrough.place,
-        way=NO_ROUTE,
+        effective_route=NO_ROUTE,
         id=walkthrough.id,
         date=walkthrough.date,
         files=walkthrough.files,

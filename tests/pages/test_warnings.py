@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from runner.manifest.reading import read_manifest
-from runner.pages.beside import place_warnings
 from runner.pages.plan_page import plan_html
+from runner.pages.warnings import place_warnings
 from runner.problems import Place, Problem, Severity
 from tests.pages.reviews import review, walkthrough
 from tests.sites import HEAD, TODAY, walk
@@ -29,8 +29,8 @@ FIRST = HEAD.count("\n") + 1
 def test_its_line_says_whose_it_is(line: int, owner: str | None) -> None:
     manifest = read_manifest(TEXT.encode(), "week.yaml", TODAY).manifest
     assert manifest
-    problem = Problem("M001", "odd", Place("week.yaml", line), severity=Severity.WARNING)
-    found = place_warnings([problem], [manifest], {"week.yaml": TEXT})
+    problem = Problem("M001", "odd", Place("week.yaml", line, 5), severity=Severity.WARNING)
+    found = place_warnings([problem], [manifest])
     expected = {("evercam", owner): [problem]} if owner else {}
     assert (found.beside, found.other) == (expected, [] if owner else [problem])
 
@@ -48,8 +48,8 @@ def test_its_id_may_stand_anywhere_in_it(line: int) -> None:
     text = HEAD + entry + walk("two", ["b.insv"])
     manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
     assert manifest
-    problem = Problem("M001", "odd", Place("week.yaml", line))
-    found = place_warnings([problem], [manifest], {"week.yaml": text})
+    problem = Problem("M001", "odd", Place("week.yaml", line, 5))
+    found = place_warnings([problem], [manifest])
     assert list(found.beside) == [("evercam", "one")]
 
 
@@ -60,7 +60,7 @@ def test_an_image_that_cannot_be_shown_is_told_at_its_drawing() -> None:
     place = manifest.walkthroughs[0].drawing.image_place
     assert place
     problem = Problem("M061", "not there", place, severity=Severity.WARNING)
-    found = place_warnings([problem], [manifest], {"week.yaml": text})
+    found = place_warnings([problem], [manifest])
     assert (found.on, found.beside, found.other) == ({("evercam", 6143): [problem]}, {}, [])
     page = plan_html(replace(review([walkthrough("one")]), warnings=found))
     assert "not there" in page.partition("<figcaption>")[2].partition("</figcaption>")[0]
@@ -72,4 +72,16 @@ def test_sections_after_the_walkthroughs_belong_to_none() -> None:
     manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
     assert manifest
     problem = Problem("M001", "odd", Place("week.yaml", 9))
-    assert place_warnings([problem], [manifest], {"week.yaml": text}).other == [problem]
+    assert place_warnings([problem], [manifest]).other == [problem]
+
+
+def test_walkthroughs_in_one_line_are_told_apart() -> None:
+    entry = "{{id: {0}, date: 2026-01-20, route: loop, files: [{0}.insv]}}"
+    flow = ", ".join(map(entry.format, ("one", "two")))
+    text = HEAD.replace("walkthroughs:\n", f"walkthroughs: [{flow}]\n")
+    manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
+    assert manifest
+    places = [each.file_places[0] for each in manifest.walkthroughs]
+    problems = [Problem("M001", "odd", place, severity=Severity.WARNING) for place in places]
+    found = place_warnings(problems, [manifest])
+    assert found.beside == {("evercam", "one"): problems[:1], ("evercam", "two"): problems[1:]}

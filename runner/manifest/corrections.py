@@ -1,4 +1,4 @@
-"""Own the guess at what was meant by a text of the wrong form, from the slips that are usual."""
+"""Corrections: what was most likely meant by a text of the wrong form, by the usual slips."""
 
 import datetime as dt
 import re
@@ -12,11 +12,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\Z", re.ASCII)
 _LONGEST = 80
 
 
-def guess(text: str, fits: Callable[[str], bool]) -> str | None:
+def correction(text: str, fits: Callable[[str], bool]) -> str | None:
     """What was meant, when a usual slip explains it and the outcome is of the right form."""
     if len(text) > _LONGEST:
         return None
-    return next((one for one in _readings(text) if fits(one)), None)
+    return next((reading for reading in _readings(text) if fits(reading)), None)
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Own the small notations inside a manifest's text: dates, positions, dashboard addresses."""
+"""Formats inside a manifest's values: dates, positions, dashboard addresses."""
 
 import datetime as dt
 import re

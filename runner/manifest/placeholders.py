@@ -1,10 +1,10 @@
-"""Own the blanks: values marked as still to be filled in, and what belongs into each."""
+"""Placeholders: values marked as still to be filled in, and what belongs into each."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from runner.manifest.accepted import Path, SchemaError
 from runner.manifest.document import Document
-from runner.manifest.sound import Fault, Path
 from runner.rules.rule import Rule
 from runner.shell import for_shell
 from runner.suggestions import listed
@@ -12,7 +12,7 @@ from runner.units import shorten
 
 TO_FILL_IN = Rule("M017", "to-fill-in")
 
-BLANK = "TODO"
+TODO = "TODO"
 """What stands where a value is still to be written."""
 
 _POSITION = '"latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one'
@@ -27,26 +27,26 @@ _WANTED = {
 _ENDS = {"start_position": "starts", "end_position": "ends"}
 
 
-def find_blanks(document: Document) -> Iterator[Fault]:
-    """Yield each blank, with the problem that says what to write there."""
-    if BLANK not in document.text:
+def find_placeholders(document: Document) -> Iterator[SchemaError]:
+    """Yield each placeholder, with the problem that says what to write there."""
+    if TODO not in document.text:
         return
-    for path in _blanks(document.data, ()):
+    for path in _placeholders(document.data, ()):
         message = f"{_subject(document, path)} is still to be filled in"
         place = document.place(path)
-        yield Fault(path, TO_FILL_IN.problem(message, place, _help(document, path)))
+        yield SchemaError(path, TO_FILL_IN.problem(message, place, _help(document, path)))
 
 
-def _blanks(value: Any, path: Path) -> Iterator[Path]:
+def _placeholders(value: Any, path: Path) -> Iterator[Path]:
     match value:
-        case str() if value == BLANK:
+        case str() if value == TODO:
             yield path
         case dict():
             for key, item in value.items():
-                yield from _blanks(item, (*path, key))
+                yield from _placeholders(item, (*path, key))
         case list():
             for index, item in enumerate(value):
-                yield from _blanks(item, (*path, index))
+                yield from _placeholders(item, (*path, index))
 
 
 def _subject(document: Document, path: Path) -> str:
