@@ -65,6 +65,7 @@ class LoginFailedError(UnreachableError):
         final = refused or (isinstance(cause, UnreachableError) and cause.final)
         told = str(cause) if isinstance(cause, UnreachableError) else f"the login failed: {cause}"
         super().__init__(told, cause.help, final=final)
+        self.cause = cause
         self.retry_after = getattr(cause, "retry_after", None)
 
 

@@ -22,7 +22,8 @@ from runner.upload.body import Body, last_modified, open_recording
 from runner.upload.digest import NoDigest, WholeDigest
 from runner.upload.pace import UNLIMITED, Pace, Timetable
 from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Cut, Pieces
-from runner.upload.policy import Next, RetryBudget, Step, Wait, decide
+from runner.upload.policy import Next, Step, decide
+from runner.upload.retry import Repeater, RetryBudget, Wait
 from runner.upload.sameness import Proof, find_proof
 from runner.upload.tus import TusUpload
 
@@ -102,6 +103,8 @@ class RecordingUpload:
             session, tools.tus_url, recording.title, recording.length, tools.options.chunk_size
         )
         self._budget = RetryBudget(tools.options.retry_for, tools.clock.monotonic())
+        self._repeater = Repeater(self._budget, tools.clock, tools.stop, tools.dice, self._waiting)
+        self._step = Step.TUS_CREATE
         self._pieces = Pieces(tools.options.chunk_size)
         self._digest: WholeDigest | NoDigest = NoDigest()
         self._known: RecordingState | None = None
@@ -176,12 +179,16 @@ class RecordingUpload:
             self._begin_anew(_CONTRADICTED)
 
     def _send_all(self, file: BinaryIO) -> None:
+        self._repeater.repeat(partial(self._advance, file), self._recover)
+
+    def _advance(self, file: BinaryIO) -> None:
+        """Take one step after the other until all is sent, or one fails."""
         while (step := self._next_step()) is not None:
             self._tools.stop.check()
+            self._budget.begin(self._tools.clock.monotonic())
+            self._step = step
             try:
                 self._take(step, file)
-            except RequestFailedError as failure:
-                self._recover(step, failure)
             except OtherContentError as error:
                 self._begin_anew(str(error))
 
@@ -318,33 +325,28 @@ class RecordingUpload:
             self._best = offset
             self._budget.progressed(self._tools.clock.monotonic())
 
-    def _recover(self, step: Step, failure: RequestFailedError) -> None:
-        """Prepare the next request after a failure, or raise it again."""
-        match decide(step, failure):
-            case Next.GIVE_UP:
-                raise failure
+    def _recover(self, failure: RequestFailedError) -> Next:
+        """Prepare the next request after a failure; what was decided."""
+        next_ = decide(self._step, failure)
+        match next_:
             case Next.RESTART:
                 self._begin_anew(str(failure))
             case Next.CHECK:
                 self._in_doubt, self._suspicion = True, failure
             case Next.SMALLER:
                 self._in_doubt = True
-                self._refused_as_too_large(failure)
+                return self._refused_as_too_large()
             case Next.RETRY:
-                self._in_doubt = step is not Step.TUS_CREATE
-        self._wait(failure)
+                self._in_doubt = self._step is not Step.TUS_CREATE
+        return next_
 
-    def _refused_as_too_large(self, failure: RequestFailedError) -> None:
+    def _refused_as_too_large(self) -> Next:
         pieces = self._pieces.too_large(self._tried)
         if pieces is None:
-            raise failure
+            return Next.GIVE_UP
         self._use(pieces, f"{size(self._tried)} at once were refused as too large")
+        return Next.SMALLER
 
-    def _wait(self, failure: RequestFailedError) -> None:
-        asked = getattr(failure, "retry_after", None)
-        wait = self._budget.next_wait(self._tools.clock.monotonic(), asked, self._tools.dice)
-        if wait is None:
-            raise failure
+    def _waiting(self, wait: Wait, failure: RequestFailedError) -> None:
         self.retries += 1
         self._watch.waiting(wait, str(failure))
-        self._tools.stop.pause(wait.seconds)
