@@ -3,6 +3,7 @@
 Apart from the steps before it, so that a plan or a status waits for no HTTP library.
 """
 
+import os
 import random
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from runner.apply.run import Start, run_plan
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
-from runner.http import Session
+from runner.http import Session, unusable_certificates
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.report.recorder import Recorder
@@ -54,14 +55,15 @@ def apply_outlook(
         Pace(runtime.options.limit, runtime.clock),
     )
     patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
+    evercam = Evercam(settings.addresses, settings.credentials, patient)
     tools = RunTools(
         run=runtime.run,
-        evercam=Evercam(settings.addresses, settings.credentials, patient),
+        evercam=evercam,
         journal=ledger,
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=recorder.and_also(runtime.listener),
-        new_session=partial(Session, runtime.stop.check),
+        new_session=partial(Session, runtime.stop.check, evercam.secrets),
     )
     start = Start(runtime.holder, outlook.saved_plan)
     results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
@@ -75,6 +77,9 @@ def check_ready(outlook: Outlook) -> None:
         return
     if credentials.missing:
         raise lacking(credentials)
+    unusable = unusable_certificates(os.environ)
+    if unusable is not None:
+        raise unusable
     nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"

@@ -1,4 +1,4 @@
-"""Own the connections requests leave on: they notice an answer, or a stall, while they send."""
+"""The connections requests leave on: they notice an answer, or a stall, while they send."""
 
 import errno
 import http.client
@@ -6,6 +6,7 @@ import io
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,14 @@ from urllib3.response import HTTPResponse
 from runner.waiting import READABLE, WRITABLE, Arriving, Check, in_parts, never, wait_for
 
 _STATUS_LINE = len(b"HTTP/1.1 204")
-_INTERIM = re.compile(rb"(?:HTTP/1\.[01] 1.*?\r\n\r\n)+", re.DOTALL)
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1.*?\r\n\r\n", re.DOTALL)
 _LOOK = 4096
+
+_MOST_INTERIM = 200
+"""Interim answers to one request; a server that says 102 every few seconds needs far fewer."""
+
+_LONGEST_INTERIM = 64 * 1024
+_SWITCHING_PROTOCOLS = 101
 
 _ANSWER_SECONDS = 120.0
 """For an answer as a whole: one that comes a byte a minute would never be called a stall."""
@@ -41,8 +48,11 @@ class WatchfulConnection(HTTPConnection):
     """
 
     check: Check = staticmethod(never)
+    on_open: Callable[[], None] = staticmethod(never)
     _early = b""
+    _interim = 0
     _cut_short = False
+    _is_connecting = False
 
     def connect(self) -> None:
         """Open the connection, with nothing read from it yet; nothing is sent before it is open.
@@ -51,7 +61,8 @@ class WatchfulConnection(HTTPConnection):
         handshake, so that no later failure can be taken for one of these; or as a certificate that
         is not trusted. Raises the check's errors, too.
         """
-        self._early, self._cut_short = b"", False
+        self._early, self._interim, self._cut_short = b"", 0, False
+        self._is_connecting = True
         # Looking up a name, a proxy's words and a handshake cannot be waited for in parts.
         try:
             in_parts(super().connect, self.check, abandon=self.close)
@@ -61,12 +72,18 @@ class WatchfulConnection(HTTPConnection):
             raise ConnectTimeoutError(self, str(error)) from error
         except (OSError, http.client.HTTPException) as error:
             raise NewConnectionError(self, str(error)) from error
+        finally:
+            self._is_connecting = False
 
     def send(self, data: Any) -> None:
         """Send bytes; a block of a streamed body (a memoryview) is sent watchfully.
 
         Raises BrokenPipeError when the server has answered: urllib3 then reads the answer.
         """
+        if not self._is_connecting:  # what a proxy is told is no request yet
+            if self.sock is None:
+                self.connect()
+            self.on_open()
         sock: object = self.sock
         if not isinstance(data, memoryview) or not isinstance(sock, socket.socket):
             super().send(data)  # TLS within TLS cannot send without waiting
@@ -92,9 +109,12 @@ class WatchfulConnection(HTTPConnection):
             read = sock.recv(_LOOK)
         except _WOULD_BLOCK:
             return
-        early = self._early + read
-        interim = _INTERIM.match(early)
-        self._early = early[interim.end() :] if interim else early
+        self._early += read
+        while interim := _INTERIM.match(self._early):
+            self._early = self._early[interim.end() :]
+            self._interim += 1
+        if self._interim > _MOST_INTERIM or len(self._early) > _LONGEST_INTERIM:
+            raise http.client.HTTPException(_NO_END_OF_INTERIM)
         if not read or (len(self._early) >= _STATUS_LINE and not _is_interim(self._early)):
             self._cut_short = True
             raise BrokenPipeError(errno.EPIPE, "the server answered before the body was sent")
@@ -106,7 +126,10 @@ class WatchfulConnection(HTTPConnection):
         if isinstance(sock, socket.socket):
             answer_class: Any = partial(_Response, early, self.check)
             self.response_class = answer_class
-        answer = super().getresponse()
+        try:
+            answer = super().getresponse()
+        finally:
+            self.__dict__.pop("response_class", None)  # its early bytes are those of one answer
         if self._cut_short and self.sock is not None:
             # Not close(), which would close the answer as well.
             sock, self.sock = self.sock, None
@@ -123,10 +146,11 @@ class WatchfulPool(HTTPConnectionPool):
 
     ConnectionCls = WatchfulConnection
     check: Check = staticmethod(never)
+    on_open: Callable[[], None] = staticmethod(never)
 
     def _new_conn(self) -> Any:
         connection: Any = super()._new_conn()
-        connection.check = self.check
+        connection.check, connection.on_open = self.check, self.on_open
         return connection
 
 
@@ -137,12 +161,17 @@ class WatchfulTLSPool(WatchfulPool, HTTPSConnectionPool):
 
 
 class WatchfulAdapter(HTTPAdapter):
-    """Gives a requests session watchful connections, through a proxy or not."""
+    """Gives a requests session watchful connections, through a proxy or not.
 
-    def __init__(self, check: Check = never) -> None:
+    `on_open` is called before a request's first byte is sent on an open connection, which tells
+    what never left from what may have arrived; through a SOCKS proxy it is called beforehand.
+    """
+
+    def __init__(self, check: Check = never, on_open: Callable[[], None] = never) -> None:
+        self._on_open = on_open
         self._pools = {
-            "http": partial(_pool, WatchfulPool, check),
-            "https": partial(_pool, WatchfulTLSPool, check),
+            "http": partial(_pool, WatchfulPool, check, on_open),
+            "https": partial(_pool, WatchfulTLSPool, check, on_open),
         }
         super().__init__()
 
@@ -154,16 +183,31 @@ class WatchfulAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
         """Make the pools of connections through a proxy."""
         manager: Any = super().proxy_manager_for(proxy, **options)
-        if not proxy.lower().startswith("socks"):  # those need connections of their own
+        if proxy.lower().startswith("socks"):  # those need connections of their own
+            self._on_open()
+        else:
             manager.pool_classes_by_scheme = self._pools
         made: ProxyManager = manager
         return made
 
 
-def _pool(kind: type[WatchfulPool], check: Check, *args: Any, **options: Any) -> WatchfulPool:
+def _pool(
+    kind: type[WatchfulPool],
+    check: Check,
+    on_open: Callable[[], None],
+    *args: Any,
+    **options: Any,
+) -> WatchfulPool:
     pool = kind(*args, **options)
-    pool.check = check
+    pool.check, pool.on_open = check, on_open
     return pool
+
+
+_NO_END_OF_INTERIM = "nothing but interim answers came"
+
+
+def _is_interim_status(status: int) -> bool:
+    return 100 <= status < 200 and status != _SWITCHING_PROTOCOLS  # noqa: PLR2004 - the 1xx class
 
 
 def _is_interim(early: bytes) -> bool:
@@ -171,7 +215,10 @@ def _is_interim(early: bytes) -> bool:
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose first bytes may have been read from the socket already."""
+    """An answer whose first bytes may have been read from the socket already.
+
+    Interim answers before it are skipped: `http.client` knows only 100.
+    """
 
     def __init__(
         self, early: bytes, check: Check, sock: socket.socket, *args: Any, **options: Any
@@ -179,3 +226,14 @@ class _Response(http.client.HTTPResponse):
         super().__init__(sock, *args, **options)
         arriving = Arriving(early, sock, check, self.fp, _ANSWER_SECONDS)
         self.fp = io.BufferedReader(arriving)
+        self._check = check
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer proper; raises HTTPException when there is none."""
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc] # not in its stub
+            if not _is_interim_status(status):
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+            self._check()
+        raise http.client.HTTPException(_NO_END_OF_INTERIM)
