@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NoReturn
 
 from runner.apply.ends import HeldError, JobEnd, Reached, WrongAdoptionError
+from runner.apply.halt import Halt, NotBegunError
 from runner.apply.intents import create_intent, finish_intent
 from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
 from runner.defects import whereabouts
@@ -60,6 +61,7 @@ class RunTools:
     uploads: Tools
     uploader: str | None = None
     listener: Listener = nobody
+    halt: Halt = field(default_factory=Halt)
     new_session: Callable[[], Session] = Session
 
 
@@ -113,15 +115,19 @@ class Job:
             self._do()
         except StoppedError as error:
             return Outcome.INTERRUPTED, error
+        except NotBegunError as error:
+            return Outcome.NOT_STARTED, error
         except HeldError as error:
             return Outcome.HELD, error
         except SitewalkError as error:
+            self.tools.halt.consider(error)
             self._note_failure(error)
             return Outcome.FAILED, error
         return Outcome.DONE, None
 
     def _do(self) -> None:
         self.stop.check()
+        self.tools.halt.check()
         if self.planned.action is Action.CREATE:
             self._create()
         with self.tools.new_session() as session:
@@ -130,6 +136,7 @@ class Job:
         self._finish(links)
 
     def _create(self) -> None:
+        self.tools.halt.check_create()
         if self.planned.upload_id is not None:
             self._record(Kind.RENEWED)
             self.known, self.reached.upload_id = NOTHING_KNOWN, None
@@ -137,11 +144,13 @@ class Job:
 
     def _try_to_create(self) -> int:
         """Ask for the upload object once; what is known not to have been obeyed may be repeated."""
+        self.tools.halt.check_create()
         self.reached.in_doubt = True
         self._record(Kind.CREATING, **create_intent(self.planned))
         try:
             return self.tools.evercam.create(self._new_upload())
         except UnknownOutcomeError as error:
+            self.tools.halt.consider(error)
             self._hold(error)
         except (RequestFailedError, CredentialsError) as error:
             self._refused(error)

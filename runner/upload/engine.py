@@ -108,6 +108,7 @@ class RecordingUpload:
         self._pieces = Pieces(tools.options.chunk_size)
         self._digest: WholeDigest | NoDigest = NoDigest()
         self._known: RecordingState | None = None
+        self._was_unaskable = self._is_unaskable = False
         self._modified = 0
         self._noted = tools.clock.monotonic()
         self._in_doubt = False
@@ -150,6 +151,7 @@ class RecordingUpload:
         if known is not None and known.tus_url:
             self._upload.open_at(known.tus_url)
             self._known, self._in_doubt, checkpoint = known, True, known.checkpoint
+            self._was_unaskable = known.unaskable
             is_to_prove = known.modified != self._modified and checkpoint is not None
         if self._tools.options.sha256 or is_to_prove:
             place, length = self._recording.location, self._recording.length
@@ -163,6 +165,9 @@ class RecordingUpload:
             if self._at and self._known is None:
                 self._digest.catch_up(self._at, _CATCH_UP_SECONDS)
                 self._note_sent(file)
+            if self._is_unaskable:
+                offset = self._known.offset if self._known else self._best
+                self._record(Kind.SENT, offset=offset, unaskable=True)
             raise
         except RecordingUnreadableError:
             self._record(Kind.SENT, offset=self._at or self._upload.offset)
@@ -203,6 +208,7 @@ class RecordingUpload:
         self._digest.expect_nothing()
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
         self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
+        self._was_unaskable = False
 
     def _next_step(self) -> Step | None:
         if self._upload.url is None:
@@ -327,10 +333,12 @@ class RecordingUpload:
 
     def _recover(self, failure: RequestFailedError) -> Next:
         """Prepare the next request after a failure; what was decided."""
-        next_ = decide(self._step, failure)
+        next_ = decide(self._step, failure, was_unaskable=self._was_unaskable)
         match next_:
+            case Next.REMEMBER:
+                self._is_unaskable = True
             case Next.RESTART:
-                self._begin_anew(str(failure))
+                self._begin_anew(self._why_anew(failure))
             case Next.CHECK:
                 self._in_doubt, self._suspicion = True, failure
             case Next.SMALLER:
@@ -339,6 +347,11 @@ class RecordingUpload:
             case Next.RETRY:
                 self._in_doubt = self._step is not Step.TUS_CREATE
         return next_
+
+    def _why_anew(self, failure: RequestFailedError) -> str:
+        if not self._was_unaskable:
+            return str(failure)
+        return f"the server refuses a second time to say how far the upload is: {failure}"
 
     def _refused_as_too_large(self) -> Next:
         pieces = self._pieces.too_large(self._tried)

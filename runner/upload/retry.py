@@ -11,6 +11,8 @@ from runner.upload.policy import Next
 
 Result = TypeVar("Result")
 
+_ENDS = {Next.GIVE_UP, Next.REMEMBER, Next.HOLD}
+
 LONGEST_WAIT = 60.0
 LONGEST_ASKED_WAIT = 300.0
 """Seconds; a server's Retry-After is obeyed up to here."""
@@ -88,7 +90,7 @@ class Repeater:
             try:
                 return attempt()
             except RequestFailedError as failure:
-                if recover(failure) in {Next.GIVE_UP, Next.HOLD}:
+                if recover(failure) in _ENDS:
                     raise
                 self._wait(failure)
 

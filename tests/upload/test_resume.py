@@ -288,3 +288,29 @@ def test_a_recording_that_is_away_is_not_a_changed_one(
     with pytest.raises(RecordingUnreadableError, match="cannot be read any more"):
         _send(sandbox, recording, journal, RecordingState("a.insv", "http://there/files/1"))
     assert not journal.lines
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 412, 451])
+def test_an_upload_nobody_may_ask_about_is_begun_anew_by_the_second_run_that_meets_it(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, status: int
+) -> None:
+    sandbox.inject(Fault.parse("patch:cut@700000"), Fault.parse(f"head:status={status}x0"))
+    with pytest.raises(RequestFailedError, match=str(status)):
+        _send(sandbox, recording, journal)
+    first = journal.known
+    assert first is not None
+    assert first.unaskable
+    sent = _send(sandbox, recording, journal, first)
+    assert sent.location != first.tus_url
+    assert sent.bytes_sent == SIZE
+    assert Kind.ABANDONED in journal.kinds
+
+
+def test_an_upload_that_may_be_asked_about_again_is_gone_on_with(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse("patch:cut@700000"), Fault.parse("head:status=403"))
+    with pytest.raises(RequestFailedError, match="403"):
+        _send(sandbox, recording, journal)
+    assert journal.known is not None
+    assert _send(sandbox, recording, journal, journal.known).bytes_sent < SIZE
