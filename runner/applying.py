@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from runner.apply.job import RunTools
-from runner.apply.news import Listener, nobody
+from runner.apply.news import Happened, Listener, nobody
 from runner.apply.run import Start, run_plan
+from runner.dialing import Dialer
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
@@ -54,7 +55,9 @@ def apply_outlook(
         runtime.dice,
         Pace(runtime.options.limit, runtime.clock),
     )
-    patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
+    listener = recorder.and_also(runtime.listener)
+    dialer = Dialer(lambda text: listener(Happened("network", "note", text)))
+    patient = partial(Session, Grace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
     tools = RunTools(
         run=runtime.run,
@@ -62,8 +65,8 @@ def apply_outlook(
         journal=ledger,
         uploads=uploads,
         uploader=settings.credentials.username,
-        listener=recorder.and_also(runtime.listener),
-        new_session=partial(Session, runtime.stop.check, evercam.secrets),
+        listener=listener,
+        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
     )
     start = Start(runtime.holder, outlook.saved_plan)
     results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)

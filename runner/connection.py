@@ -7,15 +7,17 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.response import HTTPResponse
 
+from runner.dialing import Dialer
 from runner.waiting import READABLE, WRITABLE, Arriving, Check, in_parts, never, wait_for
 
 _STATUS_LINE = len(b"HTTP/1.1 204")
@@ -34,6 +36,22 @@ _ANSWER_SECONDS = 120.0
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a connection asks and tells: may it wait on, has it something to send, how to dial.
+
+    `on_open` is called before a request's first byte is sent on an open connection, which tells
+    what never left from what may have arrived; through a SOCKS proxy it is called beforehand.
+    """
+
+    check: Check = never
+    on_open: Callable[[], None] = never
+    dialer: Dialer = field(default_factory=Dialer)
+
+
+_NO_HOOKS = Hooks()
+
+
 class WatchfulConnection(HTTPConnection):
     """A connection that looks for an answer before each block of a body, and while one is stuck.
 
@@ -47,8 +65,7 @@ class WatchfulConnection(HTTPConnection):
     whole is not. Every wait is in short parts, with a `check` between them that may end it.
     """
 
-    check: Check = staticmethod(never)
-    on_open: Callable[[], None] = staticmethod(never)
+    hooks = _NO_HOOKS
     _early = b""
     _interim = 0
     _cut_short = False
@@ -65,7 +82,7 @@ class WatchfulConnection(HTTPConnection):
         self._is_connecting = True
         # Looking up a name, a proxy's words and a handshake cannot be waited for in parts.
         try:
-            in_parts(super().connect, self.check, abandon=self.close)
+            in_parts(super().connect, self.hooks.check, abandon=self.close)
         except ssl.SSLCertVerificationError:
             raise
         except TimeoutError as error:
@@ -75,6 +92,19 @@ class WatchfulConnection(HTTPConnection):
         finally:
             self._is_connecting = False
 
+    def _new_conn(self) -> socket.socket:
+        """A connected socket, by whichever address of the host answers first."""
+        seconds = self.timeout if isinstance(self.timeout, int | float) else None
+        options: Any = self.socket_options or ()
+        try:
+            return self.hooks.dialer.dial(self._dns_host, self.port, seconds, options)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, str(error)) from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+
     def send(self, data: Any) -> None:
         """Send bytes; a block of a streamed body (a memoryview) is sent watchfully.
 
@@ -83,7 +113,7 @@ class WatchfulConnection(HTTPConnection):
         if not self._is_connecting:  # what a proxy is told is no request yet
             if self.sock is None:
                 self.connect()
-            self.on_open()
+            self.hooks.on_open()
         sock: object = self.sock
         if not isinstance(data, memoryview) or not isinstance(sock, socket.socket):
             super().send(data)  # TLS within TLS cannot send without waiting
@@ -101,7 +131,7 @@ class WatchfulConnection(HTTPConnection):
             try:
                 block = block[sock.send(block) :]
             except _WOULD_BLOCK:
-                wait_for(sock, READABLE | WRITABLE, patience, self.check)
+                wait_for(sock, READABLE | WRITABLE, patience, self.hooks.check)
                 self._stop_if_answered(sock)
 
     def _stop_if_answered(self, sock: socket.socket) -> None:
@@ -124,7 +154,7 @@ class WatchfulConnection(HTTPConnection):
         early, self._early = self._early, b""
         sock: object = self.sock
         if isinstance(sock, socket.socket):
-            answer_class: Any = partial(_Response, early, self.check)
+            answer_class: Any = partial(_Response, early, self.hooks.check)
             self.response_class = answer_class
         try:
             answer = super().getresponse()
@@ -145,12 +175,11 @@ class WatchfulPool(HTTPConnectionPool):
     """Watchful connections to one host."""
 
     ConnectionCls = WatchfulConnection
-    check: Check = staticmethod(never)
-    on_open: Callable[[], None] = staticmethod(never)
+    hooks = _NO_HOOKS
 
     def _new_conn(self) -> Any:
         connection: Any = super()._new_conn()
-        connection.check, connection.on_open = self.check, self.on_open
+        connection.hooks = self.hooks
         return connection
 
 
@@ -161,17 +190,13 @@ class WatchfulTLSPool(WatchfulPool, HTTPSConnectionPool):
 
 
 class WatchfulAdapter(HTTPAdapter):
-    """Gives a requests session watchful connections, through a proxy or not.
+    """Gives a requests session watchful connections, through a proxy or not."""
 
-    `on_open` is called before a request's first byte is sent on an open connection, which tells
-    what never left from what may have arrived; through a SOCKS proxy it is called beforehand.
-    """
-
-    def __init__(self, check: Check = never, on_open: Callable[[], None] = never) -> None:
-        self._on_open = on_open
+    def __init__(self, hooks: Hooks = _NO_HOOKS) -> None:
+        self._hooks = hooks
         self._pools = {
-            "http": partial(_pool, WatchfulPool, check, on_open),
-            "https": partial(_pool, WatchfulTLSPool, check, on_open),
+            "http": partial(_pool, WatchfulPool, hooks),
+            "https": partial(_pool, WatchfulTLSPool, hooks),
         }
         super().__init__()
 
@@ -184,22 +209,16 @@ class WatchfulAdapter(HTTPAdapter):
         """Make the pools of connections through a proxy."""
         manager: Any = super().proxy_manager_for(proxy, **options)
         if proxy.lower().startswith("socks"):  # those need connections of their own
-            self._on_open()
+            self._hooks.on_open()
         else:
             manager.pool_classes_by_scheme = self._pools
         made: ProxyManager = manager
         return made
 
 
-def _pool(
-    kind: type[WatchfulPool],
-    check: Check,
-    on_open: Callable[[], None],
-    *args: Any,
-    **options: Any,
-) -> WatchfulPool:
+def _pool(kind: type[WatchfulPool], hooks: Hooks, *args: Any, **options: Any) -> WatchfulPool:
     pool = kind(*args, **options)
-    pool.check, pool.on_open = check, on_open
+    pool.hooks = hooks
     return pool
 
 

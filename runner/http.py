@@ -25,7 +25,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from runner.connection import WatchfulAdapter
+from runner.connection import Hooks, WatchfulAdapter
+from runner.dialing import Dialer
 from runner.errors import SitewalkError, UsageError
 from runner.evercam.addresses import is_loopback
 from runner.quoting import Secrets
@@ -142,17 +143,24 @@ class Session(requests.Session):
 
     Proxies and certificate bundles from the environment go on working. `check` is asked during each
     wait for the network, and may end it: by its own error, or, raising TimeoutError, as silence.
-    `secrets` are struck out of what a server says.
+    `secrets` are struck out of what a server says; sessions that share a `dialer` share what it
+    found out about addresses.
     """
 
-    def __init__(self, check: Check = never, secrets: Secrets | None = None) -> None:
+    def __init__(
+        self,
+        check: Check = never,
+        secrets: Secrets | None = None,
+        dialer: Dialer | None = None,
+    ) -> None:
         super().__init__()
         self.auth = NoAuth()
         self.secrets = secrets or Secrets()
         self.timeout = (CONNECT_SECONDS, READ_SECONDS)
         self._may_have_left = False
-        self.mount("https://", WatchfulAdapter(check, self._note_leaving))
-        self.mount("http://", WatchfulAdapter(check, self._note_leaving))
+        hooks = Hooks(check, self._note_leaving, dialer or Dialer())
+        self.mount("https://", WatchfulAdapter(hooks))
+        self.mount("http://", WatchfulAdapter(hooks))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
         self.verify = os.environ.get("SSL_CERT_FILE") or True  # after those that requests reads
 
