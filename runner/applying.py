@@ -21,9 +21,9 @@ from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.report.recorder import Recorder
 from runner.report.results import Results
-from runner.timing import Clock, Grace, Stop, SystemClock
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.pace import Pace
+from runner.timing import CancelToken, Clock, ShutdownGrace, SystemClock
+from runner.upload.engine import UploadContext, UploadOptions
+from runner.upload.pace import RateLimiter
 from runner.workflow import Outlook
 
 
@@ -33,11 +33,11 @@ class Runtime:
 
     run: str
     holder: Holder
-    stop: Stop = field(default_factory=Stop)
+    stop: CancelToken = field(default_factory=CancelToken)
     clock: Clock = field(default_factory=SystemClock)
     options: UploadOptions = field(default_factory=UploadOptions)
     listener: Listener = nobody
-    dice: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=random.Random)
 
 
 def apply_outlook(
@@ -47,17 +47,17 @@ def apply_outlook(
     settings = outlook.settings
     check_ready(outlook)
     recorder = Recorder(runtime.clock, runtime.options.limit.rate)
-    uploads = Tools(
+    uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         runtime.clock,
-        runtime.dice,
-        Pace(runtime.options.limit, runtime.clock),
+        runtime.rng,
+        RateLimiter(runtime.options.limit, runtime.clock),
     )
     listener = recorder.and_also(runtime.listener)
     dialer = Dialer(lambda text: listener(Happened("network", "note", text)))
-    patient = partial(Session, Grace(runtime.stop, runtime.clock).check, dialer=dialer)
+    patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
     tools = RunTools(
         run=runtime.run,

@@ -26,7 +26,7 @@ from runner.http import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from runner.timing import Grace, Stop
+from runner.timing import CancelToken, ShutdownGrace
 from runner.waiting import Arriving, never
 from tests.crash.world import FastClock
 from tests.waiting import PATIENCE
@@ -212,7 +212,7 @@ def test_a_flood_of_interim_answers_ends(session: Session, length: int) -> None:
 
 
 def test_a_wish_to_stop_is_heard_while_interim_answers_come(session: Session) -> None:
-    done, stop = threading.Event(), Stop()
+    done, stop = threading.Event(), CancelToken()
     with server(flood(done)) as port, Session(stop.check) as hasty:
         hasty.timeout = session.timeout
         stop.request()
@@ -325,7 +325,7 @@ def test_a_wish_to_stop_ends_every_wait(
     tls: bool,
 ) -> None:
     """Its stall limits are a minute: were it not for the wish, this would end as a timeout."""
-    done, stop = threading.Event(), Stop()
+    done, stop = threading.Event(), CancelToken()
     with server(silence(done), context if tls else None) as port, Session(stop.check) as hasty:
         timer = threading.Timer(0.5, stop.request)
         timer.start()
@@ -336,7 +336,7 @@ def test_a_wish_to_stop_ends_every_wait(
 
 
 def test_a_wish_to_stop_ends_a_handshake() -> None:
-    done, stop = threading.Event(), Stop()
+    done, stop = threading.Event(), CancelToken()
     with server(keep_silent(done)) as port, Session(stop.check) as hasty:
         stop.request()
         with pytest.raises(StoppedError):
@@ -498,8 +498,8 @@ def test_a_redirect_to_no_place_is_a_refusal(session: Session, place: bytes) -> 
 
 
 def test_what_may_be_answered_is_borne_with_for_a_while() -> None:
-    done, stop, clock = threading.Event(), Stop(), FastClock()
-    grace = Grace(stop, clock, 10.0)
+    done, stop, clock = threading.Event(), CancelToken(), FastClock()
+    grace = ShutdownGrace(stop, clock, 10.0)
 
     def check() -> None:
         clock.seconds += 1.0

@@ -38,7 +38,7 @@ from runner.report.results import (
     untouched_recording,
 )
 from runner.units import size
-from runner.upload.engine import RecordingUpload, Tools, Watch
+from runner.upload.engine import RecordingUpload, UploadContext, UploadListener
 from runner.upload.policy import Step, decide
 from runner.upload.retry import Repeater, Result, RetryBudget, Wait
 
@@ -58,7 +58,7 @@ class RunTools:
     run: str
     evercam: Evercam
     journal: Journal
-    uploads: Tools
+    uploads: UploadContext
     uploader: str | None = None
     listener: Listener = nobody
     halt: Halt = field(default_factory=Halt)
@@ -244,9 +244,9 @@ class Job:
         file = self.files[planned.name]
         return RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
 
-    def _watch(self, planned: PlannedRecording) -> Watch:
+    def _watch(self, planned: PlannedRecording) -> UploadListener:
         listener, id_ = self.tools.listener, self.planned.id
-        return Watch(
+        return UploadListener(
             offset=lambda offset: listener(Sending(id_, planned.name, offset, planned.length)),
             waiting=lambda wait, why: listener(
                 Waiting(id_, planned.name, wait.seconds, wait.left, why)
@@ -295,7 +295,7 @@ class Job:
         uploads = self.tools.uploads
         budget = RetryBudget(uploads.options.retry_for, self.clock.monotonic())
         tell = partial(self._waiting, step)
-        repeater = Repeater(budget, self.clock, self.stop, uploads.dice, tell)
+        repeater = Repeater(budget, self.clock, self.stop, uploads.rng, tell)
         return repeater.repeat(attempt, lambda error: decide(*_failed_step(step, error)))
 
     def _waiting(self, step: Step, wait: Wait, error: RequestFailedError) -> None:
