@@ -3,25 +3,27 @@
 Apart from the steps before it, so that a plan or a status waits for no HTTP library.
 """
 
+import os
 import random
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from runner.apply.job import RunTools
-from runner.apply.news import Listener, nobody
+from runner.apply.news import Happened, Listener, nobody
 from runner.apply.run import Start, run_plan
+from runner.dialing import Dialer
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
-from runner.http import Session
+from runner.http import Session, unusable_certificates
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.report.recorder import Recorder
 from runner.report.results import Results
-from runner.timing import Clock, Grace, Stop, SystemClock
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.pace import Pace
+from runner.timing import CancelToken, Clock, ShutdownGrace, SystemClock
+from runner.upload.engine import UploadContext, UploadOptions
+from runner.upload.pace import RateLimiter
 from runner.workflow import Outlook
 
 
@@ -31,11 +33,11 @@ class Runtime:
 
     run: str
     holder: Holder
-    stop: Stop = field(default_factory=Stop)
+    stop: CancelToken = field(default_factory=CancelToken)
     clock: Clock = field(default_factory=SystemClock)
     options: UploadOptions = field(default_factory=UploadOptions)
     listener: Listener = nobody
-    dice: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=random.Random)
 
 
 def apply_outlook(
@@ -45,23 +47,26 @@ def apply_outlook(
     settings = outlook.settings
     check_ready(outlook)
     recorder = Recorder(runtime.clock, runtime.options.limit.rate)
-    uploads = Tools(
+    uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         runtime.clock,
-        runtime.dice,
-        Pace(runtime.options.limit, runtime.clock),
+        runtime.rng,
+        RateLimiter(runtime.options.limit, runtime.clock),
     )
-    patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
+    listener = recorder.and_also(runtime.listener)
+    dialer = Dialer(lambda text: listener(Happened("network", "note", text)))
+    patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
+    evercam = Evercam(settings.addresses, settings.credentials, patient)
     tools = RunTools(
         run=runtime.run,
-        evercam=Evercam(settings.addresses, settings.credentials, patient),
+        evercam=evercam,
         journal=ledger,
         uploads=uploads,
         uploader=settings.credentials.username,
-        listener=recorder.and_also(runtime.listener),
-        new_session=partial(Session, runtime.stop.check),
+        listener=listener,
+        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
     )
     start = Start(runtime.holder, outlook.saved_plan)
     results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
@@ -75,6 +80,9 @@ def check_ready(outlook: Outlook) -> None:
         return
     if credentials.missing:
         raise lacking(credentials)
+    unusable = unusable_certificates(os.environ)
+    if unusable is not None:
+        raise unusable
     nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"

@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from runner.apply.ends import HeldError, JobEnd, Reached, WrongAdoptionError
+from runner.apply.halt import Halt, NotBegunError
 from runner.apply.intents import create_intent, finish_intent
 from runner.apply.news import Broke, Happened, Listener, Sending, Waiting, nobody
 from runner.defects import whereabouts
@@ -19,12 +20,10 @@ from runner.evercam.client import (
     NewUpload,
 )
 from runner.http import (
-    TOO_MANY_REQUESTS,
     RefusedError,
     RequestFailedError,
     Session,
     UnknownOutcomeError,
-    UnreachableError,
 )
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
@@ -39,8 +38,9 @@ from runner.report.results import (
     untouched_recording,
 )
 from runner.units import size
-from runner.upload.engine import RecordingUpload, Tools, Watch
-from runner.upload.policy import RetryBudget
+from runner.upload.engine import RecordingUpload, UploadContext, UploadListener
+from runner.upload.policy import Step, decide
+from runner.upload.retry import Repeater, Result, RetryBudget, Wait
 
 _ABSENT = {404, 410}
 """Refusals of the finish request that say there is no such upload object."""
@@ -58,9 +58,10 @@ class RunTools:
     run: str
     evercam: Evercam
     journal: Journal
-    uploads: Tools
+    uploads: UploadContext
     uploader: str | None = None
     listener: Listener = nobody
+    halt: Halt = field(default_factory=Halt)
     new_session: Callable[[], Session] = Session
 
 
@@ -114,15 +115,19 @@ class Job:
             self._do()
         except StoppedError as error:
             return Outcome.INTERRUPTED, error
+        except NotBegunError as error:
+            return Outcome.NOT_STARTED, error
         except HeldError as error:
             return Outcome.HELD, error
         except SitewalkError as error:
+            self.tools.halt.consider(error)
             self._note_failure(error)
             return Outcome.FAILED, error
         return Outcome.DONE, None
 
     def _do(self) -> None:
         self.stop.check()
+        self.tools.halt.check()
         if self.planned.action is Action.CREATE:
             self._create()
         with self.tools.new_session() as session:
@@ -131,23 +136,25 @@ class Job:
         self._finish(links)
 
     def _create(self) -> None:
+        self.tools.halt.check_create()
         if self.planned.upload_id is not None:
             self._record(Kind.RENEWED)
             self.known, self.reached.upload_id = NOTHING_KNOWN, None
-        budget = self._budget()
-        while self.reached.upload_id is None:
-            self.stop.check()
-            self.reached.in_doubt = True
-            self._record(Kind.CREATING, **create_intent(self.planned))
-            try:
-                upload_id = self.tools.evercam.create(self._new_upload())
-            except UnknownOutcomeError as error:
-                self._hold(error)
-            except (RefusedError, UnreachableError, CredentialsError) as error:
-                self._refused(error)
-                self._wait_or_raise(error, budget, "create")
-            else:
-                self._created(upload_id)
+        self._created(self._repeat(Step.CREATE, self._try_to_create))
+
+    def _try_to_create(self) -> int:
+        """Ask for the upload object once; what is known not to have been obeyed may be repeated."""
+        self.tools.halt.check_create()
+        self.reached.in_doubt = True
+        self._record(Kind.CREATING, **create_intent(self.planned))
+        try:
+            return self.tools.evercam.create(self._new_upload())
+        except UnknownOutcomeError as error:
+            self.tools.halt.consider(error)
+            self._hold(error)
+        except (RequestFailedError, CredentialsError) as error:
+            self._refused(error)
+            raise
 
     def _new_upload(self) -> NewUpload:
         planned = self.planned
@@ -173,7 +180,7 @@ class Job:
             raise HeldError(message, f"{error.help}; then settle it with --retry") from error
         self.reached.in_doubt = False
 
-    def _hold(self, error: UnknownOutcomeError) -> None:
+    def _hold(self, error: UnknownOutcomeError) -> NoReturn:
         reason = f"nobody knows whether the create request was obeyed: {error}"
         with contextlib.suppress(LedgerError):  # the intent is its last event: held all the same
             self._record(Kind.HELD, reason=reason)
@@ -237,9 +244,9 @@ class Job:
         file = self.files[planned.name]
         return RecordingUpload(session, file, self.tools.uploads, record, self._watch(planned))
 
-    def _watch(self, planned: PlannedRecording) -> Watch:
+    def _watch(self, planned: PlannedRecording) -> UploadListener:
         listener, id_ = self.tools.listener, self.planned.id
-        return Watch(
+        return UploadListener(
             offset=lambda offset: listener(Sending(id_, planned.name, offset, planned.length)),
             waiting=lambda wait, why: listener(
                 Waiting(id_, planned.name, wait.seconds, wait.left, why)
@@ -259,16 +266,15 @@ class Job:
             planned.target_points_count,
         )
         self._record(Kind.FINISHING, **finish_intent(planned))
-        budget = self._budget()
-        status = None
-        while status is None:
-            self.stop.check()
-            try:
-                status = self.tools.evercam.finish(upload_id, link)
-            except RequestFailedError as error:
-                self._learn_from(error)
-                self._wait_or_raise(error, budget, "finish")
+        status = self._repeat(Step.FINISH, partial(self._try_to_finish, upload_id, link))
         self._record(Kind.FINISHED, status=status)
+
+    def _try_to_finish(self, upload_id: int, link: Link) -> int:
+        try:
+            return self.tools.evercam.finish(upload_id, link)
+        except RequestFailedError as error:
+            self._learn_from(error)
+            raise
 
     def _learn_from(self, error: RequestFailedError) -> None:
         """Take from a refused finish what is wrong with the upload object or its recordings."""
@@ -284,22 +290,18 @@ class Job:
         for planned in self.planned.recordings:
             self._record(Kind.SENT, planned.identity, offset=0)
 
-    def _budget(self) -> RetryBudget:
-        return RetryBudget(self.tools.uploads.options.retry_for, self.clock.monotonic())
+    def _repeat(self, step: Step, attempt: Callable[[], Result]) -> Result:
+        """Repeat a request of Evercam's, and the login it may take, as the policy says."""
+        uploads = self.tools.uploads
+        budget = RetryBudget(uploads.options.retry_for, self.clock.monotonic())
+        tell = partial(self._waiting, step)
+        repeater = Repeater(budget, self.clock, self.stop, uploads.rng, tell)
+        return repeater.repeat(attempt, lambda error: decide(*_failed_step(step, error)))
 
-    def _wait_or_raise(self, error: SitewalkError, budget: RetryBudget, what: str) -> None:
-        """Wait before another attempt at something repeatable; raise when that is vain."""
-        if not _worth_repeating(error):
-            raise error
-        asked = getattr(error, "retry_after", None)
-        wait = budget.next_wait(self.clock.monotonic(), asked, self.tools.uploads.dice)
-        if wait is None:
-            raise error
-        self.stop.check()  # it may be what ended the request
+    def _waiting(self, step: Step, wait: Wait, error: RequestFailedError) -> None:
         self.reached.retries += 1
-        step = "login" if isinstance(error, LoginFailedError) else what
-        self.tools.listener(Waiting(self.planned.id, step, wait.seconds, wait.left, str(error)))
-        self.stop.pause(wait.seconds)
+        what = _failed_step(step, error)[0].name.lower()
+        self.tools.listener(Waiting(self.planned.id, what, wait.seconds, wait.left, str(error)))
 
     def _note_failure(self, error: SitewalkError) -> None:
         with contextlib.suppress(LedgerError):  # the report tells it as well
@@ -321,12 +323,6 @@ class Job:
         self.tools.listener(Happened(self.planned.id, step, detail))
 
 
-def _worth_repeating(error: SitewalkError) -> bool:
-    match error:
-        case RefusedError():
-            return error.status == TOO_MANY_REQUESTS
-        case UnreachableError():
-            return not error.final
-        case UnknownOutcomeError():
-            return True
-    return False
+def _failed_step(step: Step, error: RequestFailedError) -> tuple[Step, RequestFailedError]:
+    """The step that failed, and how: the login, where the request waits for one."""
+    return (Step.LOGIN, error.cause) if isinstance(error, LoginFailedError) else (step, error)

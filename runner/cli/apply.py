@@ -45,7 +45,7 @@ from runner.report.past import run_name
 from runner.report.results import Results
 from runner.report.text import results_text
 from runner.settings import Settings
-from runner.timing import Stop, SystemClock, today
+from runner.timing import CancelToken, SystemClock, today
 from runner.upload.engine import UploadOptions
 from runner.upload.pace import parse_limit
 from runner.upload.pieces import WHOLE_FILE
@@ -93,7 +93,7 @@ def apply(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
-    console, stop = Console(), Stop()
+    console, stop = Console(), CancelToken()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices, strict=strict)
     options = UploadOptions(
@@ -154,7 +154,7 @@ class _How:
     wait: bool
 
 
-def _apply(request: _Request, how: _How, stop: Stop, console: Console) -> Results:
+def _apply(request: _Request, how: _How, stop: CancelToken, console: Console) -> Results:
     outlook = request.outlook()
     if not outlook.plan.is_pending:
         return _run(outlook, how, stop, console)
@@ -181,7 +181,7 @@ def _confirm(outlook: Outlook, how: _How, console: Console) -> None:
         raise typer.Exit(ExitStatus.DONE)
 
 
-def _run(outlook: Outlook, how: _How, stop: Stop, console: Console) -> Results:
+def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Results:
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:

@@ -26,7 +26,7 @@ from runner.ledgers import open_for_reading
 from runner.process import this_process
 from runner.replacing import read_text
 from runner.report.as_json import results_from_json
-from runner.timing import Stop
+from runner.timing import CancelToken
 from runner.units import counted
 
 app = typer.Typer(
@@ -92,7 +92,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     if not events:
         raise UsageError("there are no events to import", _NAME_EXPORTS)
     address = ledger_of(manifest)
-    with hold_lock(address.lock_path, partial(this_process, command_line()), Stop()):
+    with hold_lock(address.lock_path, partial(this_process, command_line()), CancelToken()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
             ledger.append_all(events)

@@ -16,7 +16,7 @@ from runner.pages.pick_page import pick_html
 from runner.pick.server import Answers, PickServer
 from runner.pick.session import PickSession, parse_positions
 from runner.replacing import write_file
-from runner.timing import Stop, SystemClock, today
+from runner.timing import CancelToken, SystemClock, today
 
 Manifest = Annotated[
     Path, typer.Argument(help="The manifest to set positions in.", show_default=False)
@@ -61,7 +61,7 @@ def _serve(session: PickSession, drawing: Drawing, console: Console) -> None:
 
     session.sheet(drawing)  # what is wrong with it is said here, before there is a page
     server = PickServer(Answers(page, save), SystemClock())
-    stop = Stop()
+    stop = CancelToken()
     with stop_on_signals(stop, console, "stopping"):
         _lead_to(server, console)
         server.serve(stop)

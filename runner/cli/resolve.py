@@ -16,7 +16,7 @@ from runner.ledger.lock import hold_lock
 from runner.ledgers import open_for_reading
 from runner.process import this_process
 from runner.resolve import Decision, Hold, find_hold, settle_hold
-from runner.timing import Stop, SystemClock, today
+from runner.timing import CancelToken, SystemClock, today
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[
@@ -41,7 +41,7 @@ def resolve(
     address = ledger_of(manifest)
     existing = open_for_reading(address)
     holder = partial(this_process, command_line())
-    with existing as ledger, hold_lock(address.lock_path, holder, Stop()):
+    with existing as ledger, hold_lock(address.lock_path, holder, CancelToken()):
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), "nothing was settled", yes=yes):
             raise typer.Exit(ExitStatus.DONE)

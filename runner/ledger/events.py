@@ -24,7 +24,8 @@ class Kind(StrEnum):
     TUS_CREATING = "tus_creating"  # name, length, modified: the file's time of change, in ns
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,
-    # modified, and `checked` with the `sha256` of as many bytes.
+    # modified, and `checked` with the `sha256` of as many bytes; `unaskable` when the server
+    # refused to say how far it is.
     SENT = "sent"
     UPLOADED = "uploaded"  # offset: all; sha256 or null
     ABANDONED = "abandoned"  # reason: this tus upload will not be used again

@@ -24,8 +24,8 @@ from runner.plan.model import Plan
 from runner.plan.planner import Source, make_plan
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.sameness import Proof
+from runner.upload.engine import UploadContext, UploadOptions
+from runner.upload.sameness import SameFile
 from tests.contract.running import HOLDER
 from tests.crash.world import (
     DyingJournal,
@@ -88,7 +88,7 @@ class Runs(RuleBasedStateMachine):
             run="run",
             evercam=Evercam(ADDRESSES, Credentials("a", "b"), lambda: FakeSession(self.world, met)),
             journal=self.journal,
-            uploads=Tools(
+            uploads=UploadContext(
                 ADDRESSES.tus,
                 stop,
                 UploadOptions(retry_for=60),
@@ -212,7 +212,7 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: Proof.TIME)
+    monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: SameFile.TIME)
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
     runs.somebody_writes_into_the_middle("a.insv")

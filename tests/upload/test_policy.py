@@ -6,7 +6,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.upload.policy import LONGEST_ASKED_WAIT, LONGEST_WAIT, RetryBudget, policy_table
+from runner.http import UnreachableError
+from runner.timing import CancelToken
+from runner.upload.policy import Next, policy_table
+from runner.upload.retry import LONGEST_ASKED_WAIT, LONGEST_WAIT, Repeater, RetryBudget, Wait
+from tests.crash.world import FastClock
 
 DOCS = Path(__file__).parents[2] / "docs" / "uploading.md"
 
@@ -41,3 +45,43 @@ def test_time_in_which_bytes_moved_does_not_count() -> None:
     budget = RetryBudget(1800.0, 0.0)
     budget.excuse(7200.0)
     assert budget.next_wait(7201.0, None, random.Random(0)) is not None  # noqa: S311 - as above
+
+
+def test_an_attempt_during_which_the_time_ran_out_is_followed_by_one_more() -> None:
+    budget = RetryBudget(1800.0, 0.0)
+    budget.begin(1700.0)
+    assert budget.next_wait(9000.0, None, random.Random(0)) is not None  # noqa: S311 - as above
+    budget.begin(9000.0)
+    assert budget.next_wait(9001.0, None, random.Random(0)) is None  # noqa: S311 - as above
+
+
+class Asleep(CancelToken):
+    """A pause in which the machine sleeps for ten hours."""
+
+    def __init__(self, clock: FastClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def pause(self, seconds: float) -> None:
+        self._clock.seconds += seconds + 36_000.0
+
+
+def test_a_machine_that_slept_during_a_wait_has_its_whole_time_left() -> None:
+    clock, told = FastClock(), list[Wait]()
+    failures = iter([UnreachableError("no network")] * 3)
+
+    def attempt() -> str:
+        for failure in failures:
+            raise failure
+        return "sent"
+
+    repeater = Repeater(
+        RetryBudget(1800.0, clock.monotonic()),
+        clock,
+        Asleep(clock),
+        random.Random(0),  # noqa: S311 - as above
+        lambda wait, _failure: told.append(wait),
+    )
+    assert repeater.repeat(attempt, lambda _failure: Next.RETRY) == "sent"
+    assert len(told) == 3
+    assert all(wait.left > 1700.0 for wait in told)
