@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from runner.destination import Destination
 from runner.errors import LedgerError, UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import WalkthroughState, fold
@@ -114,8 +115,8 @@ def ledger_events(
     with ledger:
         if project is not None:
             return tuple(ledger.events(settings.addresses.destination(project)))
-        here = settings.addresses.destination("")
-        return tuple(one for one in ledger.all_events() if one.destination.startswith(here))
+        here = settings.addresses.ingest
+        return tuple(one for one in ledger.all_events() if one.destination.ingest == here)
 
 
 def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
@@ -135,7 +136,9 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
 
 
-def measured_speed(address: LedgerAddress, destinations: Collection[str]) -> Expectation | None:
+def measured_speed(
+    address: LedgerAddress, destinations: Collection[Destination]
+) -> Expectation | None:
     """What the last run to one of the destinations measured. Raises LedgerError."""
     ledger = Ledger.open_existing(address)
     if ledger is None:

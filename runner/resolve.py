@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
@@ -20,7 +21,7 @@ class Hold:
     """
 
     id: str
-    destination: str
+    destination: Destination
     state: WalkthroughState
 
     @property
@@ -31,11 +32,11 @@ class Hold:
     @property
     def ingest(self) -> str:
         """The address it is held at: upload objects have numbers of their own there."""
-        return self.destination.rpartition("/360/")[0]
+        return self.destination.ingest
 
     def is_at(self, ingest: str, project: str | None) -> bool:
         """Whether it is held at this address, for this project where one is given."""
-        return self.ingest == ingest and project in {None, self.destination.rpartition("/360/")[2]}
+        return self.ingest == ingest and project in {None, self.destination.project}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,14 @@ def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None)
     if len(here) == 1:
         return here[0]
     if here:
-        places = " and ".join(hold.destination for hold in here)
+        places = " and ".join(str(hold.destination) for hold in here)
         raise UsageError(f"`{id_}` is held for {places}", "say for which, with --manifest")
     if holds:
-        where = ingest if project is None else f"{ingest}/360/{project}"
+        where = ingest if project is None else str(Destination(ingest, project))
         help_ = "set EVERCAM_INGEST_URL to the address it is held at, or name its own manifest"
-        raise UsageError(f"`{id_}` is held for {' and '.join(holds)}, not at {where}", help_)
+        raise UsageError(
+            f"`{id_}` is held for {' and '.join(map(str, holds))}, not at {where}", help_
+        )
     raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
 
 
@@ -90,12 +93,11 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     ledger.append(event)
 
 
-def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[str, str, WalkthroughState]]:
+def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
     """All other walkthroughs whose upload objects are numbered together with this one's."""
     events = list(ledger.all_events())
-    start = f"{hold.ingest}/360/"
     for destination in sorted({one.destination for one in events}):
-        if not destination.startswith(start):
+        if destination.ingest != hold.ingest:
             continue
         for owner, state in fold(one for one in events if one.destination == destination).items():
             if (destination, owner) != (hold.destination, hold.id):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from runner.destination import Destination
 from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
@@ -27,14 +28,14 @@ _ENDS = _DECISIONS | {Kind.RUN_ENDED}
 class Known:
     """What the ledger knows of one walkthrough."""
 
-    destination: str
+    destination: Destination
     id: str
     state: WalkthroughState
 
     @property
     def key(self) -> tuple[str, str]:
         """Its project and id."""
-        return self.destination.rpartition("/360/")[2], self.id
+        return self.destination.project, self.id
 
     @property
     def is_adopted(self) -> bool:
@@ -97,7 +98,7 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     return Status(str(address), is_there, holder, wanted, tuple(_runs(events)))
 
 
-def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
+def _known(destination: Destination, events: Sequence[Event]) -> Iterator[Known]:
     states = fold(event for event in events if event.destination == destination)
     for id_, state in states.items():
         yield Known(destination, id_, state)
@@ -132,7 +133,7 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
         there = [known for known in status.walkthroughs if known.destination == destination]
-        yield from ("", destination)
+        yield from ("", str(destination))
         for known in there:
             yield from _walkthrough(known, here, running=status.holder is not None)
         if not status.holder:
@@ -174,7 +175,7 @@ def _what_to_do(there: Sequence[Known], here: Here) -> Iterator[str]:
         told = {here.manifests.get(known.key, "MANIFEST") for known in left}
         manifests = " ".join(map(for_shell, sorted(told)))
         yield f"to go on with what is not finished: sitewalk apply {manifests}"
-    ingest = there[0].destination.rpartition("/360/")[0]
+    ingest = there[0].destination.ingest
     if ingest != here.ingest and any(known.state.phase is not Phase.FINISHED for known in there):
         yield f"first set EVERCAM_INGEST_URL to {ingest}; commands use {here.ingest} now"
 
@@ -187,7 +188,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "running": asdict(status.holder) if status.holder else None,
         "walkthroughs": [
             {
-                "destination": known.destination,
+                "destination": str(known.destination),
                 "id": known.id,
                 "phase": str(known.state.phase),
                 "upload_id": known.state.upload_id,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, hold_lock
@@ -22,7 +23,7 @@ INTENT: dict[str, Any] = {
     "uploaded_by": None,
 }
 INGEST = "https://ingest2.evercam.io"
-HERE = f"{INGEST}/360/evercam"
+HERE = Destination(INGEST, "evercam")
 WHO: dict[str, Any] = {
     "user": "ana",
     "host": "site-laptop",
@@ -33,7 +34,7 @@ WHO: dict[str, Any] = {
 BEN = Holder("ben", "office", 9, AT.isoformat(), "sitewalk resolve two")
 
 
-def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> Event:
+def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: Any) -> Event:
     return Event(AT, "run-1", where, walkthrough, kind, "", data)
 
 
@@ -115,11 +116,11 @@ def test_only_what_is_held_can_be_settled(address: LedgerAddress) -> None:
 
 def test_the_same_id_held_twice_is_not_guessed(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
-        ledger.append(_event("two", Kind.CREATING, **INTENT, where=f"{INGEST}/360/other"))
+        ledger.append(_event("two", Kind.CREATING, **INTENT, where=Destination(INGEST, "other")))
         with pytest.raises(UsageError, match="is held for") as caught:
             find_hold(ledger, "two", INGEST)
         assert "--manifest" in caught.value.help
-        assert find_hold(ledger, "two", INGEST, "other").destination == f"{INGEST}/360/other"
+        assert find_hold(ledger, "two", INGEST, "other").destination == Destination(INGEST, "other")
         with pytest.raises(UsageError, match=f"not at {INGEST}/360/third"):
             find_hold(ledger, "two", INGEST, "third")
 
@@ -173,7 +174,7 @@ def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAd
 
 
 def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> None:
-    other = f"{INGEST}/360/other"
+    other = Destination(INGEST, "other")
     with Ledger.open(address) as ledger:
         ledger.append(_event("two", Kind.CREATING, **INTENT, where=other))
         ledger.append(_event("two", Kind.ADOPTED, upload_id=5, where=other))
@@ -185,7 +186,7 @@ def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> No
 def test_an_upload_of_another_walkthrough_is_not_adopted(
     address: LedgerAddress, project: str
 ) -> None:
-    place = f"{INGEST}/360/{project}"
+    place = Destination(INGEST, project)
     with Ledger.open(address) as ledger:
         ledger.append(_event("four", Kind.CREATED, upload_id=1004, where=place))
         hold = find_hold(ledger, "two", INGEST)

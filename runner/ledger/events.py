@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from runner.destination import Destination
+
 
 class Kind(StrEnum):
     """What happened. The comment names the keys of the event's data."""
@@ -31,16 +33,27 @@ class Kind(StrEnum):
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
     FINISHED = "finished"  # status
     FAILED = "failed"  # reason
+    STOPPED = "stopped"  # reason: the run was asked to stop before the walkthrough was done
+    CLAIMED = "claimed"  # host, pid: another worker goes on, and whoever wrote before may not
+    # An upload object that came back to a worker which may no longer write; without a version.
+    STRAY = "stray"  # upload_id
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the ledger; `recording` is an identity's text where the event is about one."""
+    """One line of the ledger; `recording` is an identity's text where the event is about one.
+
+    `version` counts the events of its walkthrough from 1; None for those of a run and for strays.
+    `id` is its own (32 hex digits), by which an append can be repeated; whoever appends an event
+    without one gives it one.
+    """
 
     at: dt.datetime
     run: str
-    destination: str
+    destination: Destination
     walkthrough: str
     kind: Kind
     recording: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    id: str = ""

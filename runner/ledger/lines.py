@@ -3,8 +3,8 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, step
@@ -16,7 +16,7 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
         told = {
             "at": event.at.isoformat(),
             "run": event.run,
-            "destination": event.destination,
+            "destination": str(event.destination),
             "walkthrough": event.walkthrough,
             "kind": str(event.kind),
             "recording": event.recording,
@@ -35,7 +35,7 @@ def begins_an_export(text: str) -> bool:
     return isinstance(told, dict) and told.keys() >= _KEYS
 
 
-_KEYS = {field.name for field in fields(Event)}
+_KEYS = {"at", "run", "destination", "walkthrough", "kind"}
 
 
 def from_lines(text: str, source: str = "export") -> Iterator[Event]:
@@ -51,12 +51,18 @@ def _event(where: str, line: str) -> Event:
         told = json.loads(line)
         told["at"] = dt.datetime.fromisoformat(told["at"])
         told["kind"] = Kind(told["kind"])
+        told["destination"] = _destination(told["destination"])
         event = Event(**told)
         require_sound(event)
     except DAMAGE as error:
         message = f"{where} is no event of a ledger: {in_words(error)}"
         raise UsageError(message, "mend or remove that line") from error
     return event
+
+
+def _destination(text: object) -> Destination:
+    _require_text(text)
+    return Destination.parse(str(text))
 
 
 DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -68,7 +74,7 @@ def require_sound(event: Event) -> None:
 
     A ledger is never mended in place: what it took in once would end every command that reads it.
     """
-    for text in (event.run, event.destination, event.walkthrough, event.recording):
+    for text in (event.run, str(event.destination), event.walkthrough, event.recording):
         _require_text(text)
     json.dumps(dict(event.data))
     if event.at.tzinfo is None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
+from runner.destination import Destination
 from runner.errors import LedgerError
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import make_ledger_folder
@@ -121,9 +122,9 @@ class Ledger:
             with self._explained("write"), self._engine.begin() as connection:
                 connection.execute(EVENTS.insert(), [row_of(event) for event in events])
 
-    def events(self, destination: str) -> Iterator[Event]:
+    def events(self, destination: Destination) -> Iterator[Event]:
         """The events of a destination in order."""
-        yield from self._select(EVENTS.select().where(EVENTS.c.destination == destination))
+        yield from self._select(EVENTS.select().where(EVENTS.c.destination == str(destination)))
 
     def all_events(self, *kinds: Kind) -> Iterator[Event]:
         """Every event in order, or every one of these kinds."""

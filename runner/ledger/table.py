@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 
 
@@ -48,7 +49,7 @@ def row_of(event: Event) -> dict[str, str]:
     return {
         "at": event.at.isoformat(),
         "run": event.run,
-        "destination": event.destination,
+        "destination": str(event.destination),
         "walkthrough": event.walkthrough,
         "recording": event.recording,
         "kind": str(event.kind),
@@ -61,7 +62,7 @@ def event_of(row: sa.Row[Any]) -> Event:
     return Event(
         at=dt.datetime.fromisoformat(row.at),
         run=row.run,
-        destination=row.destination,
+        destination=Destination.parse(row.destination),
         walkthrough=row.walkthrough,
         recording=row.recording,
         kind=Kind(row.kind),

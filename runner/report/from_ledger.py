@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from runner.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, fold
 from runner.report.as_json import walkthrough_from_json, walkthrough_json
 from runner.report.results import Outcome, Results, WalkthroughResult
 from runner.report.spread import spread_evenly
-from runner.report.story import Story, ingest_of
+from runner.report.story import Story
 
 
 def opening_data(expected: Iterable[WalkthroughResult], project: str) -> dict[str, object]:
@@ -78,11 +79,11 @@ def _addresses(start: Event) -> Addresses:
     told = start.data.get("addresses")
     if told:
         return Addresses(told["media"], told["ingest"], told["tus"])
-    return Addresses("", ingest_of(start.destination), "")
+    return Addresses("", start.destination.ingest, "")
 
 
 def _walkthroughs(
-    events: Sequence[Event], run: str, destination: str, manifest: str
+    events: Sequence[Event], run: str, destination: Destination, manifest: str
 ) -> Iterator[WalkthroughResult]:
     """The walkthroughs that took part, in the plan's order or that of their events."""
     here = [event for event in events if event.destination == destination]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, RecordingState, WalkthroughState
 from runner.plan.model import Action
@@ -16,16 +17,6 @@ _KILLED = "the run ended before it was done"
 _AGAIN = "run the same command again; what the server has is not sent twice"
 
 
-def project_of(destination: str) -> str:
-    """The project in a destination."""
-    return destination.rpartition("/360/")[2]
-
-
-def ingest_of(destination: str) -> str:
-    """The ingest address in a destination."""
-    return destination.rpartition("/360/")[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Story:
     """One walkthrough in one run: its state before and after, and its events in between.
@@ -33,7 +24,7 @@ class Story:
     `plan` is what the run's first event tells of it; an older program told nothing there.
     """
 
-    destination: str
+    destination: Destination
     id: str
     before: WalkthroughState
     after: WalkthroughState
@@ -52,7 +43,7 @@ class Story:
         outcome = self._outcome()
         drawing_id = int(intent.get("drawing_id", 0))
         return WalkthroughResult(
-            project=project_of(self.destination),
+            project=self.destination.project,
             id=self.id,
             name=str(intent.get("name", self.id)),
             date=_date(intent, self.events),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
@@ -18,7 +19,7 @@ EVENTS = st.builds(
     Event,
     at=st.datetimes(timezones=st.just(dt.UTC)),
     run=TEXT,
-    destination=TEXT,
+    destination=st.builds(Destination, TEXT, TEXT.filter(lambda text: "/" not in text)),
     walkthrough=TEXT,
     kind=st.sampled_from(Kind),
     recording=TEXT,

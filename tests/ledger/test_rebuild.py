@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from runner.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.rebuild import events_of_results
 from runner.ledger.state import Phase, WalkthroughState, fold
@@ -34,7 +35,7 @@ def _results(outcome: str, upload_id: int | None = 7) -> Results:
 
 def _rebuilt(*results: Results) -> WalkthroughState | None:
     events = [event for told in results for event in events_of_results(told)]
-    assert {event.destination for event in events} <= {"https://i/360/evercam"}
+    assert {event.destination for event in events} <= {Destination("https://i", "evercam")}
     return fold(events).get("one")
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import (
     NOTHING_KNOWN,
@@ -18,6 +19,7 @@ from runner.ledger.state import (
 )
 
 Told = tuple[Kind, Mapping[str, Any]] | Kind
+HERE = Destination("https://here", "evercam")
 START = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
 CREATING = (Kind.CREATING, {"name": "Level 2"})
 CREATED = (Kind.CREATED, {"upload_id": 7})
@@ -40,7 +42,7 @@ def event(
 ) -> Event:
     moment = START + dt.timedelta(seconds=at)
     told = DATA.get(kind, {}) if data is None else data
-    return Event(moment, "run", "destination", walkthrough, kind, "recording", told)
+    return Event(moment, "run", HERE, walkthrough, kind, "recording", told)
 
 
 def after(*told: Told) -> WalkthroughState:

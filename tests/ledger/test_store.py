@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
+from runner.destination import Destination
 from runner.errors import LedgerError
 from runner.ledger import store
 from runner.ledger.events import Event, Kind
@@ -18,10 +19,12 @@ from runner.ledger.store import Ledger, LedgerAddress
 from runner.ledger.table import EVENTS
 from runner.ledger.upgrades import Upgrade, current_format, upgrade
 
+HERE = Destination("https://here", "evercam")
+THERE = Destination("https://there", "evercam")
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
 
-def _event(number: int = 0, destination: str = "here") -> Event:
+def _event(number: int = 0, destination: Destination = HERE) -> Event:
     return Event(AT, "run", destination, f"walk-{number}", Kind.CREATED, "", {"upload_id": number})
 
 
@@ -41,13 +44,13 @@ def test_events_come_back_as_they_were(address: LedgerAddress) -> None:
 
 def test_a_destination_sees_only_its_own_events(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
-        ledger.append(_event(1, "sandbox"))
-        ledger.append(_event(2, "site"))
-        assert [event.walkthrough for event in ledger.events("site")] == ["walk-2"]
+        ledger.append(_event(1, THERE))
+        ledger.append(_event(2, HERE))
+        assert [event.walkthrough for event in ledger.events(HERE)] == ["walk-2"]
 
 
 def test_events_of_a_kind_can_be_asked_for_alone(address: LedgerAddress) -> None:
-    end = Event(AT, "run", "here", "", Kind.RUN_ENDED)
+    end = Event(AT, "run", HERE, "", Kind.RUN_ENDED)
     with Ledger.open(address) as ledger:
         ledger.append_all([_event(1), end, _event(2)])
         assert list(ledger.all_events(Kind.RUN_ENDED)) == [end]
@@ -181,7 +184,7 @@ def test_a_full_disk_is_said_and_harms_nothing(address: LedgerAddress) -> None:
             lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}").close(),
         )
         ledger._engine.dispose()
-        large = Event(AT, "run", "here", "walk", Kind.HELD, "", {"reason": "x" * 100_000})
+        large = Event(AT, "run", HERE, "walk", Kind.HELD, "", {"reason": "x" * 100_000})
         with pytest.raises(LedgerError, match="cannot write the ledger") as caught:
             ledger.append(large)
         assert "the disk is full" in caught.value.help
