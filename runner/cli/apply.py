@@ -193,6 +193,7 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     from runner.applying import Runtime, apply_outlook
     from runner.cli.progress import shown_progress
     from runner.ledger.store import Ledger
+    from runner.pages.report_page import results_html
     from runner.process import this_process
     from runner.report.files import LogFile, write_run
     from runner.report.past import run_name
@@ -202,13 +203,13 @@ def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Resu
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(outlook.ledger))
-        log = stack.enter_context(LogFile.open(folder, clock))
+        log = stack.enter_context(LogFile.open(folder))
         shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
-        runtime = Runtime(run, holder, stop, clock, how.options, log.and_also(shown))
+        runtime = Runtime(run, holder, stop, clock, how.options, shown, log.write)
         results = apply_outlook(outlook, ledger, executor, runtime)
     try:
-        console.say(f"report: {write_run(results, folder)}")
+        console.say(f"report: {write_run(results, results_html(results), folder)}")
     except OSError as error:  # a disk full by now must not hide what became of the run
         console.say(f"the report cannot be written to {folder}: {error.strerror or error}")
     return results

@@ -1,4 +1,4 @@
-"""Own the bars on a terminal: one for each recording under way, and one for all."""
+"""The bars on a terminal: one for each recording under way, and one for all."""
 
 import contextlib
 import io
@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from runner.cli.console import Console
-from runner.cli.progress import Teller, news_line, pace_words
 from runner.diagnostics.printable import printable
-from runner.tally import Standing, Tally
+from runner.report.progress_text import StepListener, pace_words, step_line
+from runner.tally import Progress, Tally
 from runner.timing import Clock
 from runner.units import shorten, size
 
@@ -23,8 +23,8 @@ _LABEL, _BAR = 40, 30
 
 
 @contextlib.contextmanager
-def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]:
-    """A teller that writes steps above the bars; while they stand, so is all that is said.
+def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[StepListener]:
+    """A listener that writes steps above the bars; while they stand, so is all that is said.
 
     They are drawn from the tally several times a second: moving bytes costs no drawing.
     """
@@ -41,7 +41,7 @@ def shown_bars(tally: Tally, console: Console, clock: Clock) -> Iterator[Teller]
         ),
         console.through(write),
     ):
-        yield lambda news: write(news_line(news))
+        yield lambda step: write(step_line(step))
 
 
 class _Lasting(io.TextIOBase):
@@ -78,16 +78,16 @@ class _Lasting(io.TextIOBase):
 
 def _drawn(tally: Tally, now: float) -> Table:
     table = Table.grid(padding=(0, 1))
-    for (_walkthrough, recording), standing in tally.under_way(now).items():
-        table.add_row(*_cells(shorten(printable(recording), _LABEL), standing))
+    for (_walkthrough, recording), progress in tally.under_way(now).items():
+        table.add_row(*_cells(shorten(printable(recording), _LABEL), progress))
     table.add_row(*_cells("all", tally.total(now)))
     return table
 
 
-def _cells(label: str, standing: Standing) -> tuple[Text, ProgressBar, Text, Text]:
+def _cells(label: str, progress: Progress) -> tuple[Text, ProgressBar, Text, Text]:
     return (
         Text(label, no_wrap=True),
-        ProgressBar(total=standing.wanted or 1, completed=standing.done, width=_BAR),
-        Text(f"{size(standing.done)} of {size(standing.wanted)}", no_wrap=True),
-        Text(pace_words(standing), no_wrap=True),
+        ProgressBar(total=progress.wanted or 1, completed=progress.done, width=_BAR),
+        Text(f"{size(progress.done)} of {size(progress.wanted)}", no_wrap=True),
+        Text(pace_words(progress), no_wrap=True),
     )

@@ -1,4 +1,4 @@
-"""Own `sitewalk report`: what became of everything, in a past run or since a day."""
+"""`sitewalk report`: what became of everything, in a past run or since a day."""
 
 import datetime as dt
 import json
@@ -80,24 +80,24 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     from runner.ledger.lock import current_holder
     from runner.ledger.store import read_events
     from runner.ledgers import open_for_reading
-    from runner.report.files import read_results
-    from runner.report.from_ledger import results_of_run
     from runner.report.past import find_run
 
     console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
-    if not any(runs.glob("*/results.json")):  # which tell their runs without a ledger, too
+    if not any(runs.glob("*/*.json*")):  # results and logs tell their runs without a ledger, too
         open_for_reading(ledger).close()
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
-    results = read_results(past.folder) if past.folder else results_of_run(events, past.run, named)
+    results = past.results(events, named)
     console.data(_run_writer(form)(results))
     holder = current_holder(ledger.lock_path)
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
     if past.folder:
         console.say(f"report: {past.folder / 'report.html'}")
+    if past.log:
+        console.say(f"the ledger knows nothing of this run; it is told from {past.log}")
 
 
 def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:

@@ -150,7 +150,7 @@ def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    created = replace(_recording(state, event), tus_url=event.data["url"])
+    created = replace(_recording(state, event), tus_url=event.data.get("url"))
     return _with_recording(state, event, created)
 
 

@@ -9,7 +9,13 @@ from runner.evercam.addresses import Addresses
 from runner.ledger.rebuild import events_of_results
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.plan.model import Action
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
 
 ADDRESSES = Addresses(media="https://m", ingest="https://i", tus="https://t/")
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
@@ -26,7 +32,7 @@ def _results(outcome: str, upload_id: int | None = 7) -> Results:
         planned=Action.CREATE,
         outcome=Outcome(outcome),
         reason="changed since it was uploaded",
-        recordings=(RecordingResult("a.insv", "3-abc", 3, Fate.SENT),),
+        recordings=(RecordingResult("a.insv", "3-abc", 3, RecordingOutcome.SENT),),
         next_steps=(),
         upload_id=upload_id,
     )
