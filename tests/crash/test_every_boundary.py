@@ -23,7 +23,8 @@ TROUBLES = {
 }
 """Events of a run in which something goes wrong, and what it takes."""
 
-EVENTS = sorted(set(Kind) - PEOPLE - set(TROUBLES) - {Kind.ABANDONED})
+RARE = {Kind.ABANDONED, Kind.STOPPED, Kind.CLAIMED, Kind.STRAY}
+EVENTS = sorted(set(Kind) - PEOPLE - set(TROUBLES) - RARE)
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")
