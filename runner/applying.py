@@ -11,12 +11,14 @@ from functools import partial
 from runner.apply.job import RunTools
 from runner.apply.news import Listener, nobody
 from runner.apply.run import Start, run_plan
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
 from runner.http import Session
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
+from runner.ledger.stream import Streams
 from runner.report.recorder import Recorder
 from runner.report.results import Results
 from runner.timing import Clock, Grace, Stop, SystemClock
@@ -57,7 +59,7 @@ def apply_outlook(
     tools = RunTools(
         run=runtime.run,
         evercam=Evercam(settings.addresses, settings.credentials, patient),
-        journal=ledger,
+        journal=Streams(ledger, _versions(outlook)),
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=recorder.and_also(runtime.listener),
@@ -66,6 +68,15 @@ def apply_outlook(
     start = Start(runtime.holder, outlook.saved_plan)
     results = run_plan(outlook.plan, outlook.files, outlook.states, tools, executor, start)
     return replace(results, timeline=recorder.timeline())
+
+
+def _versions(outlook: Outlook) -> dict[tuple[Destination, str], int]:
+    """What was read when it was planned: where the ledger has gone on since, the run does not."""
+    addresses = outlook.settings.addresses
+    return {
+        (addresses.destination(project), id_): state.version
+        for (project, id_), state in outlook.states.items()
+    }
 
 
 def check_ready(outlook: Outlook) -> None:

@@ -1,11 +1,13 @@
 """Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
+import contextlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from runner.destination import Destination
 from runner.errors import LedgerError, UsageError
 from runner.ledger.events import Event
+from runner.ledger.lines import begins_an_export
 from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.expectation import Expectation, last_speed
@@ -73,7 +75,21 @@ def refuse_a_lost_ledger(address: LedgerAddress) -> None:
     if any(runs.glob("*/log.jsonl")):
         message = f"the ledger {address} is gone, but killed runs have left logs in {where}"
         help_ = "look for what they created on the dashboard; if there is nothing, delete the logs"
+        if all(map(_holds_events, runs.glob("*/log.jsonl"))):
+            logs = f"{for_shell(where)}/*/log.jsonl"
+            help_ = f"rebuild it: sitewalk ledger import {logs}; or delete the logs"
         raise LedgerError(message, help_)
+
+
+def _holds_events(log: Path) -> bool:
+    """Whether a log can be imported; those of an older sitewalk tell only people."""
+    with contextlib.suppress(OSError), log.open("rb") as file:
+        return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
+    return False
+
+
+_LONGEST_LINE = 64 * 2**20
+"""Bytes; what is longer is no event."""
 
 
 def read_states(

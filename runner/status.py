@@ -164,6 +164,8 @@ def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     if state.failed_at:
         yield f"failed {moment(state.failed_at)}: {state.failure}"
+    for upload_id in state.strays:
+        yield f"upload {upload_id} was created for it as well, by a run that another overtook"
     manifest = here.manifests.get(known.key, "")
     if state.phase is Phase.HELD and running:
         yield "the run above may be creating it right now; look again when it has ended"

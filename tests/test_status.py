@@ -225,6 +225,14 @@ to go on with what is not finished: sitewalk apply MANIFEST\
     assert "failed" not in status_text(read_status(address, {("evercam", "three")}), Here(INGEST))
 
 
+def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("one", Kind.STRAY, upload_id=1003))
+    told = status_text(read_status(address), Here(INGEST))
+    assert "          upload 1003 was created for it as well" in told
+    assert "finished  one, upload 999" in told
+
+
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.FAILED, reason="`a\x1b[31m.insv` is gone\nfinished"))

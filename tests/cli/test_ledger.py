@@ -144,6 +144,24 @@ def test_the_log_of_a_run_is_imported_as_its_events(
     assert len(sandbox.objects()) == 3
 
 
+def test_a_lost_ledger_is_rebuilt_from_the_log_of_a_killed_run(
+    sitewalk: Sitewalk, site: Site
+) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    (report,) = site.folder.glob(".sitewalk/runs/*/results.json")
+    report.unlink()
+    log = report.with_name("log.jsonl")
+    log.unlink()
+    assert sitewalk("ledger", "export", str(log)).status == ExitStatus.DONE
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+    refused = sitewalk("apply", "manifest.yaml", "--yes")
+    assert refused.status == ExitStatus.USAGE
+    assert "rebuild it: sitewalk ledger import .sitewalk/runs/*/log.jsonl" in refused.err
+    assert sitewalk("ledger", "import", str(log)).status == ExitStatus.DONE
+    assert "3 done already" in sitewalk("apply", "manifest.yaml", "--yes").out
+
+
 def test_damaged_results_are_named_and_nothing_is_taken_in(sitewalk: Sitewalk, site: Site) -> None:
     _site(site)
     (site.folder / "results.json").write_text('{"sitewalk_results": "1.0"}', encoding="utf-8")

@@ -21,7 +21,7 @@ from runner.errors import LedgerError, OvertakenError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import fold
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.ledger.stream import Stream
+from runner.ledger.stream import Stream, Streams
 from tests.ledger.ledgers import AT, HERE, event
 
 
@@ -131,6 +131,20 @@ def test_of_two_streams_from_one_state_one_goes_on(ledger: Ledger) -> None:
         assert (first.version, second.version) == (2, 0)
         state = fold(ledger.all_events())["one"]
     assert (state.upload_id, state.strays, state.version) == (7, (8,), 2)
+
+
+def test_each_walkthrough_of_a_run_has_a_stream_of_its_own(ledger: Ledger) -> None:
+    one, two = (Event(AT, "run", HERE, id_, Kind.CREATING) for id_ in ("one", "two"))
+    with ledger:
+        ledger.append(one)
+        run = Streams(ledger, {(HERE, "one"): 1})
+        for event_ in (Event(AT, "run", HERE, "", Kind.RUN_STARTED), one, two, two, one):
+            run.append(event_)
+        found = [(event_.walkthrough, event_.version) for event_ in ledger.all_events()]
+        wanted = [("one", 1), ("", None), ("one", 2), ("two", 1), ("two", 2), ("one", 3)]
+        assert found == wanted
+        with pytest.raises(OvertakenError):
+            Streams(ledger, {(HERE, "one"): 2}).append(one)
 
 
 def test_threads_of_one_stream_take_turns(ledger: Ledger) -> None:
