@@ -14,6 +14,7 @@ from runner.apply.job import RunContext
 from runner.apply.journal import EventListener, RunJournal, ignore_event
 from runner.apply.progress import ProgressListener, ignore
 from runner.apply.run import run_plan
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
@@ -21,6 +22,7 @@ from runner.http import Session
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
+from runner.ledger.stream import Streams
 from runner.plan.model import Plan
 from runner.plan.planner import Files
 from runner.report.fold import results_of_run
@@ -67,7 +69,7 @@ def apply_outlook(
     context = RunContext(
         run=runtime.run,
         evercam=Evercam(settings.addresses, settings.credentials, patient),
-        journal=RunJournal(ledger, runtime.log, Steps(listener)),
+        journal=RunJournal(Streams(ledger, _versions(outlook)), runtime.log, Steps(listener)),
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=listener,
@@ -107,6 +109,15 @@ def carry_out(
 
 def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[str, object]:
     return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
+
+
+def _versions(outlook: Outlook) -> dict[tuple[Destination, str], int]:
+    """What was read when it was planned: where the ledger has gone on since, the run does not."""
+    addresses = outlook.settings.addresses
+    return {
+        (addresses.destination(project), id_): state.version
+        for (project, id_), state in outlook.states.items()
+    }
 
 
 def check_ready(outlook: Outlook) -> None:

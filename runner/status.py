@@ -1,8 +1,8 @@
-"""Own the status: every walkthrough as the ledger knows it, and the runs."""
+"""The status: every walkthrough as the ledger knows it, and the runs."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from runner.destination import Destination
@@ -10,9 +10,8 @@ from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
-from runner.ledger.state import Phase, WalkthroughState, fold
-from runner.ledger.store import LedgerAddress, read_events
-from runner.ledgers import is_new
+from runner.ledger.state import Phase, WalkthroughState, fold_all
+from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.shell import for_shell
 from runner.units import moment
@@ -20,6 +19,7 @@ from runner.units import moment
 STATUS_VERSION = "1.0"
 _RUNS_SHOWN = 5
 _DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
+_SHOWN = ("user", "host", "command", "exit_status")
 _STARTS = _DECISIONS | {Kind.RUN_STARTED}
 _ENDS = _DECISIONS | {Kind.RUN_ENDED}
 
@@ -91,23 +91,30 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     `only` are projects and ids. Raises LedgerError.
     """
     holder = current_holder(address.path) if address.path else None
-    is_there, events = not is_new(address), read_events(address)
-    destinations = sorted({event.destination for event in events})
-    known = [one for destination in destinations for one in _known(destination, events)]
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return Status(str(address), False, holder, (), ())
+    frames: list[Event] = []
+    with ledger:
+        states = fold_all(_watched(ledger.all_events(), frames))
+    known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
+    known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), is_there, holder, wanted, tuple(_runs(events)))
+    return Status(str(address), True, holder, wanted, tuple(_runs(frames)))
 
 
-def _known(destination: Destination, events: Sequence[Event]) -> Iterator[Known]:
-    states = fold(event for event in events if event.destination == destination)
-    for id_, state in states.items():
-        yield Known(destination, id_, state)
+def _watched(events: Iterable[Event], frames: list[Event]) -> Iterator[Event]:
+    """The events in one pass, of which those that tell of runs are kept."""
+    for event in events:
+        if event.kind in _STARTS or event.kind in _ENDS:
+            frames.append(replace(event, data={key: event.data.get(key) for key in _SHOWN}))
+        yield event
 
 
-def _runs(events: Sequence[Event]) -> Iterator[Run]:
+def _runs(frames: Sequence[Event]) -> Iterator[Run]:
     """Who ran what: the runs, and the decisions of people, each of which is a run of its own."""
-    ends = {event.run: event for event in events if event.kind in _ENDS}
-    starts = {event.run: event for event in events if event.kind in _STARTS}
+    ends = {event.run: event for event in frames if event.kind in _ENDS}
+    starts = {event.run: event for event in frames if event.kind in _STARTS}
     for run, start in sorted(starts.items(), key=lambda item: item[1].at):
         end = ends.get(run)
         told = start.data
@@ -115,10 +122,10 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
             run,
             start.at,
             end.at if end else None,
-            str(told.get("user", "unknown")),
-            str(told.get("host", "unknown")),
-            str(told.get("command", "unknown")),
-            int(end.data.get("exit_status", ExitStatus.DONE)) if end else None,
+            str(told["user"] or "unknown"),
+            str(told["host"] or "unknown"),
+            str(told["command"] or "unknown"),
+            int(end.data["exit_status"] or ExitStatus.DONE) if end else None,
         )
 
 
@@ -157,6 +164,8 @@ def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     if state.failed_at:
         yield f"failed {moment(state.failed_at)}: {state.failure}"
+    for upload_id in state.strays:
+        yield f"upload {upload_id} was created for it as well, by a run that another overtook"
     manifest = here.manifests.get(known.key, "")
     if state.phase is Phase.HELD and running:
         yield "the run above may be creating it right now; look again when it has ended"

@@ -42,16 +42,15 @@ def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: A
 def address(tmp_path: Path) -> LedgerAddress:
     address = LedgerAddress(str(tmp_path / "ledger.db"))
     with Ledger.open(address) as ledger:
-        ledger.append_all(
-            [
-                _event("", Kind.RUN_STARTED, **WHO),
-                _event("one", Kind.CREATING, **INTENT),
-                _event("one", Kind.CREATED, upload_id=999),
-                _event("one", Kind.FINISHED, status=200),
-                _event("two", Kind.CREATING, **INTENT),
-                _event("two", Kind.HELD, reason="no answer in time"),
-                _event("", Kind.RUN_ENDED, exit_status=5),
-            ]
+        ledger.append(
+            _event("", Kind.RUN_STARTED, **WHO),
+            _event("one", Kind.CREATING, **INTENT),
+            _event("one", Kind.CREATED, upload_id=999),
+            _event("one", Kind.FINISHING, recordings={}),
+            _event("one", Kind.FINISHED, status=200),
+            _event("two", Kind.CREATING, **INTENT),
+            _event("two", Kind.HELD, reason="no answer in time"),
+            _event("", Kind.RUN_ENDED, exit_status=5),
         )
     return address
 
@@ -134,6 +133,7 @@ def test_an_adopted_number_can_be_corrected_until_it_is_finished(address: Ledger
         hold = find_hold(ledger, "two", INGEST)
         with pytest.raises(UsageError, match="upload 999 is that of `one`"):
             settle_hold(ledger, hold, Decision(999, "by-hand", BEN), SystemClock())
+        ledger.append(_event("two", Kind.FINISHING, recordings={}))
         ledger.append(_event("two", Kind.FINISHED, status=200))
         with pytest.raises(UsageError, match="`two` is not held"):
             find_hold(ledger, "two", INGEST)
@@ -211,7 +211,7 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
         _event("three", Kind.FAILED, reason="the server answered 422: no such drawing"),
     ]
     with Ledger.open(address) as ledger:
-        ledger.append_all(failed)
+        ledger.append(*failed)
     told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
     assert told == snapshot("""\
 https://ingest2.evercam.io/360/evercam
@@ -220,8 +220,17 @@ created   three, upload 1001 since 2026-01-21 08:00:00Z
 to go on with what is not finished: sitewalk apply MANIFEST\
 """)
     with Ledger.open(address) as ledger:
+        ledger.append(_event("three", Kind.FINISHING, recordings={}))
         ledger.append(_event("three", Kind.FINISHED, status=200))
     assert "failed" not in status_text(read_status(address, {("evercam", "three")}), Here(INGEST))
+
+
+def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("one", Kind.STRAY, upload_id=1003))
+    told = status_text(read_status(address), Here(INGEST))
+    assert "          upload 1003 was created for it as well" in told
+    assert "finished  one, upload 999" in told
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:

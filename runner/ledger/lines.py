@@ -1,7 +1,8 @@
-"""Own the ledger as JSON lines: the form in which it is moved, kept and repaired."""
+"""The ledger as JSON lines: the form in which it is moved, kept and repaired."""
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from runner.destination import Destination
@@ -21,6 +22,8 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
             "kind": str(event.kind),
             "recording": event.recording,
             "data": dict(event.data),
+            "version": event.version,
+            "id": event.id,
         }
         yield json.dumps(told, sort_keys=True, ensure_ascii=False)
 
@@ -65,6 +68,8 @@ def _destination(text: object) -> Destination:
     return Destination.parse(str(text))
 
 
+_ID = re.compile(r"[0-9a-f]{32}")
+
 DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What is raised by what somebody mended by hand, and wrongly."""
 
@@ -77,6 +82,10 @@ def require_sound(event: Event) -> None:
     for text in (event.run, str(event.destination), event.walkthrough, event.recording):
         _require_text(text)
     json.dumps(dict(event.data))
+    if not isinstance(event.id, str) or (event.id and not _ID.fullmatch(event.id)):
+        raise ValueError(f"{event.id!r} is no id of an event")
+    if event.version is not None and (not isinstance(event.version, int) or event.version < 1):
+        raise ValueError(f"{event.version!r} is no version")
     if event.at.tzinfo is None:
         raise ValueError("its time has no time zone")
     step(NOTHING_KNOWN, event)

@@ -3,8 +3,6 @@
 import contextlib
 import io
 
-import sqlalchemy.dialects.sqlite.pysqlite
-
 import runner.cli.progress
 import runner.report.files
 import runner.report.text
@@ -13,7 +11,7 @@ import runner.status
 import runner.workflow
 from runner.cli.app import app
 
-__all__ = ["runner", "sqlalchemy"]
+__all__ = ["runner"]
 
 with contextlib.redirect_stdout(io.StringIO()):
     app(["--version"], standalone_mode=False)  # what typer imports on first use
