@@ -16,7 +16,7 @@ from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.process import this_process
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.timing import Clock, Stop, SystemClock, today
+from runner.timing import CancelToken, Clock, SystemClock, today
 from runner.workflow import Outlook, make_outlook
 
 __all__ = [
@@ -57,7 +57,7 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     choices: Choices = NO_CHOICES,
     *,
     listener: ProgressListener = ignore,
-    stop: Stop | None = None,
+    stop: CancelToken | None = None,
     executor: Executor | None = None,
     clock: Clock = _SYSTEM_CLOCK,
 ) -> Results:
@@ -67,7 +67,7 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     ends the run at the next block. What a single walkthrough meets is in its result; raises
     InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
     """
-    stop = stop or Stop()
+    stop = stop or CancelToken()
     holder = partial(this_process, "import runner")
     runtime = Runtime(secrets.token_hex(4), holder(), stop, clock, listener=listener)
     ledger_at = _outlook(paths, settings, choices, clock).ledger

@@ -4,6 +4,7 @@ Apart from the steps before it, so that a plan or a status waits for no HTTP lib
 """
 
 import datetime as dt
+import os
 import random
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
@@ -12,13 +13,14 @@ from functools import partial
 from runner.apply.frame import RunOutcome, Start, run_ended, run_started
 from runner.apply.job import RunContext
 from runner.apply.journal import EventListener, RunJournal, ignore_event
-from runner.apply.progress import ProgressListener, ignore
+from runner.apply.progress import ProgressListener, StepDone, ignore
 from runner.apply.run import run_plan
 from runner.destination import Destination
+from runner.dialing import Dialer
 from runner.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import lacking
-from runner.http import Session
+from runner.http import Session, unusable_certificates
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
@@ -29,9 +31,9 @@ from runner.report.fold import results_of_run
 from runner.report.recorder import Recorder
 from runner.report.results import Results, with_all_walkthroughs
 from runner.report.steps import Steps
-from runner.timing import Clock, Grace, Stop, SystemClock
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.pace import Pace
+from runner.timing import CancelToken, Clock, ShutdownGrace, SystemClock
+from runner.upload.engine import UploadContext, UploadOptions
+from runner.upload.pace import RateLimiter
 from runner.workflow import Outlook
 
 
@@ -41,12 +43,12 @@ class Runtime:
 
     run: str
     holder: Holder
-    stop: Stop = field(default_factory=Stop)
+    stop: CancelToken = field(default_factory=CancelToken)
     clock: Clock = field(default_factory=SystemClock)
     options: UploadOptions = field(default_factory=UploadOptions)
     listener: ProgressListener = ignore
     log: EventListener = ignore_event
-    dice: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=random.Random)
 
 
 def apply_outlook(
@@ -56,24 +58,26 @@ def apply_outlook(
     settings = outlook.settings
     check_ready(outlook)
     recorder = Recorder(runtime.clock, runtime.options.limit.rate)
-    uploads = Tools(
+    uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         runtime.clock,
-        runtime.dice,
-        Pace(runtime.options.limit, runtime.clock),
+        runtime.rng,
+        RateLimiter(runtime.options.limit, runtime.clock),
     )
-    patient = partial(Session, Grace(runtime.stop, runtime.clock).check)
     listener = recorder.and_also(runtime.listener)
+    dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
+    patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
+    evercam = Evercam(settings.addresses, settings.credentials, patient)
     context = RunContext(
         run=runtime.run,
-        evercam=Evercam(settings.addresses, settings.credentials, patient),
+        evercam=evercam,
         journal=RunJournal(Streams(ledger, _versions(outlook)), runtime.log, Steps(listener)),
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=listener,
-        new_session=partial(Session, runtime.stop.check),
+        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
     )
     start = Start(runtime.holder, outlook.saved_plan)
     results = carry_out(outlook.plan, outlook.files, outlook.states, context, executor, start)
@@ -127,6 +131,9 @@ def check_ready(outlook: Outlook) -> None:
         return
     if credentials.missing:
         raise lacking(credentials)
+    unusable = unusable_certificates(os.environ)
+    if unusable is not None:
+        raise unusable
     nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"

@@ -1,16 +1,20 @@
-"""Own how requests leave the program and what comes back: an answer, or what a failure means."""
+"""How requests leave the program and what comes back: an answer, or what a failure means."""
 
 import json
+import os
 import re
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -21,9 +25,11 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from runner.connection import WatchfulAdapter
-from runner.errors import SitewalkError
+from runner.connection import Hooks, WatchfulAdapter
+from runner.dialing import Dialer
+from runner.errors import SitewalkError, UsageError
 from runner.evercam.addresses import is_loopback
+from runner.quoting import Secrets
 from runner.version import VERSION
 from runner.waiting import Check, never
 
@@ -40,9 +46,11 @@ _REQUEST_TIMEOUT = 408
 _LONGEST_ANSWER = 64 * 1024
 """Bytes, unpacked; none of the answers we read has more than a few hundred."""
 
-_SHOWN_CHARACTERS = 200
-_LONG_WORD = re.compile(r"[A-Za-z0-9+/_=.-]{24,}")
-"""Tokens and tus ids; a server may echo them, and whoever has one can use it."""
+_LONGEST_WAIT = 1e9
+"""Seconds; a longer Retry-After is no number to reckon with."""
+
+_FAILURES = (OSError, ValueError, HTTPError, HTTPException)
+"""Whatever the libraries, or the system below them, end a request with."""
 
 
 class RequestFailedError(SitewalkError):
@@ -77,6 +85,13 @@ class UnreachableError(RequestFailedError):
     def __init__(self, message: str, help_: str = "", *, final: bool = False) -> None:
         super().__init__(message, help_)
         self.final = final
+
+
+class ProxyRefusedError(UnreachableError):
+    """A proxy opens no way to the server; it would not for any other request either."""
+
+    def __init__(self, message: str, help_: str) -> None:
+        super().__init__(message, help_, final=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +143,26 @@ class Session(requests.Session):
 
     Proxies and certificate bundles from the environment go on working. `check` is asked during each
     wait for the network, and may end it: by its own error, or, raising TimeoutError, as silence.
+    `secrets` are struck out of what a server says; sessions that share a `dialer` share what it
+    found out about addresses.
     """
 
-    def __init__(self, check: Check = never) -> None:
+    def __init__(
+        self,
+        check: Check = never,
+        secrets: Secrets | None = None,
+        dialer: Dialer | None = None,
+    ) -> None:
         super().__init__()
         self.auth = NoAuth()
+        self.secrets = secrets or Secrets()
         self.timeout = (CONNECT_SECONDS, READ_SECONDS)
-        self.mount("https://", WatchfulAdapter(check))
-        self.mount("http://", WatchfulAdapter(check))
+        self._may_have_left = False
+        hooks = Hooks(check, self._note_leaving, dialer or Dialer())
+        self.mount("https://", WatchfulAdapter(hooks))
+        self.mount("http://", WatchfulAdapter(hooks))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
+        self.verify = os.environ.get("SSL_CERT_FILE") or True  # after those that requests reads
 
     def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
         """Not even look where a redirect leads: requests would, and stumble over what is no place.
@@ -157,16 +183,21 @@ class Session(requests.Session):
         host = urlsplit(url).hostname or ""
         if is_loopback(host):  # no proxy can reach it, and none shall see what goes there
             options.setdefault("proxies", {"no_proxy": host})
+        self._may_have_left = False
         try:
             with self.request(
                 method, url, allow_redirects=False, stream=True, **options
             ) as response:
                 answer = _read(response)
-        except requests.RequestException as error:
-            raise explain_exception(error, _server(url, setting)) from error
+        except _FAILURES as error:
+            has_left = self._may_have_left
+            raise explain_exception(error, _server(url, setting), has_left=has_left) from error
         if not _is_success(answer.status):
-            raise explain_status(answer.status, answer.headers, answer.text)
+            raise explain_status(answer.status, answer.headers, answer.text, self.secrets)
         return answer
+
+    def _note_leaving(self) -> None:
+        self._may_have_left = True
 
 
 def _is_success(status: int) -> bool:
@@ -187,20 +218,25 @@ def _read(response: requests.Response) -> Answer:
                 break
         else:
             is_whole = True
-    except requests.RequestException:
+    except _FAILURES:
         if _is_success(response.status_code):
             raise
-    return Answer(response.status_code, response.headers, bytes(body), is_whole)
+    headers = CaseInsensitiveDict({name: one.strip() for name, one in response.headers.items()})
+    return Answer(response.status_code, headers, bytes(body), is_whole)
 
 
-def explain_status(status: int, headers: Mapping[str, str], text: str) -> RequestFailedError:
+def explain_status(
+    status: int, headers: Mapping[str, str], text: str, secrets: Secrets | None = None
+) -> RequestFailedError:
     """What an answer other than 2xx means."""
+    secrets = secrets or Secrets()
     after = _retry_after(headers)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
         help_ = "redirects are not followed with credentials; check the configured address"
-        target = _host_of(headers.get("Location", ""))  # paths have ids
+        target = secrets.strike(_host_of(headers.get("Location", "")))  # paths have ids
         return RefusedError(f"the server redirects ({status}) to {target}", status, help_)
-    message = f"the server answered {status}{_said(text)}"
+    words = secrets.quoted(text)
+    message = f"the server answered {status}{f': {words}' if words else ''}"
     if status >= 500 or status == _REQUEST_TIMEOUT or status < 200:  # noqa: PLR2004 - classes
         return UnknownOutcomeError(message, status, after=after)
     return RefusedError(message, status, after=after)
@@ -208,26 +244,20 @@ def explain_status(status: int, headers: Mapping[str, str], text: str) -> Reques
 
 def _host_of(location: str) -> str:
     try:
-        return urlsplit(location).netloc or "another path"
+        return urlsplit(location).netloc.rpartition("@")[2] or "another path"
     except ValueError:
         return "what is no address"
-
-
-def _said(text: str) -> str:
-    words = " ".join(_LONG_WORD.sub("…", re.sub(r"<[^>]*>", " ", text)).split())
-    printable = "".join(char for char in words if char.isprintable())
-    return f": {printable[:_SHOWN_CHARACTERS]}" if printable else ""
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, also where the server names a moment: by its own clock, not by ours."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), _LONGEST_WAIT)
     try:
         asked, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("Date", ""))
         return max(0.0, (asked - now).total_seconds())
-    except (TypeError, ValueError):  # not a moment, or one of them without a time zone
+    except (TypeError, ValueError, OverflowError):  # no moment, or one without a time zone
         return None
 
 
@@ -239,9 +269,12 @@ def _server(url: str, setting: str) -> str:
 
 
 def explain_exception(
-    error: requests.RequestException, server: str = "the server"
+    error: Exception, server: str = "the server", *, has_left: bool = True
 ) -> RequestFailedError:
-    """What a request to a server that ended without an answer means: never sent, or unknown."""
+    """What a request to a server that ended without an answer means: never sent, or unknown.
+
+    Without `has_left` no connection was open yet, whatever the error is; with it, its kind decides.
+    """
     if isinstance(error, _UNUSABLE):
         text = _without_addresses(str(_cause(error)))
         message = f"the address of {server} is not usable: {text}"
@@ -249,7 +282,7 @@ def explain_exception(
     cause = _cause(error)
     is_proxys = isinstance(cause, ProxyError)
     opening = cause.original_error if isinstance(cause, ProxyError) else cause
-    if not _is_of_opening(opening):
+    if has_left and not _is_of_opening(opening):
         return _broken_off(error, _without_addresses(str(cause)))
     return _not_opened(opening, f"{server} through the proxy" if is_proxys else server)
 
@@ -268,6 +301,12 @@ def _is_of_opening(cause: BaseException) -> bool:
 
 def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     text = _without_addresses(str(cause))
+    refused = _TUNNEL_REFUSED.search(text)
+    if refused is not None:
+        return _refused_by_proxy(cause, int(refused[1]), server.removesuffix(" through the proxy"))
+    unusable = unusable_certificates(os.environ)
+    if unusable is not None:
+        return UnreachableError(str(unusable), unusable.help, final=True)
     if isinstance(cause, SSLError):
         told_of_time = "expired" in text or "not yet valid" in text
         help_ = _CHECK_THE_CLOCK if told_of_time else _TRUST_THE_INSPECTOR
@@ -279,11 +318,46 @@ def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     if isinstance(cause, NameResolutionError):
         message = f"cannot reach {server}: its name cannot be looked up"
         return UnreachableError(message, "is the network up, and the name right?")
-    told = _reason(text) if isinstance(cause, NewConnectionError) else "no answer in time"
+    told = "no answer in time" if type(cause) is ConnectTimeoutError else _reason(text)
     return UnreachableError(f"cannot reach {server}: {told}", "is the network up?")
 
 
-def _broken_off(error: requests.RequestException, text: str) -> UnknownOutcomeError:
+def _refused_by_proxy(cause: BaseException, status: int, server: str) -> UnreachableError:
+    connection = getattr(cause, "conn", None)
+    proxy = f"{connection.host}:{connection.port}" if connection else "that HTTPS_PROXY names"
+    if status >= 500 or status in _LATER:  # noqa: PLR2004 - the 5xx class
+        message = f"cannot reach {server}: the proxy {proxy} answered {status}"
+        return UnreachableError(message, "is the network up behind the proxy?")
+    if status == _PROXY_LOGIN:
+        return ProxyRefusedError(f"the proxy {proxy} wants a login ({status})", _LOG_IN_TO_PROXY)
+    help_ = "ask whoever runs it to allow this, or set NO_PROXY where there is a direct way"
+    return ProxyRefusedError(f"the proxy {proxy} refuses the way to {server} ({status})", help_)
+
+
+def unusable_certificates(environment: Mapping[str, str]) -> UsageError | None:
+    """What is wrong with the certificates that the environment names, if anything is."""
+    name = next((name for name in _CERTIFICATES if environment.get(name)), None)
+    if name is None:
+        return None
+    path = Path(environment[name])
+    try:
+        if path.is_dir():
+            return None
+        path.open("rb").close()  # OpenSSL's own words for what is missing name no cause
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (OSError, ValueError) as error:
+        is_content = isinstance(error, ssl.SSLError)
+        reason = "it holds no certificate in PEM form" if is_content else _strerror(error)
+        message = f"{name} names {path}, which cannot be used: {reason}"
+        return UsageError(message, f"correct {name}, or unset it to trust the usual authorities")
+    return None
+
+
+def _strerror(error: Exception) -> str:
+    return _reason(getattr(error, "strerror", None) or str(error))
+
+
+def _broken_off(error: Exception, text: str) -> UnknownOutcomeError:
     told = next((words for sign, words in _BROKEN.items() if sign in text), text)
     timed_out = isinstance(error, requests.Timeout)
     return UnknownOutcomeError(
@@ -291,6 +365,16 @@ def _broken_off(error: requests.RequestException, text: str) -> UnknownOutcomeEr
     )
 
 
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""Variables that name certificates to trust; the first that is set counts."""
+
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")
+_PROXY_LOGIN = 407
+_LATER = {_REQUEST_TIMEOUT, TOO_MANY_REQUESTS}
+_LOG_IN_TO_PROXY = (
+    "set HTTPS_PROXY=http://name:password@proxy:port; a proxy that takes only NTLM or Kerberos"
+    " needs a helper on this machine, such as px or cntlm"
+)
 _CHECK_THE_PROXY = "is it right, and the proxy that HTTPS_PROXY or ALL_PROXY names?"
 _TRUST_THE_INSPECTOR = (
     "set REQUESTS_CA_BUNDLE to your organisation's certificates if it inspects traffic"
@@ -320,12 +404,14 @@ _BROKEN = {
     "TimeoutError": "no byte moved in time",
     "BadStatusLine": "what came back is no HTTP answer",
     "BrokenPipeError": "the server closed it while bytes were being sent",
+    "InvalidChunkLength": "the answer's parts are not what HTTP allows",
+    "non-negative": "the answer's parts are not what HTTP allows",
     "IncompleteRead": "the answer ended early",
     "Read timed out": "the answer did not come to its end in time",
 }
 
 
-def _cause(error: requests.RequestException) -> BaseException:
+def _cause(error: Exception) -> BaseException:
     """The library's own error inside the wrapping of its retries."""
     inner = error.args[0] if error.args else error
     if isinstance(inner, MaxRetryError) and inner.reason is not None:

@@ -35,7 +35,7 @@ def today(clock: Clock) -> dt.date:
     return clock.now().astimezone().date()
 
 
-class Stop:
+class CancelToken:
     """A wish to stop, made once from any thread or signal handler, and noticed while waiting."""
 
     def __init__(self) -> None:
@@ -61,14 +61,14 @@ class Stop:
             raise StoppedError
 
 
-class Grace:
+class ShutdownGrace:
     """Bears with a request under way for some seconds once the run was asked to stop.
 
     For what should be answered if it can be, such as the create request: giving it up leaves
     something for a person to settle.
     """
 
-    def __init__(self, stop: Stop, clock: Clock, seconds: float = 10.0) -> None:
+    def __init__(self, stop: CancelToken, clock: Clock, seconds: float = 10.0) -> None:
         self._stop = stop
         self._clock = clock
         self._seconds = seconds

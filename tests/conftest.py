@@ -13,7 +13,8 @@ from runner.timing import SystemClock
 
 _OURS = ("EVERCAM_", "SITEWALK_")
 _SAMPLES = os.environ.get("SITEWALK_SAMPLES")
-_FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_FOREIGN = (*_CERTIFICATES, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 # A busy machine makes no property false, and each run tries the same examples, so that what turns
 # red is what was changed. `pytest --hypothesis-profile=search` looks for new ones.

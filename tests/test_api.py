@@ -13,7 +13,7 @@ from runner.errors import InvalidManifestError
 from runner.plan.model import Action
 from runner.report.results import Outcome
 from runner.sandbox import Fault, Sandbox
-from runner.timing import Stop
+from runner.timing import CancelToken
 from tests.sites import Site, settings_for, walk
 
 
@@ -59,7 +59,7 @@ def test_an_invalid_manifest_is_an_error_with_its_problems(site: Site, sandbox: 
 
 
 def test_a_program_can_stop_a_run_and_go_on_later(site: Site, sandbox: Sandbox) -> None:
-    stop = Stop()
+    stop = CancelToken()
     sandbox.inject(Fault("create", "delay", seconds=0.5, times=0))
     timer = threading.Timer(0.2, stop.request)
     timer.start()

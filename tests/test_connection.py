@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import gzip
+import io
 import os
 import select
 import socket
@@ -18,8 +19,15 @@ from runner.errors import StoppedError
 from runner.evercam.addresses import Addresses
 from runner.evercam.client import Evercam, NewUpload
 from runner.evercam.credentials import Credentials
-from runner.http import RefusedError, Session, UnknownOutcomeError, UnreachableError
-from runner.timing import Grace, Stop
+from runner.http import (
+    ProxyRefusedError,
+    RefusedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from runner.timing import CancelToken, ShutdownGrace
+from runner.waiting import Arriving, never
 from tests.crash.world import FastClock
 from tests.waiting import PATIENCE
 
@@ -171,6 +179,88 @@ def test_an_interim_answer_is_not_the_answer(session: Session) -> None:
     assert answer.status == 204
 
 
+@pytest.mark.parametrize("status", [100, 102, 103])
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "PUT"])
+def test_interim_answers_before_the_answer_are_skipped(
+    session: Session, method: str, status: int
+) -> None:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        side.sendall(b"HTTP/1.1 %d Wait\r\nLink: </a>\r\n\r\n" % status * 2)
+        side.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    with server(serve) as port:
+        assert session.exchange(method, f"http://{HOST}:{port}/").status == 201
+
+
+def flood(done: threading.Event) -> Serve:
+    def serve(side: socket.socket) -> None:
+        read_head(side)
+        while not done.is_set():
+            side.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+    return serve
+
+
+@pytest.mark.parametrize("length", [0, 512 * MIB])
+def test_a_flood_of_interim_answers_ends(session: Session, length: int) -> None:
+    done = threading.Event()
+    with server(flood(done)) as port:
+        with pytest.raises(UnknownOutcomeError, match="nothing but interim answers"):
+            session.exchange("PATCH", f"http://{HOST}:{port}/", data=Blocks(length))
+        done.set()
+
+
+def test_a_wish_to_stop_is_heard_while_interim_answers_come(session: Session) -> None:
+    done, stop = threading.Event(), CancelToken()
+    with server(flood(done)) as port, Session(stop.check) as hasty:
+        hasty.timeout = session.timeout
+        stop.request()
+        with pytest.raises(StoppedError):
+            hasty.exchange("GET", f"http://{HOST}:{port}/")
+        done.set()
+
+
+def arriving(side: socket.socket, seconds: float) -> io.BufferedReader:
+    return io.BufferedReader(Arriving(b"", side, never, side.makefile("rb"), seconds))
+
+
+def test_an_answer_that_lies_there_is_read_before_time_is_judged() -> None:
+    """As on a machine that slept for longer than an answer may take."""
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(DONE)
+        with arriving(here, -100.0) as file:
+            assert file.read(len(DONE)) == DONE
+            with pytest.raises(TimeoutError):
+                file.read(1)
+
+
+def relay_zeros(side: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        side.sendall(bytes(MIB))
+
+
+def test_a_flood_does_not_pass_for_what_lay_there() -> None:
+    here, there = socket.socketpair()
+    with here, there, arriving(here, -100.0) as file:
+        sender = threading.Thread(target=relay_zeros, args=(there,))
+        sender.start()
+        with pytest.raises(TimeoutError):
+            file.read(MIB)
+        here.shutdown(socket.SHUT_RDWR)
+        sender.join()
+
+
+@pytest.mark.parametrize("part", [b"-5\r\nhello\r\n", b"zz\r\n", b"9" * 70000])
+def test_chunks_of_no_size_are_an_unknown_outcome(session: Session, part: bytes) -> None:
+    with (
+        server(answer_with(b"Transfer-Encoding: chunked\r\n", part)) as port,
+        pytest.raises(UnknownOutcomeError),
+    ):
+        session.exchange("POST", f"http://{HOST}:{port}/")
+
+
 def test_a_server_that_stops_reading_is_noticed(session: Session) -> None:
     session.timeout = (1.0, PATIENCE)
     done = threading.Event()
@@ -235,7 +325,7 @@ def test_a_wish_to_stop_ends_every_wait(
     tls: bool,
 ) -> None:
     """Its stall limits are a minute: were it not for the wish, this would end as a timeout."""
-    done, stop = threading.Event(), Stop()
+    done, stop = threading.Event(), CancelToken()
     with server(silence(done), context if tls else None) as port, Session(stop.check) as hasty:
         timer = threading.Timer(0.5, stop.request)
         timer.start()
@@ -246,7 +336,7 @@ def test_a_wish_to_stop_ends_every_wait(
 
 
 def test_a_wish_to_stop_ends_a_handshake() -> None:
-    done, stop = threading.Event(), Stop()
+    done, stop = threading.Event(), CancelToken()
     with server(keep_silent(done)) as port, Session(stop.check) as hasty:
         stop.request()
         with pytest.raises(StoppedError):
@@ -350,6 +440,34 @@ def test_a_proxy_that_opens_no_tunnel_is_no_unknown_outcome(session: Session, wo
         session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
 
 
+@pytest.mark.parametrize(
+    ("status", "told", "advice"),
+    [
+        (b"407 Proxy Authentication Required", "wants a login", "NTLM"),
+        (b"403 Forbidden", "refuses the way to https://tunnelled.test", "NO_PROXY"),
+    ],
+)
+def test_a_proxy_that_refuses_is_named_and_final(
+    session: Session, status: bytes, told: str, advice: str
+) -> None:
+    with (
+        server(refuse_the_tunnel(b"HTTP/1.1 " + status)) as proxy,
+        pytest.raises(ProxyRefusedError, match=f"the proxy {HOST}:{proxy} {told}") as caught,
+    ):
+        session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
+    assert caught.value.final
+    assert advice in caught.value.help
+
+
+def test_a_proxy_that_finds_no_way_just_now_is_tried_again(session: Session) -> None:
+    with (
+        server(refuse_the_tunnel(b"HTTP/1.1 503 Busy")) as proxy,
+        pytest.raises(UnreachableError, match="503") as caught,
+    ):
+        session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
+    assert not caught.value.final
+
+
 @pytest.mark.parametrize("proxy", ["foo://127.0.0.1:1", "http://127.0.0.1:none"])
 def test_a_proxy_that_cannot_be_used_is_no_unknown_outcome(session: Session, proxy: str) -> None:
     with pytest.raises(UnreachableError, match="not usable") as caught:
@@ -380,8 +498,8 @@ def test_a_redirect_to_no_place_is_a_refusal(session: Session, place: bytes) -> 
 
 
 def test_what_may_be_answered_is_borne_with_for_a_while() -> None:
-    done, stop, clock = threading.Event(), Stop(), FastClock()
-    grace = Grace(stop, clock, 10.0)
+    done, stop, clock = threading.Event(), CancelToken(), FastClock()
+    grace = ShutdownGrace(stop, clock, 10.0)
 
     def check() -> None:
         clock.seconds += 1.0

@@ -1,11 +1,14 @@
 """What an answer, or the lack of one, means."""
 
 import http.client
+import os
 import socket
 import ssl
+from pathlib import Path
 
 import pytest
 import requests
+import trustme
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, ProtocolError, SSLError
@@ -17,6 +20,7 @@ from runner.http import (
     UnreachableError,
     explain_exception,
     explain_status,
+    unusable_certificates,
 )
 
 DATE = "Tue, 20 Jan 2026 10:00:00 GMT"
@@ -32,6 +36,9 @@ DATE = "Tue, 20 Jan 2026 10:00:00 GMT"
         ({"Retry-After": "Tue, 20 Jan 2026 10:02:00 GMT"}, None),
         ({"Retry-After": "soon", "Date": DATE}, None),
         ({"Retry-After": "-5", "Date": DATE}, None),
+        ({"Retry-After": "9" * 400}, 1e9),
+        ({"Retry-After": "Tue, 20 Jan 2026 10:02:00 +99999999", "Date": DATE}, None),
+        ({"Retry-After": "Tue, 20 Jan 99999999 10:02:00 GMT", "Date": DATE}, None),
     ],
 )
 def test_a_server_may_ask_for_a_wait(headers: dict[str, str], seconds: float | None) -> None:
@@ -94,3 +101,52 @@ def test_a_connection_that_fails_is_told_without_our_own_names() -> None:
         ),
     ):
         session.exchange("GET", "http://127.0.0.1:1/files/secret", setting="EVERCAM_TUS_URL")
+
+
+@pytest.fixture(params=["missing", "unreadable", "empty", "DER", "text"])
+def bad_bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    if request.param == "unreadable":
+        path.write_bytes(trustme.CA().cert_pem.bytes())
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("this user may read everything")
+    if request.param == "DER":
+        path.write_bytes(ssl.PEM_cert_to_DER_cert(trustme.CA().cert_pem.bytes().decode("ascii")))
+    if request.param in {"empty", "text"}:
+        path.write_text("hello\n" * (request.param == "text"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_that_cannot_be_used_are_named(bad_bundle: Path, variable: str) -> None:
+    problem = unusable_certificates({variable: str(bad_bundle)})
+    assert problem is not None
+    assert f"{variable} names {bad_bundle}" in str(problem)
+    assert variable in problem.help
+
+
+def test_certificates_that_can_be_used_are_no_problem(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(trustme.CA().cert_pem.bytes())
+    assert unusable_certificates({"REQUESTS_CA_BUNDLE": str(path)}) is None
+    assert unusable_certificates({"REQUESTS_CA_BUNDLE": str(tmp_path)}) is None
+    assert unusable_certificates({}) is None
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_that_went_missing_in_mid_run_are_told_and_final(
+    bad_bundle: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(bad_bundle))
+    with socket.create_server(("127.0.0.1", 0)) as listener, Session() as session:
+        port = listener.getsockname()[1]
+        with pytest.raises(UnreachableError, match=f"{variable} names") as caught:
+            session.exchange("POST", f"https://127.0.0.1:{port}/")
+    assert caught.value.final
+
+
+@pytest.mark.parametrize("error", [OSError("odd"), ssl.SSLError("odd"), ValueError("odd")])
+def test_whatever_fails_before_a_connection_is_open_never_left(error: Exception) -> None:
+    assert isinstance(explain_exception(error, has_left=False), UnreachableError)
+    assert isinstance(explain_exception(error, has_left=True), UnknownOutcomeError)

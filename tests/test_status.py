@@ -13,7 +13,7 @@ from runner.ledger.state import Phase, fold
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.resolve import Decision, find_hold, settle_hold
 from runner.status import Here, read_status, status_text
-from runner.timing import Stop, SystemClock
+from runner.timing import CancelToken, SystemClock
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 INTENT: dict[str, Any] = {
@@ -75,7 +75,7 @@ last runs:
 def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress) -> None:
     assert address.path is not None
     holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
-    with hold_lock(address.path, lambda: holder, Stop()):
+    with hold_lock(address.path, lambda: holder, CancelToken()):
         text = status_text(read_status(address), Here(INGEST))
     assert "running now: ben on office (process 9)" in text
     assert "sitewalk resolve" not in text

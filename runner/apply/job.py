@@ -1,11 +1,12 @@
 """The protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from runner.apply.failures import HeldError, WrongAdoptionError, next_steps
+from runner.apply.halt import Halt, NotBegunError
 from runner.apply.intents import create_intent, finish_intent
 from runner.apply.journal import RunJournal
 from runner.apply.progress import (
@@ -35,7 +36,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
 from runner.recordings.files import RecordingFile
-from runner.upload.engine import RecordingUpload, Tools, Watch
+from runner.upload.engine import RecordingUpload, UploadContext, UploadListener
 from runner.upload.policy import Step, decide
 from runner.upload.retry import Repeater, Result, RetryBudget, Wait
 
@@ -55,9 +56,10 @@ class RunContext:
     run: str
     evercam: Evercam
     journal: RunJournal
-    uploads: Tools
+    uploads: UploadContext
     uploader: str | None = None
     listener: ProgressListener = ignore
+    halt: Halt = field(default_factory=Halt)
     new_session: Callable[[], Session] = Session
 
 
@@ -115,9 +117,12 @@ class Job:
             self._do()
         except StoppedError as error:
             self._end(Kind.STOPPED, error, next_steps=_help(error))
+        except NotBegunError as error:
+            self._end(Kind.STOPPED, error, next_steps=_help(error), begun=False)
         except HeldError as error:
             self._hold(error)
         except SitewalkError as error:
+            self.context.halt.consider(error)
             self._end(Kind.FAILED, error, next_steps=next_steps(self.planned, error))
             return JobResult(str(error) if isinstance(error, CredentialsError) else "")
         return JobResult()
@@ -146,6 +151,7 @@ class Job:
 
     def _do(self) -> None:
         self.stop.check()
+        self.context.halt.check()
         if self.planned.action is Action.CREATE:
             self._create()
         with self.context.new_session() as session:
@@ -154,6 +160,7 @@ class Job:
         self._finish(links)
 
     def _create(self) -> None:
+        self.context.halt.check_create()
         if self.planned.upload_id is not None:
             self._record(Kind.RENEWED)
             self.known, self.progress.upload_id = NOTHING_KNOWN, None
@@ -161,11 +168,13 @@ class Job:
 
     def _try_to_create(self) -> int:
         """Ask for the upload object once; what is known not to have been obeyed may be repeated."""
+        self.context.halt.check_create()
         self.progress.in_doubt = True
         self._record(Kind.CREATING, **create_intent(self.planned))
         try:
             return self.context.evercam.create(self._new_upload())
         except UnknownOutcomeError as error:
+            self.context.halt.consider(error)
             message = f"nobody knows whether the create request was obeyed: {error}"
             raise HeldError(message) from error
         except (RequestFailedError, CredentialsError) as error:
@@ -235,9 +244,9 @@ class Job:
         file = self.files[planned.name]
         return RecordingUpload(session, file, self.context.uploads, record, self._watch(planned))
 
-    def _watch(self, planned: PlannedRecording) -> Watch:
+    def _watch(self, planned: PlannedRecording) -> UploadListener:
         listener, id_ = self.context.listener, self.planned.id
-        return Watch(
+        return UploadListener(
             offset=lambda offset: listener(BytesMoved(id_, planned.name, offset, planned.length)),
             waiting=lambda wait, why: listener(
                 Retrying(id_, planned.name, wait.seconds, wait.left, why)
@@ -286,7 +295,7 @@ class Job:
         uploads = self.context.uploads
         budget = RetryBudget(uploads.options.retry_for, self.clock.monotonic())
         tell = partial(self._waiting, step)
-        repeater = Repeater(budget, self.clock, self.stop, uploads.dice, tell)
+        repeater = Repeater(budget, self.clock, self.stop, uploads.rng, tell)
         return repeater.repeat(attempt, lambda error: decide(*_failed_step(step, error)))
 
     def _waiting(self, step: Step, wait: Wait, error: RequestFailedError) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from runner.plan.model import Choices
     from runner.report.results import Results
     from runner.settings import Settings
-    from runner.timing import Stop
+    from runner.timing import CancelToken
     from runner.upload.engine import UploadOptions
     from runner.workflow import Outlook
 
@@ -78,12 +78,12 @@ def apply(
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
     from runner.plan.model import Choices
-    from runner.timing import Stop
+    from runner.timing import CancelToken
     from runner.upload.engine import UploadOptions
     from runner.upload.pace import parse_limit
     from runner.upload.pieces import WHOLE_FILE
 
-    console, stop = Console(), Stop()
+    console, stop = Console(), CancelToken()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = _Request(manifests, settings_here(media_root), choices, strict=strict)
     options = UploadOptions(
@@ -150,7 +150,7 @@ class _How:
     wait: bool
 
 
-def _apply(request: _Request, how: _How, stop: "Stop", console: Console) -> "Results":
+def _apply(request: _Request, how: _How, stop: "CancelToken", console: Console) -> "Results":
     from runner.applying import check_ready
     from runner.cli.stopping import stop_on_signals
     from runner.ledger.lock import hold_lock
@@ -186,7 +186,7 @@ def _confirm(outlook: "Outlook", how: _How, console: Console) -> None:
         raise typer.Exit(ExitStatus.DONE)
 
 
-def _run(outlook: "Outlook", how: _How, stop: "Stop", console: Console) -> "Results":
+def _run(outlook: "Outlook", how: _How, stop: "CancelToken", console: Console) -> "Results":
     import secrets
     from concurrent.futures import ThreadPoolExecutor
 

@@ -82,12 +82,12 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     from runner.ledger.lock import hold_lock
     from runner.ledger.store import Ledger
     from runner.process import this_process
-    from runner.timing import Stop
+    from runner.timing import CancelToken
     from runner.units import counted
 
     events = _in_order([_read(path) for path in sources])
     address = ledger_of(manifest)
-    with hold_lock(address.lock_path, partial(this_process, command_line()), Stop()):
+    with hold_lock(address.lock_path, partial(this_process, command_line()), CancelToken()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
             ledger.append(*events)

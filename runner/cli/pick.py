@@ -60,7 +60,7 @@ def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
     from runner.cli.stopping import stop_on_signals
     from runner.pages.pick_page import parse_positions, pick_html
     from runner.pick.server import Answers, PickServer
-    from runner.timing import Stop, SystemClock
+    from runner.timing import CancelToken, SystemClock
 
     def page() -> str:
         session.reload()
@@ -73,7 +73,7 @@ def _serve(session: "Session", drawing: "Drawing", console: Console) -> None:
 
     session.sheet(drawing)  # what is wrong with it is said here, before there is a page
     server = PickServer(Answers(page, save), SystemClock())
-    stop = Stop()
+    stop = CancelToken()
     with stop_on_signals(stop, console, "stopping"):
         _lead_to(server, console)
         server.serve(stop)

@@ -37,7 +37,7 @@ def resolve(
     from runner.ledgers import open_for_reading
     from runner.process import this_process
     from runner.resolve import Decision, find_hold, settle_hold
-    from runner.timing import Stop, SystemClock
+    from runner.timing import CancelToken, SystemClock
 
     if (adopt is None) is not retry:
         help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
@@ -46,7 +46,7 @@ def resolve(
     address = ledger_of(manifest)
     open_for_reading(address).close()  # or a mistyped address would begin one
     holder = partial(this_process, command_line())
-    with hold_lock(address.lock_path, holder, Stop()), Ledger.open(address) as ledger:
+    with hold_lock(address.lock_path, holder, CancelToken()), Ledger.open(address) as ledger:
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), "nothing was settled", yes=yes):
             raise typer.Exit(ExitStatus.DONE)

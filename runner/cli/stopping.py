@@ -8,7 +8,7 @@ from types import FrameType
 
 from runner.cli.console import Console
 from runner.exit_status import ExitStatus
-from runner.timing import Stop
+from runner.timing import CancelToken
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Not every system has all four: SIGHUP is a closed terminal, SIGBREAK is Windows' own."""
@@ -16,7 +16,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 @contextlib.contextmanager
 def stop_on_signals(
-    stop: Stop,
+    stop: CancelToken,
     console: Console,
     words: str = "stopping: transfers end at the next block; once more to stop at once",
 ) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Own steps 1, 2 and 5 of the vendor's guide: log in, create an upload object, finish it."""
+"""Steps 1, 2 and 5 of the vendor's guide: log in, create an upload object, finish it."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials
+from runner.evercam.credentials import Credentials, secrets_of
 from runner.evercam.login import Tokens, log_in
 from runner.http import (
     TOO_MANY_REQUESTS,
@@ -18,8 +18,11 @@ from runner.http import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.quoting import Silence
 
 _UNAUTHORIZED = 401
+_LARGEST_ID = 2**63 - 1
+"""More than any database counts; a longer number is no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,15 @@ class LoginFailedError(UnreachableError):
         self.retry_after = getattr(cause, "retry_after", None)
 
 
+class NotUnderstoodError(UnknownOutcomeError):
+    """Evercam said yes to a create, in words from which no upload id can be taken."""
+
+    def __init__(self, status: int, words: str) -> None:
+        said = f"it says: {words}" if words else "it says nothing"
+        message = f"the answer to the create request ({status}) holds no upload id; {said}"
+        super().__init__(message, status)
+
+
 class Evercam:
     """The service as one run sees it. Its methods may be called from several threads.
 
@@ -83,6 +95,7 @@ class Evercam:
     ) -> None:
         self.addresses = addresses
         self._new_session = new_session
+        self.secrets = secrets_of(credentials)
         self._tokens = Tokens(credentials, self._log_in)
 
     def log_in(self) -> None:
@@ -102,7 +115,11 @@ class Evercam:
         )
         url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return _upload_id(self._authorized("POST", url, headers=headers))
+        answer = self._authorized("POST", url, headers=headers)
+        id_ = _upload_id(answer)
+        if id_ is None:
+            raise NotUnderstoodError(answer.status, self.secrets.quoted_with_id(answer.text))
+        return id_
 
     def finish(self, upload_id: int, link: Link) -> int:
         """Step 5: link the recordings to the upload object; returns the status. Repeatable."""
@@ -117,10 +134,13 @@ class Evercam:
         that request's unknown outcome, it would hold a walkthrough for nothing.
         """
         with self._new_session() as session:
+            session.secrets = Silence()
             try:
-                return log_in(session, self.addresses, username, password)
+                token = log_in(session, self.addresses, username, password)
             except (UnreachableError, UnknownOutcomeError, RefusedError) as error:
                 raise LoginFailedError(error) from error
+        self.secrets.add(token)
+        return token
 
     def _authorized(self, method: str, url: str, **options: Any) -> Answer:
         """Send with the token; on a 401 log in once more and repeat that request."""
@@ -141,19 +161,22 @@ class Evercam:
         # A session of its own is a connection of its own: on one kept alive, a request that was
         # never read looks the same as one that was obeyed.
         with self._new_session() as session:
+            session.secrets = self.secrets
             return session.exchange(
                 method, url, setting="EVERCAM_INGEST_URL", auth=BearerAuth(token), **options
             )
 
 
-def _upload_id(answer: Answer) -> int:
+def _upload_id(answer: Answer) -> int | None:
+    """The upload id in the answer to a create; None when it holds none that can be understood."""
     try:
         id_ = answer.json()["id"]
+        if isinstance(id_, str) and id_.isascii() and id_.isdigit():
+            id_ = int(id_)
     except (ValueError, KeyError, TypeError):
-        id_ = None
-    if isinstance(id_, bool) or not isinstance(id_, int):
-        raise UnknownOutcomeError("the answer to the create request holds no upload id")
-    return id_
+        return None
+    is_id = isinstance(id_, int) and not isinstance(id_, bool) and 0 < id_ <= _LARGEST_ID
+    return id_ if is_id else None
 
 
 def _finish_body(link: Link) -> dict[str, Any]:

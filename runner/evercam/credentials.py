@@ -1,8 +1,9 @@
-"""Own the credentials: what there may be to log in with, and what is missing of it."""
+"""The credentials: what there may be to log in with, and what is missing of it."""
 
 from dataclasses import dataclass, field
 
 from runner.errors import CredentialsError
+from runner.quoting import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ def lacking(credentials: Credentials) -> CredentialsError:
         return CredentialsError(message, "set EVERCAM_USERNAME to the user it belongs to")
     help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
     return CredentialsError("there are no credentials to log in with", help_)
+
+
+def secrets_of(credentials: Credentials) -> Secrets:
+    """What of them must never be shown."""
+    password, token = credentials.password, credentials.token
+    basic = f"{credentials.username}:{password}" if password else None
+    return Secrets(password, basic, token)
 
 
 def is_token(text: str) -> bool:

@@ -25,7 +25,8 @@ class Kind(StrEnum):
     TUS_CREATING = "tus_creating"  # name, length, modified: the file's time of change, in ns
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,
-    # modified, and `checked` with the `sha256` of as many bytes, `resumed` when gone on with.
+    # modified, `checked` with the `sha256` of as many bytes; `resumed` when it is gone on with,
+    # `unaskable` when the server refused to say how far it is.
     SENT = "sent"
     UPLOADED = "uploaded"  # offset: all; sha256 or null; bytes and retries of this run
     ABANDONED = "abandoned"  # reason, name: this tus upload will not be used again
@@ -34,7 +35,7 @@ class Kind(StrEnum):
     # Why a walkthrough, or a recording, was not brought to its end: reason; of a walkthrough with
     # next_steps and retries, of a recording with bytes and retries. Stopped: by request.
     FAILED = "failed"
-    STOPPED = "stopped"
+    STOPPED = "stopped"  # begun: false where another walkthrough showed that it would be vain
     CLAIMED = "claimed"  # host, pid: another worker goes on, and whoever wrote before may not
     # An upload object that came back to a worker which may no longer write; without a version.
     STRAY = "stray"  # upload_id

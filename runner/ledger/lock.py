@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from runner.errors import LedgerError, LockedError
 from runner.ledger.folder import make_ledger_folder, refuse_links
-from runner.timing import Stop
+from runner.timing import CancelToken
 from runner.units import moment
 
 _PATIENCE = 1.0
@@ -37,7 +37,7 @@ class Holder:
 def hold_lock(
     ledger: Path,
     holder: Callable[[], Holder],
-    stop: Stop,
+    stop: CancelToken,
     on_wait: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
     """Hold a ledger's lock; the system frees it when the process dies, however it dies.

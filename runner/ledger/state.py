@@ -35,7 +35,8 @@ class RecordingState:
     """A recording's tus upload: `offset` is what the server last confirmed.
 
     `modified` is the file's time of change while it was sent (ns since 1970), `checkpoint` the
-    furthest that is known of what was sent.
+    furthest that is known of what was sent. `unaskable` when the last run that asked for the offset
+    was refused an answer.
     """
 
     name: str
@@ -45,6 +46,7 @@ class RecordingState:
     sha256: str | None = None
     modified: int | None = None
     checkpoint: Checkpoint | None = None
+    unaskable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,8 @@ def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
 def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
     known, data = _recording(state, event), event.data
     # After `uploaded` this takes that word back: the server turned out not to have it all.
-    known = replace(known, offset=int(data["offset"]), uploaded=False)
+    unaskable = data.get("unaskable") is True
+    known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
     if "modified" in data:
         known = replace(known, modified=data["modified"])
     if "checked" in data:

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 
 from runner.errors import DecisionError, InvalidManifestError, SitewalkError
-from runner.timing import Clock, Stop
+from runner.timing import CancelToken, Clock
 
 MAX_BODY = 200_000
 """Ten thousand target points; a page sends a few hundred bytes."""
@@ -77,7 +77,7 @@ class PickServer:
         """The page's address; whoever has it can set positions."""
         return f"{self.origin}/{self.token}/"
 
-    def serve(self, stop: Stop) -> None:
+    def serve(self, stop: CancelToken) -> None:
         """Answer requests until there is no reason to go on."""
         thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": _POLL})
         thread.start()

@@ -43,6 +43,8 @@ class Steps:
                 yield "sent", self._recordings[event.walkthrough, event.recording]["name"]
             case Kind.FINISHED:
                 yield "done", f"upload {self._uploads[key]}"
+            case Kind.STOPPED if not data.get("begun", True):
+                yield "not_started", data["reason"]
             case Kind.FAILED | Kind.HELD | Kind.STOPPED if not event.recording:
                 yield _WORDS[event.kind], data["reason"]
 

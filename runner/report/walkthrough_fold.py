@@ -114,7 +114,8 @@ class WalkthroughRun:
     def _outcome(self) -> Outcome:
         if self.after.phase is Phase.HELD:
             return Outcome.HELD
-        if not self.events and "action" in self.plan:
+        is_planned = not self.events and "action" in self.plan
+        if is_planned or not self._said("begun", otherwise=True):
             return Outcome.NOT_STARTED
         if self.after.phase is Phase.FINISHED:
             is_own = any(event.kind is Kind.FINISHED for event in self.events)
@@ -131,7 +132,7 @@ class WalkthroughRun:
             case Outcome.NOTHING:
                 return f"done as upload {self.after.upload_id}"
             case Outcome.NOT_STARTED:
-                return self.not_started
+                return str(self._said("reason", self.not_started))
         return str(self._said("reason", _KILLED))
 
     def _next_steps(self, outcome: Outcome, about: Mapping[str, Any]) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ class WalkthroughRun:
                 return (*help_, *out_of_hold(manifest, self.id, self.after.intent or about))
             case Outcome.FAILED | Outcome.INTERRUPTED:
                 return tuple(self._said("next_steps", (_AGAIN,)))
-        return ()
+        return tuple(self._said("next_steps", ()))
 
     def _retries(self) -> int:
         created = sum(event.kind is Kind.CREATING for event in self.events)

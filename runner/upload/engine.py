@@ -16,15 +16,15 @@ from runner.http import RequestFailedError, Session, UnknownOutcomeError
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
-from runner.timing import Clock, Stop, SystemClock
+from runner.timing import CancelToken, Clock, SystemClock
 from runner.units import size
 from runner.upload.body import Body, last_modified, open_recording
 from runner.upload.digest import NoDigest, WholeDigest
-from runner.upload.pace import UNLIMITED, Pace, Timetable
-from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, Cut, Pieces
+from runner.upload.pace import UNLIMITED, RateLimiter, Schedule
+from runner.upload.pieces import SMALLEST_PIECE, WHOLE_FILE, BrokenPatch, ChunkSize
 from runner.upload.policy import Next, Step, decide
 from runner.upload.retry import Repeater, RetryBudget, Wait
-from runner.upload.sameness import Proof, find_proof
+from runner.upload.sameness import SameFile, find_proof
 from runner.upload.tus import TusUpload
 
 _CHECKPOINT_SECONDS = 60.0
@@ -43,12 +43,12 @@ class UploadOptions:
 
     chunk_size: int = WHOLE_FILE
     retry_for: float = 1800.0
-    limit: Timetable = UNLIMITED
+    limit: Schedule = UNLIMITED
     sha256: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class UploadListener:
     """Whom an upload tells what it does."""
 
     offset: Callable[[int], None] = lambda _offset: None
@@ -57,15 +57,15 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class UploadContext:
     """What the engine needs from outside; `pace` is shared by all jobs."""
 
     tus_url: str
-    stop: Stop
+    stop: CancelToken
     options: UploadOptions = field(default_factory=UploadOptions)
     clock: Clock = field(default_factory=SystemClock)
-    dice: random.Random = field(default_factory=random.Random)
-    pace: Pace = field(default_factory=Pace)
+    rng: random.Random = field(default_factory=random.Random)
+    pace: RateLimiter = field(default_factory=RateLimiter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +93,34 @@ class RecordingUpload:
     """The upload of one recording within one run: one request at a time until all is there."""
 
     def __init__(
-        self, session: Session, recording: RecordingFile, tools: Tools, record: Record, watch: Watch
+        self,
+        session: Session,
+        recording: RecordingFile,
+        context: UploadContext,
+        record: Record,
+        listener: UploadListener,
     ) -> None:
         self._recording = recording
-        self._tools = tools
+        self._context = context
         self._record = record
-        self._watch = watch
+        self._listener = listener
         self._upload = TusUpload(
-            session, tools.tus_url, recording.title, recording.length, tools.options.chunk_size
+            session, context.tus_url, recording.title, recording.length, context.options.chunk_size
         )
-        self._budget = RetryBudget(tools.options.retry_for, tools.clock.monotonic())
-        self._repeater = Repeater(self._budget, tools.clock, tools.stop, tools.dice, self._waiting)
+        self._budget = RetryBudget(context.options.retry_for, context.clock.monotonic())
+        self._repeater = Repeater(
+            self._budget, context.clock, context.stop, context.rng, self._waiting
+        )
         self._step = Step.TUS_CREATE
-        self._pieces = Pieces(tools.options.chunk_size)
+        self._pieces = ChunkSize(context.options.chunk_size)
         self._digest: WholeDigest | NoDigest = NoDigest()
         self._known: RecordingState | None = None
+        self._was_unaskable = self._is_unaskable = False
         self._modified = 0
-        self._noted = tools.clock.monotonic()
+        self._noted = context.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
-        self._cut: Cut | None = None
+        self._cut: BrokenPatch | None = None
         self._tried = 0
         self._at = self._best = 0
         self.bytes_sent = 0
@@ -151,8 +159,9 @@ class RecordingUpload:
         if known is not None and known.tus_url:
             self._upload.open_at(known.tus_url)
             self._known, self._in_doubt, checkpoint = known, True, known.checkpoint
+            self._was_unaskable = known.unaskable
             is_to_prove = known.modified != self._modified and checkpoint is not None
-        if self._tools.options.sha256 or is_to_prove:
+        if self._context.options.sha256 or is_to_prove:
             place, length = self._recording.location, self._recording.length
             self._digest = WholeDigest(place, length, checkpoint)
 
@@ -164,6 +173,9 @@ class RecordingUpload:
             if self._at and self._known is None:
                 self._digest.catch_up(self._at, _CATCH_UP_SECONDS)
                 self._note_sent(file)
+            if self._is_unaskable:
+                offset = self._known.offset if self._known else self._best
+                self._record(Kind.SENT, offset=offset, unaskable=True)
             raise
         except RecordingUnreadableError:
             self._record(Kind.SENT, offset=self._at or self._upload.offset)
@@ -174,7 +186,7 @@ class RecordingUpload:
         while True:
             self._send_all(file)
             self._require_unwritten(file)
-            digest = self._digest.finish(self._tools.stop.check)
+            digest = self._digest.finish(self._context.stop.check)
             if not self._digest.contradicted:
                 return digest
             self._begin_anew(_CONTRADICTED)
@@ -185,8 +197,8 @@ class RecordingUpload:
     def _advance(self, file: BinaryIO) -> None:
         """Take one step after the other until all is sent, or one fails."""
         while (step := self._next_step()) is not None:
-            self._tools.stop.check()
-            self._budget.begin(self._tools.clock.monotonic())
+            self._context.stop.check()
+            self._budget.begin(self._context.clock.monotonic())
             self._step = step
             try:
                 self._take(step, file)
@@ -200,10 +212,11 @@ class RecordingUpload:
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
         self._record(Kind.ABANDONED, reason=reason)
-        self._watch.note(f"sent from its start: {reason}")
+        self._listener.note(f"sent from its start: {reason}")
         self._digest.expect_nothing()
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
         self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
+        self._was_unaskable = False
 
     def _next_step(self) -> Step | None:
         if self._upload.url is None:
@@ -249,12 +262,12 @@ class RecordingUpload:
         if known is None or (known.checkpoint is None and known.modified == self._modified):
             return
         match find_proof(known, self._modified, self._upload.offset):
-            case Proof.NEEDLESS:
+            case SameFile.NEEDLESS:
                 self._digest.expect_nothing()
-            case Proof.MISSING:
+            case SameFile.MISSING:
                 raise OtherContentError(_UNPROVEN)
-            case Proof.DIGEST if known.checkpoint is not None:
-                self._digest.wait_for(known.checkpoint.offset, self._tools.stop.check)
+            case SameFile.DIGEST if known.checkpoint is not None:
+                self._digest.wait_for(known.checkpoint.offset, self._context.stop.check)
                 self._require_uncontradicted()
         if known.modified != self._modified:
             self._at = self._upload.offset
@@ -266,16 +279,16 @@ class RecordingUpload:
 
     def _note_sent(self, file: BinaryIO, **more: Any) -> None:
         """Write down how far it is, and of what file; raises RecordingChangedError."""
-        self._noted = self._tools.clock.monotonic()
+        self._noted = self._context.clock.monotonic()
         self._require_unwritten(file)
         checkpoint = self._digest.checkpoint
         if checkpoint is not None and checkpoint.offset:
             more |= {"checked": checkpoint.offset, "sha256": checkpoint.sha256}
         self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
 
-    def _use(self, pieces: Pieces, why: str) -> None:
+    def _use(self, pieces: ChunkSize, why: str) -> None:
         if pieces.size != self._pieces.size:
-            self._watch.note(f"sending in pieces of {size(pieces.size)}: {why}")
+            self._listener.note(f"sending in pieces of {size(pieces.size)}: {why}")
         self._pieces = pieces
 
     def _patch(self, file: BinaryIO) -> None:
@@ -283,9 +296,9 @@ class RecordingUpload:
         self._digest.follow(start)
         self._upload.chunk_size = self._pieces.size
         self._tried = self._upload.position(file)
-        began = self._tools.clock.monotonic()
+        began = self._context.clock.monotonic()
         body = Body(file, self._tried, self._before_block, partial(self._after_block, file))
-        body.block_size = self._tools.pace.block
+        body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
         except RequestFailedError as failure:
@@ -301,37 +314,39 @@ class RecordingUpload:
         if self._at == start:
             return
         if self._tried > SMALLEST_PIECE:
-            self._budget.excuse(self._tools.clock.monotonic() - began)
+            self._budget.excuse(self._context.clock.monotonic() - began)
         if isinstance(failure, UnknownOutcomeError):  # a gateway that gives up is a cut, too
-            self._cut = Cut(start, self._tried, self._at)
+            self._cut = BrokenPatch(start, self._tried, self._at)
 
     def _before_block(self, block: memoryview) -> None:
-        self._tools.stop.check()
+        self._context.stop.check()
         self._require_uncontradicted()
-        self._tools.pace.take(len(block), self._tools.stop.pause)
+        self._context.pace.take(len(block), self._context.stop.pause)
 
     def _after_block(self, file: BinaryIO, count: int) -> None:
         self._at += count
         self.bytes_sent += count
         self._digest.follow(self._at)
-        self._watch.offset(self._at)
-        if self._tools.clock.monotonic() - self._noted > _CHECKPOINT_SECONDS:
+        self._listener.offset(self._at)
+        if self._context.clock.monotonic() - self._noted > _CHECKPOINT_SECONDS:
             self._note_sent(file)
 
     def _confirmed(self, offset: int) -> None:
         """Take the server's word, also when it goes back."""
         self._upload.offset = offset
-        self._watch.offset(offset)
+        self._listener.offset(offset)
         if offset > self._best:
             self._best = offset
-            self._budget.progressed(self._tools.clock.monotonic())
+            self._budget.progressed(self._context.clock.monotonic())
 
     def _recover(self, failure: RequestFailedError) -> Next:
         """Prepare the next request after a failure; what was decided."""
-        next_ = decide(self._step, failure)
+        next_ = decide(self._step, failure, was_unaskable=self._was_unaskable)
         match next_:
+            case Next.REMEMBER:
+                self._is_unaskable = True
             case Next.RESTART:
-                self._begin_anew(str(failure))
+                self._begin_anew(self._why_anew(failure))
             case Next.CHECK:
                 self._in_doubt, self._suspicion = True, failure
             case Next.SMALLER:
@@ -340,6 +355,11 @@ class RecordingUpload:
             case Next.RETRY:
                 self._in_doubt = self._step is not Step.TUS_CREATE
         return next_
+
+    def _why_anew(self, failure: RequestFailedError) -> str:
+        if not self._was_unaskable:
+            return str(failure)
+        return f"the server refuses a second time to say how far the upload is: {failure}"
 
     def _refused_as_too_large(self) -> Next:
         pieces = self._pieces.too_large(self._tried)
@@ -350,4 +370,4 @@ class RecordingUpload:
 
     def _waiting(self, wait: Wait, failure: RequestFailedError) -> None:
         self.retries += 1
-        self._watch.waiting(wait, str(failure))
+        self._listener.waiting(wait, str(failure))

@@ -23,7 +23,7 @@ _ARREARS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class ScheduleEntry:
     """A rate in bytes a second (None: unlimited) from one time of day to another, or past midnight.
 
     Equal times mean the whole day.
@@ -41,22 +41,22 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Timetable:
+class Schedule:
     """Rates by the time of day; the first hours that contain it count, else no limit."""
 
-    hours: tuple[Hours, ...] = ()
+    hours: tuple[ScheduleEntry, ...] = ()
 
     def rate(self, time: dt.time) -> float | None:
         """Bytes a second at a time of day; None: unlimited."""
         return next((one.rate for one in self.hours if one.contain(time)), None)
 
 
-UNLIMITED = Timetable()
+UNLIMITED = Schedule()
 
 
-def parse_limit(text: str) -> Timetable:
+def parse_limit(text: str) -> Schedule:
     """Read `20M` or `07:00-18:00=5M,unlimited`; raises UsageError."""
-    return Timetable(tuple(_hours(part.strip()) for part in text.split(",")))
+    return Schedule(tuple(_hours(part.strip()) for part in text.split(",")))
 
 
 def parse_rate(text: str) -> float:
@@ -67,15 +67,15 @@ def parse_rate(text: str) -> float:
     return rate
 
 
-def _hours(text: str) -> Hours:
+def _hours(text: str) -> ScheduleEntry:
     times, equals, rate = text.rpartition("=")
     if not equals:
-        return Hours(dt.time.min, dt.time.min, _rate(rate))
+        return ScheduleEntry(dt.time.min, dt.time.min, _rate(rate))
     found = _TIMES.fullmatch(times.strip())
     if found is None:
         raise UsageError(f"`{times}` is not a span of times", _HELP)
     first, first_minute, last, last_minute = map(int, found.groups())
-    return Hours(dt.time(first, first_minute), dt.time(last, last_minute), _rate(rate))
+    return ScheduleEntry(dt.time(first, first_minute), dt.time(last, last_minute), _rate(rate))
 
 
 def _rate(text: str, help_: str = _HELP) -> float | None:
@@ -88,10 +88,10 @@ def _rate(text: str, help_: str = _HELP) -> float | None:
     return rate
 
 
-class Pace:
+class RateLimiter:
     """Gives every block of every job its turn, so that all jobs together keep to the timetable."""
 
-    def __init__(self, timetable: Timetable = UNLIMITED, clock: Clock | None = None) -> None:
+    def __init__(self, timetable: Schedule = UNLIMITED, clock: Clock | None = None) -> None:
         self._timetable = timetable
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()

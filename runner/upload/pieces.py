@@ -18,7 +18,7 @@ _FRUITLESS_CUTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class BrokenPatch:
     """A PATCH that broke: of `tried` bytes from `start`, the network had taken all up to `taken`.
 
     `start` and `taken` are offsets in the recording.
@@ -37,7 +37,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class ChunkSize:
     """How many bytes a PATCH may have now.
 
     `cuts` counts the fruitless ones, one after the other: somewhere on the way a body is collected
@@ -47,20 +47,20 @@ class Pieces:
     size: int = WHOLE_FILE
     cuts: int = 0
 
-    def too_large(self, tried: int) -> "Pieces | None":
+    def too_large(self, tried: int) -> "ChunkSize | None":
         """After a 413 to so many bytes; None when they could not be fewer."""
         smaller = _below(min(self.size, tried))
-        return Pieces(smaller) if smaller < min(self.size, tried) else None
+        return ChunkSize(smaller) if smaller < min(self.size, tried) else None
 
-    def after(self, cut: Cut, offset: int) -> "Pieces":
+    def after(self, cut: BrokenPatch, offset: int) -> "ChunkSize":
         """After a cut, when the server has told its offset."""
         if not cut.is_fruitless(offset):
             return self.moved()
         if self.cuts + 1 < _FRUITLESS_CUTS:
             return replace(self, cuts=self.cuts + 1)
-        return Pieces(_below(min(self.size, cut.tried)))
+        return ChunkSize(_below(min(self.size, cut.tried)))
 
-    def moved(self) -> "Pieces":
+    def moved(self) -> "ChunkSize":
         """After bytes arrived as they should: the cuts before have been bad luck."""
         return replace(self, cuts=0) if self.cuts else self
 

@@ -27,6 +27,7 @@ class Next(StrEnum):
     SMALLER = "ask for the offset, go on in smaller pieces"
     RESTART = "abandon this tus upload and begin a new one"
     GIVE_UP = "give up for now"
+    REMEMBER = "give up for now; a later run that is refused this again abandons the upload"
     HOLD = "send nothing more for this walkthrough; a person settles it"
 
 
@@ -51,9 +52,14 @@ _REFUSED: Mapping[Step, Mapping[int, Next]] = {
 }
 """What follows a refusal; one that is not listed is final for this run."""
 
+_PROXYS = 407
 
-def decide(step: Step, failure: RequestFailedError) -> Next:
-    """What follows from a failure of a step."""
+
+def decide(step: Step, failure: RequestFailedError, *, was_unaskable: bool = False) -> Next:
+    """What follows from a failure of a step.
+
+    With `was_unaskable` an earlier run was refused the offset of the same tus upload.
+    """
     match failure:
         case UploadMismatchError():
             return Next.RESTART
@@ -62,8 +68,16 @@ def decide(step: Step, failure: RequestFailedError) -> Next:
         case UnknownOutcomeError():
             return Next.HOLD if step is Step.CREATE else Next.RETRY
         case RefusedError():
-            return _REFUSED[step].get(failure.status, Next.GIVE_UP)
+            return _after_refusal(step, failure.status, was_unaskable=was_unaskable)
     return Next.GIVE_UP
+
+
+def _after_refusal(step: Step, status: int, *, was_unaskable: bool) -> Next:
+    next_ = _REFUSED[step].get(status, Next.GIVE_UP)
+    is_unaskable = step is Step.HEAD and status >= 400 and status != _PROXYS  # noqa: PLR2004 - 4xx
+    if next_ is Next.GIVE_UP and is_unaskable:
+        return Next.RESTART if was_unaskable else Next.REMEMBER
+    return next_
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from runner.http import RequestFailedError
-from runner.timing import Clock, Stop
+from runner.timing import CancelToken, Clock
 from runner.upload.policy import Next
 
 Result = TypeVar("Result")
+
+_ENDS = {Next.GIVE_UP, Next.REMEMBER, Next.HOLD}
 
 LONGEST_WAIT = 60.0
 LONGEST_ASKED_WAIT = 300.0
@@ -46,7 +48,7 @@ class RetryBudget:
         """Leave out a time in which bytes moved: an hour's PATCH that broke is no idle hour."""
         self.since += seconds
 
-    def next_wait(self, now: float, asked: float | None, dice: random.Random) -> Wait | None:
+    def next_wait(self, now: float, asked: float | None, rng: random.Random) -> Wait | None:
         """The wait before the next attempt; None when the budget is spent.
 
         Exponential backoff with full jitter, or what the server asked for where that is longer.
@@ -56,7 +58,7 @@ class RetryBudget:
             return None
         ceiling = min(LONGEST_WAIT, 2.0 ** min(self.attempts, 10))
         self.attempts += 1
-        wait = max(dice.uniform(0, ceiling), min(asked or 0.0, LONGEST_ASKED_WAIT))
+        wait = max(rng.uniform(0, ceiling), min(asked or 0.0, LONGEST_ASKED_WAIT))
         return Wait(min(wait, left), left)
 
     def _may_try_once_more(self) -> bool:
@@ -70,8 +72,8 @@ class Repeater:
 
     budget: RetryBudget
     clock: Clock
-    stop: Stop
-    dice: random.Random
+    stop: CancelToken
+    rng: random.Random
     tell: Callable[[Wait, RequestFailedError], None]
 
     def repeat(
@@ -88,14 +90,14 @@ class Repeater:
             try:
                 return attempt()
             except RequestFailedError as failure:
-                if recover(failure) in {Next.GIVE_UP, Next.HOLD}:
+                if recover(failure) in _ENDS:
                     raise
                 self._wait(failure)
 
     def _wait(self, failure: RequestFailedError) -> None:
         asked = getattr(failure, "retry_after", None)
         now = self.clock.monotonic()
-        wait = self.budget.next_wait(now, asked, self.dice)
+        wait = self.budget.next_wait(now, asked, self.rng)
         if wait is None:
             raise failure
         self.stop.check()  # it may be what ended the request

@@ -9,7 +9,7 @@ from enum import StrEnum
 from runner.ledger.state import RecordingState
 
 
-class Proof(StrEnum):
+class SameFile(StrEnum):
     """What shows that the bytes on the server are the file's own."""
 
     NEEDLESS = "the server has none yet"
@@ -18,15 +18,15 @@ class Proof(StrEnum):
     MISSING = "nothing does"
 
 
-def find_proof(known: RecordingState, modified: int, offset: int) -> Proof:
+def find_proof(known: RecordingState, modified: int, offset: int) -> SameFile:
     """What shows that `offset` bytes are those of a file last changed at `modified` (ns).
 
     A copied file has another time; then the whole of what was sent must lie before a checkpoint.
     """
     if offset == 0:
-        return Proof.NEEDLESS
+        return SameFile.NEEDLESS
     if known.modified == modified:
-        return Proof.TIME
+        return SameFile.TIME
     if known.checkpoint is not None and known.checkpoint.offset >= offset:
-        return Proof.DIGEST
-    return Proof.MISSING
+        return SameFile.DIGEST
+    return SameFile.MISSING

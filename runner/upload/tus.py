@@ -1,4 +1,4 @@
-"""Own steps 3 and 4 of the vendor's guide: tuspy's uploader over our session and streamed body."""
+"""Steps 3 and 4 of the vendor's guide: tuspy's uploader over our session and streamed body."""
 
 from base64 import b64encode
 from typing import Any, BinaryIO
@@ -54,21 +54,22 @@ class TusUpload(Uploader):
         """
         headers = self.get_url_creation_headers()
         answer = self._exchange("POST", self.client.url, headers=headers)
-        location = answer.headers.get("Location", "")
-        self.open_at(urljoin(self.client.url, location) if location else "")
+        self.open_at(_absolute(self.client.url, answer.headers.get("Location", "")))
         return self.location
 
     def open_at(self, location: str) -> None:
         """Use the upload at `location`, the address as the server gave it.
 
         Data goes to the configured address with the upload's id at its end: behind the vendor's
-        proxy the server believes it speaks plain http. Raises UnknownOutcomeError without an id.
+        proxy the server believes it speaks plain http. A slash at its end belongs to the address.
+        Raises UnknownOutcomeError without an id.
         """
-        file_id = urlsplit(location).path.rpartition("/")[2]
+        path = _path(location)
+        file_id = path.rstrip("/").rpartition("/")[2]
         if not file_id:
             raise UnknownOutcomeError("the tus server gave no address for the upload")
         self.location = location
-        self.url = self.client.url + file_id
+        self.url = self.client.url + file_id + "/" * path.endswith("/")
 
     def _exchange(self, method: str, url: str, **options: Any) -> Answer:
         return self._session.exchange(method, url, setting="EVERCAM_TUS_URL", **options)
@@ -79,10 +80,10 @@ class TusUpload(Uploader):
         Raises the errors of `Session.exchange`, and UploadMismatchError.
         """
         answer = self._exchange("HEAD", self.url, headers=self.get_headers())
-        told = answer.headers.get("Upload-Length", str(self._length))
-        offset = _offset(answer)
-        if told != str(self._length) or offset > self._length:
-            message = f"the server's upload is of {told} bytes, {offset} of them there"
+        length = _number(answer, "Upload-Length") if "Upload-Length" in answer.headers else None
+        offset = _number(answer, "Upload-Offset")
+        if length not in {None, self._length} or offset > self._length:
+            message = f"the server's upload is of {length} bytes, {offset} of them there"
             raise UploadMismatchError(message)
         return offset
 
@@ -97,7 +98,7 @@ class TusUpload(Uploader):
             "Content-Type": "application/offset+octet-stream",
         }
         answer = self._exchange("PATCH", self.url, headers=headers, data=body)
-        offset = _offset(answer)
+        offset = _number(answer, "Upload-Offset")
         if not self.offset < offset <= self.offset + len(body):
             raise UnknownOutcomeError(f"the server confirmed an impossible offset, {offset}")
         return offset
@@ -112,8 +113,30 @@ class UploadMismatchError(UnknownOutcomeError):
     """The upload on the server is not one of this recording."""
 
 
-def _offset(answer: Answer) -> int:
-    text = answer.headers.get("Upload-Offset", "")
-    if not text.isascii() or not text.isdigit():
-        raise UnknownOutcomeError("the server did not say how many bytes it has")
-    return int(text)
+_MOST_DIGITS = 18
+
+
+def _number(answer: Answer, header: str) -> int:
+    """A header's number of bytes, also where a proxy repeats the header: `5, 5`."""
+    text = answer.headers.get(header, "")
+    values = {value.strip() for value in text.split(",")}
+    value = values.pop()
+    if values or not (value.isascii() and value.isdigit()) or len(value) > _MOST_DIGITS:
+        said = f"{header} `{text[:40]}`" if text else f"no {header}"
+        message = f"the server did not say how many bytes it has: its answer has {said}"
+        raise UnknownOutcomeError(message)
+    return int(value)
+
+
+def _absolute(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location) if location else ""
+    except ValueError:  # what is no address, such as `http://[::1/x`
+        return ""
+
+
+def _path(location: str) -> str:
+    try:
+        return urlsplit(location).path
+    except ValueError:
+        return ""

@@ -1,5 +1,7 @@
 """Whole runs on the sandbox: each walkthrough's own end, and the run's."""
 
+import socketserver
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +11,10 @@ import pytest
 
 from runner.api import Results, Settings, apply_manifests
 from runner.apply.progress import Crashed, ProgressEvent
-from runner.errors import LedgerError
+from runner.errors import LedgerError, UsageError
+from runner.evercam.addresses import Addresses
 from runner.evercam.client import Evercam
+from runner.evercam.credentials import Credentials
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
@@ -221,3 +225,50 @@ def test_repeated_requests_of_every_kind_are_counted(
     assert results.exit_status == ExitStatus.DONE
     assert [one.all_retries for one in results.walkthroughs] == [len(faults), 0]
     assert results.retries == len(faults)
+
+
+def test_a_yes_that_nobody_understands_lets_the_other_creates_wait(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.inject(Fault.parse("create:garbage~one"))
+    with ThreadPoolExecutor(1) as executor:
+        results = apply_manifests([site.manifest], settings, executor=executor)
+    assert _outcomes(results) == {"one": Outcome.HELD, "two": Outcome.NOT_STARTED}
+    held, waiting = results.walkthroughs
+    assert "502 Bad Gateway" in held.reason, "what the server said is quoted"
+    assert "502 Bad Gateway" in waiting.reason
+    assert len(sandbox.objects()) == 1, "the second create was not sent"
+
+
+class _RefusesTunnels(socketserver.StreamRequestHandler):
+    """A proxy that wants a login."""
+
+    def handle(self) -> None:
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+
+
+def test_a_proxy_that_refuses_ends_the_run_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _RefusesTunnels) as proxy:
+        threading.Thread(target=proxy.serve_forever).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+        settings = Settings(Addresses(*(f"https://{name}.test" for name in ("media", "in", "tus"))))
+        settings = replace(settings, credentials=Credentials("user", "password"))
+        with ThreadPoolExecutor(1) as executor:
+            results = apply_manifests([site.manifest], settings, executor=executor)
+        proxy.shutdown()
+    assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.NOT_STARTED}
+    assert all("wants a login (407)" in one.reason for one in results.walkthroughs)
+    assert any("NTLM" in step for step in results.walkthroughs[0].next_steps)
+
+
+def test_certificates_that_cannot_be_read_are_refused_before_anything_is_sent(
+    site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/ca.pem")
+    with pytest.raises(UsageError, match=r"REQUESTS_CA_BUNDLE names .*ca.pem"):
+        apply_manifests([site.manifest], settings)
+    assert sandbox.requests() == ()

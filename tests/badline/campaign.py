@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from runner.http import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.timing import Stop
-from runner.upload.engine import RecordingUpload, Sent, Tools, Watch
+from runner.timing import CancelToken
+from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener
 from tests.badline.faults import random_faults
 from tests.badline.lane import Line
 from tests.badline.proxy import BadLine
@@ -68,7 +68,7 @@ class Outcome:
         )
 
 
-class _Hurried(Stop):
+class _Hurried(CancelToken):
     """A stop nobody makes; waiting takes a moment."""
 
     def pause(self, seconds: float) -> None:
@@ -113,11 +113,11 @@ def _recordings(folder: Path, seed: int, soak: Soak) -> Iterator[RecordingFile]:
 
 
 def _send(recording: RecordingFile, url: str, seed: int) -> Sent:
-    dice = random.Random(seed)  # noqa: S311 - jitter, no secret
+    rng = random.Random(seed)  # noqa: S311 - jitter, no secret
     with Session() as session:
         session.timeout = STALL
-        tools = Tools(url, _Hurried(), dice=dice)
-        return RecordingUpload(session, recording, tools, _nowhere, Watch()).run(None)
+        tools = UploadContext(url, _Hurried(), rng=rng)
+        return RecordingUpload(session, recording, tools, _nowhere, UploadListener()).run(None)
 
 
 def _nowhere(_kind: object, **_data: Any) -> None:

@@ -303,4 +303,10 @@ def test_random_faults_repeat_with_their_seed() -> None:
     assert first_hundred(7) == first_hundred(7)
     assert first_hundred(7) != first_hundred(8)
     assert all(fault.after < 1000 for fault in first_hundred(7))
-    assert {type(fault) for fault in first_hundred(7)} == {Cut, Stall, HalfOpen, Garbage, Swallow}
+    assert {type(fault) for fault in first_hundred(7)} == {
+        Cut,
+        Stall,
+        HalfOpen,
+        Garbage,
+        Swallow,
+    }

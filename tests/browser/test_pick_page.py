@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from runner.pages.pick_page import parse_positions, pick_html
 from runner.pick.server import Answers, PickServer
 from runner.pick.session import Session
-from runner.timing import Stop, SystemClock
+from runner.timing import CancelToken, SystemClock
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
 
@@ -63,7 +63,7 @@ def server(manifest: Path) -> Iterator[PickServer]:
         return pick_html(session.sheet(drawing), "m.yaml", is_served=True)
 
     server = PickServer(Answers(page, save), SystemClock(), grace=3600)
-    stop = Stop()
+    stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
     yield server

@@ -7,7 +7,7 @@ import pytest
 from runner.cli.console import Console
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
-from runner.timing import Stop
+from runner.timing import CancelToken
 from tests.cli.conftest import Sitewalk
 from tests.contract.running import HOLDER
 from tests.sites import Site, walk
@@ -28,7 +28,7 @@ def test_waiting_says_for_whom(
     ledger = site.folder / ".sitewalk" / "ledger.db"
 
     def another_run() -> None:
-        with hold_lock(ledger, lambda: HOLDER, Stop()):
+        with hold_lock(ledger, lambda: HOLDER, CancelToken()):
             held.set()
             heard.wait(timeout=60)
 

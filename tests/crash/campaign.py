@@ -49,11 +49,11 @@ def run_campaign(
 
     Held walkthroughs are settled as a person would: by looking at what the server has.
     """
-    dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
     site = _site(folder, walkthroughs, size)
-    with _bad_sandbox(folder, size, dice) as (sandbox, tus_url):
+    with _bad_sandbox(folder, size, rng) as (sandbox, tus_url):
         walker = Walker(site, sandbox, {"EVERCAM_TUS_URL": tus_url})
-        kills, inside = _kill_until_done(walker, dice, most_kills)
+        kills, inside = _kill_until_done(walker, rng, most_kills)
         settled = _finish(walker)
         _assert_done_once(walker, walkthroughs)
         received = sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
@@ -70,42 +70,46 @@ def _site(folder: Path, walkthroughs: int, size: int) -> Site:
 
 
 @contextmanager
-def _bad_sandbox(folder: Path, size: int, dice: random.Random) -> Iterator[tuple[Sandbox, str]]:
+def _bad_sandbox(folder: Path, size: int, rng: random.Random) -> Iterator[tuple[Sandbox, str]]:
     kinds = ("drop-after", "drop-before", "status=503", "garbage")
     faults = [
-        Fault.parse(f"{dice.choice(('create', 'finish', 'tus_create'))}:{dice.choice(kinds)}")
+        Fault.parse(f"{rng.choice(('create', 'finish', 'tus_create'))}:{rng.choice(kinds)}")
         for _ in range(4)
     ]
     with Sandbox.start(folder / "sandbox", faults=faults) as sandbox:
         port = int(sandbox.url.rpartition(":")[2])
-        with BadLine(port, Line(rate=RATE), faults=_cuts(dice, size)) as line:
+        with BadLine(port, Line(rate=RATE), faults=_cuts(rng, size)) as line:
             yield sandbox, line.through(sandbox.tus_url)
 
 
-def _cuts(dice: random.Random, size: int) -> Iterator[Cut]:
+def _cuts(rng: random.Random, size: int) -> Iterator[Cut]:
     """Connections that end early, in each of three ways; a third of them hold long enough."""
     while True:
-        after = dice.randrange(size + size // 2)
-        yield dice.choice(
-            (Cut(after=after), Cut(after=after, how="close"), Cut(after=after % 200, way=Way.DOWN))
+        after = rng.randrange(size + size // 2)
+        yield rng.choice(
+            (
+                Cut(after=after),
+                Cut(after=after, how="close"),
+                Cut(after=after % 200, way=Way.DOWN),
+            )
         )
 
 
-def _kill_until_done(walker: Walker, dice: random.Random, most: int) -> tuple[int, int]:
+def _kill_until_done(walker: Walker, rng: random.Random, most: int) -> tuple[int, int]:
     """Kill runs until one ends well; returns how many were killed, and how many inside bytes."""
     inside = 0
     for kills in range(most):
-        end = run_warm(walker, *APPLY, life=_life(walker, dice))
+        end = run_warm(walker, *APPLY, life=_life(walker, rng))
         if end.status in {ExitStatus.DONE, ExitStatus.DECISION}:
             return kills, inside
         inside += any(one.offset > 0 and not one.complete for one in walker.sandbox.recordings())
     return most, inside
 
 
-def _life(walker: Walker, dice: random.Random) -> Life:
+def _life(walker: Walker, rng: random.Random) -> Life:
     """A life by chance, counted in requests, so that a busy machine makes it no shorter."""
-    requests, seconds = dice.randrange(MOST_REQUESTS), dice.uniform(0, MOST_SECONDS)
-    if dice.random() < STILLBORN:
+    requests, seconds = rng.randrange(MOST_REQUESTS), rng.uniform(0, MOST_SECONDS)
+    if rng.random() < STILLBORN:
         return Life(seconds)
     end = len(walker.sandbox.requests()) + requests
     return Life(seconds, lambda: len(walker.sandbox.requests()) > end)

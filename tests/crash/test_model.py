@@ -30,8 +30,8 @@ from runner.recordings.identity import EDGE, identify
 from runner.report.files import without_address
 from runner.report.fold import results_of_run, states_before
 from runner.report.results import Results, with_all_walkthroughs
-from runner.upload.engine import Tools, UploadOptions
-from runner.upload.sameness import Proof
+from runner.upload.engine import UploadContext, UploadOptions
+from runner.upload.sameness import SameFile
 from tests.contract.running import HOLDER
 from tests.crash.world import (
     DyingJournal,
@@ -100,7 +100,7 @@ class Runs(RuleBasedStateMachine):
             run=f"run-{self.runs}",
             evercam=Evercam(ADDRESSES, Credentials("a", "b"), lambda: FakeSession(self.world, met)),
             journal=journal,
-            uploads=Tools(
+            uploads=UploadContext(
                 ADDRESSES.tus,
                 stop,
                 UploadOptions(retry_for=60),
@@ -239,7 +239,7 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: Proof.TIME)
+    monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: SameFile.TIME)
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
     runs.somebody_writes_into_the_middle("a.insv")

@@ -16,7 +16,7 @@ import pytest
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
 from runner.sandbox import Sandbox
-from runner.timing import Stop
+from runner.timing import CancelToken
 from tests.badline import BadLine, Fault, Line, Stall, Way
 from tests.contract.running import HOLDER
 from tests.crash.walker import Walker
@@ -190,7 +190,7 @@ def test_a_second_run_can_wait_for_the_first(walker: Walker, sandbox: Sandbox) -
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_the_waiting(walker: Walker, number: str) -> None:
     ledger = walker.site.folder / ".sitewalk" / "ledger.db"
-    with hold_lock(ledger, lambda: HOLDER, Stop()):
+    with hold_lock(ledger, lambda: HOLDER, CancelToken()):
         words = ("apply", "manifest.yaml", "--yes", "--wait")
         with walker.begin(*words) as process:
             assert process.stderr is not None

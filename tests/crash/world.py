@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from runner.http import Answer, RefusedError, Session, UnknownOutcomeError, UnreachableError
 from runner.ledger.events import Event, Kind
-from runner.timing import Stop
+from runner.timing import CancelToken
 
 
 class Misfortune(StrEnum):
@@ -175,7 +175,7 @@ class FastClock:
         return self.seconds
 
 
-class Waits(Stop):
+class Waits(CancelToken):
     """Waiting is moving the clock."""
 
     def __init__(self, clock: FastClock) -> None:

@@ -1,18 +1,21 @@
 """What the cassettes cannot show: where the token goes, and what is never followed."""
 
+import socket
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner.errors import CredentialsError
 from runner.evercam.addresses import Addresses
-from runner.evercam.client import Evercam, LoginFailedError, NewUpload
+from runner.evercam.client import Evercam, LoginFailedError, NewUpload, NotUnderstoodError
 from runner.evercam.credentials import Credentials
-from runner.http import RefusedError, UnknownOutcomeError, UnreachableError
+from runner.http import Answer, RefusedError, Session, UnknownOutcomeError, UnreachableError
 from runner.sandbox import Fault, Sandbox
 from tests.sites import settings_for
+from tests.test_connection import read_head, server
 
 NEW = NewUpload("evercam", date(2026, 1, 20), "one", 6143, "walker@example.com")
 
@@ -49,6 +52,68 @@ def test_a_no_is_a_known_outcome(evercam: Evercam, sandbox: Sandbox, fault: str)
     with pytest.raises(RefusedError):
         evercam.create(NEW)
     assert not sandbox.objects()
+
+
+class Says(Session):
+    """A session whose server answers everything with one body."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
+
+    def exchange(self, *_: Any, **__: Any) -> Answer:
+        return Answer(201, {}, self.body)
+
+
+def _create(body: bytes) -> int:
+    return Evercam(Addresses(), Credentials(token="given-token"), lambda: Says(body)).create(NEW)
+
+
+@pytest.mark.parametrize(("body", "id_"), [(b'{"id": 7}', 7), (b'{"id": "1000"}', 1000)])
+def test_an_id_may_be_written_as_a_number_or_as_digits(body: bytes, id_: int) -> None:
+    assert _create(body) == id_
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"id": 0}',
+        b'{"id": -5}',
+        b'{"id": true}',
+        b'{"id": %s}' % (b"9" * 4000),
+        b'{"id": "%s"}' % (b"9" * 4000),
+        b'{"id": 1.5}',
+        b'{"data": {"id": 1000}}',
+        b'{"id": "6b1f7a9e-0d7c-4a8e-9f1f-1de5b4cbb1d2"}',
+        b"[1000]",
+        b"<html>Please log in",
+        b"",
+        b"[" * 60000,
+    ],
+)
+def test_a_yes_without_an_id_is_unknown_and_quoted(body: bytes) -> None:
+    with pytest.raises(NotUnderstoodError) as caught:
+        _create(body + b" given-token")
+    assert body[:7].decode().removeprefix("<html>") in str(caught.value)
+    assert "given-token" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_an_id_that_is_no_number_is_quoted_whole() -> None:
+    with pytest.raises(NotUnderstoodError, match="6b1f7a9e-0d7c-4a8e-9f1f-1de5b4cbb1d2"):
+        _create(b'{"id": "6b1f7a9e-0d7c-4a8e-9f1f-1de5b4cbb1d2"}')
+
+
+def test_the_answer_to_a_login_is_not_quoted() -> None:
+    def echo(side: socket.socket) -> None:
+        body = read_head(side)
+        side.sendall(b"HTTP/1.1 500 Oh\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    with server(echo) as port:
+        there = f"http://127.0.0.1:{port}"
+        evercam = Evercam(Addresses(there, there, there), Credentials("user", "pass\u00ed"))
+        with pytest.raises(LoginFailedError, match=r"answered 500$"):
+            evercam.log_in()
 
 
 def test_a_redirect_is_explained_and_never_followed(evercam: Evercam, sandbox: Sandbox) -> None:

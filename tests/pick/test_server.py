@@ -8,7 +8,7 @@ import pytest
 
 from runner.errors import DecisionError, UsageError
 from runner.pick.server import MAX_BODY, Answers, OpenPages, PickServer
-from runner.timing import Stop, SystemClock
+from runner.timing import CancelToken, SystemClock
 from tests.upload.test_pace import StillClock
 from tests.waiting import PATIENCE
 
@@ -35,7 +35,7 @@ def saver() -> Saver:
 @pytest.fixture
 def server(saver: Saver) -> Iterator[PickServer]:
     server = PickServer(Answers(lambda: "<p>page</p>", saver), SystemClock())
-    stop = Stop()
+    stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
     yield server
@@ -138,7 +138,7 @@ def test_no_more_is_read_than_a_page_sends(server: PickServer) -> None:
 
 def test_it_ends_when_the_page_says_so(saver: Saver) -> None:
     server = PickServer(Answers(lambda: "", saver), SystemClock())
-    thread = threading.Thread(target=server.serve, args=(Stop(),))
+    thread = threading.Thread(target=server.serve, args=(CancelToken(),))
     thread.start()
     assert _ask(server, "POST", f"/{server.token}/done")[0] == 200
     thread.join(timeout=PATIENCE)

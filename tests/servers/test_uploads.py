@@ -12,9 +12,9 @@ import pytest
 from runner.http import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.timing import Stop
-from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
-from runner.upload.pace import Pace, parse_limit
+from runner.timing import CancelToken
+from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.pace import RateLimiter, parse_limit
 from tests.crash.world import ProcessDied
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise
@@ -43,13 +43,13 @@ def recordings(folder: Path, count: int) -> Iterator[RecordingFile]:
 class Job:
     """One recording with its own little ledger and its own client."""
 
-    def __init__(self, recording: RecordingFile, pace: Pace) -> None:
+    def __init__(self, recording: RecordingFile, pace: RateLimiter) -> None:
         self.recording, self.pace = recording, pace
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        tools = Tools(url, Stop(), UploadOptions(retry_for=300), pace=self.pace)
-        watch = Watch(offset=at_offset)
+        tools = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.pace)
+        watch = UploadListener(offset=at_offset)
         with Session() as session:
             session.timeout = (20.0, PATIENCE)
             upload = RecordingUpload(session, self.recording, tools, self.journal, watch)
@@ -79,7 +79,7 @@ def at_two_thirds(far: threading.Barrier) -> Callable[[int], None]:
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, jobs: int) -> None:
-    pace = Pace(parse_limit(f"{jobs * 8}M"))
+    pace = RateLimiter(parse_limit(f"{jobs * 8}M"))
     work = [Job(one, pace) for one in recordings(tmp_path, jobs)]
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda job: job.die(server.tus_url), work))
@@ -106,6 +106,6 @@ def limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TusServ
 @pytest.mark.parametrize("kind", ["tusd"], indirect=True)
 def test_a_proxy_that_limits_bodies(limited: TusServer, tmp_path: Path) -> None:
     (recording,) = recordings(tmp_path, 1)
-    sent = Job(recording, Pace()).run(limited.tus_url)
+    sent = Job(recording, RateLimiter()).run(limited.tus_url)
     stored = limited.data_file(sent.location.rpartition("/")[2])
     assert hashlib.sha256(stored.read_bytes()).hexdigest() == sent.sha256

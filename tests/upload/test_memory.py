@@ -11,8 +11,8 @@ from runner.http import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import Stop
-from runner.upload.engine import RecordingUpload, Tools, Watch
+from runner.timing import CancelToken
+from runner.upload.engine import RecordingUpload, UploadContext, UploadListener
 from tests.crash.walker import Walker
 from tests.sites import Site, noise, walk
 from tests.waiting import until
@@ -62,14 +62,18 @@ def test_no_descriptor_stays_open(sandbox: Sandbox, tmp_path: Path, fault: str |
         recording = RecordingFile(path.name, path, identify(file, 2 * MB))
 
     def send() -> None:
-        stop = Stop()
+        stop = CancelToken()
         stops = fault == "a stop"
-        watch = Watch(offset=lambda offset: stop.request() if stops and offset > MB else None)
+        listener = UploadListener(
+            offset=lambda offset: stop.request() if stops and offset > MB else None
+        )
         if fault and not stops:
             sandbox.inject(Fault.parse(fault))
-        tools = Tools(sandbox.tus_url, stop)
+        tools = UploadContext(sandbox.tus_url, stop)
         with Session() as session, contextlib.suppress(StoppedError):
-            RecordingUpload(session, recording, tools, lambda _kind, **_data: None, watch).run(None)
+            RecordingUpload(session, recording, tools, lambda _kind, **_data: None, listener).run(
+                None
+            )
 
     send()  # the first may open what stays open for good, such as a source of random numbers
     before = _descriptors()

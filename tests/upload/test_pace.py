@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import UsageError
-from runner.upload.pace import Hours, Pace, Timetable, parse_limit
+from runner.upload.pace import RateLimiter, Schedule, ScheduleEntry, parse_limit
 
 NOON, EVENING = dt.time(12), dt.time(20)
 
@@ -47,7 +47,7 @@ def test_what_is_no_limit(text: str) -> None:
 @given(st.integers(1_000, 10**7), st.integers(2, 200))
 def test_ten_seconds_carry_ten_seconds_of_bytes(rate: int, late_ms: int) -> None:
     clock = StillClock()
-    pace = Pace(Timetable((Hours(dt.time.min, dt.time.min, rate),)), clock)
+    pace = RateLimiter(Schedule((ScheduleEntry(dt.time.min, dt.time.min, rate),)), clock)
     sent = 0
     while clock.seconds < 10:
         sent += (block := pace.block())
@@ -57,7 +57,7 @@ def test_ten_seconds_carry_ten_seconds_of_bytes(rate: int, late_ms: int) -> None
 
 def test_the_clock_changes_the_rate_while_it_runs() -> None:
     clock = StillClock()
-    pace = Pace(parse_limit("17:00-18:00=1M,4M"), clock)
+    pace = RateLimiter(parse_limit("17:00-18:00=1M,4M"), clock)
     sent = {False: 0, True: 0}
     while clock.seconds < 120:
         late = clock.seconds >= 60
@@ -67,7 +67,7 @@ def test_the_clock_changes_the_rate_while_it_runs() -> None:
 
 
 def test_four_jobs_share_one_rate() -> None:
-    pace, rate, sent = Pace(parse_limit("8M")), 8_000_000, []
+    pace, rate, sent = RateLimiter(parse_limit("8M")), 8_000_000, []
     began = time.monotonic()
 
     def job() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.http import UnreachableError
-from runner.timing import Stop
+from runner.timing import CancelToken
 from runner.upload.policy import Next, policy_table
 from runner.upload.retry import LONGEST_ASKED_WAIT, LONGEST_WAIT, Repeater, RetryBudget, Wait
 from tests.crash.world import FastClock
@@ -55,7 +55,7 @@ def test_an_attempt_during_which_the_time_ran_out_is_followed_by_one_more() -> N
     assert budget.next_wait(9001.0, None, random.Random(0)) is None  # noqa: S311 - as above
 
 
-class Asleep(Stop):
+class Asleep(CancelToken):
     """A pause in which the machine sleeps for ten hours."""
 
     def __init__(self, clock: FastClock) -> None:

@@ -17,8 +17,8 @@ from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import Stop
-from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
+from runner.timing import CancelToken
+from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
 from tests.crash.world import FastClock
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -26,7 +26,7 @@ from tests.upload.journal import Journal
 SIZE = 2_000_000
 
 
-class NoWait(Stop):
+class NoWait(CancelToken):
     """A stop nobody makes; waiting takes no time."""
 
     def pause(self, seconds: float) -> None:
@@ -51,17 +51,17 @@ def _send(
     recording: RecordingFile,
     journal: Journal,
     known: RecordingState | None = None,
-    stop: Stop | None = None,
+    stop: CancelToken | None = None,
     **options: Any,
 ) -> Sent:
-    tools = Tools(
+    tools = UploadContext(
         sandbox.tus_url,
         stop or NoWait(),
         UploadOptions(**options),
-        dice=random.Random(1),  # noqa: S311 - jitter, repeatable
+        rng=random.Random(1),  # noqa: S311 - jitter, repeatable
     )
     with Session() as session:
-        return RecordingUpload(session, recording, tools, journal, Watch()).run(known)
+        return RecordingUpload(session, recording, tools, journal, UploadListener()).run(known)
 
 
 def _arrived(sandbox: Sandbox) -> list[str]:
@@ -139,8 +139,8 @@ def test_what_is_told_of_pieces_and_waits_is_true(
     told: list[str] = []
     sandbox.inject(Fault.parse("patch:status=413x2"))
     options = UploadOptions(retry_for=600)
-    tools = Tools(sandbox.tus_url, NoWait(), options, clock=FastClock())
-    watch = Watch(
+    tools = UploadContext(sandbox.tus_url, NoWait(), options, clock=FastClock())
+    watch = UploadListener(
         waiting=lambda wait, why: told.append(f"{round(wait.left)} s left: {why[:23]}"),
         note=told.append,
     )
@@ -159,9 +159,9 @@ def test_what_is_told_of_pieces_and_waits_is_true(
 def test_a_later_run_goes_on_where_the_first_was_stopped(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    stop = Stop()
-    tools = Tools(sandbox.tus_url, stop)
-    watch = Watch(offset=lambda offset: stop.request() if offset > SIZE // 2 else None)
+    stop = CancelToken()
+    tools = UploadContext(sandbox.tus_url, stop)
+    watch = UploadListener(offset=lambda offset: stop.request() if offset > SIZE // 2 else None)
     with Session() as session, pytest.raises(StoppedError):
         RecordingUpload(session, recording, tools, journal, watch).run(None)
 
@@ -288,3 +288,29 @@ def test_a_recording_that_is_away_is_not_a_changed_one(
     with pytest.raises(RecordingUnreadableError, match="cannot be read any more"):
         _send(sandbox, recording, journal, RecordingState("a.insv", "http://there/files/1"))
     assert not journal.lines
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 412, 451])
+def test_an_upload_nobody_may_ask_about_is_begun_anew_by_the_second_run_that_meets_it(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, status: int
+) -> None:
+    sandbox.inject(Fault.parse("patch:cut@700000"), Fault.parse(f"head:status={status}x0"))
+    with pytest.raises(RequestFailedError, match=str(status)):
+        _send(sandbox, recording, journal)
+    first = journal.known
+    assert first is not None
+    assert first.unaskable
+    sent = _send(sandbox, recording, journal, first)
+    assert sent.location != first.tus_url
+    assert sent.bytes_sent == SIZE
+    assert Kind.ABANDONED in journal.kinds
+
+
+def test_an_upload_that_may_be_asked_about_again_is_gone_on_with(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    sandbox.inject(Fault.parse("patch:cut@700000"), Fault.parse("head:status=403"))
+    with pytest.raises(RequestFailedError, match="403"):
+        _send(sandbox, recording, journal)
+    assert journal.known is not None
+    assert _send(sandbox, recording, journal, journal.known).bytes_sent < SIZE

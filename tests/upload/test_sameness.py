@@ -20,9 +20,9 @@ from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import Stop
-from runner.upload.engine import RecordingUpload, Sent, Tools, UploadOptions, Watch
-from runner.upload.sameness import Proof, find_proof
+from runner.timing import CancelToken
+from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.sameness import SameFile, find_proof
 from tests.crash.world import FastClock, ProcessDied
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -52,21 +52,23 @@ def _send(
     sandbox: Sandbox,
     recording: RecordingFile,
     journal: Journal,
-    stop: Stop | None = None,
+    stop: CancelToken | None = None,
     on_offset: Ending = lambda _offset: None,
     *,
     sha256: bool = True,
 ) -> Sent:
-    tools = Tools(sandbox.tus_url, stop or Stop(), UploadOptions(sha256=sha256))
+    tools = UploadContext(sandbox.tus_url, stop or CancelToken(), UploadOptions(sha256=sha256))
     with Session() as session:
-        upload = RecordingUpload(session, recording, tools, journal, Watch(offset=on_offset))
+        upload = RecordingUpload(
+            session, recording, tools, journal, UploadListener(offset=on_offset)
+        )
         return upload.run(journal.known)
 
 
 def _stopped(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = True
 ) -> None:
-    stop = Stop()
+    stop = CancelToken()
 
     def at_half(offset: int) -> None:
         if offset >= HALF:
@@ -196,13 +198,13 @@ def test_what_is_sent_anew_is_progress_from_its_first_byte(
     sandbox.inject(Fault.parse("patch:cut@100000x10"))
     clock = FastClock()
 
-    class Patient(Stop):
+    class Patient(CancelToken):
         def pause(self, seconds: float) -> None:
             clock.seconds += max(seconds, 1000)
 
-    tools = Tools(sandbox.tus_url, Patient(), UploadOptions(retry_for=2500), clock=clock)
+    tools = UploadContext(sandbox.tus_url, Patient(), UploadOptions(retry_for=2500), clock=clock)
     with Session() as session:
-        upload = RecordingUpload(session, recording, tools, journal, Watch())
+        upload = RecordingUpload(session, recording, tools, journal, UploadListener())
         _assert_whole(sandbox, recording, upload.run(journal.known))
 
 
@@ -264,9 +266,9 @@ def test_a_checkpoint_is_written_once_a_minute(
     def a_third_of_a_minute_a_block(_offset: int) -> None:
         clock.seconds += 20
 
-    tools = Tools(sandbox.tus_url, Stop(), clock=clock)
+    tools = UploadContext(sandbox.tus_url, CancelToken(), clock=clock)
     with Session() as session:
-        watch = Watch(offset=a_third_of_a_minute_a_block)
+        watch = UploadListener(offset=a_third_of_a_minute_a_block)
         RecordingUpload(session, recording, tools, journal, watch).run()
     blocks = SIZE // (256 * 1024)
     assert blocks // 5 <= journal.kinds.count(Kind.SENT) <= blocks // 3
@@ -284,4 +286,4 @@ def test_nothing_is_gone_on_with_unproven(
     known = RecordingState("a.insv", "url", modified=1, checkpoint=checkpoint)
     proof = find_proof(known, 2 if is_written else 1, offset)
     covered = checked is not None and checked >= offset
-    assert (proof is Proof.MISSING) == (offset > 0 and is_written and not covered)
+    assert (proof is SameFile.MISSING) == (offset > 0 and is_written and not covered)
