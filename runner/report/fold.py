@@ -1,8 +1,9 @@
 """Results of a run: a fold of its events, for a live run, the ledger and a run's log alike. Pure.
 
-The events of a run are enough. What the ledger knew before is needed only for runs of an older
-program, whose first event does not tell it; their last event may hold whole results, which are
-taken as they are.
+The events of a run are enough. Only a live run knows two things more: its timeline as it was
+measured, and what its walkthroughs without work are (`Results.others` counts them). What the ledger
+knew before is needed only for runs of an older program, whose first event does not tell it; their
+last event may hold whole results, which are taken as they are.
 """
 
 import datetime as dt

@@ -105,6 +105,6 @@ def test_a_limit_is_told_where_it_changes() -> None:
 
 def test_the_news_is_passed_on() -> None:
     heard: list[ProgressEvent] = []
-    news = StepDone("w", "done")
-    _recorder()[0].and_also(heard.append)(news)
-    assert heard == [news]
+    step = StepDone("w", "done")
+    _recorder()[0].and_also(heard.append)(step)
+    assert heard == [step]
