@@ -96,11 +96,22 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
         return Status(str(address), False, holder, (), ())
     frames: list[Event] = []
     with ledger:
-        states = fold_all(_watched(ledger.all_events(), frames))
+        events = ledger.all_events() if only is None else _events_of(ledger, only)
+        states = fold_all(_watched(events, frames))
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
     return Status(str(address), True, holder, wanted, tuple(_runs(frames)))
+
+
+def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
+    """The events of some walkthroughs and those that tell of runs, whatever else there is."""
+    for destination in sorted(ledger.destinations()):
+        ids = {id_ for project, id_ in only if project == destination.project}
+        yield from ledger.events_of(destination, ids)
+    # Decisions of people come twice where they are about one of these: not into the states.
+    for event in ledger.all_events(*_STARTS, *_ENDS):
+        yield replace(event, walkthrough="")
 
 
 def _watched(events: Iterable[Event], frames: list[Event]) -> Iterator[Event]:
