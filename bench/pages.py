@@ -24,7 +24,7 @@ from runner.pages.plan_page import plan_html
 from runner.pages.report_page import results_html
 from runner.plan.model import PlannedWalkthrough
 from runner.report.period import period_of
-from runner.report.results import Fate, Outcome, Results, WalkthroughResult
+from runner.report.results import Outcome, RecordingOutcome, Results, WalkthroughResult
 from tests.browser.conftest import ARGUMENTS, chromium
 from tests.pages.reviews import review, walkthrough
 from tests.report.hostile import results
@@ -148,7 +148,11 @@ def run(count: int, bad: Callable[[int], bool]) -> Results:
 
 
 def ended(like: WalkthroughResult, number: int, *, is_bad: bool) -> WalkthroughResult:
-    outcome, fate = (Outcome.FAILED, Fate.PARTIAL) if is_bad else (Outcome.DONE, Fate.SENT)
+    outcome, fate = (
+        (Outcome.FAILED, RecordingOutcome.PARTIAL)
+        if is_bad
+        else (Outcome.DONE, RecordingOutcome.SENT)
+    )
     files = (
         replace(
             like.recordings[0], name=f"VID_{number}_{lens}0.insv", outcome=fate, sha256="0f" * 32

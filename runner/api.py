@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from runner import checking
-from runner.apply.news import Listener, nobody
+from runner.apply.progress import ProgressListener, ignore
 from runner.applying import Runtime, apply_outlook
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
@@ -56,15 +56,15 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     settings: Settings,
     choices: Choices = NO_CHOICES,
     *,
-    listener: Listener = nobody,
+    listener: ProgressListener = ignore,
     stop: CancelToken | None = None,
     executor: Executor | None = None,
     clock: Clock = _SYSTEM_CLOCK,
 ) -> Results:
     """Carry the manifests out and return what became of every walkthrough and recording.
 
-    `listener` is told the run's news from several threads; `stop.request()` from any thread ends
-    the run at the next block. What a single walkthrough meets is in its result; raises
+    `listener` is told the run's progress from several threads; `stop.request()` from any thread
+    ends the run at the next block. What a single walkthrough meets is in its result; raises
     InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
     """
     stop = stop or CancelToken()

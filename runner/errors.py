@@ -51,6 +51,10 @@ class LedgerError(SitewalkError):
     """The ledger cannot be opened, read or written."""
 
 
+class OvertakenError(LedgerError):
+    """Another run wrote of a walkthrough meanwhile, so that this one may not go on with it."""
+
+
 class LockedError(DecisionError):
     """Another run holds the ledger."""
 

@@ -1,12 +1,14 @@
 """Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
-import re
+import contextlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from runner.destination import Destination
 from runner.errors import LedgerError, UsageError
-from runner.ledger.events import Event, Kind
-from runner.ledger.state import WalkthroughState, fold
+from runner.ledger.events import Event
+from runner.ledger.lines import begins_an_export
+from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.expectation import Expectation, last_speed
 from runner.plan.planner import Source
@@ -17,7 +19,8 @@ from runner.shell import for_shell
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
     """The ledger that belongs to the manifests.
 
-    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no file.
+    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no file: nothing
+    there keeps two runs from writing at once.
     """
     if settings.ledger:
         return _told_address(settings.ledger)
@@ -31,22 +34,14 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
 def _told_address(text: str) -> LedgerAddress:
     """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
     address = LedgerAddress(text)
-    if address.path is None:
-        _refuse_sqlite_url(address)
-    elif address.path.is_dir():
-        help_ = f"name a file, for example {address.path / 'ledger.db'}"
+    file = address.file
+    if file.is_dir():
+        help_ = f"name a file, for example {file / 'ledger.db'}"
         raise UsageError(f"SITEWALK_LEDGER names {text}, which is a folder", help_)
-    elif not address.path.parent.is_dir():
-        message = f"SITEWALK_LEDGER names {text}, and the folder {address.path.parent} is not there"
+    if not file.parent.is_dir():
+        message = f"SITEWALK_LEDGER names {text}, and the folder {file.parent} is not there"
         raise UsageError(message, "correct the path; for a new ledger, make its folder first")
     return address
-
-
-def _refuse_sqlite_url(address: LedgerAddress) -> None:
-    """One in memory is lost with its run; of a file by URL nobody sees that it was emptied."""
-    if re.match(r"sqlite\b", address.text, re.IGNORECASE):
-        message = "SITEWALK_LEDGER names a SQLite ledger by a URL"
-        raise UsageError(message, "name the file itself, for example ledger.db")
 
 
 def is_new(address: LedgerAddress) -> bool:
@@ -80,23 +75,51 @@ def refuse_a_lost_ledger(address: LedgerAddress) -> None:
     if any(runs.glob("*/log.jsonl")):
         message = f"the ledger {address} is gone, but killed runs have left logs in {where}"
         help_ = "look for what they created on the dashboard; if there is nothing, delete the logs"
+        if all(map(_holds_events, runs.glob("*/log.jsonl"))):
+            logs = f"{for_shell(where)}/*/log.jsonl"
+            help_ = f"rebuild it: sitewalk ledger import {logs}; or delete the logs"
         raise LedgerError(message, help_)
+
+
+def _holds_events(log: Path) -> bool:
+    """Whether a log can be imported; those of an older sitewalk tell only people."""
+    with contextlib.suppress(OSError), log.open("rb") as file:
+        return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
+    return False
+
+
+_LONGEST_LINE = 64 * 2**20
+"""Bytes; what is longer is no event."""
 
 
 def read_states(
     address: LedgerAddress, settings: Settings, sources: Sequence[Source]
 ) -> dict[tuple[str, str], WalkthroughState]:
-    """What the ledger knows of the manifests' walkthroughs at the configured destination."""
+    """What the ledger knows of the manifests' walkthroughs at the configured destination.
+
+    And of others that their recordings were sent as; how many more it holds costs nothing.
+    """
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return {}
     states: dict[tuple[str, str], WalkthroughState] = {}
     with ledger:
         for project in sorted({source.manifest.project for source in sources}):
+            own = [source for source in sources if source.manifest.project == project]
             destination = settings.addresses.destination(project)
-            found = fold(ledger.events(destination))
-            states.update({(project, id_): state for id_, state in found.items()})
+            found = fold(ledger.events_of(destination, _concerned(ledger, destination, own)))
+            for id_, state in found.items():
+                states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
+
+
+def _concerned(
+    ledger: Ledger, destination: Destination, sources: Sequence[Source]
+) -> frozenset[str]:
+    """The manifests' walkthroughs, and those that have sent one of their recordings."""
+    ids = {one.id for source in sources for one in source.manifest.walkthroughs}
+    identities = {str(file.identity) for source in sources for file in source.files.values()}
+    return ledger.senders(destination, identities) | ids
 
 
 def ledger_events(
@@ -114,8 +137,8 @@ def ledger_events(
     with ledger:
         if project is not None:
             return tuple(ledger.events(settings.addresses.destination(project)))
-        here = settings.addresses.destination("")
-        return tuple(one for one in ledger.all_events() if one.destination.startswith(here))
+        here = settings.addresses.ingest
+        return tuple(one for one in ledger.all_events() if one.destination.ingest == here)
 
 
 def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
@@ -124,22 +147,21 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
     if ledger is None:
         return frozenset()
     with ledger:
-        events = list(ledger.all_events())
-    runs = {
-        event.run
-        for event in events
-        if event.kind is Kind.RUN_STARTED and event.data.get("plan") == saved_plan
-    }
-    own = {event.destination for event in events if event.run in runs}
-    states = [fold(one for one in events if one.destination == place) for place in own]
+        runs = ledger.runs_of_plan(saved_plan)
+        states = [
+            fold(ledger.events_of(destination, ids))
+            for destination, ids in ledger.touched_by(runs).items()
+        ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
 
 
-def measured_speed(address: LedgerAddress, destinations: Collection[str]) -> Expectation | None:
+def measured_speed(
+    address: LedgerAddress, destinations: Collection[Destination]
+) -> Expectation | None:
     """What the last run to one of the destinations measured. Raises LedgerError."""
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return None
     with ledger:
-        ends = ledger.all_events(Kind.RUN_ENDED)
-        return last_speed(one for one in ends if one.destination in destinations)
+        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
+    return last_speed(sorted(frames, key=lambda event: event.at))

@@ -1,12 +1,13 @@
-"""Own the ways out of a hold: a person says whether the upload object exists."""
+"""The ways out of a hold: a person says whether the upload object exists."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
-from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
 from runner.ledger.store import Ledger
 from runner.timing import Clock
 
@@ -20,7 +21,7 @@ class Hold:
     """
 
     id: str
-    destination: str
+    destination: Destination
     state: WalkthroughState
 
     @property
@@ -31,11 +32,11 @@ class Hold:
     @property
     def ingest(self) -> str:
         """The address it is held at: upload objects have numbers of their own there."""
-        return self.destination.rpartition("/360/")[0]
+        return self.destination.ingest
 
     def is_at(self, ingest: str, project: str | None) -> bool:
         """Whether it is held at this address, for this project where one is given."""
-        return self.ingest == ingest and project in {None, self.destination.rpartition("/360/")[2]}
+        return self.ingest == ingest and project in {None, self.destination.project}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +60,30 @@ def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None)
     if len(here) == 1:
         return here[0]
     if here:
-        places = " and ".join(hold.destination for hold in here)
+        places = " and ".join(str(hold.destination) for hold in here)
         raise UsageError(f"`{id_}` is held for {places}", "say for which, with --manifest")
     if holds:
-        where = ingest if project is None else f"{ingest}/360/{project}"
+        where = ingest if project is None else str(Destination(ingest, project))
         help_ = "set EVERCAM_INGEST_URL to the address it is held at, or name its own manifest"
-        raise UsageError(f"`{id_}` is held for {' and '.join(holds)}, not at {where}", help_)
+        raise UsageError(
+            f"`{id_}` is held for {' and '.join(map(str, holds))}, not at {where}", help_
+        )
     raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
 
 
 def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
-    events = [event for event in ledger.all_events() if event.walkthrough == id_]
-    for destination in sorted({event.destination for event in events}):
-        state = fold(event for event in events if event.destination == destination)[id_]
+    for destination in sorted(ledger.destinations()):
+        state = fold(ledger.events_of(destination, [id_])).get(id_, NOTHING_KNOWN)
         if state.phase is Phase.HELD or (state.phase is Phase.CREATED and state.is_adopted):
             yield Hold(id_, destination, state)
 
 
 def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) -> None:
-    """Write a decision down, with who made it; raises UsageError for an object of another walk."""
+    """Write a decision down, with who made it.
+
+    Raises UsageError for an object of another walk, OvertakenError when the walkthrough went on
+    since `hold` was read.
+    """
     adopt = decision.adopt
     for destination, owner, state in _neighbours(ledger, hold):
         if adopt is not None and state.upload_id == adopt:
@@ -87,16 +93,13 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
     event = Event(clock.now(), decision.run, hold.destination, hold.id, kind, "", {**data, **who})
-    ledger.append(event)
+    ledger.append(replace(event, version=hold.state.version + 1))
 
 
-def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[str, str, WalkthroughState]]:
+def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
     """All other walkthroughs whose upload objects are numbered together with this one's."""
-    events = list(ledger.all_events())
-    start = f"{hold.ingest}/360/"
-    for destination in sorted({one.destination for one in events}):
-        if not destination.startswith(start):
-            continue
-        for owner, state in fold(one for one in events if one.destination == destination).items():
-            if (destination, owner) != (hold.destination, hold.id):
-                yield destination, owner, state
+    for destination in sorted(ledger.destinations()):
+        if destination.ingest == hold.ingest:
+            for owner, state in fold(ledger.events(destination)).items():
+                if (destination, owner) != (hold.destination, hold.id):
+                    yield destination, owner, state

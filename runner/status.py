@@ -1,17 +1,17 @@
-"""Own the status: every walkthrough as the ledger knows it, and the runs."""
+"""The status: every walkthrough as the ledger knows it, and the runs."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from runner.destination import Destination
 from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
-from runner.ledger.state import Phase, WalkthroughState, fold
-from runner.ledger.store import LedgerAddress, read_events
-from runner.ledgers import is_new
+from runner.ledger.state import Phase, WalkthroughState, fold_all
+from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.ways_out import out_of_adoption, out_of_hold
 from runner.shell import for_shell
 from runner.units import moment
@@ -19,6 +19,7 @@ from runner.units import moment
 STATUS_VERSION = "1.0"
 _RUNS_SHOWN = 5
 _DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
+_SHOWN = ("user", "host", "command", "exit_status")
 _STARTS = _DECISIONS | {Kind.RUN_STARTED}
 _ENDS = _DECISIONS | {Kind.RUN_ENDED}
 
@@ -27,14 +28,14 @@ _ENDS = _DECISIONS | {Kind.RUN_ENDED}
 class Known:
     """What the ledger knows of one walkthrough."""
 
-    destination: str
+    destination: Destination
     id: str
     state: WalkthroughState
 
     @property
     def key(self) -> tuple[str, str]:
         """Its project and id."""
-        return self.destination.rpartition("/360/")[2], self.id
+        return self.destination.project, self.id
 
     @property
     def is_adopted(self) -> bool:
@@ -90,23 +91,41 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     `only` are projects and ids. Raises LedgerError.
     """
     holder = current_holder(address.path) if address.path else None
-    is_there, events = not is_new(address), read_events(address)
-    destinations = sorted({event.destination for event in events})
-    known = [one for destination in destinations for one in _known(destination, events)]
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return Status(str(address), False, holder, (), ())
+    frames: list[Event] = []
+    with ledger:
+        events = ledger.all_events() if only is None else _events_of(ledger, only)
+        states = fold_all(_watched(events, frames))
+    known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
+    known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), is_there, holder, wanted, tuple(_runs(events)))
+    return Status(str(address), True, holder, wanted, tuple(_runs(frames)))
 
 
-def _known(destination: str, events: Sequence[Event]) -> Iterator[Known]:
-    states = fold(event for event in events if event.destination == destination)
-    for id_, state in states.items():
-        yield Known(destination, id_, state)
+def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
+    """The events of some walkthroughs and those that tell of runs, whatever else there is."""
+    for destination in sorted(ledger.destinations()):
+        ids = {id_ for project, id_ in only if project == destination.project}
+        yield from ledger.events_of(destination, ids)
+    # Decisions of people come twice where they are about one of these: not into the states.
+    for event in ledger.all_events(*_STARTS, *_ENDS):
+        yield replace(event, walkthrough="")
 
 
-def _runs(events: Sequence[Event]) -> Iterator[Run]:
+def _watched(events: Iterable[Event], frames: list[Event]) -> Iterator[Event]:
+    """The events in one pass, of which those that tell of runs are kept."""
+    for event in events:
+        if event.kind in _STARTS or event.kind in _ENDS:
+            frames.append(replace(event, data={key: event.data.get(key) for key in _SHOWN}))
+        yield event
+
+
+def _runs(frames: Sequence[Event]) -> Iterator[Run]:
     """Who ran what: the runs, and the decisions of people, each of which is a run of its own."""
-    ends = {event.run: event for event in events if event.kind in _ENDS}
-    starts = {event.run: event for event in events if event.kind in _STARTS}
+    ends = {event.run: event for event in frames if event.kind in _ENDS}
+    starts = {event.run: event for event in frames if event.kind in _STARTS}
     for run, start in sorted(starts.items(), key=lambda item: item[1].at):
         end = ends.get(run)
         told = start.data
@@ -114,10 +133,10 @@ def _runs(events: Sequence[Event]) -> Iterator[Run]:
             run,
             start.at,
             end.at if end else None,
-            str(told.get("user", "unknown")),
-            str(told.get("host", "unknown")),
-            str(told.get("command", "unknown")),
-            int(end.data.get("exit_status", ExitStatus.DONE)) if end else None,
+            str(told["user"] or "unknown"),
+            str(told["host"] or "unknown"),
+            str(told["command"] or "unknown"),
+            int(end.data["exit_status"] or ExitStatus.DONE) if end else None,
         )
 
 
@@ -132,7 +151,7 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
         there = [known for known in status.walkthroughs if known.destination == destination]
-        yield from ("", destination)
+        yield from ("", str(destination))
         for known in there:
             yield from _walkthrough(known, here, running=status.holder is not None)
         if not status.holder:
@@ -156,6 +175,8 @@ def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     if state.failed_at:
         yield f"failed {moment(state.failed_at)}: {state.failure}"
+    for upload_id in state.strays:
+        yield f"upload {upload_id} was created for it as well, by a run that another overtook"
     manifest = here.manifests.get(known.key, "")
     if state.phase is Phase.HELD and running:
         yield "the run above may be creating it right now; look again when it has ended"
@@ -174,7 +195,7 @@ def _what_to_do(there: Sequence[Known], here: Here) -> Iterator[str]:
         told = {here.manifests.get(known.key, "MANIFEST") for known in left}
         manifests = " ".join(map(for_shell, sorted(told)))
         yield f"to go on with what is not finished: sitewalk apply {manifests}"
-    ingest = there[0].destination.rpartition("/360/")[0]
+    ingest = there[0].destination.ingest
     if ingest != here.ingest and any(known.state.phase is not Phase.FINISHED for known in there):
         yield f"first set EVERCAM_INGEST_URL to {ingest}; commands use {here.ingest} now"
 
@@ -187,7 +208,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "running": asdict(status.holder) if status.holder else None,
         "walkthroughs": [
             {
-                "destination": known.destination,
+                "destination": str(known.destination),
                 "id": known.id,
                 "phase": str(known.state.phase),
                 "upload_id": known.state.upload_id,

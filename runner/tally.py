@@ -1,4 +1,4 @@
-"""Own the tally of a run: bytes done, the speed of the last ten seconds, the time left. Pure."""
+"""The tally of a run: bytes done, the speed of the last ten seconds, the time left. Pure."""
 
 import threading
 from collections import deque
@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Progress:
     """How far something has come: bytes done and in all, bytes a second.
 
     `given_up` are bytes besides `length` that this run will not send any more.
@@ -77,7 +77,7 @@ class Tally:
     moved.
     """
 
-    def __init__(self, parts: Mapping[Key, Standing], now: float) -> None:
+    def __init__(self, parts: Mapping[Key, Progress], now: float) -> None:
         self._lock = threading.Lock()
         self._offsets = {key: part.done for key, part in parts.items()}
         self._lengths = {key: part.length for key, part in parts.items()}
@@ -106,17 +106,17 @@ class Tally:
                 self._lengths[key] = self._offsets[key]
                 self._speeds.pop(key, None)
 
-    def total(self, now: float) -> Standing:
+    def total(self, now: float) -> Progress:
         """All recordings together."""
         with self._lock:
             speed, given_up = self._speed.per_second(now), self._given_up
-            return Standing(self._done, self._length - given_up, speed, given_up)
+            return Progress(self._done, self._length - given_up, speed, given_up)
 
-    def under_way(self, now: float) -> dict[Key, Standing]:
+    def under_way(self, now: float) -> dict[Key, Progress]:
         """The recordings that were begun in this run and are not all there."""
         with self._lock:
             return {
-                key: Standing(self._offsets[key], self._lengths[key], speed.per_second(now))
+                key: Progress(self._offsets[key], self._lengths[key], speed.per_second(now))
                 for key, speed in self._speeds.items()
                 if self._offsets[key] < self._lengths[key]
             }

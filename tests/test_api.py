@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import runner
-from runner.apply.news import Happened, News
+from runner.apply.progress import ProgressEvent, StepDone
 from runner.errors import InvalidManifestError
 from runner.plan.model import Action
 from runner.report.results import Outcome
@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Site:
 
 def test_a_program_reads_plans_and_applies(site: Site, sandbox: Sandbox) -> None:
     settings = settings_for(sandbox)
-    news: list[News] = []
+    news: list[ProgressEvent] = []
 
     (reading,) = runner.read_manifests([site.manifest])
     plan = runner.plan_manifests([site.manifest], settings)
@@ -36,7 +36,7 @@ def test_a_program_reads_plans_and_applies(site: Site, sandbox: Sandbox) -> None
     assert reading.manifest is not None
     assert [one.action for one in plan.walkthroughs] == [Action.CREATE] * 2
     assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE] * 2
-    assert {one.walkthrough for one in news if isinstance(one, Happened)} == {"one", "two"}
+    assert {one.walkthrough for one in news if isinstance(one, StepDone)} == {"one", "two"}
     assert not runner.plan_manifests([site.manifest], settings).is_pending
 
 
@@ -73,7 +73,7 @@ def test_a_program_can_stop_a_run_and_go_on_later(site: Site, sandbox: Sandbox) 
 
 
 def test_importing_it_costs_nothing_until_it_is_used() -> None:
-    heavy = "sorted({'requests', 'sqlalchemy', 'tusclient', 'jinja2'} & set(sys.modules))"
+    heavy = "sorted({'requests', 'tusclient', 'jinja2'} & set(sys.modules))"
     code = f"import sys, runner; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

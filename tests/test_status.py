@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, hold_lock
@@ -22,7 +23,7 @@ INTENT: dict[str, Any] = {
     "uploaded_by": None,
 }
 INGEST = "https://ingest2.evercam.io"
-HERE = f"{INGEST}/360/evercam"
+HERE = Destination(INGEST, "evercam")
 WHO: dict[str, Any] = {
     "user": "ana",
     "host": "site-laptop",
@@ -33,7 +34,7 @@ WHO: dict[str, Any] = {
 BEN = Holder("ben", "office", 9, AT.isoformat(), "sitewalk resolve two")
 
 
-def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> Event:
+def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: Any) -> Event:
     return Event(AT, "run-1", where, walkthrough, kind, "", data)
 
 
@@ -41,16 +42,15 @@ def _event(walkthrough: str, kind: Kind, *, where: str = HERE, **data: Any) -> E
 def address(tmp_path: Path) -> LedgerAddress:
     address = LedgerAddress(str(tmp_path / "ledger.db"))
     with Ledger.open(address) as ledger:
-        ledger.append_all(
-            [
-                _event("", Kind.RUN_STARTED, **WHO),
-                _event("one", Kind.CREATING, **INTENT),
-                _event("one", Kind.CREATED, upload_id=999),
-                _event("one", Kind.FINISHED, status=200),
-                _event("two", Kind.CREATING, **INTENT),
-                _event("two", Kind.HELD, reason="no answer in time"),
-                _event("", Kind.RUN_ENDED, exit_status=5),
-            ]
+        ledger.append(
+            _event("", Kind.RUN_STARTED, **WHO),
+            _event("one", Kind.CREATING, **INTENT),
+            _event("one", Kind.CREATED, upload_id=999),
+            _event("one", Kind.FINISHING, recordings={}),
+            _event("one", Kind.FINISHED, status=200),
+            _event("two", Kind.CREATING, **INTENT),
+            _event("two", Kind.HELD, reason="no answer in time"),
+            _event("", Kind.RUN_ENDED, exit_status=5),
         )
     return address
 
@@ -115,11 +115,11 @@ def test_only_what_is_held_can_be_settled(address: LedgerAddress) -> None:
 
 def test_the_same_id_held_twice_is_not_guessed(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
-        ledger.append(_event("two", Kind.CREATING, **INTENT, where=f"{INGEST}/360/other"))
+        ledger.append(_event("two", Kind.CREATING, **INTENT, where=Destination(INGEST, "other")))
         with pytest.raises(UsageError, match="is held for") as caught:
             find_hold(ledger, "two", INGEST)
         assert "--manifest" in caught.value.help
-        assert find_hold(ledger, "two", INGEST, "other").destination == f"{INGEST}/360/other"
+        assert find_hold(ledger, "two", INGEST, "other").destination == Destination(INGEST, "other")
         with pytest.raises(UsageError, match=f"not at {INGEST}/360/third"):
             find_hold(ledger, "two", INGEST, "third")
 
@@ -133,6 +133,7 @@ def test_an_adopted_number_can_be_corrected_until_it_is_finished(address: Ledger
         hold = find_hold(ledger, "two", INGEST)
         with pytest.raises(UsageError, match="upload 999 is that of `one`"):
             settle_hold(ledger, hold, Decision(999, "by-hand", BEN), SystemClock())
+        ledger.append(_event("two", Kind.FINISHING, recordings={}))
         ledger.append(_event("two", Kind.FINISHED, status=200))
         with pytest.raises(UsageError, match="`two` is not held"):
             find_hold(ledger, "two", INGEST)
@@ -173,7 +174,7 @@ def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAd
 
 
 def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> None:
-    other = f"{INGEST}/360/other"
+    other = Destination(INGEST, "other")
     with Ledger.open(address) as ledger:
         ledger.append(_event("two", Kind.CREATING, **INTENT, where=other))
         ledger.append(_event("two", Kind.ADOPTED, upload_id=5, where=other))
@@ -185,7 +186,7 @@ def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> No
 def test_an_upload_of_another_walkthrough_is_not_adopted(
     address: LedgerAddress, project: str
 ) -> None:
-    place = f"{INGEST}/360/{project}"
+    place = Destination(INGEST, project)
     with Ledger.open(address) as ledger:
         ledger.append(_event("four", Kind.CREATED, upload_id=1004, where=place))
         hold = find_hold(ledger, "two", INGEST)
@@ -210,7 +211,7 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
         _event("three", Kind.FAILED, reason="the server answered 422: no such drawing"),
     ]
     with Ledger.open(address) as ledger:
-        ledger.append_all(failed)
+        ledger.append(*failed)
     told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
     assert told == snapshot("""\
 https://ingest2.evercam.io/360/evercam
@@ -219,8 +220,17 @@ created   three, upload 1001 since 2026-01-21 08:00:00Z
 to go on with what is not finished: sitewalk apply MANIFEST\
 """)
     with Ledger.open(address) as ledger:
+        ledger.append(_event("three", Kind.FINISHING, recordings={}))
         ledger.append(_event("three", Kind.FINISHED, status=200))
     assert "failed" not in status_text(read_status(address, {("evercam", "three")}), Here(INGEST))
+
+
+def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("one", Kind.STRAY, upload_id=1003))
+    told = status_text(read_status(address), Here(INGEST))
+    assert "          upload 1003 was created for it as well" in told
+    assert "finished  one, upload 999" in told
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.tally import WINDOW, Speed, Standing, Tally
+from runner.tally import WINDOW, Progress, Speed, Tally
 
 ONE, TWO = ("walk", "one.insv"), ("walk", "two.insv")
 MB = 1_000_000
 
 
 def tally(done: int = 0) -> Tally:
-    return Tally({ONE: Standing(done, 100 * MB, 0), TWO: Standing(0, 50 * MB, 0)}, 0.0)
+    return Tally({ONE: Progress(done, 100 * MB, 0), TWO: Progress(0, 50 * MB, 0)}, 0.0)
 
 
 @settings(deadline=None)
@@ -54,7 +54,7 @@ def test_what_was_there_before_has_not_moved_now() -> None:
     run = tally()
     run.note(ONE, 80 * MB, 1.0)
     run.note(ONE, 81 * MB, 2.0)
-    assert run.total(2.0) == Standing(81 * MB, 150 * MB, MB / 2)
+    assert run.total(2.0) == Progress(81 * MB, 150 * MB, MB / 2)
     assert run.under_way(2.0)[ONE].speed == MB
 
 
@@ -98,7 +98,7 @@ def test_what_a_failed_walkthrough_did_not_send_is_nothing_to_wait_for() -> None
     run.note(ONE, 30 * MB, 10.0)
     run.leave("walk")
     total, wanted = run.total(10.0), tally().total(0.0).wanted
-    assert total == Standing(30 * MB, 30 * MB, 3 * MB, given_up=wanted - 30 * MB)
+    assert total == Progress(30 * MB, 30 * MB, 3 * MB, given_up=wanted - 30 * MB)
     assert total.seconds_left == 0
     assert not run.under_way(10.0)
 

@@ -36,6 +36,7 @@ from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
 from runner.ledger.store import Ledger
+from runner.pages.report_page import results_html
 from runner.plan.model import NO_CHOICES, Choices
 from runner.plan.text import plan_text, summary
 from runner.process import this_process
@@ -186,13 +187,13 @@ def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Re
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(outlook.ledger))
-        log = stack.enter_context(LogFile.open(folder, clock))
+        log = stack.enter_context(LogFile.open(folder))
         shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
-        runtime = Runtime(run, holder, stop, clock, how.options, log.and_also(shown))
+        runtime = Runtime(run, holder, stop, clock, how.options, shown, log.write)
         results = apply_outlook(outlook, ledger, executor, runtime)
     try:
-        console.say(f"report: {write_run(results, folder)}")
+        console.say(f"report: {write_run(results, results_html(results), folder)}")
     except OSError as error:  # a disk full by now must not hide what became of the run
         console.say(f"the report cannot be written to {folder}: {reason_of(error)}")
     return results

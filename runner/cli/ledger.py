@@ -1,6 +1,9 @@
 """`sitewalk ledger`: to move a ledger, to repair it, to rebuild a lost one."""
 
+import datetime as dt
 import json
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +14,7 @@ from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.errors import UsageError, reason_of
 from runner.ledger.events import Event
+from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
     DAMAGE,
     begins_an_export,
@@ -20,12 +24,11 @@ from runner.ledger.lines import (
     to_lines,
 )
 from runner.ledger.lock import hold_lock
-from runner.ledger.rebuild import events_of_results
+from runner.ledger.state import Phase, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.ledgers import open_for_reading
 from runner.process import this_process
 from runner.replacing import read_text
-from runner.report.as_json import results_from_json
 from runner.timing import CancelToken
 from runner.units import counted
 
@@ -38,7 +41,8 @@ app = typer.Typer(
 
 Target = Annotated[Path, typer.Argument(help="The file to write, one JSON line an event.")]
 Sources = Annotated[
-    list[Path], typer.Argument(help="Exports of a ledger, or results.json files of its runs.")
+    list[Path],
+    typer.Argument(help="Exports of a ledger, or log.jsonl or results.json files of runs."),
 ]
 
 
@@ -85,67 +89,101 @@ def _make_private(target: Path) -> None:
 
 @app.command("import")
 def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
-    """Fill a new ledger from exports or results."""
-    # Within a file the order is the ledger's own; moments of several threads may cross.
-    files = sorted(filter(None, map(_events, sources)), key=lambda events: events[0].at)
-    events = [event for file in files for event in file]
-    if not events:
-        raise UsageError("there are no events to import", _NAME_EXPORTS)
+    """Fill a new ledger from exports, or from what runs have left."""
+    events = _in_order([_read(path) for path in sources])
     address = ledger_of(manifest)
     with hold_lock(address.lock_path, partial(this_process, command_line()), CancelToken()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
-            ledger.append_all(events)
-    Console().say(f"{counted(len(events), 'event')} in {address}")
+            ledger.append(*events)
+    Console().say(f"{counted(len(events), 'event')} in {address}: {_known(events)}")
     for log in _logs_without_results(sources):
         Console().say(_KILLED.format(log=log.as_posix()))
 
 
-_NAME_EXPORTS = "name exports of a ledger, or results.json files of its runs"
+_NAME_EXPORTS = "name exports of a ledger, or log.jsonl or results.json files of its runs"
 _KILLED = (
     "warning: a run was killed before it left a report: {log} tells what it created; "
     "before the next apply, look for that on the dashboard"
 )
 
 
+def _in_order(read: list[list[Event] | dict[str, Any]]) -> list[Event]:
+    """The events of all sources, those of each in its own order; raises UsageError for none.
+
+    Of a run whose events are there its results are left out: they prove less.
+    """
+    # Within a file the order is the ledger's own; moments of several threads may cross.
+    files = sorted((one for one in read if isinstance(one, list) and one), key=_begin)
+    logged = {event.run for file in files for event in file}
+    states = fold_all(event for file in files for event in file)
+    done = [key for key, state in states.items() if state.phase is Phase.FINISHED]
+    results = [one for one in read if isinstance(one, dict) and one["run"] not in logged]
+    every = sorted([*files, *events_of_results(results, done)], key=_begin)
+    if not every:
+        raise UsageError("there are no events to import", _NAME_EXPORTS)
+    # Versions are given anew: a log has those of its own run only.
+    return [replace(event, version=None) for file in every for event in file]
+
+
+def _begin(events: list[Event]) -> dt.datetime:
+    return events[0].at
+
+
+def _known(events: list[Event]) -> str:
+    """What is known of the walkthroughs; of the unknown ones not how far their recordings are."""
+    phases = Counter(state.phase for state in fold_all(events).values())
+    finished, held = phases[Phase.FINISHED], phases[Phase.HELD]
+    unknown = phases.total() - finished - held
+    return f"{finished} finished, {held} held, {unknown} unknown"
+
+
 def _logs_without_results(sources: list[Path]) -> list[Path]:
     """The logs of runs beside those whose results are imported, which left no results."""
     runs = {path.parent.parent for path in sources if path.name == "results.json"}
     logs = [log for folder in sorted(runs) for log in sorted(folder.glob("*/log.jsonl"))]
-    return [log for log in logs if not log.with_name("results.json").exists()]
+    alone = [log for log in logs if not log.with_name("results.json").exists()]
+    return [log for log in alone if log not in sources]
 
 
 def _refuse_a_used(address: LedgerAddress) -> None:
+
     ledger = Ledger.open_existing(address)
     if ledger is not None:
         with ledger:
-            if next(iter(ledger.all_events()), None) is not None:
+            if next(ledger.all_events(), None) is not None:
                 raise UsageError(f"{address} has events already", "move it away first")
 
 
-def _events(path: Path) -> list[Event]:
+def _read(path: Path) -> list[Event] | dict[str, Any]:
+    """The events of an export or a log, or results as they are."""
+    if not path.is_file():
+        reason = "it is no file" if path.exists() else "it is not there"
+        raise UsageError(f"cannot read {path}: {reason}", _NAME_EXPORTS)
     try:
         text = read_text(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text", _NAME_EXPORTS) from error
     told = _document(text)
     if isinstance(told, dict) and "sitewalk_results" in told:
-        return _rebuilt(path, told)
+        return _results(path, told)
     if text.strip() and not begins_an_export(text):
         message = f"{path} is no export of a ledger: its first line is no event"
         raise UsageError(message, _NAME_EXPORTS)
     return list(from_lines(text, str(path)))
 
 
-def _rebuilt(path: Path, told: dict[str, Any]) -> list[Event]:
+def _results(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+
     try:
-        events = list(events_of_results(results_from_json(told)))
-        for event in events:
-            require_sound(event)
+        require_results(told)
+        for events in events_of_results([told]):
+            for event in events:
+                require_sound(event)
     except DAMAGE as error:
         message = f"the results in {path} are damaged: {in_words(error)}"
         raise UsageError(message, "mend them, or leave them out") from error
-    return events
+    return told
 
 
 def _document(text: str) -> object:

@@ -20,8 +20,6 @@ from runner.pages.period_page import period_html
 from runner.pages.report_page import results_html
 from runner.report import period_forms as forms
 from runner.report.as_json import results_json
-from runner.report.files import read_results
-from runner.report.from_ledger import results_of_run
 from runner.report.junit import results_junit
 from runner.report.markdown import results_markdown
 from runner.report.past import find_run
@@ -90,17 +88,19 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
     runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
-    if not any(runs.glob("*/results.json")):  # which tell their runs without a ledger, too
+    if not any(runs.glob("*/*.json*")):  # results and logs tell their runs without a ledger, too
         open_for_reading(ledger).close()
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
-    results = read_results(past.folder) if past.folder else results_of_run(events, past.run, named)
+    results = past.results(events, named)
     console.data(_run_writer(form)(results))
     holder = current_holder(ledger.lock_path)
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
     if past.folder:
         console.say(f"report: {past.folder / 'report.html'}")
+    if past.log:
+        console.say(f"the ledger knows nothing of this run; it is told from {past.log}")
 
 
 def _tell_period(since: dt.date, project: str | None, manifest: Path | None, form: Form) -> None:

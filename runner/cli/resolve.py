@@ -13,6 +13,7 @@ from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settin
 from runner.errors import UsageError
 from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
+from runner.ledger.store import Ledger
 from runner.ledgers import open_for_reading
 from runner.process import this_process
 from runner.resolve import Decision, Hold, find_hold, settle_hold
@@ -39,9 +40,9 @@ def resolve(
         raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
     console = Console()
     address = ledger_of(manifest)
-    existing = open_for_reading(address)
+    open_for_reading(address).close()  # or a mistyped address would begin one
     holder = partial(this_process, command_line())
-    with existing as ledger, hold_lock(address.lock_path, holder, CancelToken()):
+    with hold_lock(address.lock_path, holder, CancelToken()), Ledger.open(address) as ledger:
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), "nothing was settled", yes=yes):
             raise typer.Exit(ExitStatus.DONE)

@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from runner.destination import Destination
 from runner.errors import UsageError
 
 MEDIA_URL = "https://media.evercam.io"
@@ -20,9 +21,9 @@ class Addresses:
     ingest: str = INGEST_URL
     tus: str = TUS_URL
 
-    def destination(self, project: str) -> str:
-        """The text that stands for a project at this ingest address in the ledger."""
-        return f"{self.ingest}/360/{project}"
+    def destination(self, project: str) -> Destination:
+        """A project at this ingest address, as the ledger knows it."""
+        return Destination(self.ingest, project)
 
 
 def parse_addresses(media: str, ingest: str, tus: str) -> Addresses:

@@ -6,42 +6,56 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from runner.destination import Destination
+
 
 class Kind(StrEnum):
     """What happened. The comment names the keys of the event's data."""
 
-    # The frame of a run. Both keep the walkthroughs as results have them: as they are if nothing
-    # comes of the run, and as they became.
-    RUN_STARTED = "run_started"  # user, host, pid, command, version, addresses, plan, walkthroughs
-    RUN_ENDED = "run_ended"  # exit_status, started, ended, bytes, refused, walkthroughs, …
+    # The frame of a run: its walkthroughs with work, and how many others there are by action.
+    RUN_STARTED = "run_started"  # user, host, pid, command, version, addresses, plan, …
+    RUN_ENDED = "run_ended"  # exit_status, started, ended, seconds, bytes, refused, …
     CREATING = "creating"  # name, date, drawing_id, drawing, uploaded_by, recordings: names
     CREATED = "created"  # upload_id
     REFUSED = "refused"  # reason: no upload object came into being
-    HELD = "held"  # reason: nobody knows whether an upload object came into being
+    HELD = "held"  # reason, …: nobody knows whether an upload object came into being
     ADOPTED = "adopted"  # upload_id, and who: a person found the object on the dashboard
     RELEASED = "released"  # who: a person found that there is no object
     RENEWED = "renewed"  # a person wants a new upload object on purpose
     TUS_CREATING = "tus_creating"  # name, length, modified: the file's time of change, in ns
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,
-    # modified, and `checked` with the `sha256` of as many bytes; `unaskable` when the server
-    # refused to say how far it is.
+    # modified, `checked` with the `sha256` of as many bytes; `resumed` when it is gone on with,
+    # `unaskable` when the server refused to say how far it is.
     SENT = "sent"
-    UPLOADED = "uploaded"  # offset: all; sha256 or null
-    ABANDONED = "abandoned"  # reason: this tus upload will not be used again
+    UPLOADED = "uploaded"  # offset: all; sha256 or null; bytes and retries of this run
+    ABANDONED = "abandoned"  # reason, name: this tus upload will not be used again
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
-    FINISHED = "finished"  # status
-    FAILED = "failed"  # reason
+    FINISHED = "finished"  # status, retries
+    # Why a walkthrough, or a recording, was not brought to its end: reason; of a walkthrough with
+    # next_steps and retries, of a recording with bytes and retries. Stopped: by request.
+    FAILED = "failed"
+    STOPPED = "stopped"  # begun: false where another walkthrough showed that it would be vain
+    CLAIMED = "claimed"  # host, pid: another worker goes on, and whoever wrote before may not
+    # An upload object that came back to a worker which may no longer write; without a version.
+    STRAY = "stray"  # upload_id
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the ledger; `recording` is an identity's text where the event is about one."""
+    """One line of the ledger; `recording` is an identity's text where the event is about one.
+
+    `version` counts the events of its walkthrough from 1; None for those of a run and for strays.
+    `id` is its own (32 hex digits), by which an append can be repeated; whoever appends an event
+    without one gives it one.
+    """
 
     at: dt.datetime
     run: str
-    destination: str
+    destination: Destination
     walkthrough: str
     kind: Kind
     recording: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    id: str = ""

@@ -1,10 +1,11 @@
-"""Own the ledger as JSON lines: the form in which it is moved, kept and repaired."""
+"""The ledger as JSON lines: the form in which it is moved, kept and repaired."""
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, step
@@ -16,11 +17,13 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
         told = {
             "at": event.at.isoformat(),
             "run": event.run,
-            "destination": event.destination,
+            "destination": str(event.destination),
             "walkthrough": event.walkthrough,
             "kind": str(event.kind),
             "recording": event.recording,
             "data": dict(event.data),
+            "version": event.version,
+            "id": event.id,
         }
         yield json.dumps(told, sort_keys=True, ensure_ascii=False)
 
@@ -35,7 +38,7 @@ def begins_an_export(text: str) -> bool:
     return isinstance(told, dict) and told.keys() >= _KEYS
 
 
-_KEYS = {field.name for field in fields(Event)}
+_KEYS = {"at", "run", "destination", "walkthrough", "kind"}
 
 
 def from_lines(text: str, source: str = "export") -> Iterator[Event]:
@@ -51,6 +54,7 @@ def _event(where: str, line: str) -> Event:
         told = json.loads(line)
         told["at"] = dt.datetime.fromisoformat(told["at"])
         told["kind"] = Kind(told["kind"])
+        told["destination"] = _destination(told["destination"])
         event = Event(**told)
         require_sound(event)
     except DAMAGE as error:
@@ -58,6 +62,13 @@ def _event(where: str, line: str) -> Event:
         raise UsageError(message, "mend or remove that line") from error
     return event
 
+
+def _destination(text: object) -> Destination:
+    _require_text(text)
+    return Destination.parse(str(text))
+
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What is raised by what somebody mended by hand, and wrongly."""
@@ -68,9 +79,13 @@ def require_sound(event: Event) -> None:
 
     A ledger is never mended in place: what it took in once would end every command that reads it.
     """
-    for text in (event.run, event.destination, event.walkthrough, event.recording):
+    for text in (event.run, str(event.destination), event.walkthrough, event.recording):
         _require_text(text)
     json.dumps(dict(event.data))
+    if not isinstance(event.id, str) or (event.id and not _ID.fullmatch(event.id)):
+        raise ValueError(f"{event.id!r} is no id of an event")
+    if event.version is not None and (not isinstance(event.version, int) or event.version < 1):
+        raise ValueError(f"{event.version!r} is no version")
     if event.at.tzinfo is None:
         raise ValueError("its time has no time zone")
     step(NOTHING_KNOWN, event)

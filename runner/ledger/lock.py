@@ -1,4 +1,4 @@
-"""Own the rule that one run at a time writes a ledger, and who that is."""
+"""The rule that one run at a time writes a ledger, and who that is."""
 
 import contextlib
 import datetime as dt
@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from runner.errors import LedgerError, LockedError
-from runner.ledger.folder import make_ledger_folder
+from runner.ledger.folder import make_ledger_folder, refuse_links
 from runner.timing import CancelToken
 from runner.units import moment
 
@@ -44,7 +44,9 @@ def hold_lock(
 
     `holder` is asked once the lock is held, so that its `since` is true. Raises LockedError when
     another run holds it; or, given `on_wait`, tells it once who that is and waits for its end.
+    Raises LedgerError where it cannot be locked.
     """
+    refuse_links(ledger)
     make_ledger_folder(ledger.parent)
     lock = FileLock(_beside(ledger, ".lock"))
     if not _acquired(lock, ledger):

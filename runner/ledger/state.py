@@ -1,4 +1,4 @@
-"""Own the fold: what a walkthrough's events, read in order, say about it."""
+"""The fold: what a walkthrough's events, read in order, say about it."""
 
 import datetime as dt
 import hashlib
@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 
 
@@ -52,8 +54,9 @@ class WalkthroughState:
     """All that the ledger knows of one walkthrough.
 
     `recordings` go by identity; `failure` is why it last failed, until it is finished or given
-    another upload object; `run` is the one that wrote of it last. `is_adopted` while its upload
-    object is what a person said, and no finish has shown that it is there.
+    another upload object; `run` is the one that wrote of it last, and `version` that of its last
+    event. `is_adopted` while its upload object is what a person said, and no finish has shown that
+    it is there. `strays` are upload objects that came back to a worker which was overtaken.
     """
 
     phase: Phase = Phase.NEW
@@ -67,6 +70,8 @@ class WalkthroughState:
     failed_at: dt.datetime | None = None
     since: dt.datetime | None = None
     run: str = ""
+    version: int = 0
+    strays: tuple[int, ...] = ()
 
     def digest(self) -> str:
         """A short fingerprint of everything that planning depends on."""
@@ -88,19 +93,57 @@ def _fields(state: RecordingState) -> list[Any]:
 
 def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
     """The state of every walkthrough in one destination's events, by walkthrough id."""
-    states: dict[str, WalkthroughState] = {}
+    return {id_: state for (_, id_), state in fold_all(events).items()}
+
+
+def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], WalkthroughState]:
+    """The state of every walkthrough, by destination and id; in one pass over the events."""
+    states: dict[tuple[Destination, str], WalkthroughState] = {}
     for event in events:
         if event.walkthrough:
-            before = states.get(event.walkthrough, NOTHING_KNOWN)
-            states[event.walkthrough] = step(before, event)
+            key = event.destination, event.walkthrough
+            states[key] = step(states.get(key, NOTHING_KNOWN), event)
     return states
 
 
 def step(state: WalkthroughState, event: Event) -> WalkthroughState:
     """The state after one more event."""
+    if event.kind is Kind.STRAY:
+        return replace(state, strays=(*state.strays, int(event.data["upload_id"])))
     change = _CHANGES.get(event.kind)
     after = change(state, event) if change else state
-    return replace(after, run=event.run)
+    version = state.version + 1 if event.version is None else event.version
+    return replace(after, run=event.run, version=version, strays=state.strays)
+
+
+def usable_at(state: WalkthroughState, tus: str) -> WalkthroughState:
+    """The state as a run can go on from it with the tus server that is configured.
+
+    Of a recording sent to another server nothing is there, and an address from there must not be
+    linked; nor does a whole recording without an address help, as a run's log leaves it. The
+    server may call itself otherwise than by its port or scheme, so its host is compared.
+    """
+    if state.phase is Phase.FINISHED:
+        return state
+    usable = {
+        identity: recording
+        for identity, recording in state.recordings.items()
+        if _is_usable(recording, tus)
+    }
+    return replace(state, recordings=usable)
+
+
+def _is_usable(recording: RecordingState, tus: str) -> bool:
+    if recording.tus_url is None:
+        return not recording.uploaded
+    return _host(recording.tus_url) == _host(tus)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _creating(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -138,6 +181,8 @@ def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
+    if not state.link:  # nobody asked for it: no run of ours writes that
+        return state
     proven = replace(state, is_adopted=False, failure="", failed_at=None)
     return replace(proven, phase=Phase.FINISHED, since=event.at)
 
@@ -152,7 +197,7 @@ def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    created = replace(_recording(state, event), tus_url=event.data["url"])
+    created = replace(_recording(state, event), tus_url=event.data.get("url"))
     return _with_recording(state, event, created)
 
 

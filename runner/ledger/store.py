@@ -1,21 +1,28 @@
-"""Own the ledger on disk: made whole, written durably, read in order."""
+"""The ledger: events are appended durably, each once, and read in order."""
 
-import contextlib
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
+from urllib.parse import urlsplit
 
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
-
-from runner.errors import LedgerError
+from runner.destination import Destination
+from runner.errors import LedgerError, OvertakenError, UsageError
+from runner.ledger.database import Database, Row, Transaction
 from runner.ledger.events import Event, Kind
-from runner.ledger.folder import make_ledger_folder
-from runner.ledger.table import ABOUT, EVENTS, METADATA, event_of, row_of
-from runner.ledger.upgrades import current_format, upgrade
+from runner.ledger.sqlite import REBUILD, SqliteDatabase
+from runner.ledger.table import (
+    BY_ID,
+    BY_VERSION,
+    COLUMNS,
+    INSERT,
+    LAST_VERSION,
+    event_of,
+    row_of,
+)
 
 
 class Journal(Protocol):
@@ -27,7 +34,7 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LedgerAddress:
-    """Where a ledger is: a SQLite file, or the URL of another database."""
+    """Where a ledger is: a SQLite file, or the URL of a database server."""
 
     text: str
 
@@ -42,97 +49,172 @@ class LedgerAddress:
         return self.path or Path(".sitewalk") / "ledger"
 
     @property
-    def url(self) -> sa.URL:
-        """The address as SQLAlchemy wants it."""
+    def file(self) -> Path:
+        """The file; raises UsageError for a URL, which this version cannot open."""
         if self.path is None:
-            return sa.make_url(self.text)
-        return sa.URL.create("sqlite", database=str(self.path.absolute()))
+            message = f"SITEWALK_LEDGER names a ledger by a URL: {self}"
+            help_ = "name a file: a ledger on a database server cannot be used yet"
+            raise UsageError(message, help_)
+        return self.path
 
     def __str__(self) -> str:
-        return self.text if self.path else self.url.render_as_string(hide_password=True)
+        return self.text if self.path else _without_password(self.text)
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.partition(":")[0]
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+
+def _random_id() -> str:
+    return uuid.uuid4().hex
 
 
 class Ledger:
     """An open ledger. `append` may be called from several threads."""
 
-    def __init__(self, address: LedgerAddress, engine: sa.Engine) -> None:
+    def __init__(
+        self, address: LedgerAddress, database: Database, new_id: Callable[[], str] = _random_id
+    ) -> None:
         self.address = address
-        self._engine = engine
-        self._one_at_a_time = threading.Lock()
+        self._database = database
+        self._new_id = new_id
 
     @classmethod
     def open(cls, address: LedgerAddress) -> Self:
-        """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
-        if address.path is not None:
-            make_ledger_folder(address.path.parent)
-            if not address.path.exists():
-                cls._make_whole(address.path)
-            _refuse_emptied(address.path)
-        return cls._settled(address)
+        """Open a ledger for writing, made or upgraded where needed.
 
-    @classmethod
-    def _settled(cls, address: LedgerAddress) -> Self:
-        ledger = cls(address, _engine(address))
-        with ledger._explained("open"), ledger._engine.begin() as connection:
-            _settle(connection, address)
-        return ledger
-
-    @classmethod
-    def _make_whole(cls, path: Path) -> None:
-        """Make a new ledger beside its place and move it there: it exists whole, or not at all.
-
-        So a file without content is never a ledger just begun, but one that lost what it knew.
-        Only its owner can read it: whoever has a tus address can write to that upload.
+        Raises LedgerError, and UsageError for an address that is no file.
         """
-        draft = path.with_name(path.name + ".new")
-        try:
-            for left in (draft, draft.with_name(draft.name + "-journal")):
-                left.unlink(missing_ok=True)
-            draft.touch(mode=0o600)
-            cls._settled(LedgerAddress(str(draft))).close()
-            draft.replace(path)
-        except OSError as error:
-            message = f"cannot make the ledger {path}: {error.strerror or error}"
-            help_ = "allow writing in its folder, or choose another place with SITEWALK_LEDGER"
-            raise LedgerError(message, help_) from error
+        return cls(address, SqliteDatabase.open(address.file))
 
     @classmethod
     def open_existing(cls, address: LedgerAddress) -> Self | None:
-        """Open a ledger for reading; None when there is none yet, and nothing is made."""
-        if address.path is not None:
-            if not address.path.exists():
-                return None
-            _refuse_emptied(address.path)
-        ledger = cls(address, _engine(address))
-        with ledger._explained("read"), ledger._engine.connect() as connection:
-            if _check(connection, address) is not None:
-                return ledger
-        ledger.close()
-        return None
+        """Open a ledger for reading; None when there is none yet, and nothing is made.
 
-    def append(self, event: Event) -> None:
-        """Write one event; it is on disk when this returns. Raises LedgerError."""
-        with self._one_at_a_time, self._explained("write"), self._engine.begin() as connection:
-            connection.execute(EVENTS.insert().values(**row_of(event)))
+        Raises as `open` does.
+        """
+        database = SqliteDatabase.open_existing(address.file)
+        return cls(address, database) if database is not None else None
 
-    def append_all(self, events: Sequence[Event]) -> None:
-        """Write events in one piece: all of them or none. Raises LedgerError."""
+    def append(self, *events: Event) -> None:
+        """Write events, all of them or none; they are on disk when this returns.
+
+        An event whose id the ledger has already is there: an append may be repeated. One of a
+        walkthrough without a version becomes its next. Raises OvertakenError when its version is
+        taken, LedgerError when the one before it is missing.
+        """
         if events:
-            with self._explained("write"), self._engine.begin() as connection:
-                connection.execute(EVENTS.insert(), [row_of(event) for event in events])
+            with self._database.write() as transaction:
+                for event in events:
+                    self._append(transaction, event)
 
-    def events(self, destination: str) -> Iterator[Event]:
+    def _append(self, transaction: Transaction, event: Event) -> None:
+        event = replace(event, id=event.id or self._new_id())
+        kept = self._kept(transaction, event)
+        if kept is None:
+            event = self._versioned(transaction, event)
+            transaction.execute(INSERT, row_of(event))
+            # Read back: what was not kept must not be taken for kept, whatever swallowed it.
+            kept = self._kept(transaction, event)
+        if kept is None or not _is_repeated(event, kept):
+            raise self._refusal(transaction, event, is_id_taken=kept is not None)
+
+    def _kept(self, transaction: Transaction, event: Event) -> Event | None:
+        rows = transaction.execute(BY_ID, (event.id,))
+        return self._event(rows[0]) if rows else None
+
+    def _versioned(self, transaction: Transaction, event: Event) -> Event:
+        """The event with the version that follows, where it has none and belongs to a stream."""
+        if not event.walkthrough or event.kind is Kind.STRAY:
+            return replace(event, version=None)
+        key = (str(event.destination), event.walkthrough)
+        last = int(transaction.execute(LAST_VERSION, key)[0][0])
+        if event.version is None:
+            return replace(event, version=last + 1)
+        if event.version > last + 1:
+            message = (
+                f"the ledger {self.address} lacks events of `{event.walkthrough}`: it ends at "
+                f"{last}, and {event.version} was to follow"
+            )
+            raise LedgerError(message, "it may be an old copy: restore the newest, then plan again")
+        return event
+
+    def _refusal(self, transaction: Transaction, event: Event, *, is_id_taken: bool) -> LedgerError:
+        if is_id_taken:
+            return LedgerError(f"the ledger {self.address} has another event with id {event.id}")
+        key = (str(event.destination), event.walkthrough, event.version)
+        taken = transaction.execute(BY_VERSION, key)
+        if not taken:
+            message = f"the ledger {self.address} did not keep an event that was written to it"
+            return LedgerError(message, REBUILD)
+        other = self._event(taken[0])
+        message = (
+            f"run {other.run} wrote of `{event.walkthrough}` meanwhile ({other.kind}, event "
+            f"{event.version}), so this run goes no further with it"
+        )
+        return OvertakenError(message, "look at `sitewalk status`, then run the same command again")
+
+    def events(self, destination: Destination) -> Iterator[Event]:
         """The events of a destination in order."""
-        yield from self._select(EVENTS.select().where(EVENTS.c.destination == destination))
+        yield from self._stream("destination = ?", (str(destination),))
+
+    def events_of(self, destination: Destination, ids: Collection[str]) -> Iterator[Event]:
+        """The events of some walkthroughs of a destination, those of each in order.
+
+        The id of a run's own events is empty.
+        """
+        for some in _few(ids):
+            where = f"destination = ? AND walkthrough IN ({_signs(some)})"
+            yield from self._stream(where, (str(destination), *some))
+
+    def destinations(self) -> frozenset[Destination]:
+        """Those that it has events of."""
+        rows = self._database.read("SELECT DISTINCT destination FROM events")
+        return frozenset(Destination.parse(row[0]) for row in rows)
+
+    def senders(self, destination: Destination, identities: Collection[str]) -> frozenset[str]:
+        """The walkthroughs that have events of one of these recordings."""
+        found: set[str] = set()
+        for some in _few(identities):
+            query = (
+                "SELECT DISTINCT walkthrough FROM events WHERE destination = ? "
+                f"AND recording <> '' AND recording IN ({_signs(some)})"
+            )
+            found |= {row[0] for row in self._database.read(query, (str(destination), *some))}
+        return frozenset(found)
+
+    def runs_of_plan(self, plan: str) -> frozenset[str]:
+        """The runs that carried out a saved plan, by its digest."""
+        query = "SELECT DISTINCT run FROM events WHERE plan <> '' AND plan = ?"
+        return frozenset(row[0] for row in self._database.read(query, (plan,)))
+
+    def touched_by(self, runs: Collection[str]) -> dict[Destination, frozenset[str]]:
+        """The walkthroughs that runs wrote of."""
+        found: dict[Destination, frozenset[str]] = {}
+        for some in _few(runs):
+            query = (
+                "SELECT DISTINCT destination, walkthrough FROM events "
+                f"WHERE run IN ({_signs(some)}) AND walkthrough <> ''"
+            )
+            for text, id_ in self._database.read(query, some):
+                destination = Destination.parse(text)
+                found[destination] = found.get(destination, frozenset()) | {id_}
+        return found
 
     def all_events(self, *kinds: Kind) -> Iterator[Event]:
-        """Every event in order, or every one of these kinds."""
-        every = EVENTS.select()
-        yield from self._select(every.where(EVENTS.c.kind.in_(kinds)) if kinds else every)
+        """Every event in order, or every one of these kinds; read as they are asked for."""
+        if kinds:
+            yield from self._stream(f"kind IN ({_signs(kinds)})", tuple(map(str, kinds)))
+        else:
+            yield from self._stream("1 = 1", ())
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,25 +227,37 @@ class Ledger:
     ) -> None:
         self.close()
 
-    def _select(self, query: sa.Select[Any]) -> Iterator[Event]:
-        # All at once: a reader that dawdles, as in an export to `less`, would hold up every write.
-        with self._explained("read"), self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(EVENTS.c.seq)).all()
-        yield from map(self._event, rows)
+    def _stream(self, where: str, parameters: Collection[object]) -> Iterator[Event]:
+        yield from map(self._event, self._database.stream(COLUMNS, where, tuple(parameters)))
 
-    def _event(self, row: sa.Row[Any]) -> Event:
+    def _event(self, row: Row) -> Event:
         try:
             return event_of(row)
         except (ValueError, TypeError) as error:
-            message = f"the ledger {self.address} is damaged: event {row.seq} cannot be read"
-            raise LedgerError(message, _REBUILD) from error
+            message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
+            raise LedgerError(message, REBUILD) from error
 
-    @contextlib.contextmanager
-    def _explained(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise _explanation(self.address, doing, error) from error
+
+def _is_repeated(event: Event, kept: Event) -> bool:
+    """Whether what is kept under an event's id is that event; its version may have been given."""
+    version = event.version if event.version is not None else kept.version
+    return replace(event, version=version, data={}) == replace(kept, data={}) and json.dumps(
+        dict(event.data), sort_keys=True
+    ) == json.dumps(dict(kept.data), sort_keys=True)
+
+
+def _few(values: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """The values, no more at once than a statement may have parameters."""
+    every = sorted(values)
+    for start in range(0, len(every), _AT_ONCE):
+        yield tuple(every[start : start + _AT_ONCE])
+
+
+_AT_ONCE = 500
+
+
+def _signs(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def read_events(address: LedgerAddress) -> list[Event]:
@@ -173,91 +267,3 @@ def read_events(address: LedgerAddress) -> list[Event]:
         return []
     with ledger:
         return list(ledger.all_events())
-
-
-def _refuse_emptied(path: Path) -> None:
-    # SQLite takes an empty file for a new database: everything would be created once more.
-    if path.is_file() and path.stat().st_size == 0:
-        raise LedgerError(f"the ledger {path} is empty: what it knew is lost", _REBUILD)
-
-
-def _engine(address: LedgerAddress) -> sa.Engine:
-    try:
-        engine = sa.create_engine(address.url)
-    except (ModuleNotFoundError, NoSuchModuleError, ArgumentError) as error:
-        kind = address.text.partition(":")[0]
-        message = f"SITEWALK_LEDGER names a database that cannot be reached from here: {kind}"
-        raise LedgerError(message, "install its SQLAlchemy driver, or name a file") from error
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_durability)
-        sa.event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _set_durability(connection: Any, _record: object) -> None:
-    # A rollback journal instead of a write-ahead log, because a ledger may lie on a network share,
-    # where the log's shared memory does not work. EXTRA also syncs the folder when the journal is
-    # deleted, so that a power cut cannot bring the journal back and roll a commit away: an intent
-    # must be on disk before its request leaves. Some 10 ms an event, for a dozen events an upload.
-    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}").close()
-    connection.isolation_level = None  # leaves beginning to us
-
-
-def _begin(connection: sa.Connection) -> None:
-    # By itself Python's sqlite3 begins nothing before it makes or alters a table: each of these
-    # would be a commit of its own, so that a ledger could be left half upgraded.
-    connection.exec_driver_sql("BEGIN")
-
-
-def _settle(connection: sa.Connection, address: LedgerAddress) -> None:
-    """Make the tables, or bring those of an older program forward."""
-    found, now = _check(connection, address), current_format()
-    if found is None:
-        METADATA.create_all(connection)
-        connection.execute(ABOUT.insert().values(name="format", value=str(now)))
-    elif found < now:
-        upgrade(connection, found)
-        connection.execute(ABOUT.update().values(value=str(now)))
-
-
-def _check(connection: sa.Connection, address: LedgerAddress) -> int | None:
-    """The version of a ledger, None of an empty database; raises LedgerError for all else."""
-    tables = sa.inspect(connection).get_table_names()
-    if tables and ABOUT.name not in tables:
-        help_ = "point SITEWALK_LEDGER at a ledger, or at a file that does not exist yet"
-        raise LedgerError(f"{address} is a database, but not a ledger", help_)
-    if not tables:
-        return None
-    found = connection.execute(sa.select(ABOUT.c.value).where(ABOUT.c.name == "format")).scalar()
-    if found is None or not str(found).isdecimal():
-        raise LedgerError(f"the ledger {address} is damaged: it has no version", _REBUILD)
-    if int(found) > current_format():
-        message = f"{address} was written by a newer version of sitewalk (format {found})"
-        raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")
-    return int(found)
-
-
-_IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
-_REBUILD = f"restore it from a copy, or move it away and rebuild it: {_IMPORT}"
-_NO_LEDGER = (
-    "where SITEWALK_LEDGER names a file that is no ledger, correct it; a damaged ledger is "
-    f"restored from a copy, or renamed and rebuilt: {_IMPORT}"
-)
-_CAUSES = {
-    "disk is full": "the disk is full; free some space and run again",
-    "disk I/O error": "the disk reports an error; check it, and that it is not full",
-    "readonly database": "the ledger or its folder is read-only; allow writing, or move it "
-    "with SITEWALK_LEDGER",
-    "unable to open": "check that its folder exists and may be written",
-    "not a database": _NO_LEDGER,
-    "malformed": f"the file is damaged; {_REBUILD}",
-    "no such table": f"the file is damaged; {_REBUILD}",
-    "is locked": "another program has the ledger open for writing; wait for it to end",
-}
-
-
-def _explanation(address: LedgerAddress, doing: str, error: SQLAlchemyError) -> LedgerError:
-    cause = str(error.orig) if isinstance(error, DatabaseError) else str(error)
-    help_ = next((text for sign, text in _CAUSES.items() if sign in cause), "")
-    return LedgerError(f"cannot {doing} the ledger {address}: {cause}", help_)

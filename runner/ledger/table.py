@@ -1,69 +1,70 @@
-"""Own the tables of a ledger: its version, its events, and the form in which an event is a row."""
+"""The form in which an event is a row, and the statements that write and read rows."""
 
 import datetime as dt
 import json
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-
+from runner.destination import Destination
+from runner.ledger.database import Row
 from runner.ledger.events import Event, Kind
 
+FORMAT = 2
+"""The version of the tables that this program writes."""
 
-class _LongText(sa.Text):
-    """Text of any length: the last event of a large run, with its results, is long."""
+_WRITTEN = "destination, walkthrough, version, event_id, at, run, recording, kind, data, plan"
+INSERT = f"INSERT INTO events ({_WRITTEN}) VALUES ({', '.join('?' * 10)}) ON CONFLICT DO NOTHING"
+"""Leaves a taken version or id as it is; what became of it is read back."""
 
-
-@compiles(_LongText, "mysql", "mariadb")
-def _long_text(*_: Any, **__: Any) -> str:
-    # Their TEXT ends at 64 KB. The dialect's own LONGTEXT would load that dialect for SQLite too.
-    return "LONGTEXT"
-
-
-METADATA = sa.MetaData()
-ABOUT = sa.Table(
-    "sitewalk_ledger",
-    METADATA,
-    sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("value", sa.String(64), nullable=False),
+COLUMNS = "seq, destination, walkthrough, version, event_id, at, run, recording, kind, data"
+BY_ID = f"SELECT {COLUMNS} FROM events WHERE event_id = ?"
+BY_VERSION = (
+    f"SELECT {COLUMNS} FROM events WHERE destination = ? AND walkthrough = ? AND version = ?"
 )
-EVENTS = sa.Table(
-    "events",
-    METADATA,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", sa.String(32), nullable=False),
-    sa.Column("run", sa.String(64), nullable=False),
-    sa.Column("destination", sa.String(255), nullable=False),
-    sa.Column("walkthrough", sa.String(128), nullable=False),
-    sa.Column("recording", sa.String(96), nullable=False),
-    sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("data", _LongText(), nullable=False),
-    sa.Index("events_of_a_walkthrough", "destination", "walkthrough", "seq"),
-    sa.Index("events_of_a_run", "run", "seq"),
+LAST_VERSION = (
+    "SELECT coalesce(max(version), 0) FROM events WHERE destination = ? AND walkthrough = ?"
 )
 
 
-def row_of(event: Event) -> dict[str, str]:
-    """The row of an event."""
-    return {
-        "at": event.at.isoformat(),
-        "run": event.run,
-        "destination": event.destination,
-        "walkthrough": event.walkthrough,
-        "recording": event.recording,
-        "kind": str(event.kind),
-        "data": json.dumps(dict(event.data), sort_keys=True),
-    }
-
-
-def event_of(row: sa.Row[Any]) -> Event:
-    """The event of a row; raises ValueError or TypeError when somebody broke it."""
-    return Event(
-        at=dt.datetime.fromisoformat(row.at),
-        run=row.run,
-        destination=row.destination,
-        walkthrough=row.walkthrough,
-        recording=row.recording,
-        kind=Kind(row.kind),
-        data=json.loads(row.data),
+def row_of(event: Event) -> tuple[object, ...]:
+    """The values of an event for `INSERT`."""
+    data = dict(event.data)
+    return (
+        str(event.destination),
+        event.walkthrough,
+        event.version,
+        event.id,
+        event.at.isoformat(),
+        event.run,
+        event.recording,
+        str(event.kind),
+        json.dumps(data, sort_keys=True),
+        plan_of(event.kind, data),
     )
+
+
+def plan_of(kind: str, data: Any) -> str:
+    """The digest of the saved plan that a run carries out, by which its start is found."""
+    told = data.get("plan") if kind == Kind.RUN_STARTED and isinstance(data, dict) else None
+    return told if isinstance(told, str) else ""
+
+
+def event_of(row: Row) -> Event:
+    """The event of a row of `COLUMNS`; raises ValueError or TypeError when somebody broke it."""
+    _seq, destination, walkthrough, version, id_, at, run, recording, kind, data = row
+    return Event(
+        at=dt.datetime.fromisoformat(at),
+        run=run,
+        destination=Destination.parse(destination),
+        walkthrough=walkthrough,
+        kind=Kind(kind),
+        recording=recording,
+        data=_mapping(json.loads(data)),
+        version=version,
+        id=id_,
+    )
+
+
+def _mapping(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise TypeError(f"{data!r} is no mapping")
+    return data

@@ -2,8 +2,14 @@
 
 from runner.pages.rendering import render
 from runner.pages.timeline_chart import timeline_chart
-from runner.report.attention import attentions, count_files, file_state, missing_files, verdict
 from runner.report.results import Results
+from runner.report.summary import (
+    attentions,
+    count_files,
+    file_state,
+    missing_files,
+    outcome_sentence,
+)
 from runner.report.text import notices
 from runner.report.words import MARKS, WORDS
 
@@ -15,7 +21,7 @@ def results_html(results: Results) -> str:
         styles=("report.css",),
         scripts=("table.js",),
         results=results,
-        verdict=verdict(results),
+        outcome_sentence=outcome_sentence(results),
         notices=notices(results),
         attentions=attentions(results),
         missing=missing_files(results),

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from runner.destination import Destination
 from runner.evercam.addresses import Addresses
 
 
@@ -138,7 +139,7 @@ class Plan:
     choices: Choices = NO_CHOICES
 
     @property
-    def destinations(self) -> frozenset[str]:
+    def destinations(self) -> frozenset[Destination]:
         """Where its walkthroughs go, as the ledger calls it."""
         return frozenset(self.addresses.destination(one.project) for one in self.manifests)
 

@@ -8,11 +8,17 @@ from runner.errors import UsageError
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
 from runner.plan.model import Action
-from runner.report.attention import count_files, missing_files
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
+from runner.report.summary import count_files, missing_files
 from runner.report.timeline import NO_TIMELINE, timeline_from_json, timeline_json
 
-RESULTS_VERSION = "1.1"
+RESULTS_VERSION = "1.2"
 """Minor versions add keys, major versions break."""
 
 _OVERALL = {
@@ -43,7 +49,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "exit_status": int(results.exit_status),
         "refused": results.refused,
         "totals": {
-            "walkthroughs": len(results.walkthroughs),
+            "walkthroughs": results.total,
             **{str(outcome): count for outcome, count in results.counts().items()},
             "files": count_files(results),
             "files_missing": len(missing_files(results)),
@@ -54,6 +60,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "timeline": timeline_json(results.timeline),
         "rebuilt": results.rebuilt,
         "killed": results.killed,
+        "others": {str(outcome): count for outcome, count in results.others.items()},
     }
 
 
@@ -121,7 +128,12 @@ def results_from_json(told: Mapping[str, Any]) -> Results:
         rebuilt=told.get("rebuilt", False),
         killed=told.get("killed", False),
         unexpected=told["outcome"] == _OVERALL[ExitStatus.UNEXPECTED],
+        others=_others_from_json(told.get("others", {})),
     )
+
+
+def _others_from_json(told: Mapping[str, int]) -> dict[Outcome, int]:
+    return {outcome: told[outcome] for outcome in Outcome if outcome in told}
 
 
 def _check_version(version: str) -> None:
@@ -156,7 +168,7 @@ def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
         name=told["name"],
         identity=told["identity"],
         length=told["length"],
-        outcome=Fate(told["outcome"]),
+        outcome=RecordingOutcome(told["outcome"]),
         reason=told["reason"],
         sha256=told["sha256"],
         bytes_sent=told["bytes_sent"],

@@ -1,9 +1,10 @@
-"""Own the results as JUnit XML: one test case for each walkthrough."""
+"""Results as JUnit XML: one test case for each walkthrough."""
 
 import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from runner.report.results import Outcome, Results, WalkthroughResult
+from runner.report.summary import Attention, only_counted
 from runner.report.words import WORDS
 
 _PASSED = frozenset({Outcome.DONE, Outcome.NOTHING})
@@ -12,11 +13,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def results_junit(results: Results) -> str:
     """The report as a test suite; whatever is not on Evercam counts as a failure."""
-    failures = sum(one.outcome not in _PASSED for one in results.walkthroughs)
+    counted = only_counted(results)
+    failures = sum(one.outcome not in _PASSED for one in results.walkthroughs) + len(counted)
     suite = Element(
         "testsuite",
         name="sitewalk",
-        tests=str(len(results.walkthroughs)),
+        tests=str(len(results.walkthroughs) + len(counted)),
         failures=str(failures),
         errors="0",
         skipped="0",
@@ -25,6 +27,8 @@ def results_junit(results: Results) -> str:
     )
     for walkthrough in results.walkthroughs:
         _case(suite, walkthrough)
+    for attention in counted:
+        _counted_case(suite, attention)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'
 
 
@@ -38,6 +42,13 @@ def _case(suite: Element, walkthrough: WalkthroughResult) -> None:
         reason = _clean(walkthrough.reason)
         failure = SubElement(case, "failure", type=WORDS[walkthrough.outcome], message=reason)
         failure.text = _clean("\n".join((walkthrough.reason, *walkthrough.next_steps)))
+
+
+def _counted_case(suite: Element, attention: Attention) -> None:
+    """Of walkthroughs that are only counted, what waits for a person fails as one case."""
+    case = SubElement(suite, "testcase", classname="sitewalk", name=attention.title, time="0.000")
+    failure = SubElement(case, "failure", type=WORDS[attention.outcome], message=attention.reason)
+    failure.text = "\n".join((attention.reason, *attention.steps))
 
 
 def _clean(text: str) -> str:

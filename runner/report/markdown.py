@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from runner.diagnostics.printable import printable
-from runner.report.attention import ON_EVERCAM, missing_line
 from runner.report.results import Results, WalkthroughResult
+from runner.report.summary import ON_EVERCAM, missing_line
 from runner.report.text import headline, notices
 from runner.report.words import WORDS
 from runner.units import counted, shorten, size

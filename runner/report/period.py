@@ -9,7 +9,6 @@ from itertools import groupby
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
-from runner.report.story import ingest_of, project_of
 
 _WEEK = dt.timedelta(weeks=1)
 
@@ -171,7 +170,7 @@ def _gap(weeks: Sequence[Week]) -> str:
 
 
 def _walks(events: Sequence[Event]) -> Iterator[Walk]:
-    by_place: dict[str, list[Event]] = defaultdict(list)
+    by_place = defaultdict(list)
     for event in events:
         by_place[event.destination].append(event)
     for place, here in by_place.items():
@@ -183,9 +182,7 @@ def _walks(events: Sequence[Event]) -> Iterator[Walk]:
         for id_, state in states.items():
             if "date" in state.intent and "drawing_id" in state.intent:
                 drawing_id = int(state.intent["drawing_id"])
-                drawing = Drawing(
-                    ingest_of(place), project_of(place), drawing_id, names[drawing_id]
-                )
+                drawing = Drawing(place.ingest, place.project, drawing_id, names[drawing_id])
                 yield _walk(drawing, id_, state, own[id_])
 
 

@@ -1,4 +1,4 @@
-"""Own the progress of a run as JSON lines, for programs that watch it. Pure; versioned."""
+"""Progress of a run as JSON lines, for programs that watch it. Pure; versioned."""
 
 import datetime as dt
 import json
@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from runner.apply.news import Happened, Waiting
-from runner.tally import Key, Standing
+from runner.apply.progress import Retrying, StepDone
+from runner.tally import Key, Progress
 
 VERSION = "1.0"
 """Minor versions add keys and kinds, major versions break."""
 
 
-def news_json(at: dt.datetime, news: Happened | Waiting) -> str:
+_KINDS = {StepDone: "happened", Retrying: "waiting"}
+
+
+def step_json(at: dt.datetime, step: StepDone | Retrying) -> str:
     """A step that was taken, or a wait before another attempt."""
-    return _line(at, type(news).__name__.lower(), asdict(news))
+    return _line(at, _KINDS[type(step)], asdict(step))
 
 
 def said_json(at: dt.datetime, text: str) -> str:
@@ -23,21 +26,21 @@ def said_json(at: dt.datetime, text: str) -> str:
     return _line(at, "said", {"text": text})
 
 
-def moved_json(at: dt.datetime, total: Standing, under_way: Mapping[Key, Standing]) -> str:
+def moved_json(at: dt.datetime, total: Progress, under_way: Mapping[Key, Progress]) -> str:
     """How far all of it has come, and each recording under way."""
     recordings = [
-        {"walkthrough": walkthrough, "recording": recording, **_standing(standing)}
-        for (walkthrough, recording), standing in under_way.items()
+        {"walkthrough": walkthrough, "recording": recording, **_measures(progress)}
+        for (walkthrough, recording), progress in under_way.items()
     ]
-    return _line(at, "moved", {**_standing(total), "recordings": recordings})
+    return _line(at, "moved", {**_measures(total), "recordings": recordings})
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
-    left = standing.seconds_left
+def _measures(progress: Progress) -> dict[str, Any]:
+    left = progress.seconds_left
     return {
-        "done": standing.done,
-        "length": standing.length,
-        "speed": round(standing.speed),
+        "done": progress.done,
+        "length": progress.length,
+        "speed": round(progress.speed),
         "seconds_left": None if left is None else round(left, 1),
     }
 

@@ -1,11 +1,12 @@
-"""Own the recording of a run's timeline from its news, in a size that does not grow with time."""
+"""A run's timeline: measured while it goes on, or spread evenly; of a size that does not grow."""
 
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from runner.apply.news import Happened, Listener, News, Sending, Waiting
+from runner.apply.progress import BytesMoved, ProgressEvent, ProgressListener, Retrying, StepDone
+from runner.report.results import Outcome, RecordingResult, Results, WalkthroughResult
 from runner.report.timeline import Limit, Mark, MarkKind, Timeline, Track
 from runner.timing import Clock
 
@@ -45,27 +46,27 @@ class Recorder:
         self._sent: dict[_Place, dict[int, int]] = {}
         self._marks: dict[tuple[MarkKind, _Place, int], Mark] = {}
 
-    def and_also(self, listener: Listener) -> Listener:
-        """A listener that keeps the news and passes it on."""
+    def and_also(self, listener: ProgressListener) -> ProgressListener:
+        """A listener that keeps what belongs on a timeline, and passes all on."""
 
-        def listen(news: News) -> None:
-            self.listen(news)
-            listener(news)
+        def listen(event: ProgressEvent) -> None:
+            self.listen(event)
+            listener(event)
 
         return listen
 
-    def listen(self, news: News) -> None:
+    def listen(self, event: ProgressEvent) -> None:
         """Keep what belongs on a timeline."""
         with self._lock:
-            match news:
-                case Sending():
-                    self._move(_Place(news.walkthrough, news.recording), news.offset)
-                case Waiting():
-                    place = _Place(news.walkthrough, news.what)
-                    self._mark(MarkKind.WAITED, place, news.seconds, news.reason)
-                case Happened() if news.step in set(MarkKind):
-                    place = _Place(news.walkthrough, "")
-                    self._mark(MarkKind(news.step), place, 0, news.detail)
+            match event:
+                case BytesMoved():
+                    self._move(_Place(event.walkthrough, event.recording), event.offset)
+                case Retrying():
+                    place = _Place(event.walkthrough, event.what)
+                    self._mark(MarkKind.WAITED, place, event.seconds, event.reason)
+                case StepDone() if event.step in set(MarkKind):
+                    place = _Place(event.walkthrough, "")
+                    self._mark(MarkKind(event.step), place, 0, event.detail)
 
     def timeline(self) -> Timeline:
         """What was kept so far."""
@@ -138,3 +139,50 @@ def _track(place: _Place, sent: dict[int, int]) -> Track:
     first, last = min(sent), max(sent)
     counts = tuple(sent.get(number, 0) for number in range(first, last + 1))
     return Track(place.walkthrough, place.what, first, counts)
+
+
+_ENDS = {
+    Outcome.FAILED: MarkKind.FAILED,
+    Outcome.HELD: MarkKind.HELD,
+    Outcome.INTERRUPTED: MarkKind.INTERRUPTED,
+}
+_SHORTEST = 1 / 16
+
+
+def spread_evenly(results: Results) -> Timeline:
+    """The timeline of results that were not measured while they came about."""
+    span = max(results.seconds / (SPANS - 1), _SHORTEST)
+    tracks = (
+        _even_track(results.started, span, walkthrough.id, recording)
+        for walkthrough in results.walkthroughs
+        for recording in walkthrough.recordings
+        if recording.bytes_sent and recording.started and recording.ended
+    )
+    ordered = tuple(sorted(tracks, key=lambda one: one.first))
+    return Timeline(span, ordered, tuple(_end_marks(results)), measured=False)
+
+
+def _even_track(
+    start: dt.datetime, span: float, walkthrough: str, recording: RecordingResult
+) -> Track:
+    first, last = (
+        max(0, int((at - start).total_seconds() / span)) if at else 0
+        for at in (recording.started, recording.ended)
+    )
+    count = max(1, last - first + 1)
+    share, rest = divmod(recording.bytes_sent, count)
+    sent = tuple(share + (number < rest) for number in range(count))
+    return Track(walkthrough, recording.name, first, sent)
+
+
+def _end_marks(results: Results) -> Iterator[Mark]:
+    for walkthrough in results.walkthroughs:
+        kind = _ENDS.get(walkthrough.outcome)
+        if kind and walkthrough.ended:
+            yield Mark(kind, walkthrough.id, "", *_end_of(results, walkthrough))
+
+
+def _end_of(results: Results, walkthrough: WalkthroughResult) -> tuple[float, float, int, str]:
+    ended = walkthrough.ended or results.ended
+    at = max(0.0, (ended - results.started).total_seconds())
+    return at, 0.0, 1, walkthrough.reason

@@ -1,13 +1,14 @@
-"""Own the results of a run: what became of every walkthrough and recording, and what to do next."""
+"""Results of a run: what became of every walkthrough and recording, and what to do next."""
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from runner.evercam.addresses import Addresses
 from runner.exit_status import ExitStatus
-from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough, Transfer
+from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
 from runner.report.timeline import NO_TIMELINE, Timeline
 
 
@@ -23,7 +24,7 @@ class Outcome(StrEnum):
     NOT_STARTED = "not_started"
 
 
-class Fate(StrEnum):
+class RecordingOutcome(StrEnum):
     """What became of a recording's bytes."""
 
     SENT = "sent"
@@ -39,7 +40,7 @@ class RecordingResult:
     name: str
     identity: str
     length: int
-    outcome: Fate
+    outcome: RecordingOutcome
     reason: str = ""
     sha256: str | None = None
     bytes_sent: int = 0
@@ -87,8 +88,17 @@ class WalkthroughResult:
         return self.retries + sum(one.retries for one in self.recordings)
 
 
-def untouched(planned: PlannedWalkthrough, outcome: Outcome, reason: str) -> WalkthroughResult:
-    """The result of a planned walkthrough of which nothing was sent in this run."""
+_LEFT_ALONE = {
+    Action.NOTHING: Outcome.NOTHING,
+    Action.HELD: Outcome.HELD,
+    Action.CHANGED: Outcome.CHANGED,
+}
+
+
+def left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
+    """The result of a walkthrough that is done already, or waits for a person."""
+    changes = "; ".join(str(change) for change in planned.changes)
+    reason = f"{planned.reason} ({changes})" if changes else planned.reason
     return WalkthroughResult(
         project=planned.project,
         id=planned.id,
@@ -97,18 +107,18 @@ def untouched(planned: PlannedWalkthrough, outcome: Outcome, reason: str) -> Wal
         drawing=planned.drawing,
         drawing_id=planned.drawing_id,
         planned=planned.action,
-        outcome=outcome,
+        outcome=_LEFT_ALONE[planned.action],
         reason=reason,
-        recordings=tuple(untouched_recording(one) for one in planned.recordings),
+        recordings=tuple(_recording_left_alone(one) for one in planned.recordings),
         next_steps=planned.ways_out,
         upload_id=planned.upload_id,
     )
 
 
-def untouched_recording(planned: PlannedRecording) -> RecordingResult:
-    """The result of a recording that was not come to: it is where earlier runs left it."""
-    fate = Fate.KEPT if planned.transfer is Transfer.NOTHING else Fate.NOT_SENT
-    return RecordingResult(planned.name, planned.identity, planned.length, fate)
+def _recording_left_alone(planned: PlannedRecording) -> RecordingResult:
+    is_there = planned.transfer is Transfer.NOTHING
+    outcome = RecordingOutcome.KEPT if is_there else RecordingOutcome.NOT_SENT
+    return RecordingResult(planned.name, planned.identity, planned.length, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +126,9 @@ class Results:
     """Everything a report says. `refused` is set when Evercam refused the credentials.
 
     `unexpected` says that a walkthrough met a defect of the program.
-    `rebuilt` results were read from the ledger afterwards; `killed` ones are of a run that left no
-    end there, so that `ended` is the last that is known of it.
+    `rebuilt` results were read from the ledger or the log afterwards; `killed` ones are of a run
+    that left no end there, so that `ended` is the last that is known of it. `others` are the
+    walkthroughs without work of which only the number is known; there are none in a run's own.
     """
 
     run: str
@@ -131,6 +142,7 @@ class Results:
     rebuilt: bool = False
     killed: bool = False
     unexpected: bool = False
+    others: Mapping[Outcome, int] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -150,7 +162,12 @@ class Results:
     def counts(self) -> dict[Outcome, int]:
         """How many walkthroughs ended in each way."""
         found = Counter(one.outcome for one in self.walkthroughs)
-        return {outcome: found[outcome] for outcome in Outcome}
+        return {outcome: found[outcome] + self.others.get(outcome, 0) for outcome in Outcome}
+
+    @property
+    def total(self) -> int:
+        """How many walkthroughs took part."""
+        return len(self.walkthroughs) + sum(self.others.values())
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -167,3 +184,13 @@ class Results:
         if counts[Outcome.FAILED] or counts[Outcome.NOT_STARTED]:
             return ExitStatus.FAILED
         return ExitStatus.DONE
+
+
+def with_all_walkthroughs(results: Results, plan: Plan) -> Results:
+    """The results of a plan's run, with the walkthroughs without work, in the plan's order."""
+    worked = {(one.project, one.id): one for one in results.walkthroughs}
+    walkthroughs = tuple(
+        worked[planned.project, planned.id] if planned.action in WORK else left_alone(planned)
+        for planned in plan.walkthroughs
+    )
+    return replace(results, walkthroughs=walkthroughs, others={})

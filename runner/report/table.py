@@ -5,8 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from runner.report.attention import file_state
 from runner.report.results import RecordingResult, Results, WalkthroughResult
+from runner.report.summary import file_state
 from runner.report.words import WORDS
 
 _HEAD = (

@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 
 from runner.diagnostics.printable import printable
-from runner.report.attention import missing_line
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
+from runner.report.summary import missing_line
 from runner.report.words import DECISION, WORDS, counted_words
 from runner.units import counted, duration, moment, size, speed
 
 _WIDTH = len(DECISION)
 
-_FATES = {
-    Fate.SENT: "sent",
-    Fate.KEPT: "sent before",
-    Fate.PARTIAL: "partly sent",
-    Fate.NOT_SENT: "not sent",
+_RECORDING_WORDS = {
+    RecordingOutcome.SENT: "sent",
+    RecordingOutcome.KEPT: "sent before",
+    RecordingOutcome.PARTIAL: "partly sent",
+    RecordingOutcome.NOT_SENT: "not sent",
 }
 
 
@@ -25,7 +31,7 @@ def results_text(results: Results) -> str:
 
 def headline(results: Results) -> str:
     """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
-    total = counted(len(results.walkthroughs), "walkthrough")
+    total = counted(results.total, "walkthrough")
     words = counted_words(results.counts())
     return f"{total}{': ' if words else ''}{words}; {_sent(results)}"
 
@@ -76,5 +82,5 @@ def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
 
 def _recording(recording: RecordingResult) -> str:
     reason = f"  ({recording.reason})" if recording.reason else ""
-    fate = _FATES[recording.outcome]
-    return f"{'':<{_WIDTH}} {fate:<11} {recording.name}  {size(recording.length)}{reason}"
+    word = _RECORDING_WORDS[recording.outcome]
+    return f"{'':<{_WIDTH}} {word:<11} {recording.name}  {size(recording.length)}{reason}"

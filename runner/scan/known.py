@@ -1,6 +1,7 @@
 """Own what a scan need not find again: what a manifest lists and what the ledger knows."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,9 @@ def _size(location: Path) -> int:
 
 
 def _in_ledger(events: Iterable[Event]) -> dict[Identity, Owner]:
-    by_destination: dict[str, list[Event]] = {}
+    by_destination = defaultdict(list)
     for event in events:
-        by_destination.setdefault(event.destination, []).append(event)
+        by_destination[event.destination].append(event)
     return {
         Identity.parse(key): (_reason(state), id_)
         for own in by_destination.values()

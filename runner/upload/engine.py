@@ -145,7 +145,8 @@ class RecordingUpload:
                 except RecordingChangedError as error:
                     self._record(Kind.ABANDONED, reason=str(error))
                     raise
-        self._record(Kind.UPLOADED, offset=self._recording.length, sha256=digest)
+        told = {"bytes": self.bytes_sent, "retries": self.retries}
+        self._record(Kind.UPLOADED, offset=self._recording.length, sha256=digest, **told)
         return Sent(self._upload.location, digest, self.bytes_sent, self.retries)
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runner.api import Results, Settings, apply_manifests
-from runner.apply.news import Broke, News
+from runner.apply.progress import Crashed, ProgressEvent
 from runner.errors import LedgerError, UsageError
 from runner.evercam.addresses import Addresses
 from runner.evercam.client import Evercam
@@ -19,7 +19,7 @@ from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
 from runner.report.as_json import results_from_json, results_json
-from runner.report.results import Fate, Outcome
+from runner.report.results import Outcome, RecordingOutcome
 from runner.report.timeline import MarkKind
 from runner.sandbox import Fault, Sandbox
 from tests.sites import Site, settings_for, walk
@@ -168,7 +168,7 @@ def _break_evercam(monkeypatch: pytest.MonkeyPatch, method: str, before: str) ->
 def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    news: list[News] = []
+    news: list[ProgressEvent] = []
     with monkeypatch.context() as broken, ThreadPoolExecutor(1) as one_by_one:
         _break_evercam(broken, "finish", "before")
         results = apply_manifests(
@@ -178,8 +178,8 @@ def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     assert results.exit_status == ExitStatus.UNEXPECTED
     first = results.walkthroughs[0]
     assert first.reason == "unexpected error: KeyError"
-    assert [one.outcome for one in first.recordings] == [Fate.SENT]
-    (broke,) = [one for one in news if isinstance(one, Broke)]
+    assert [one.outcome for one in first.recordings] == [RecordingOutcome.SENT]
+    (broke,) = [one for one in news if isinstance(one, Crashed)]
     assert "in _finish" in broke.where
     assert SECRET not in broke.where
     (mark,) = results.timeline.marks

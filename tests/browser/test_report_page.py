@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from runner.pages.report_page import results_html
-from runner.report.results import Fate, Outcome, Results
+from runner.report.results import Outcome, RecordingOutcome, Results
 from runner.report.timeline import NO_TIMELINE
 from tests.browser.conftest import Open, barriers
 from tests.report.hostile import results
@@ -23,8 +23,10 @@ def _run(name: str = "Level 2", walkthroughs: int = 12) -> Results:
     told = []
     for number in range(walkthroughs):
         failed = number % 3 == 2
-        sent = replace(file, name=f"VID_{number}_00.insv", outcome=Fate.SENT, sha256="0f" * 32)
-        second = replace(file, name=f"VID_{number}_10.insv", outcome=Fate.PARTIAL)
+        sent = replace(
+            file, name=f"VID_{number}_00.insv", outcome=RecordingOutcome.SENT, sha256="0f" * 32
+        )
+        second = replace(file, name=f"VID_{number}_10.insv", outcome=RecordingOutcome.PARTIAL)
         told.append(
             replace(
                 walk,

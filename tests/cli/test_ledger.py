@@ -1,5 +1,6 @@
 """Moving a ledger, and rebuilding a lost one from the reports."""
 
+import json
 import os
 import stat
 
@@ -86,12 +87,79 @@ def test_a_lost_ledger_is_rebuilt_from_reports(
     (site.folder / ".sitewalk" / "ledger.db").unlink()
     reports = [str(path) for path in site.folder.glob(".sitewalk/runs/*/results.json")]
 
-    assert sitewalk("ledger", "import", *reports).status == ExitStatus.DONE
+    imported = sitewalk("ledger", "import", *reports)
+    assert imported.status == ExitStatus.DONE
+    assert "1 finished, 1 held, 1 unknown" in imported.err
 
     again = sitewalk("apply", "manifest.yaml", "--yes")
     assert again.status == ExitStatus.DECISION
     assert "3 walkthroughs: 1 done, 1 done already, 1 needs a decision" in again.out
     assert len(sandbox.objects()) == 3
+
+
+def test_what_was_finished_stays_so_though_a_later_report_found_it_changed(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    """A walk is done, its end is changed for a while, and then the ledger is lost."""
+    site.write(walk("one", ["a.insv"]))
+    site.record("a.insv")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    manifest = site.manifest.read_text(encoding="utf-8")
+    site.manifest.write_text(manifest.replace("0.90, 0.15", "0.80, 0.15"), encoding="utf-8")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DECISION
+    site.manifest.write_text(manifest, encoding="utf-8")
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+    reports = sorted(map(str, site.folder.glob(".sitewalk/runs/*/results.json")), reverse=True)
+    assert len(reports) == 2
+
+    assert "1 finished, 0 held, 0 unknown" in sitewalk("ledger", "import", *reports).err
+
+    before = len(sandbox.requests())
+    again = sitewalk("apply", "manifest.yaml", "--yes")
+    assert (again.status, "1 done already" in again.out) == (ExitStatus.DONE, True)
+    assert len(sandbox.requests()) == before
+
+
+def test_the_log_of_a_run_is_imported_as_its_events(
+    sitewalk: Sitewalk, site: Site, sandbox: Sandbox
+) -> None:
+    _site(site)
+    sandbox.inject(Fault.parse("finish:status=422~three"))
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.FAILED
+    assert sitewalk("ledger", "export", "log.jsonl").status == ExitStatus.DONE
+    log = site.folder / "log.jsonl"
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    for event in events:
+        event["data"].pop("url", None)  # whoever has a tus address can write to that upload
+    log.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+    reports = [str(path) for path in site.folder.glob(".sitewalk/runs/*/results.json")]
+
+    imported = sitewalk("ledger", "import", *reports, "log.jsonl")
+
+    assert imported.status == ExitStatus.DONE
+    assert f"{len(events)} events in" in imported.err
+    assert "2 finished, 0 held, 1 unknown" in imported.err
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    assert len(sandbox.objects()) == 3
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_log_of_a_killed_run(
+    sitewalk: Sitewalk, site: Site
+) -> None:
+    _site(site)
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    (report,) = site.folder.glob(".sitewalk/runs/*/results.json")
+    report.unlink()
+    log = report.with_name("log.jsonl")
+    log.unlink()
+    assert sitewalk("ledger", "export", str(log)).status == ExitStatus.DONE
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+    refused = sitewalk("apply", "manifest.yaml", "--yes")
+    assert refused.status == ExitStatus.USAGE
+    assert "rebuild it: sitewalk ledger import .sitewalk/runs/*/log.jsonl" in refused.err
+    assert sitewalk("ledger", "import", str(log)).status == ExitStatus.DONE
+    assert "3 done already" in sitewalk("apply", "manifest.yaml", "--yes").out
 
 
 def test_damaged_results_are_named_and_nothing_is_taken_in(sitewalk: Sitewalk, site: Site) -> None:
@@ -133,7 +201,10 @@ def test_what_is_neither_is_refused(sitewalk: Sitewalk, site: Site) -> None:
     ended = sitewalk("ledger", "import", "manifest.yaml")
     assert ended.status == ExitStatus.USAGE
     assert "manifest.yaml is no export of a ledger: its first line is no event" in ended.err
-    assert "help: name exports of a ledger, or results.json files of its runs" in ended.err
+    assert (
+        "help: name exports of a ledger, or log.jsonl or results.json files of its runs"
+        in ended.err
+    )
 
 
 def test_without_events_no_ledger_is_made(sitewalk: Sitewalk, site: Site) -> None:

@@ -43,7 +43,7 @@ def test_sqlite_is_named_by_its_file(
 ) -> None:
     refused = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER=url)
     assert refused.status == ExitStatus.USAGE
-    assert "help: name the file itself" in refused.err
+    assert "help: name a file" in refused.err
     assert not (site.folder / "all.db").exists()
     assert not sandbox.objects()
 

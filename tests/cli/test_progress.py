@@ -10,14 +10,15 @@ import jsonschema
 import pytest
 from inline_snapshot import snapshot
 
-from runner.apply.news import Happened, Sending, Waiting
+from runner.apply.progress import BytesMoved, Retrying, StepDone
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
-from runner.cli.progress import shown_progress, total_line
+from runner.cli.progress import shown_progress
 from runner.plan.model import Plan
+from runner.report.progress_text import total_line
 from runner.schemas import load_schema
 from runner.settings import Settings
-from runner.tally import Standing
+from runner.tally import Progress
 from runner.workflow import make_outlook
 from tests.cli.conftest import Sitewalk
 from tests.crash.world import FastClock
@@ -42,28 +43,28 @@ def plan(tmp_path: Path) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("standing", "line"),
+    ("progress", "line"),
     [
         (
-            Standing(1_200 * MB, 7_500 * MB, 4.2 * MB),
+            Progress(1_200 * MB, 7_500 * MB, 4.2 * MB),
             "16%  1.2 GB of 7.5 GB, 4.2 MB/s, 25 min 0 s left",
         ),
-        (Standing(0, 7_500 * MB, 0), "0%  0 B of 7.5 GB, nothing moves"),
-        (Standing(8 * MB, 8 * MB, MB, 17 * MB), "32%  8.0 MB of 25.0 MB, 17.0 MB not sent"),
-        (Standing(8 * MB, 9 * MB, MB, 16 * MB), "32%  8.0 MB of 25.0 MB, 1.0 MB/s, 1 s left"),
-        (Standing(0, 0, 0), "100%  0 B of 0 B, nothing moves"),
+        (Progress(0, 7_500 * MB, 0), "0%  0 B of 7.5 GB, nothing moves"),
+        (Progress(8 * MB, 8 * MB, MB, 17 * MB), "32%  8.0 MB of 25.0 MB, 17.0 MB not sent"),
+        (Progress(8 * MB, 9 * MB, MB, 16 * MB), "32%  8.0 MB of 25.0 MB, 1.0 MB/s, 1 s left"),
+        (Progress(0, 0, 0), "100%  0 B of 0 B, nothing moves"),
     ],
 )
-def test_the_whole_in_one_line(standing: Standing, line: str) -> None:
-    assert total_line(standing) == line
+def test_the_whole_in_one_line(progress: Progress, line: str) -> None:
+    assert total_line(progress) == line
 
 
 def test_elsewhere_than_on_a_terminal_it_tells_steps_but_no_blocks(plan: Plan) -> None:
     err = io.StringIO()
     with shown_progress(plan, ProgressForm.AUTO, Console(err=err), FastClock()) as tell:
-        tell(Happened("one", "sending", "a.insv, 40.0 kB"))
-        tell(Sending("one", "a.insv", 10_000, 40_000))
-        tell(Waiting("one", "a.insv", 200.0, 1_690.0, "the connection broke"))
+        tell(StepDone("one", "sending", "a.insv, 40.0 kB"))
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
+        tell(Retrying("one", "a.insv", 200.0, 1_690.0, "the connection broke"))
     assert err.getvalue() == snapshot("""\
 one  sending: a.insv, 40.0 kB
 one  a.insv: the connection broke; trying again in 3 min 20 s, for 28 min more
@@ -74,9 +75,9 @@ def test_and_how_far_it_is_each_minute(plan: Plan, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("runner.cli.progress._MINUTE", 0.01)
     err, clock = io.StringIO(), FastClock()
     with shown_progress(plan, ProgressForm.PLAIN, Console(err=err), clock) as tell:
-        tell(Sending("one", "a.insv", 0, 40_000))
+        tell(BytesMoved("one", "a.insv", 0, 40_000))
         clock.seconds = 10.0
-        tell(Sending("one", "a.insv", 10_000, 40_000))
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
         while "10%" not in err.getvalue():
             time.sleep(0.005)
     assert "10%  10.0 kB of 100.0 kB, 1.0 kB/s, 1 min 30 s left" in err.getvalue()
@@ -122,9 +123,9 @@ def test_on_a_terminal_bars_show_each_recording_and_all(
     monkeypatch.setenv("TERM", "xterm")
     err, clock = Terminal(), FastClock()
     with shown_progress(plan, ProgressForm.AUTO, Console(err=err), clock) as tell:
-        tell(Sending("one", "a.insv", 0, 40_000))
+        tell(BytesMoved("one", "a.insv", 0, 40_000))
         clock.seconds = 10.0
-        tell(Sending("one", "a.insv", 10_000, 40_000))
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
         while "10.0 kB of 100.0 kB" not in err.getvalue():
             time.sleep(0.01)
     drawn = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err.getvalue())
@@ -137,7 +138,7 @@ def test_bars_do_not_cut_what_is_said(plan: Plan, monkeypatch: pytest.MonkeyPatc
     err, clock = Terminal(), FastClock()
     console = Console(err=err)
     with shown_progress(plan, ProgressForm.AUTO, console, clock) as tell:
-        tell(Sending("one", "a.insv", 10_000, 40_000))
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
         while "a.insv" not in err.getvalue():
             time.sleep(0.01)
         console.say("stopping: once more to stop at once")

@@ -81,6 +81,21 @@ def test_a_run_without_an_end_is_the_last_one(sitewalk: Sitewalk, applied: Site)
     assert "it was killed" in told.out
 
 
+def test_a_killed_run_is_told_from_its_log_where_the_ledger_is_gone(
+    sitewalk: Sitewalk, applied: Site
+) -> None:
+    (folder,) = (applied.folder / RUNS).iterdir()
+    (folder / "results.json").unlink()
+    log = folder / "log.jsonl"
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    log.write_text("".join(lines[:-2]) + lines[-2][:20], encoding="utf-8")  # cut by the kill
+    (applied.folder / ".sitewalk" / "ledger.db").unlink()
+    told = sitewalk("report")
+    assert told.status == ExitStatus.DONE
+    assert "2 walkthroughs: 1 done, 1 interrupted" in told.out
+    assert "log.jsonl" in told.err
+
+
 def test_a_damaged_report_gives_way_to_the_ledger(sitewalk: Sitewalk, applied: Site) -> None:
     (folder,) = (applied.folder / RUNS).iterdir()
     (folder / "results.json").write_text("[]", encoding="utf-8")

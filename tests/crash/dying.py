@@ -25,11 +25,12 @@ def _die() -> None:
 def _arm_events(when: str, kind: str) -> None:
     append = Ledger.append
 
-    def dying(self: Ledger, event: Event) -> None:
-        if when == "before" and event.kind == kind:
+    def dying(self: Ledger, *events: Event) -> None:
+        is_time = kind in {event.kind for event in events}
+        if when == "before" and is_time:
             _die()
-        append(self, event)
-        if when == "after" and event.kind == kind:
+        append(self, *events)
+        if when == "after" and is_time:
             _die()
 
     Ledger.append = dying  # type: ignore[method-assign] # this is what the build is for

@@ -3,8 +3,6 @@
 import contextlib
 import io
 
-import sqlalchemy.dialects.sqlite.pysqlite
-
 import runner.cli.apply
 import runner.cli.ledger
 import runner.cli.plan
@@ -13,7 +11,7 @@ import runner.cli.resolve
 import runner.cli.status
 from runner.cli.app import app
 
-__all__ = ["runner", "sqlalchemy"]
+__all__ = ["runner"]
 
 with contextlib.redirect_stdout(io.StringIO()):
     app(["--version"], standalone_mode=False)  # what typer imports on first use

@@ -15,6 +15,8 @@ from tests.crash.warm import run_warm
 from tests.sites import HEAD, Site, walk
 
 PEOPLE = {Kind.ADOPTED, Kind.RELEASED, Kind.RENEWED}
+OTHERS = {Kind.CLAIMED, Kind.STRAY, Kind.STOPPED}
+"""Events of a run beside which another runs, or that is stopped by a person."""
 TROUBLES = {
     Kind.REFUSED: "create:status=429~one",
     Kind.HELD: "create:drop-after~one",
@@ -23,7 +25,7 @@ TROUBLES = {
 }
 """Events of a run in which something goes wrong, and what it takes."""
 
-EVENTS = sorted(set(Kind) - PEOPLE - set(TROUBLES) - {Kind.ABANDONED})
+EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - {Kind.ABANDONED})
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")

@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from runner.apply.job import RunTools
-from runner.apply.run import Start, run_plan
+from runner.apply.frame import Start
+from runner.apply.job import RunContext
+from runner.apply.journal import RunJournal
+from runner.applying import carry_out
 from runner.evercam.addresses import Addresses
 from runner.evercam.client import Evercam
 from runner.evercam.credentials import Credentials
 from runner.ledger.events import Event, Kind
+from runner.ledger.lines import from_lines, to_lines
 from runner.ledger.state import Phase as Reached
 from runner.ledger.state import WalkthroughState, fold
 from runner.manifest.reading import read_manifest
@@ -24,6 +27,9 @@ from runner.plan.model import Plan
 from runner.plan.planner import Source, make_plan
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
+from runner.report.files import without_address
+from runner.report.fold import results_of_run, states_before
+from runner.report.results import Results, with_all_walkthroughs
 from runner.upload.engine import UploadContext, UploadOptions
 from runner.upload.sameness import SameFile
 from tests.contract.running import HOLDER
@@ -58,6 +64,7 @@ class Runs(RuleBasedStateMachine):
         self.world = World()
         self.journal = DyingJournal(self.dropped)
         self.clock = FastClock()
+        self.runs = 0
         reading = read_manifest(MANIFEST.encode(), "manifest.yaml", TODAY)
         assert reading.manifest is not None
         self.files = {name: self._record(name) for name in ("a.insv", "b.insv", "c.insv")}
@@ -84,10 +91,15 @@ class Runs(RuleBasedStateMachine):
         self.journal.dies_in, self.journal.dies_before = dies_in, dies_before
         met = iter(misfortunes)
         stop = Waits(self.clock)
-        tools = RunTools(
-            run="run",
+        log: list[str] = []
+        journal = RunJournal(
+            self.journal, lambda event: log.extend(to_lines([without_address(event)]))
+        )
+        self.runs += 1
+        context = RunContext(
+            run=f"run-{self.runs}",
             evercam=Evercam(ADDRESSES, Credentials("a", "b"), lambda: FakeSession(self.world, met)),
-            journal=self.journal,
+            journal=journal,
             uploads=UploadContext(
                 ADDRESSES.tus,
                 stop,
@@ -103,12 +115,27 @@ class Runs(RuleBasedStateMachine):
             for one in self.source.manifest.walkthroughs
             for name in one.files
         }
+        plan, states, results = self.plan(), self.states(), None
         try:
-            run_plan(self.plan(), files, self.states(), tools, InlineExecutor(), Start(HOLDER))
+            results = carry_out(plan, files, states, context, InlineExecutor(), Start(HOLDER))
         except ProcessDied:
             pass
         finally:
             self.journal.dies_in = None
+        if plan.is_pending and journal.events and not self.dropped:
+            self._results_are_one_fold(plan, results, journal, log)
+
+    def _results_are_one_fold(
+        self, plan: Plan, results: Results | None, journal: RunJournal, log: list[str]
+    ) -> None:
+        """Live, from the ledger and from the log; only a live run knows walks without work."""
+        run = journal.events[0].run
+        own = [event for event in self.journal.events if event in journal.events]
+        from_ledger = results_of_run(own, states_before(self.journal.events, run))
+        assert results_of_run(list(from_lines("\n".join(log)))) == from_ledger
+        if results is not None:
+            assert with_all_walkthroughs(from_ledger, plan) == results
+            assert from_ledger.counts() == results.counts()
 
     @rule(requests=st.integers(min_value=0, max_value=8))
     def run_and_die_inside_a_request(self, requests: int) -> None:

@@ -36,6 +36,6 @@ def test_loopback_needs_no_tls(host: str) -> None:
 def test_a_destination_tells_two_ingest_addresses_apart() -> None:
     real = parse_addresses(MEDIA_URL, INGEST_URL, TUS_URL)
     sandbox = parse_addresses(MEDIA_URL, "http://127.0.0.1:8360", TUS_URL)
-    assert real.destination("evercam") == snapshot("https://ingest2.evercam.io/360/evercam")
+    assert str(real.destination("evercam")) == snapshot("https://ingest2.evercam.io/360/evercam")
     assert real.destination("evercam") != sandbox.destination("evercam")
     assert real.destination("evercam") != real.destination("other")

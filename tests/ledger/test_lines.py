@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.destination import Destination
 from runner.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
@@ -18,10 +19,12 @@ EVENTS = st.builds(
     Event,
     at=st.datetimes(timezones=st.just(dt.UTC)),
     run=TEXT,
-    destination=TEXT,
+    destination=st.builds(Destination, TEXT, TEXT.filter(lambda text: "/" not in text)),
     walkthrough=TEXT,
     kind=st.sampled_from(Kind),
     recording=TEXT,
+    version=st.none() | st.integers(1, 9),
+    id=st.just("") | st.uuids().map(lambda one: one.hex),
     data=st.dictionaries(TEXT, TEXT | st.integers() | st.none(), max_size=3).map(
         lambda more: {**more, **SAID}
     ),
@@ -60,6 +63,10 @@ SOUND = {
         ({"at": "2026-01-20T08:00:00"}, "its time has no time zone"),
         ({"destination": []}, r"\[\] is not text"),
         ({"run": "\ud800"}, "surrogates not allowed"),
+        ({"id": "7"}, "'7' is no id of an event"),
+        ({"id": 7}, "7 is no id of an event"),
+        ({"version": 0}, "0 is no version"),
+        ({"destination": "elsewhere"}, "`elsewhere` is no destination"),
     ],
 )
 def test_a_ledger_takes_in_nothing_that_it_could_not_read_back(

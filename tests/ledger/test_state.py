@@ -1,11 +1,13 @@
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import (
     NOTHING_KNOWN,
@@ -15,9 +17,11 @@ from runner.ledger.state import (
     WalkthroughState,
     fold,
     step,
+    usable_at,
 )
 
 Told = tuple[Kind, Mapping[str, Any]] | Kind
+HERE = Destination("https://here", "evercam")
 START = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
 CREATING = (Kind.CREATING, {"name": "Level 2"})
 CREATED = (Kind.CREATED, {"upload_id": 7})
@@ -32,6 +36,8 @@ DATA: Mapping[Kind, dict[str, Any]] = {
     Kind.TUS_CREATING: {"name": "a.insv"},
     Kind.TUS_CREATED: {"url": "https://tus.test/1"},
     Kind.SENT: {"offset": 4},
+    Kind.FINISHING: {"start_position": "0,0"},
+    Kind.STRAY: {"upload_id": 9},
 }
 
 
@@ -40,7 +46,7 @@ def event(
 ) -> Event:
     moment = START + dt.timedelta(seconds=at)
     told = DATA.get(kind, {}) if data is None else data
-    return Event(moment, "run", "destination", walkthrough, kind, "recording", told)
+    return Event(moment, "run", HERE, walkthrough, kind, "recording", told)
 
 
 def after(*told: Told) -> WalkthroughState:
@@ -73,6 +79,8 @@ def test_it_is_held_exactly_while_nobody_knows_what_a_create_came_to(events: lis
     state, is_unknown = NOTHING_KNOWN, False
     for one in events:
         state = step(state, one)
+        if one.kind is Kind.FINISHED and not state.link:
+            continue  # nobody asked for it
         is_unknown = one.kind in unknown or (is_unknown and one.kind not in known)
         assert (state.phase is Phase.HELD) is is_unknown
 
@@ -103,9 +111,42 @@ def test_only_the_answer_to_a_finish_makes_it_finished_and_an_adoption_proven() 
     assert after(LINK, Kind.FINISHED, LINK).phase is Phase.CREATED
 
 
+def test_a_finish_that_nobody_asked_for_is_none() -> None:
+    assert after(CREATING, CREATED, Kind.FINISHED).phase is Phase.CREATED
+    assert after(CREATING, Kind.FINISHED).phase is Phase.HELD
+
+
+def test_a_stray_upload_object_is_remembered_and_changes_nothing_else() -> None:
+    alone = after(CREATING, CREATED)
+    assert after(CREATING, CREATED, Kind.STRAY) == replace(alone, strays=(9,))
+    assert after(Kind.STRAY, Kind.RENEWED).strays == (9,)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_usable"),
+    [
+        ("https://tus.test/files/1", True),
+        ("http://tus.test:1080/files/1", True),  # as a server behind a proxy calls itself
+        ("https://elsewhere.test/files/1", False),
+        ("http://[", False),
+    ],
+)
+def test_an_upload_at_another_server_is_not_gone_on_with(url: str, *, is_usable: bool) -> None:
+    state = after(CREATED, BEGUN, (Kind.TUS_CREATED, {"url": url}), Kind.UPLOADED)
+    usable = usable_at(state, "https://tus.test/files/")
+    assert bool(usable.recordings) is is_usable
+    finished = after(CREATED, BEGUN, (Kind.TUS_CREATED, {"url": url}), LINK, Kind.FINISHED)
+    assert usable_at(finished, "https://tus.test/files/") == finished
+
+
+def test_a_whole_recording_without_an_address_is_sent_again() -> None:
+    told = after(CREATED, BEGUN, (Kind.TUS_CREATED, {}), Kind.UPLOADED)
+    assert usable_at(told, "https://tus.test/files/").recordings == {}
+
+
 def test_a_new_object_on_purpose_knows_nothing_of_the_old_one() -> None:
     renewed = after(CREATING, CREATED, BEGUN, OPENED, LINK, Kind.FINISHED, Kind.RENEWED)
-    assert renewed == WalkthroughState(since=START, run="run")
+    assert renewed == WalkthroughState(since=START, run="run", version=7)
 
 
 def test_a_recording_goes_on_from_its_latest_offset_even_if_that_went_back() -> None:

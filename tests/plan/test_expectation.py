@@ -1,14 +1,16 @@
 import datetime as dt
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.plan.expectation import Expectation, last_speed
 
+THERE = Destination("https://there", "evercam")
 AT = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 
 
 def _end(count: int, seconds: float, at: dt.datetime = AT) -> Event:
     data = {"exit_status": 0, "bytes": count, "seconds": seconds}
-    return Event(at, "run", "there", "", Kind.RUN_ENDED, data=data)
+    return Event(at, "run", THERE, "", Kind.RUN_ENDED, data=data)
 
 
 def test_the_last_run_that_sent_something_tells_the_speed() -> None:
@@ -19,7 +21,7 @@ def test_the_last_run_that_sent_something_tells_the_speed() -> None:
 
 def test_a_run_of_a_few_bytes_or_no_time_tells_nothing() -> None:
     assert last_speed([_end(900_000, 1), _end(5_000_000, 0)]) is None
-    assert last_speed([Event(AT, "run", "there", "", Kind.RUN_ENDED)]) is None
+    assert last_speed([Event(AT, "run", THERE, "", Kind.RUN_ENDED)]) is None
 
 
 def test_it_says_where_it_comes_from() -> None:

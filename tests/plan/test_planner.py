@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from runner.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import fold
@@ -19,6 +20,7 @@ from runner.problems import Place
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import Identity
 
+THERE = Destination("https://there", "evercam")
 A = RecordingFile("a.insv", Path("/card/a.insv"), Identity(4_000_000_000, "aa"))
 B = RecordingFile("b.insv", Path("/card/b.insv"), Identity(2_000_000_000, "bb"))
 HERE = Place("week.yaml", 9, 5)
@@ -61,7 +63,7 @@ FINISHED = [*ALL_SENT, (Kind.FINISHING, "", LINK), (Kind.FINISHED, "", {"status"
 
 def _plan(told: list[TOLD], walk: Walkthrough = WALK, choices: Choices | None = None) -> Plan:
     at = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
-    events = [Event(at, "run", "there", WALK.id, kind, rec, data) for kind, rec, data in told]
+    events = [Event(at, "run", THERE, WALK.id, kind, rec, data) for kind, rec, data in told]
     manifest = Manifest("week.yaml", "evercam", (walk,), "00")
     states = {("evercam", id_): state for id_, state in fold(events).items()}
     files = {"a.insv": A, "b.insv": B}
@@ -129,7 +131,7 @@ def test_a_renamed_file_is_no_change() -> None:
     walk = replace(WALK, files=("card-2/a.insv", "b.insv"))
     manifest = Manifest("week.yaml", "evercam", (walk,), "00")
     at = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
-    events = [Event(at, "run", "there", walk.id, *told) for told in FINISHED]
+    events = [Event(at, "run", THERE, walk.id, *told) for told in FINISHED]
     states = {("evercam", id_): state for id_, state in fold(events).items()}
     source = Source(manifest, {"card-2/a.insv": moved, "b.insv": B})
     (planned,) = make_plan([source], states, Addresses()).walkthroughs

@@ -4,7 +4,13 @@ import datetime as dt
 
 from runner.evercam.addresses import Addresses
 from runner.plan.model import Action
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
 from runner.report.timeline import Limit, Mark, MarkKind, Timeline, Track
 
 START = dt.datetime(2026, 1, 20, 10, 0, tzinfo=dt.UTC)
@@ -12,7 +18,16 @@ START = dt.datetime(2026, 1, 20, 10, 0, tzinfo=dt.UTC)
 
 def results(text: str, outcome: Outcome = Outcome.FAILED, count: int = 1) -> Results:
     recording = RecordingResult(
-        text, "7-aa", 7, Fate.PARTIAL, text, None, 3, 1, START, START + dt.timedelta(seconds=4)
+        text,
+        "7-aa",
+        7,
+        RecordingOutcome.PARTIAL,
+        text,
+        None,
+        3,
+        1,
+        START,
+        START + dt.timedelta(seconds=4),
     )
     walkthrough = WalkthroughResult(
         project="evercam",

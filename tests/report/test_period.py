@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.pages.period_page import period_html
 from runner.report.period import Period, period_of
@@ -19,13 +20,13 @@ from runner.report.period_forms import period_csv, period_json, period_markdown,
 from tests.report.schemas import check_described
 
 INGEST = "https://ingest2.evercam.io"
-PLACE = f"{INGEST}/360/evercam"
+PLACE = Destination(INGEST, "evercam")
 IDENTITY = "7000000-aa"
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 2, 11)
 
 
 def walk_events(
-    day: str, drawing: str = "level-2", *, place: str = PLACE, **more: Any
+    day: str, drawing: str = "level-2", *, place: Destination = PLACE, **more: Any
 ) -> list[Event]:
     """The events of a finished walk; `done=False` leaves it half sent."""
     name = more.get("name", drawing)
@@ -87,9 +88,7 @@ def test_a_gap_over_new_year_names_both_years() -> None:
 
 
 def test_a_project_is_told_alone() -> None:
-    other = walk_events(
-        "2026-01-06", place=PLACE.replace("evercam.io/360/evercam", "evercam.io/360/b")
-    )
+    other = walk_events("2026-01-06", place=Destination(INGEST, "b"))
     both = _period(walk_events("2026-01-06"), other)
     assert len(both.calendars) == 2
     assert [

@@ -6,7 +6,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.apply.news import Happened, News, Sending, Waiting
+from runner.apply.progress import BytesMoved, ProgressEvent, Retrying, StepDone
 from runner.report.recorder import SPANS, Recorder
 from runner.report.timeline import MarkKind, timeline_from_json, timeline_json
 
@@ -34,12 +34,12 @@ def _recorder() -> tuple[Recorder, SetClock]:
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.integers(1, 10**10)), max_size=300))
 def test_no_byte_is_lost_and_the_size_is_bounded(steps: list[tuple[float, int]]) -> None:
     recorder, clock = _recorder()
-    recorder.listen(Sending("w", "a.insv", 0, 10**12))
+    recorder.listen(BytesMoved("w", "a.insv", 0, 10**12))
     offsets = itertools.accumulate(count for _, count in steps)
     for (pause, _), offset in zip(steps, offsets, strict=True):
         clock.at += pause
-        recorder.listen(Sending("w", "a.insv", offset, 10**12))
-        recorder.listen(Waiting("w", "a.insv", 2, 60, "lost"))
+        recorder.listen(BytesMoved("w", "a.insv", offset, 10**12))
+        recorder.listen(Retrying("w", "a.insv", 2, 60, "lost"))
     timeline = recorder.timeline()
     assert sum(timeline.totals()) == sum(count for _, count in steps)
     assert len(timeline.totals()) <= SPANS
@@ -53,7 +53,7 @@ def test_bytes_stand_where_they_went() -> None:
     recorder, clock = _recorder()
     for at, offset in ((0, 0), (1, 500), (9, 900)):
         clock.at = at
-        recorder.listen(Sending("w", "a.insv", offset, 900))
+        recorder.listen(BytesMoved("w", "a.insv", offset, 900))
     timeline = recorder.timeline()
     (track,) = timeline.tracks
     assert track.first * timeline.span == 1
@@ -64,31 +64,31 @@ def test_bytes_stand_where_they_went() -> None:
 def test_what_the_server_had_before_is_not_this_runs() -> None:
     recorder, _ = _recorder()
     for offset in (700, 900):
-        recorder.listen(Sending("w", "a.insv", offset, 900))
+        recorder.listen(BytesMoved("w", "a.insv", offset, 900))
     assert sum(recorder.timeline().totals()) == 200
 
 
 def test_what_the_server_lost_is_sent_twice_and_counted_twice() -> None:
     recorder, _ = _recorder()
     for offset in (0, 900, 400, 900):
-        recorder.listen(Sending("w", "a.insv", offset, 900))
+        recorder.listen(BytesMoved("w", "a.insv", offset, 900))
     assert sum(recorder.timeline().totals()) == 1400
 
 
 def test_a_clock_set_back_harms_nothing() -> None:
     recorder, clock = _recorder()
-    recorder.listen(Sending("w", "a.insv", 0, 9))
+    recorder.listen(BytesMoved("w", "a.insv", 0, 9))
     clock.at = -3600
-    recorder.listen(Sending("w", "a.insv", 9, 9))
+    recorder.listen(BytesMoved("w", "a.insv", 9, 9))
     assert recorder.timeline().totals() == [9]
 
 
 def test_pauses_and_ends_are_marked() -> None:
     recorder, clock = _recorder()
-    recorder.listen(Waiting("w", "create", 3, 60, "429"))
-    recorder.listen(Happened("w", "created", "upload 7"))
+    recorder.listen(Retrying("w", "create", 3, 60, "429"))
+    recorder.listen(StepDone("w", "created", "upload 7"))
     clock.at = 5
-    recorder.listen(Happened("w", "failed", "refused"))
+    recorder.listen(StepDone("w", "failed", "refused"))
     waited, failed = recorder.timeline().marks
     assert (waited.kind, waited.what, waited.seconds) == (MarkKind.WAITED, "create", 3)
     assert (failed.kind, failed.at, failed.reason) == (MarkKind.FAILED, 5, "refused")
@@ -104,7 +104,7 @@ def test_a_limit_is_told_where_it_changes() -> None:
 
 
 def test_the_news_is_passed_on() -> None:
-    heard: list[News] = []
-    news = Happened("w", "done")
-    _recorder()[0].and_also(heard.append)(news)
-    assert heard == [news]
+    heard: list[ProgressEvent] = []
+    step = StepDone("w", "done")
+    _recorder()[0].and_also(heard.append)(step)
+    assert heard == [step]

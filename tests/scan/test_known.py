@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.recordings.identity import Identity
 from runner.recordings.recipes import X5
@@ -14,12 +15,13 @@ from runner.scan.model import Reason
 from tests.scan.cards import put, small
 from tests.scan.scans import files, left_out, scan
 
+_HERE = Destination("https://here", "evercam")
 _AT = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
 
 
 def _events(identity: Identity, *kinds: Kind) -> list[Event]:
     data = {"name": "a.insv", "length": 1, "url": "x", "upload_id": 1, "offset": 0}
-    return [Event(_AT, "run", "here", "walk", kind, str(identity), data) for kind in kinds]
+    return [Event(_AT, "run", _HERE, "walk", kind, str(identity), data) for kind in kinds]
 
 
 def test_the_ledger_knows_a_recording_under_any_name(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from runner.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, fold
 
+_PLACE = Destination("https://place", "evercam")
 _AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
 
@@ -27,5 +29,5 @@ class Journal:
     @property
     def known(self) -> RecordingState | None:
         """What a ledger with these events knows of the recording."""
-        events = [Event(_AT, "run", "place", "one", kind, "it", data) for kind, data in self.lines]
+        events = [Event(_AT, "run", _PLACE, "one", kind, "it", data) for kind, data in self.lines]
         return fold(events).get("one", NOTHING_KNOWN).recordings.get("it")

@@ -1,4 +1,4 @@
-"""Own what a run leaves for people to do: its outcome in a sentence, and what to do about the rest.
+"""Summary of a run: its outcome in a sentence, and what is left for people to do.
 
 Pure. A report says this first, in words.
 """
@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner.report.results import Fate, Outcome, RecordingResult, Results, WalkthroughResult
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
 from runner.report.words import DECISION, DECISIONS
 from runner.units import counted
 
@@ -24,6 +30,9 @@ _TITLES = {
 """What is left to do, the most pressing first."""
 
 _RUN_AGAIN = "run the same command again"
+_COUNTED = "it waited for a person when the run began, and the run did nothing about it"
+_ASK_STATUS = "see what is held now: sitewalk status"
+_ASK_PLAN = "see what has changed since its upload: sitewalk plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,12 @@ class Attention:
     reason: str
     steps: tuple[str, ...]
     walkthroughs: tuple[WalkthroughResult, ...]
+    count: int
 
     @property
     def title(self) -> str:
         """How many, and what is the matter: `2 walkthroughs failed`."""
-        return _told(_TITLES[self.outcome], len(self.walkthroughs))
+        return _told(_TITLES[self.outcome], self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +61,10 @@ class MissingFile:
     reason: str
 
 
-def verdict(results: Results) -> str:
+def outcome_sentence(results: Results) -> str:
     """What became of the run, in one sentence: `9 of 12 walkthroughs are on Evercam: 3 failed`."""
     counts = results.counts()
-    there, total = sum(counts[one] for one in ON_EVERCAM), len(results.walkthroughs)
+    there, total = sum(counts[one] for one in ON_EVERCAM), results.total
     if there == total:
         return _all_there(counts[Outcome.NOTHING], total)
     left: Counter[tuple[str, str]] = Counter()
@@ -74,7 +84,15 @@ def attentions(results: Results) -> tuple[Attention, ...]:
             if one.outcome is outcome:
                 steps = one.next_steps or (_RUN_AGAIN,)
                 found.setdefault((outcome, one.reason, steps), []).append(one)
-    return tuple(Attention(*key, tuple(walkthroughs)) for key, walkthroughs in found.items())
+    listed = (Attention(*key, tuple(walks), len(walks)) for key, walks in found.items())
+    return (*listed, *only_counted(results))
+
+
+def only_counted(results: Results) -> tuple[Attention, ...]:
+    """What is left to do about walkthroughs of which only the number is known."""
+    left = {one: count for one, count in results.others.items() if one not in ON_EVERCAM}
+    steps = (_ASK_STATUS, _ASK_PLAN)
+    return tuple(Attention(outcome, _COUNTED, steps, (), count) for outcome, count in left.items())
 
 
 def missing_files(results: Results) -> tuple[MissingFile, ...]:
@@ -107,7 +125,7 @@ def _missing(results: Results) -> Iterator[MissingFile]:
 
 
 _THERE = "on Evercam"
-_STATES = {Fate.PARTIAL: "partly sent", Fate.NOT_SENT: "not sent"}
+_STATES = {RecordingOutcome.PARTIAL: "partly sent", RecordingOutcome.NOT_SENT: "not sent"}
 
 
 def file_state(walkthrough: WalkthroughResult, recording: RecordingResult) -> str:

@@ -6,16 +6,22 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from runner.report.attention import attentions, file_state, missing_files, missing_line, verdict
-from runner.report.results import Fate, Outcome, Results, WalkthroughResult
+from runner.report.results import Outcome, RecordingOutcome, Results, WalkthroughResult
+from runner.report.summary import (
+    attentions,
+    file_state,
+    missing_files,
+    missing_line,
+    outcome_sentence,
+)
 from tests.report.hostile import results
 
 
-def _run(*outcomes: Outcome, fate: Fate = Fate.SENT) -> Results:
+def _run(*outcomes: Outcome, fate: RecordingOutcome = RecordingOutcome.SENT) -> Results:
     return replace(results("a"), walkthroughs=tuple(_walks(outcomes, fate)))
 
 
-def _walks(outcomes: Iterable[Outcome], fate: Fate) -> Iterable[WalkthroughResult]:
+def _walks(outcomes: Iterable[Outcome], fate: RecordingOutcome) -> Iterable[WalkthroughResult]:
     for number, outcome in enumerate(outcomes):
         (walk,) = results(str(outcome), outcome).walkthroughs
         file = replace(walk.recordings[0], outcome=fate, reason="")
@@ -42,7 +48,7 @@ def _walks(outcomes: Iterable[Outcome], fate: Fate) -> Iterable[WalkthroughResul
     ],
 )
 def test_the_run_in_a_sentence(outcomes: list[Outcome], said: str) -> None:
-    assert verdict(_run(*outcomes)) == said
+    assert outcome_sentence(_run(*outcomes)) == said
 
 
 def test_what_has_one_cause_stands_together_and_decisions_come_first() -> None:
@@ -65,22 +71,24 @@ def test_nobody_is_left_without_a_next_step() -> None:
 @pytest.mark.parametrize(
     ("outcome", "fate", "state"),
     [
-        (Outcome.DONE, Fate.SENT, "on Evercam"),
-        (Outcome.NOTHING, Fate.KEPT, "on Evercam"),
-        (Outcome.CHANGED, Fate.KEPT, "on Evercam"),
-        (Outcome.FAILED, Fate.SENT, "sent, not linked"),
-        (Outcome.INTERRUPTED, Fate.PARTIAL, "partly sent"),
-        (Outcome.HELD, Fate.NOT_SENT, "not sent"),
+        (Outcome.DONE, RecordingOutcome.SENT, "on Evercam"),
+        (Outcome.NOTHING, RecordingOutcome.KEPT, "on Evercam"),
+        (Outcome.CHANGED, RecordingOutcome.KEPT, "on Evercam"),
+        (Outcome.FAILED, RecordingOutcome.SENT, "sent, not linked"),
+        (Outcome.INTERRUPTED, RecordingOutcome.PARTIAL, "partly sent"),
+        (Outcome.HELD, RecordingOutcome.NOT_SENT, "not sent"),
     ],
 )
-def test_a_file_is_there_when_its_walkthrough_is(outcome: Outcome, fate: Fate, state: str) -> None:
+def test_a_file_is_there_when_its_walkthrough_is(
+    outcome: Outcome, fate: RecordingOutcome, state: str
+) -> None:
     run = _run(outcome, fate=fate)
     assert file_state(run.walkthroughs[0], run.walkthroughs[0].recordings[0]) == state
     assert [one.state for one in missing_files(run)] == [state] * (state != "on Evercam")
 
 
 def test_a_missing_file_has_a_reason() -> None:
-    (missing,) = missing_files(_run(Outcome.HELD, fate=Fate.NOT_SENT))
+    (missing,) = missing_files(_run(Outcome.HELD, fate=RecordingOutcome.NOT_SENT))
     assert missing.reason == "held"
 
 

@@ -1,11 +1,11 @@
-"""Own the news of a run: what a progress display or a log is told while the work goes on."""
+"""Progress of a run while it goes on: what a display is told of steps, bytes, waits and crashes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class StepDone:
     """A step was taken; `step` is a word such as `created`, `detail` says more."""
 
     walkthrough: str
@@ -14,7 +14,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class BytesMoved:
     """A recording's bytes move: `offset` of `length` are there or on their way."""
 
     walkthrough: str
@@ -24,7 +24,7 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Retrying:
     """A request failed and is tried again after some seconds, and for `left` seconds at most."""
 
     walkthrough: str
@@ -35,10 +35,10 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Broke:
+class Crashed:
     """Work ended on an error the program does not expect: its kind, and `where` in the program.
 
-    For those who mend the program, and for its log; no user is shown `where`.
+    For those who mend the program; no user is shown `where`.
     """
 
     walkthrough: str
@@ -46,10 +46,10 @@ class Broke:
     where: str
 
 
-News = Happened | Sending | Waiting | Broke
-Listener = Callable[[News], None]
+ProgressEvent = StepDone | BytesMoved | Retrying | Crashed
+ProgressListener = Callable[[ProgressEvent], None]
 """Told from several threads, one call at a time for each walkthrough."""
 
 
-def nobody(_news: News) -> None:
+def ignore(_event: ProgressEvent) -> None:
     """A listener that does not listen."""

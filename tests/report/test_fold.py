@@ -1,4 +1,4 @@
-"""The ledger tells a run as its own report did, also when the run died."""
+"""A run's results are one fold of its events: its own report's, the ledger's and the log's."""
 
 import datetime as dt
 import json
@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from runner.api import Settings, apply_manifests
+from runner.exit_status import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.model import Action, Choices
-from runner.report.as_json import results_json
-from runner.report.attention import missing_files
-from runner.report.from_ledger import results_of_run
-from runner.report.results import Fate, Outcome, Results
+from runner.report.as_json import results_from_json, results_json, walkthrough_json
+from runner.report.junit import results_junit
+from runner.report.past import PastRun
+from runner.report.results import Outcome, RecordingOutcome, Results
+from runner.report.summary import attentions, missing_files, outcome_sentence
+from runner.report.text import headline
 from runner.sandbox import Fault, Sandbox
 from tests.report.schemas import check_described
 from tests.sites import InlineExecutor, Site, settings_for, walk
@@ -39,6 +42,11 @@ def _events(site: Site) -> list[Event]:
     return read_events(LedgerAddress(str(site.folder / ".sitewalk" / "ledger.db")))
 
 
+def results_of_run(events: list[Event], run: str) -> Results:
+    """The results as `report` has them from a ledger with these events."""
+    return PastRun("", run).results(events)
+
+
 def _outcomes(results: Results) -> dict[str, Outcome]:
     return {one.id: one.outcome for one in results.walkthroughs}
 
@@ -57,17 +65,33 @@ def test_a_rebuilt_report_is_the_runs_own(
     assert (rebuilt.rebuilt, rebuilt.killed) == (True, False)
 
 
-def test_what_was_done_before_the_run_is_told_too(
+def test_what_was_done_before_the_run_is_counted(
     site: Site, sandbox: Sandbox, settings: Settings
 ) -> None:
     sandbox.inject(Fault.parse("finish:status=422~two"))
     apply_manifests([site.manifest], settings)
     second = apply_manifests([site.manifest], settings)
+    assert _outcomes(second) == {"one": Outcome.NOTHING, "two": Outcome.DONE}
     rebuilt = results_of_run(_events(site), second.run)
-    assert _outcomes(rebuilt) == {"one": Outcome.NOTHING, "two": Outcome.DONE}
-    (done, _), (told, _) = second.walkthroughs, rebuilt.walkthroughs
-    bare = [replace(one, sha256=None) for one in told.recordings]
-    assert (told.name, told.reason, bare) == (done.name, done.reason, list(done.recordings))
+    assert rebuilt.walkthroughs == second.walkthroughs[1:]
+    assert rebuilt.counts() == second.counts()
+    assert headline(rebuilt) == headline(second)
+    assert results_from_json(results_json(rebuilt)) == rebuilt
+
+
+def test_what_waits_for_a_person_is_counted_and_asked_about(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.inject(Fault.parse("create:drop-after~two"), Fault.parse("patch:status=403~a.insv"))
+    apply_manifests([site.manifest], settings)
+    second = apply_manifests([site.manifest], settings)
+    rebuilt = results_of_run(_events(site), second.run)
+    assert rebuilt.exit_status is second.exit_status is ExitStatus.DECISION
+    assert outcome_sentence(rebuilt) == outcome_sentence(second)
+    (attention,) = attentions(rebuilt)
+    assert attention.title == "1 walkthrough needs a decision"
+    assert "sitewalk status" in attention.steps[0]
+    assert 'failures="1"' in results_junit(rebuilt)
 
 
 def _killed_after(events: list[Event], kind: Kind, walkthrough: str) -> list[Event]:
@@ -77,18 +101,18 @@ def _killed_after(events: list[Event], kind: Kind, walkthrough: str) -> list[Eve
 
 
 DEATHS = [
-    (Kind.CREATING, Outcome.HELD, Fate.NOT_SENT),
-    (Kind.CREATED, Outcome.INTERRUPTED, Fate.NOT_SENT),
-    (Kind.TUS_CREATED, Outcome.INTERRUPTED, Fate.PARTIAL),
-    (Kind.UPLOADED, Outcome.INTERRUPTED, Fate.SENT),
-    (Kind.FINISHING, Outcome.INTERRUPTED, Fate.SENT),
-    (Kind.FINISHED, Outcome.DONE, Fate.SENT),
+    (Kind.CREATING, Outcome.HELD, RecordingOutcome.NOT_SENT),
+    (Kind.CREATED, Outcome.INTERRUPTED, RecordingOutcome.NOT_SENT),
+    (Kind.TUS_CREATED, Outcome.INTERRUPTED, RecordingOutcome.PARTIAL),
+    (Kind.UPLOADED, Outcome.INTERRUPTED, RecordingOutcome.SENT),
+    (Kind.FINISHING, Outcome.INTERRUPTED, RecordingOutcome.SENT),
+    (Kind.FINISHED, Outcome.DONE, RecordingOutcome.SENT),
 ]
 
 
 @pytest.mark.parametrize(("kind", "outcome", "fate"), DEATHS)
 def test_a_killed_run_is_told_from_what_it_had_written(
-    site: Site, settings: Settings, kind: Kind, outcome: Outcome, fate: Fate
+    site: Site, settings: Settings, kind: Kind, outcome: Outcome, fate: RecordingOutcome
 ) -> None:
     site.write(walk("one", ["a.insv"]))
     own = apply_manifests([site.manifest], settings)
@@ -98,7 +122,7 @@ def test_a_killed_run_is_told_from_what_it_had_written(
     assert (told.outcome, recording.outcome, recording.name) == (outcome, fate, "a.insv")
     assert (told.date, told.drawing, told.drawing_id) == (dt.date(2026, 1, 20), "level-2", 6143)
     assert (results.killed, results.interrupted) == (True, True)
-    assert recording.bytes_sent == (400_000 if fate is Fate.SENT else 0)
+    assert recording.bytes_sent == (400_000 if fate is RecordingOutcome.SENT else 0)
     if outcome is not Outcome.DONE:
         assert told.next_steps
 
@@ -117,11 +141,12 @@ def test_whenever_a_run_dies_its_report_is_whole(
         first = next(number for number, event in enumerate(events) if event.run == run)
         for number in range(first, len(events)):
             results = results_of_run(events[: number + 1], run)
-            assert [one.id for one in results.walkthroughs] == ["one", "two"]
+            assert results.total == len(("one", "two"))
             told = json.loads(json.dumps(results_json(results)))
             check_described("results", told)
             names = {one.name for walk in results.walkthroughs for one in walk.recordings}
-            assert names == {"a.insv", "b.insv", "c.insv"}
+            assert names <= {"a.insv", "b.insv", "c.insv"}
+            assert results.others or len(names) == len(("a.insv", "b.insv", "c.insv"))
             assert results.bytes_sent <= own.bytes_sent
 
 
@@ -130,7 +155,7 @@ def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) 
     own = apply_manifests([site.manifest], settings)
     results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), own.run)
     fates = {one.name: one.outcome for one in results.walkthroughs[0].recordings}
-    assert fates == {"a.insv": Fate.PARTIAL, "b.insv": Fate.NOT_SENT}
+    assert fates == {"a.insv": RecordingOutcome.PARTIAL, "b.insv": RecordingOutcome.NOT_SENT}
 
 
 def test_a_run_that_dies_while_it_resumes_has_begun(
@@ -145,7 +170,7 @@ def test_a_run_that_dies_while_it_resumes_has_begun(
     (told,) = results_of_run(events[: first + 1], own.run).walkthroughs
     fates = {one.name: one.outcome for one in told.recordings}
     assert told.outcome is Outcome.INTERRUPTED
-    assert fates == {"a.insv": Fate.KEPT, "b.insv": Fate.PARTIAL}
+    assert fates == {"a.insv": RecordingOutcome.KEPT, "b.insv": RecordingOutcome.PARTIAL}
 
 
 def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
@@ -160,12 +185,8 @@ def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Set
     site.record("e.insv")
     own = apply_manifests([site.manifest], settings, executor=InlineExecutor())
     results = results_of_run(_killed_after(_events(site), Kind.FINISHED, "three"), own.run)
-    assert _outcomes(results) == {
-        "one": Outcome.NOTHING,
-        "two": Outcome.NOTHING,
-        "three": Outcome.DONE,
-        "four": Outcome.NOT_STARTED,
-    }
+    assert _outcomes(results) == {"three": Outcome.DONE, "four": Outcome.NOT_STARTED}
+    assert results.others == {Outcome.NOTHING: 2}
     assert [one.name for one in missing_files(results)[0].walkthrough.recordings] == ["e.insv"]
 
 
@@ -197,3 +218,49 @@ def test_a_walkthrough_uploaded_again_on_purpose_is_a_new_one(
     told = {one.id: one for one in results_of_run(events, again.run).walkthroughs}
     assert told["two"].planned is Action.CREATE
     assert told["two"].upload_id != first.walkthroughs[1].upload_id
+
+
+def _of_an_older_program(own: Results, event: Event) -> Event:
+    """The event as it was when the frame of a run held its results."""
+    walkthroughs = {
+        Kind.RUN_STARTED: [
+            replace(one, outcome=Outcome.NOT_STARTED, reason="", recordings=())
+            if one.outcome is not Outcome.NOTHING
+            else one
+            for one in own.walkthroughs
+        ],
+        Kind.RUN_ENDED: own.walkthroughs,
+    }.get(event.kind)
+    if walkthroughs is None:
+        return event
+    kept = [
+        {"id": one.id, "outcome": "nothing"}
+        if one.outcome is Outcome.NOTHING
+        else walkthrough_json(one)
+        for one in walkthroughs
+    ]
+    data = {key: value for key, value in event.data.items() if key != "others"}
+    return replace(event, data={**data, "walkthroughs": kept})
+
+
+def test_results_that_an_older_program_kept_in_the_frame_are_read(
+    site: Site, sandbox: Sandbox, settings: Settings
+) -> None:
+    sandbox.inject(Fault.parse("finish:status=422~two"))
+    apply_manifests([site.manifest], settings)
+    own = apply_manifests([site.manifest], settings)
+    events = [
+        _of_an_older_program(own, event) if event.run == own.run else event
+        for event in _events(site)
+    ]
+    told, two = results_of_run(events, own.run).walkthroughs
+    assert two == own.walkthroughs[1]
+    assert (told.id, told.outcome) == ("one", Outcome.NOTHING)
+    assert told.reason == own.walkthroughs[0].reason
+    killed = results_of_run(_killed_after_run(events, own.run, Kind.FINISHED), own.run)
+    assert _outcomes(killed) == {"one": Outcome.NOTHING, "two": Outcome.DONE}
+
+
+def _killed_after_run(events: list[Event], run: str, kind: Kind) -> list[Event]:
+    last = next(n for n, one in enumerate(events) if (one.run, one.kind) == (run, kind))
+    return events[: last + 1]

@@ -1,0 +1,62 @@
+"""The events of a walkthrough as a stream: each has the version after the one before it."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+from runner.destination import Destination
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import Journal
+
+
+class Stream:
+    """A journal of one walkthrough, which goes on from a version that was read.
+
+    Whoever writes a version first goes on; the other's append raises OvertakenError, before it
+    sends what the event says. May be used from several threads.
+    """
+
+    def __init__(self, journal: Journal, version: int) -> None:
+        self._journal = journal
+        self._version = version
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def version(self) -> int:
+        """That of the last event."""
+        return self._version
+
+    def append(self, event: Event) -> None:
+        """Keep the event as the next of its walkthrough. Raises OvertakenError, LedgerError."""
+        if event.kind is Kind.STRAY:
+            self._journal.append(event)
+            return
+        with self._one_at_a_time:
+            self._journal.append(replace(event, version=self._version + 1))
+            self._version += 1
+
+
+class Streams:
+    """A journal of many walkthroughs, each of which goes on from the version that was read.
+
+    `versions` go by destination and id; one that is missing has no events yet. Events of a run
+    itself pass as they are. May be used from several threads.
+    """
+
+    def __init__(self, journal: Journal, versions: Mapping[tuple[Destination, str], int]) -> None:
+        self._journal = journal
+        self._versions = versions
+        self._streams: dict[tuple[Destination, str], Stream] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def append(self, event: Event) -> None:
+        """Keep the event. Raises OvertakenError, LedgerError."""
+        journal = self._stream(event) if event.walkthrough else self._journal
+        journal.append(event)
+
+    def _stream(self, event: Event) -> Stream:
+        key = event.destination, event.walkthrough
+        with self._one_at_a_time:
+            if key not in self._streams:
+                self._streams[key] = Stream(self._journal, self._versions.get(key, 0))
+            return self._streams[key]

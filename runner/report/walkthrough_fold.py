@@ -1,0 +1,238 @@
+"""What became of one walkthrough in one run, as its events tell it. Pure."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.ledger.events import Event, Kind
+from runner.ledger.state import Phase, RecordingState, WalkthroughState, step
+from runner.plan.model import Action, Transfer
+from runner.plan.ways_out import out_of_hold
+from runner.recordings.identity import Identity
+from runner.report.results import Outcome, RecordingOutcome, RecordingResult, WalkthroughResult
+
+_KILLED = "the run ended before it was done"
+_CUT_SHORT = "stopped before its end"
+_AGAIN = "run the same command again; what the server has is not sent twice"
+
+_ENDS = frozenset({Kind.FINISHED, Kind.HELD, Kind.FAILED, Kind.STOPPED})
+"""The kinds that end the work on a walkthrough."""
+
+_RECORDING_ENDS = frozenset({Kind.UPLOADED, Kind.FAILED, Kind.STOPPED})
+"""The kinds that end the sending of a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkthroughRun:
+    """One walkthrough in one run: what the run set out to do with it, and its events.
+
+    `plan` is what the run's first event tells of it, nothing in a run of an older program, where
+    `known` is what the ledger knew before. `not_started` is the reason where there is no event.
+    """
+
+    project: str
+    id: str
+    plan: Mapping[str, Any]
+    known: WalkthroughState
+    events: Sequence[Event]
+    manifest: str
+    not_started: str
+
+    @property
+    def before(self) -> WalkthroughState:
+        """What was known when the run began."""
+        recordings = self.plan.get("recordings", ())
+        if not any("transfer" in recording for recording in recordings):
+            return self.known
+        upload_id = self.plan["upload_id"]
+        phase = Phase.NEW if upload_id is None else Phase.CREATED
+        sent = {
+            recording["identity"]: _sent_before(recording)
+            for recording in recordings
+            if recording["transfer"] != Transfer.SEND
+        }
+        return WalkthroughState(phase, upload_id, recordings=sent)
+
+    @property
+    def after(self) -> WalkthroughState:
+        """What is known at the end of the run."""
+        return _after(self.before, self.events)
+
+    @property
+    def end(self) -> Event | None:
+        """The event that ended the work on it; None when the run was killed before."""
+        ends = [event for event in self.events if event.kind in _ENDS and not event.recording]
+        return ends[-1] if ends else None
+
+    def result(self) -> WalkthroughResult:
+        """What became of it."""
+        after, outcome = self.after, self._outcome()
+        about = {**(after.intent or self.before.intent), **self.plan}
+        drawing_id = int(about.get("drawing_id", 0))
+        return WalkthroughResult(
+            project=self.project,
+            id=self.id,
+            name=str(about.get("name", self.id)),
+            date=self._date(about),
+            drawing=str(about.get("drawing") or f"drawing {drawing_id}"),
+            drawing_id=drawing_id,
+            planned=self._planned(),
+            outcome=outcome,
+            reason=self._reason(outcome),
+            recordings=tuple(self._recordings()),
+            next_steps=self._next_steps(outcome, about),
+            upload_id=self._said("upload_id") if after.upload_id is None else after.upload_id,
+            started=self.events[0].at if self.events else None,
+            ended=self.events[-1].at if self.events else None,
+            retries=self._retries(),
+        )
+
+    def _said(self, key: str, otherwise: Any = None) -> Any:
+        """A value of the event that ended it."""
+        return self.end.data.get(key, otherwise) if self.end else otherwise
+
+    def _date(self, about: Mapping[str, Any]) -> dt.date:
+        text = about.get("date")
+        return dt.date.fromisoformat(str(text)) if text else self.events[0].at.date()
+
+    def _planned(self) -> Action:
+        action = self.plan.get("action") or self.plan.get("planned")
+        if action:
+            return Action(action)
+        kinds = {event.kind for event in self.events}
+        if not self.events:
+            return Action.NOTHING
+        if Kind.CREATING in kinds:
+            return Action.CREATE
+        recordings = self.before.recordings.values()
+        if not recordings:
+            return Action.UPLOAD
+        is_whole = all(one.uploaded for one in recordings) and Kind.TUS_CREATING not in kinds
+        return Action.FINISH if is_whole else Action.RESUME
+
+    def _outcome(self) -> Outcome:
+        if self.after.phase is Phase.HELD:
+            return Outcome.HELD
+        is_planned = not self.events and "action" in self.plan
+        if is_planned or not self._said("begun", otherwise=True):
+            return Outcome.NOT_STARTED
+        if self.after.phase is Phase.FINISHED:
+            is_own = any(event.kind is Kind.FINISHED for event in self.events)
+            return Outcome.DONE if is_own else Outcome.NOTHING
+        is_failed = self.end is not None and self.end.kind is Kind.FAILED
+        return Outcome.FAILED if is_failed else Outcome.INTERRUPTED
+
+    def _reason(self, outcome: Outcome) -> str:
+        match outcome:
+            case Outcome.HELD:
+                return self.after.held_reason
+            case Outcome.DONE:
+                return f"upload {self.after.upload_id}"
+            case Outcome.NOTHING:
+                return f"done as upload {self.after.upload_id}"
+            case Outcome.NOT_STARTED:
+                return str(self._said("reason", self.not_started))
+        return str(self._said("reason", _KILLED))
+
+    def _next_steps(self, outcome: Outcome, about: Mapping[str, Any]) -> tuple[str, ...]:
+        match outcome:
+            case Outcome.HELD:
+                manifest = self.manifest or self.plan.get("manifest", "")
+                help_ = self._said("next_steps", ())
+                return (*help_, *out_of_hold(manifest, self.id, self.after.intent or about))
+            case Outcome.FAILED | Outcome.INTERRUPTED:
+                return tuple(self._said("next_steps", (_AGAIN,)))
+        return tuple(self._said("next_steps", ()))
+
+    def _retries(self) -> int:
+        created = sum(event.kind is Kind.CREATING for event in self.events)
+        return int(self._said("retries", max(0, created - 1)))
+
+    def _recordings(self) -> Iterator[RecordingResult]:
+        """Each recording as it was when the walkthrough was linked; a refusal of that is doubt."""
+        finishing = [n for n, event in enumerate(self.events) if event.kind is Kind.FINISHING]
+        events = self.events[: finishing[0]] if finishing else self.events
+        after = _after(self.before, events)
+        linked = self.after.link.get("recordings") or {}
+        is_linked = bool(finishing) or self.after.phase is Phase.FINISHED
+        for identity, name in self._names(linked).items():
+            state = after.recordings.get(identity, RecordingState(name))
+            if is_linked and identity in linked:
+                state = replace(state, uploaded=True)
+            own = [event for event in events if event.recording == identity]
+            yield self._recording(identity, name, state, own)
+
+    def _names(self, linked: Mapping[str, str]) -> dict[str, str]:
+        """The names of its recordings by identity, in the plan's order where that is known."""
+        planned = {one["identity"]: one["name"] for one in self.plan.get("recordings", ())}
+        if planned:
+            return planned
+        listed = linked or self.after.intent.get("recordings") or {}
+        begun = {key: state.name for key, state in self.after.recordings.items()}
+        return {**begun, **listed}
+
+    def _recording(
+        self, identity: str, name: str, state: RecordingState, own: Sequence[Event]
+    ) -> RecordingResult:
+        ends = [event for event in own if event.kind in _RECORDING_ENDS]
+        end = ends[-1].data if ends else {}
+        return RecordingResult(
+            name,
+            identity,
+            Identity.parse(identity).length,
+            _recording_outcome(state, own, is_ended=bool(ends)),
+            "" if state.uploaded else str(end.get("reason", self._unfinished(own))),
+            state.sha256,
+            end.get("bytes", self._bytes_sent(identity, state, own)),
+            end.get("retries", _repeated(own)),
+            own[0].at if own else None,
+            own[-1].at if own else None,
+        )
+
+    def _unfinished(self, own: Sequence[Event]) -> str:
+        """Why a recording is not sent to its end, where no event of its own says so."""
+        errors = [event.data["error"] for event in own if event.data.get("error")]
+        if errors:
+            return str(errors[-1])
+        return _CUT_SHORT if own and self.end else ""
+
+    def _bytes_sent(self, identity: str, state: RecordingState, own: Sequence[Event]) -> int:
+        """At least so many, where no event says how many there were."""
+        if not own:
+            return 0
+        known = self.before.recordings.get(identity)
+        is_new = known is None or any(event.kind is Kind.TUS_CREATED for event in own)
+        there = 0 if is_new or known is None else known.offset
+        return max(0, (Identity.parse(identity).length if state.uploaded else state.offset) - there)
+
+
+def _sent_before(recording: Mapping[str, Any]) -> RecordingState:
+    is_whole = recording["transfer"] == Transfer.NOTHING
+    sha256 = recording["sha256"] if is_whole else None
+    return RecordingState(
+        recording["name"], offset=recording["offset"], uploaded=is_whole, sha256=sha256
+    )
+
+
+def _after(state: WalkthroughState, events: Sequence[Event]) -> WalkthroughState:
+    for event in events:
+        state = step(state, event)
+    return state
+
+
+def _recording_outcome(
+    state: RecordingState, own: Sequence[Event], *, is_ended: bool
+) -> RecordingOutcome:
+    if state.uploaded:
+        is_own = any(event.kind is Kind.UPLOADED for event in own)
+        return RecordingOutcome.SENT if is_own else RecordingOutcome.KEPT
+    # Of a run that was killed nobody knows how much the server has.
+    is_open = bool(own) and not is_ended and own[-1].kind in {Kind.TUS_CREATED, Kind.SENT}
+    is_partial = state.offset > 0 or is_open
+    return RecordingOutcome.PARTIAL if is_partial else RecordingOutcome.NOT_SENT
+
+
+def _repeated(own: Sequence[Event]) -> int:
+    broken = sum(bool(event.kind is Kind.SENT and event.data.get("error")) for event in own)
+    return broken + max(0, sum(event.kind is Kind.TUS_CREATING for event in own) - 1)

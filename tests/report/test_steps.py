@@ -1,0 +1,50 @@
+"""Who watches a run is told its steps as they are journaled, in words that stay the same."""
+
+from pathlib import Path
+
+from runner.api import apply_manifests
+from runner.apply.progress import ProgressEvent, StepDone
+from runner.sandbox import Fault, Sandbox
+from tests.sites import InlineExecutor, Site, settings_for, walk
+
+
+def _steps(site: Site, sandbox: Sandbox) -> list[tuple[str, str]]:
+    told: list[ProgressEvent] = []
+    settings, executor = settings_for(sandbox), InlineExecutor()
+    apply_manifests([site.manifest], settings, listener=told.append, executor=executor)
+    return [(one.step, one.detail) for one in told if isinstance(one, StepDone)]
+
+
+def test_every_step_of_two_runs_is_told_once(tmp_path: Path, sandbox: Sandbox) -> None:
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv", "b.insv"]))
+    site.record("a.insv", 300_000)
+    site.record("b.insv", 300_000)
+    sandbox.inject(Fault.parse("patch:status=403~b.insv"))
+    *begun, (last, _) = _steps(site, sandbox)
+    assert begun == [
+        ("created", "upload 1000"),
+        ("sending", "a.insv, 300.0 kB"),
+        ("sent", "a.insv"),
+        ("sending", "b.insv, 300.0 kB"),
+    ]
+    assert last == "failed"
+    site.write(walk("one", ["a.insv", "c.insv"]))
+    site.record("c.insv", 200_000)
+    assert _steps(site, sandbox) == [
+        ("abandoned", "b.insv: the manifest lists another file now"),
+        ("sending", "c.insv, 200.0 kB"),
+        ("sent", "c.insv"),
+        ("done", "upload 1000"),
+    ]
+
+
+def test_a_recording_that_is_gone_on_with_is_resumed(tmp_path: Path, sandbox: Sandbox) -> None:
+    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]))
+    site.record("a.insv", 300_000)
+    sandbox.inject(Fault.parse("patch:status=403"))
+    _steps(site, sandbox)
+    assert _steps(site, sandbox) == [
+        ("resuming", "a.insv, 300.0 kB"),
+        ("sent", "a.insv"),
+        ("done", "upload 1000"),
+    ]
