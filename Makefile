@@ -44,6 +44,7 @@ cassettes: $(READY) ## record the cassettes anew, against the sandbox
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo
 
+# The layers belong here: a line `$(BIN)/lint-imports`, once pyproject.toml has contracts for it.
 lint: $(READY) ## ruff: rules and formatting
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
@@ -95,5 +96,5 @@ fuzz: $(READY) ## fuzz validate and the reader of recordings, SECONDS each
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules
