@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Without bytecode each of the processes that tests start would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests differ in length by a thousand times: who has none left takes some of the others'.
-PARALLEL := -n logical --dist worksteal
+# One process more than processors, for tests wait for servers as often as they compute.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+PARALLEL = -n $(WORKERS) --dist worksteal
 
 .PHONY: help fuzz bench-scan soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
 
