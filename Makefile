@@ -3,20 +3,41 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Without bytecode each of the processes that tests start would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Tests differ in length by a thousand times: who has none left takes some of the others'.
+# One process more than processors, for tests wait for servers as often as they compute.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+PARALLEL = -n $(WORKERS) --dist worksteal
 
-.PHONY: help fuzz bench-scan soak-crash test cassettes servers demo lint format types constraints browser screenshots interop clean
+.PHONY: help fuzz bench-scan soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt runner/version.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[sandbox]' --group dev
 	@touch $@
 
+quick: $(READY) lint types ## lint, type-check and run all but the slow tests: before each commit
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not interop and not browser"
+
 test: $(READY) lint types ## lint, type-check and run the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
+
+coverage: $(READY) ## run the whole suite, and fail where it runs too little of the program
+	$(BIN)/python -m pytest $(PARALLEL) --cov
+
+dist: $(READY) ## build what a release uploads, and check it
+	rm -rf dist
+	$(BIN)/python -m build --quiet --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
+	version=$$($(BIN)/sitewalk --version) && ls "dist/sitewalk-$${version#* }.tar.gz" "dist/sitewalk-$${version#* }-py3-none-any.whl"
+
+hooks: $(READY) ## let git check each commit, as .pre-commit-config.yaml says
+	$(BIN)/pre-commit install
 
 servers: $(READY) ## build and install the real tus servers that uploads are shown against
 	tests/servers/setup
@@ -27,6 +48,7 @@ cassettes: $(READY) ## record the cassettes anew, against the sandbox
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo
 
+# The layers belong here: a line `$(BIN)/lint-imports`, once pyproject.toml has contracts for it.
 lint: $(READY) ## ruff: rules and formatting
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
@@ -78,5 +100,5 @@ fuzz: $(READY) ## fuzz validate and the reader of recordings, SECONDS each
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules

@@ -1,3 +1,3 @@
-"""Own the program's version."""
+"""The program's version, in the one place where it stands."""
 
 VERSION = "0.1.0"

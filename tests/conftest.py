@@ -1,7 +1,8 @@
-"""Own what tests stand on: a sandbox, a bare environment, real recordings where there are any."""
+"""What tests stand on: a sandbox, a bare environment, real recordings where there are any."""
 
 import datetime as dt
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,18 @@ settings.register_profile("same", settings.get_profile("search"), derandomize=Tr
 settings.load_profile("same")
 
 _NOON = dt.datetime(2026, 1, 21, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_signal_is_ignored_by_children() -> None:
+    """What a shell ignores for a suite in its background, tests send to the processes they start.
+
+    These inherit what is ignored, but no handler: one that does nothing lets the suite go on.
+    """
+    for name in ("SIGINT", "SIGHUP", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)

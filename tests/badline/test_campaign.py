@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from runner.sandbox import Sandbox
 from tests.badline.campaign import Soak, run_soak
 
@@ -9,6 +11,7 @@ SEED = 26
 """Each kind of fault is three times or more among the first 22 connections, of about 30."""
 
 
+@pytest.mark.slow
 def test_every_file_arrives_whole_over_a_bad_line(sandbox: Sandbox, tmp_path: Path) -> None:
     def digest_of(file_id: str) -> str:
         return next(one.sha256() for one in sandbox.recordings() if one.file_id == file_id)

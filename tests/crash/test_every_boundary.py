@@ -31,6 +31,8 @@ PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")
 SIZES = {"a.insv": 600_000, "b.insv": 500_000, "c.insv": 100_000}
 
+pytestmark = pytest.mark.slow  # a campaign: each place costs a death and a whole run
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:

@@ -28,7 +28,10 @@ SLOW = 2_000_000  # bytes a second
 CRAWL = Line(rate=20_000)
 """A line on which what is left would take many minutes, and yet nothing stalls."""
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals to send")
+pytestmark = [
+    pytest.mark.slow,  # a minute of whole runs, most of them over a throttled line
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals to send"),
+]
 
 
 @pytest.fixture

@@ -159,7 +159,10 @@ def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        yield process, process.stdout.readline().strip()
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()  # one that was not ended by its test would be waited for, for ever
 
 
 def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def _peak(sandbox: Sandbox, folder: Path, sizes: list[int], jobs: int) -> int:
     return int(err.splitlines()[-1])
 
 
+@pytest.mark.slow
 @needs_proc
 def test_memory_does_not_grow_with_a_file(sandbox: Sandbox, tmp_path: Path) -> None:
     small = _peak(sandbox, tmp_path / "small", [2 * MB], 1)
@@ -45,6 +46,7 @@ def test_memory_does_not_grow_with_a_file(sandbox: Sandbox, tmp_path: Path) -> N
     assert large - small < 10 * MB
 
 
+@pytest.mark.slow
 @needs_proc
 def test_a_further_job_takes_little_memory(sandbox: Sandbox, tmp_path: Path) -> None:
     sizes = [20 * MB] * 4
