@@ -53,8 +53,8 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 """What libyaml 0.2.6 and newer say: they read ahead, past brackets that were not judged yet."""
 
 _JSON_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_SLOWLY = 1_000_000
-"""Characters that PyYAML's own parser is given, which takes some seconds for them."""
+_SLOWLY = 200_000
+"""Characters that PyYAML's own parser is given, which takes a second or two for them."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
