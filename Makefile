@@ -52,6 +52,8 @@ demo: $(READY) ## run the main job end to end on an embedded sandbox
 lint: $(READY) ## ruff: rules and formatting
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
+	$(BIN)/zizmor --offline --quiet action.yml
+	@[ ! -d .github/workflows ] || { ! command -v actionlint >/dev/null && echo "NOT CHECKED: actionlint is not installed here" >&2; } || actionlint
 
 format: $(READY) ## ruff: mend what can be mended
 	$(BIN)/ruff check --quiet --fix --exit-zero .
@@ -94,11 +96,23 @@ bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of th
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
 
-fuzz: $(READY) ## fuzz validate and the reader of recordings, SECONDS each
+CONFORMANCE := tests/conformance
+.PHONY: conformance
+conformance: $(READY) ## other people's suites and validators, against what sitewalk reads and writes
+	@command -v npm >/dev/null || { echo "make conformance needs Node 18 or newer with npm, and finds no npm: install it from nodejs.org" >&2; exit 1; }
+	cd $(CONFORMANCE) && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
+	@command -v exiftool >/dev/null || [ "$$(id -u)" != 0 ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends libimage-exiftool-perl; } || true
+	@! command -v go >/dev/null || go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	@for tool in java exiftool go; do command -v $$tool >/dev/null || echo "NOT CHECKED: $$tool is not installed here, and what needs it is left out" >&2; done
+	$(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py
+
+fuzz: $(READY) ## fuzz manifests, recordings, documents and a server's answers, SECONDS each
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt atheris
 	$(BIN)/python bench/fuzz_validate.py -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
+	PYTHONPATH=. $(BIN)/python bench/fuzz_documents.py -max_total_time=$(or $(SECONDS),60)
+	PYTHONPATH=. $(BIN)/python bench/fuzz_answers.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
-	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules
+	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules tests/conformance/node_modules

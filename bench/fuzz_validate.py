@@ -32,6 +32,7 @@ with atheris.instrument_imports(
     from runner.diagnostics.plain_json import problems_json
     from runner.diagnostics.sarif import problems_sarif
 
+from runner.errors import UsageError
 from runner.rules.explained import explained_rules
 
 TODAY = dt.date(2026, 1, 26)
@@ -80,7 +81,10 @@ class Validate:
         """Fail when anything is raised on the way to any form of the problems."""
         self.manifest.write_bytes(data)
         for check in (check_manifests, check_texts):
-            found = check([self.manifest], None, TODAY)
+            try:
+                found = check([self.manifest], None, TODAY)
+            except UsageError:  # a page or a saved plan, not a manifest
+                continue
             problems_text(found.problems, found.texts)
             problems_concise(found.problems)
             problems_github(found.problems)

@@ -4,6 +4,7 @@ The values are built from the parser's events instead of `yaml.compose`: composi
 (a few ten thousand `[` end the process), takes twice the time, and joins duplicate keys.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from yaml.events import (
 from runner.manifest.limits import too_many
 from runner.manifest.marks import Branch, Mark, Span, find_mark, place_of, span_of
 from runner.manifest.scalars import plain_scalar
-from runner.manifest.syntax import YAML_SYNTAX, syntax_problem
+from runner.manifest.syntax import HALF_A_CHARACTER, YAML_SYNTAX, syntax_problem
 from runner.problems import MAX_PROBLEMS, Note, Place, Problem
 from runner.rules.rule import Rule
 from runner.units import shorten
@@ -48,6 +49,14 @@ _WEIGHS_ONE = 100
 
 _STR = "tag:yaml.org,2002:str"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""What libyaml 0.2.6 and newer say: they read ahead, past brackets that were not judged yet."""
+
+_JSON_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SLOWLY = 200_000
+"""Characters that PyYAML's own parser is given, which takes a second or two for them."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ReadingError(Exception):
@@ -109,10 +118,12 @@ class Builder:
 
     @contextmanager
     def _events(self, text: str) -> Iterator[Iterator[Any]]:
-        loader = _LOADER(text)
+        loader = _loader(text)
         try:
             yield iter(loader.get_event, None)  # a generator would take as long as the parser
         except yaml.YAMLError as error:
+            if _TOO_DEEP in str(getattr(error, "problem", "")):
+                self._too_deep(_span_of_error(error))
             raise ReadingError(syntax_problem(self.file, text, error)) from None
         finally:
             loader.dispose()
@@ -125,6 +136,8 @@ class Builder:
     def _scalar(self, event: Any) -> None:
         start, end, text = event.start_mark, event.end_mark, event.value
         span = (start.line, start.column, end.line, end.column)
+        if not text.isascii() and _SURROGATE.search(text):
+            text = self._join_surrogates(text, span)
         if event.tag is not None and event.tag != _STR:
             self._no_tags(event.tag, span)
         frame = self.frames[-1] if self.frames else None
@@ -135,6 +148,14 @@ class Builder:
         weight = len(text) // _WEIGHS_ONE
         self.count += weight
         self._add(value, span, event.anchor, 1 + weight)
+
+    def _join_surrogates(self, text: str, span: Span) -> str:
+        """An emoji as JSON escapes it: two halves that mean one character."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = "this is not valid YAML: found invalid Unicode character escape code"
+            self._stop(YAML_SYNTAX, message, span, HALF_A_CHARACTER)
 
     def _key(self, frame: _Frame, text: str, span: Span, *, plain: bool) -> None:
         frame.key, frame.key_span = text, span
@@ -161,12 +182,15 @@ class Builder:
     def _open(self, event: Any, values: Any, children: Any) -> None:
         span = _span(event)
         if len(self.frames) >= MAX_DEPTH:
-            message = f"values are nested more than {MAX_DEPTH} deep"
-            self._stop(UNBOUNDED, message, span, "look for a stray bracket")
+            self._too_deep(span)
         if event.tag is not None:
             self._no_tags(event.tag, span)
         self._text_keys_only(span)
         self.frames.append(_Frame(values, Branch(span, children), event.anchor, self.count))
+
+    def _too_deep(self, span: Span) -> NoReturn:
+        message = f"values are nested more than {MAX_DEPTH} deep"
+        self._stop(UNBOUNDED, message, span, "look for a stray bracket")
 
     def _close(self, event: Any) -> None:
         frame = self.frames.pop()
@@ -242,6 +266,18 @@ def _key_help(frame: _Frame, text: str, span: Span) -> str:
     if type(before) is int and is_beside and text.isdecimal():
         return f"write decimals with a point: {before}.{text}"
     return f'write it in quotes: "{text}"'
+
+
+def _loader(text: str) -> Any:
+    """The quick parser, or the slow one for an emoji as JSON escapes it: libyaml refuses that."""
+    if len(text) <= _SLOWLY and _JSON_PAIR.search(text):
+        return yaml.SafeLoader(text)
+    return _LOADER(text)
+
+
+def _span_of_error(error: Any) -> Span:
+    mark = error.problem_mark
+    return (mark.line, mark.column, mark.line, mark.column + 1)
 
 
 def _span(event: Any) -> Span:

@@ -20,7 +20,10 @@ _TYPES: Mapping[str, type] = {
     "number": float,
 }
 _SAYS_NOTHING = frozenset(
-    {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
+    {
+        *("$schema", "$id", "$defs", "title", "description", "default", "examples"),
+        *("defaultSnippets", "patternErrorMessage"),  # for editors
+    }
 )
 _ELSEWHERE = frozenset(
     {"type", "items", "properties", "required", "additionalProperties", "minProperties"}

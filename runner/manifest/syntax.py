@@ -14,13 +14,18 @@ from runner.rules.rule import Rule
 YAML_SYNTAX = Rule("M004", "yaml-syntax")
 
 _UNCLOSED = "found unexpected end of stream"
+_ESCAPE = r"in double quotes `\` begins an escape; write paths with `/`"
+HALF_A_CHARACTER = "write the character itself, not its halves as `\\ud83d`"
 _HELP: Mapping[str, str] = {
     "expected '-' indicator": "let the entries of a list begin under each other, and so their keys",
     "alphabetic or numeric character": "write a value that begins with `*` or `&` in quotes",
     "expected key": "check the quotes, also those of the line above, and the indentation",
     "mapping values are not allowed": "write a value that has `: ` in it in quotes",
     "cannot start any token": "write a value that begins with `@`, `%` or a backtick in quotes",
-    "unknown escape character": r"in double quotes `\` begins an escape; write paths with `/`",
+    "unknown escape character": _ESCAPE,
+    "hexdecimal number": _ESCAPE,  # as libyaml spells it
+    "hexadecimal numbers": _ESCAPE,
+    "invalid Unicode character escape": HALF_A_CHARACTER,
     "expected ',' or": "close the bracket, or put a comma between its values",
     "could not find expected ':'": "write a colon and a space behind the key, here or just above",
     _UNCLOSED: "close the quote",
@@ -93,6 +98,8 @@ def _help(lines: Sequence[str], line: int, column: int, reason: str) -> str:
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return "indent with spaces; YAML does not allow tabs"
+    if "cannot start any token" in reason and here[column : column + 1] == "\t":
+        return "write spaces here; YAML does not allow tabs before a key, or behind a `-`"
     for near in (here, lines[line - 1] if 0 < line <= len(lines) else ""):
         strange = _STRANGE.search(near)
         if strange:

@@ -1,6 +1,8 @@
 """Results as JUnit XML: one test case for each walkthrough."""
 
+import datetime as dt
 import re
+import socket
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from runner.report.results import Outcome, Results, WalkthroughResult
@@ -22,13 +24,17 @@ def results_junit(results: Results) -> str:
         failures=str(failures),
         errors="0",
         skipped="0",
+        hostname=_clean(socket.gethostname()).strip() or "localhost",
         time=f"{results.seconds:.3f}",
-        timestamp=results.started.isoformat(),
+        timestamp=f"{results.started.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}",
     )
+    SubElement(suite, "properties")
     for walkthrough in results.walkthroughs:
         _case(suite, walkthrough)
     for attention in counted:
         _counted_case(suite, attention)
+    SubElement(suite, "system-out")
+    SubElement(suite, "system-err")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suite, encoding="unicode")}\n'
 
 

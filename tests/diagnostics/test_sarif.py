@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from runner.diagnostics.sarif import problems_sarif
+from runner.diagnostics.sarif import file_address, problems_sarif
 from runner.manifest.meaning import DUPLICATE_ID
 from runner.problems import Note, Place
 from runner.rules.explained import explained_rules
@@ -33,7 +33,7 @@ _REGION = _object(
     endLine=_FROM_ONE,
     endColumn=_FROM_ONE,
 )
-_ARTIFACT = _object(["uri"], uri={"type": "string", "pattern": "^[A-Za-z0-9%/._~-]+$"})
+_ARTIFACT = _object(["uri"], uri={"type": "string", "pattern": "^(file://)?[A-Za-z0-9%/._~-]+$"})
 _PHYSICAL = _object(["artifactLocation", "region"], artifactLocation=_ARTIFACT, region=_REGION)
 _LOCATION = _object(["physicalLocation"], physicalLocation=_PHYSICAL, message=_MESSAGE)
 _RULE = _object(
@@ -43,6 +43,7 @@ _RULE = _object(
     shortDescription=_MESSAGE,
     fullDescription=_MESSAGE,
     help=_MESSAGE,
+    helpUri={"type": "string", "format": "uri"},
     defaultConfiguration=_object(["level"], level=_LEVEL),
 )
 _RESULT = _object(
@@ -52,12 +53,14 @@ _RESULT = _object(
     level=_LEVEL,
     message=_MESSAGE,
     locations={"type": "array", "minItems": 1, "maxItems": 1, "items": _LOCATION},
+    partialFingerprints={"type": "object", "additionalProperties": _TEXT},
     relatedLocations={"type": "array", "minItems": 1, "items": _LOCATION},
 )
 _DRIVER = _object(
     ["name", "rules"],
     name={"const": "sitewalk"},
     version=_TEXT,
+    informationUri={"type": "string", "format": "uri"},
     rules={"type": "array", "items": _RULE},
 )
 _RUN = _object(
@@ -112,3 +115,24 @@ def test_names_of_files_are_addresses_and_notes_are_related_locations() -> None:
     (related,) = result["relatedLocations"]
     assert related["message"] == {"text": "first used here"}
     assert related["physicalLocation"]["region"]["startLine"] == 3
+
+
+def test_a_file_is_named_from_its_repository_else_by_its_whole_address(tmp_path: Path) -> None:
+    repository = tmp_path / "site repo"
+    (repository / ".git").mkdir(parents=True)
+    inside = repository / "manifests" / "week é.yaml"
+    outside = tmp_path / "week.yaml"
+    assert file_address(str(inside)) == "manifests/week%20%C3%A9.yaml"
+    assert file_address(str(outside)) == outside.as_uri()
+
+
+def test_a_problem_is_known_again_after_lines_were_added_above_it(tmp_path: Path) -> None:
+    example = "version: 2\nnonsense: 1\nmore: 1\n"
+
+    def fingerprints(text: str) -> list[Any]:
+        log = problems_sarif(check(text, tmp_path).problems, explained_rules())
+        return [one["partialFingerprints"] for one in log["runs"][0]["results"]]
+
+    before = fingerprints(example)
+    assert fingerprints("# a line\n# another\n" + example) == before
+    assert len({str(one) for one in before}) == len(before) > 1
