@@ -217,7 +217,7 @@ class InsvFacts:
     @property
     def camera_is_known(self) -> bool:
         """Whether the layouts of this camera are known to the reader."""
-        return _letters(self.camera or "") in KNOWN_CAMERAS
+        return is_known_camera(self.camera)
 
     @property
     def is_small(self) -> bool:
@@ -245,5 +245,6 @@ class InsvFacts:
         return self.local_start + timedelta(seconds=self.duration)
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+def is_known_camera(name: str | None) -> bool:
+    """Whether the layouts of the camera of this name are known to the reader."""
+    return "".join(filter(str.isalnum, name or "")).lower() in KNOWN_CAMERAS
