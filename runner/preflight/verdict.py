@@ -21,6 +21,7 @@ BROKEN: Mapping[DamageKind, tuple[Rule, str]] = {
     DamageKind.BOX_UNREADABLE: (rules.CUT_SHORT, "is cut short"),
     DamageKind.NO_MEDIA: (rules.DAMAGED, "is damaged"),
     DamageKind.NO_VIDEO: (rules.DAMAGED, "is damaged"),
+    DamageKind.PADDED: (rules.CUT_SHORT, "is longer than its content"),
     DamageKind.NO_TRAILER: (rules.CONVERTED, "is not the camera's own file"),
 }
 HALF_READ = (

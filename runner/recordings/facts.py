@@ -88,6 +88,8 @@ class DamageKind(StrEnum):
     """Something follows the boxes, as the camera's records do, and does not end with its mark."""
     TRAILER_SIZE = "trailer_size"
     """The trailer's size does not fit the file or its boxes."""
+    PADDED = "padded"
+    """Zeros fill the file up after the camera's mark."""
     INDEX_OUTSIDE = "index_outside"
     """The trailer's index points outside the trailer."""
     RECORDS_BROKEN = "records_broken"
