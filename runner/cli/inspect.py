@@ -12,7 +12,7 @@ from runner.diagnostics.printable import printable
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from runner.preflight.telling import Inspected
+    from runner.preflight.text import Inspected
 
 Recordings = Annotated[
     list[Path], typer.Argument(help="Recordings.", metavar="FILE…", show_default=False)
@@ -21,7 +21,7 @@ Recordings = Annotated[
 
 def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     """Show what recordings say of themselves, and whether they are fit to be sent."""
-    from runner.preflight.telling import inspected_json, inspected_text
+    from runner.preflight.text import inspected_json, inspected_text
     from runner.problems import Severity
 
     console = Console()
@@ -41,7 +41,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
 
 def _look_at(path: Path) -> "Inspected | str":
     """The recording, or why there is none to be told of."""
-    from runner.preflight.telling import Inspected
+    from runner.preflight.text import Inspected
     from runner.preflight.verdict import verdict
     from runner.recordings.examine import examine
     from runner.recordings.insv import NotInsvError

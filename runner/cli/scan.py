@@ -10,7 +10,7 @@ from runner.cli.options import MediaRoot, settings_here
 from runner.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from runner.scan.model import Known, Scanned
+    from runner.scan.model import KnownRecordings, Scanned
     from runner.scan.target import Target
     from runner.settings import Settings
 
@@ -45,7 +45,7 @@ def scan(
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
     from runner.scan.target import read_target, write_target
-    from runner.scan.telling import ADVICE, left_out_lines, summary
+    from runner.scan.text import ADVICE, left_out_lines, summary
 
     console, settings = Console(), settings_here(media_root)
     target = read_target(output, route, project)
@@ -71,8 +71,8 @@ def _scan(folder: Path, target: "Target", settings: "Settings", console: Console
 
     from runner.cli.scan_progress import shown_scan
     from runner.errors import UsageError
-    from runner.scan.places import path_inside
-    from runner.scan.scanning import Edges, scan_folder
+    from runner.scan.finding import path_inside
+    from runner.scan.scanning import ScanContext, scan_folder
     from runner.timing import SystemClock, today
 
     root = settings.media_root or (target.path or _DEFAULT).parent
@@ -81,8 +81,8 @@ def _scan(folder: Path, target: "Target", settings: "Settings", console: Console
     executor = ThreadPoolExecutor(_THREADS, "scan")
     try:
         with shown_scan(console, SystemClock()) as listener:
-            edges = Edges(today(SystemClock()), executor, listener)
-            return scan_folder(str(folder), prefix, known, edges)
+            context = ScanContext(today(SystemClock()), executor, listener)
+            return scan_folder(str(folder), prefix, known, context)
     except OSError as error:
         message = f"{folder} cannot be opened: {error.strerror or error}"
         raise UsageError(message, "check its permissions") from error
@@ -90,7 +90,7 @@ def _scan(folder: Path, target: "Target", settings: "Settings", console: Console
         executor.shutdown(cancel_futures=True)
 
 
-def _known(target: "Target", root: Path, settings: "Settings") -> "Known":
+def _known(target: "Target", root: Path, settings: "Settings") -> "KnownRecordings":
     from runner.ledgers import ledger_events
     from runner.scan.known import known_recordings
 

@@ -1,4 +1,4 @@
-"""Own the verdict on one recording by itself: whether it is whole, and of the right kind."""
+"""The verdict on one recording by itself: whether it is whole, and of the right kind."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Own the manifest that a scan writes: one that is there already, or a new one."""
+"""The manifest that a scan writes: one that is there already, or a new one."""
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ from runner.manifest.editing import set_project
 from runner.manifest.entries import Entry
 from runner.manifest.notation import parse_project
 from runner.replacing import replace_file
-from runner.scan.model import Walk
+from runner.scan.model import NewWalk
 from runner.scan.writing import entries_of, new_manifest
 
 _SCHEMAS = ("manifest.schema.json", "../schemas/manifest.schema.json")
@@ -40,7 +40,7 @@ class Target:
         """Whether the project is still blank in it, and the command names it."""
         return self.project is not None and self.data.get("project") == BLANK
 
-    def with_walks(self, walks: Sequence[Walk]) -> bytes:
+    def with_walks(self, walks: Sequence[NewWalk]) -> bytes:
         """The manifest's bytes with new walks in it; none where there is nothing to write."""
         if not walks and not self.fills_project:
             return b""
@@ -95,7 +95,7 @@ def _bytes(path: Path) -> bytes:
 
 def _schema_near(manifest: Path) -> str | None:
     """The schema's address as seen from the manifest, where somebody has put it."""
-    there = (one for one in _SCHEMAS if (manifest.parent / one).is_file())
+    there = (schema for schema in _SCHEMAS if (manifest.parent / schema).is_file())
     return next(there, None)
 
 
