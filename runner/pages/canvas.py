@@ -8,7 +8,7 @@ from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing
 from runner.manifest.notation import parse_position
 from runner.pages.grid import Grid, grid_of
-from runner.pages.lanes import DrawnWalk, Lane, Way, lanes_of
+from runner.pages.lanes import DrawnRoute, DrawnWalk, Way, lanes_of
 from runner.pages.pins import Pin, pins_of
 from runner.plan.model import Plan, PlannedWalkthrough
 
@@ -38,7 +38,7 @@ class Canvas:
     height: float
     picture: Picture | None
     grid: Grid | None
-    lanes: tuple[Lane, ...]
+    lanes: tuple[DrawnRoute, ...]
     pins: tuple[Pin, ...]
 
     @property

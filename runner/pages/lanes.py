@@ -32,7 +32,7 @@ class DrawnWalk:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class DrawnRoute:
     """A way on a drawing with all walks that take it, those with work or a question first."""
 
     way: Way
@@ -52,7 +52,7 @@ class Lane:
 
 def lanes_of(
     canvas: int, walks: Sequence[tuple[int, PlannedWalkthrough]], ways: Sequence[Way]
-) -> tuple[Lane, ...]:
+) -> tuple[DrawnRoute, ...]:
     """The lanes of numbered walks, of which `ways` has the stops, by their first walk."""
     found: dict[Way, list[tuple[int, PlannedWalkthrough]]] = defaultdict(list)
     for numbered, way in zip(walks, ways, strict=True):
@@ -65,9 +65,11 @@ def lanes_of(
 
 def _lane(
     canvas: int, hue: int, way: Way, members: Sequence[tuple[int, PlannedWalkthrough]]
-) -> Lane:
+) -> DrawnRoute:
     walks = [DrawnWalk(number, hue, canvas, planned) for number, planned in members]
-    return Lane(way, hue, tuple(sorted(walks, key=lambda walk: (walk.is_finished, walk.number))))
+    return DrawnRoute(
+        way, hue, tuple(sorted(walks, key=lambda walk: (walk.is_finished, walk.number)))
+    )
 
 
 def in_ranges(numbers: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from runner.pages.lanes import DrawnWalk, Lane, Point, in_ranges
+from runner.pages.lanes import DrawnRoute, DrawnWalk, Point, in_ranges
 
 PIN = 18.0
 """Half the height of a pin, and half the width of one with a single number."""
@@ -47,7 +47,7 @@ class Pin:
     labels: tuple[Label, ...]
 
 
-def pins_of(lanes: Sequence[Lane], height: float) -> tuple[Pin, ...]:
+def pins_of(lanes: Sequence[DrawnRoute], height: float) -> tuple[Pin, ...]:
     """The pins on a drawing of this height; starts too close to be told apart share one."""
     return tuple(
         _pin(at, [lanes[index] for index in near], -_STEP if at[1] > height / 2 else _STEP)
@@ -55,7 +55,7 @@ def pins_of(lanes: Sequence[Lane], height: float) -> tuple[Pin, ...]:
     )
 
 
-def _gathered(lanes: Sequence[Lane]) -> list[tuple[Point, list[int]]]:
+def _gathered(lanes: Sequence[DrawnRoute]) -> list[tuple[Point, list[int]]]:
     """The lanes by the first of those that start as near as a pin is wide."""
     found: list[tuple[Point, list[int]]] = []
     cells: dict[tuple[int, int], list[tuple[Point, list[int]]]] = defaultdict(list)
@@ -74,14 +74,14 @@ def _gathered(lanes: Sequence[Lane]) -> list[tuple[Point, list[int]]]:
     return found
 
 
-def _pin(at: Point, lanes: Sequence[Lane], step: float) -> Pin:
+def _pin(at: Point, lanes: Sequence[DrawnRoute], step: float) -> Pin:
     """A pin whose labels stand `step` apart, towards the middle of the drawing."""
     groups = sorted(chain(*map(_groups, lanes)), key=lambda walks: walks[0].is_finished)
     labels = (Label(_text(walks), walks, row * step) for row, walks in enumerate(groups))
     return Pin(at, tuple(labels))
 
 
-def _groups(lane: Lane) -> Iterator[tuple[DrawnWalk, ...]]:
+def _groups(lane: DrawnRoute) -> Iterator[tuple[DrawnWalk, ...]]:
     """The walks of a lane that are not finished, and those that are, where there are such."""
     for is_finished in (False, True):
         walks = tuple(walk for walk in lane.walks if walk.is_finished is is_finished)

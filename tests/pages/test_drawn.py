@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from runner.drawings.frame import Frame
 from runner.manifest.model import WHOLE_IMAGE, Bounds
 from runner.pages.grid import grid_of
-from runner.pages.lanes import Lane, Way, lanes_of
+from runner.pages.lanes import DrawnRoute, Way, lanes_of
 from runner.pages.pins import PIN, pins_of
 from runner.plan.model import Action
 from tests.pages.reviews import walkthrough
@@ -25,7 +25,7 @@ CROWDED = st.lists(WAYS, min_size=1, max_size=4).flatmap(
 ACTIONS = st.sampled_from([Action.CREATE, Action.HELD, Action.NOTHING])
 
 
-def _lanes(ways: list[Way], data: st.DataObject) -> tuple[Lane, ...]:
+def _lanes(ways: list[Way], data: st.DataObject) -> tuple[DrawnRoute, ...]:
     numbered = [
         (number, walkthrough("a", data.draw(ACTIONS))) for number in range(1, len(ways) + 1)
     ]

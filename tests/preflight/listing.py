@@ -1,4 +1,4 @@
-"""Own manifests in memory: walkthroughs with recordings that need no disk."""
+"""Manifests in memory: walkthroughs with recordings that need no disk."""
 
 import datetime as dt
 import hashlib

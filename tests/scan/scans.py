@@ -1,4 +1,4 @@
-"""Own scans for tests: a folder looked at with nothing known, or with what a test says is known."""
+"""Scans for tests: a folder looked at with nothing known, or with what a test says is known."""
 
 import datetime as dt
 from pathlib import Path
