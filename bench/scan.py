@@ -18,8 +18,8 @@ from pathlib import Path
 from runner.recordings import make
 from runner.recordings.recipes import X4, X5, RecordingRecipe
 from runner.scan.finding import identify_file
-from runner.scan.model import Known, Reason, Scanned
-from runner.scan.scanning import Edges, scan_folder
+from runner.scan.model import KnownRecordings, Reason, Scanned
+from runner.scan.scanning import ScanContext, scan_folder
 from runner.scan.writing import entries_of, new_manifest
 
 START = dt.datetime(2026, 1, 20, 8)  # noqa: DTZ001 - a camera's clock
@@ -39,8 +39,11 @@ def main() -> None:
         known = all_known(folder)
         for threads in (1, 4):
             with ThreadPoolExecutor(threads) as executor:
-                edges = Edges(START.date(), executor, lambda _: None)
-                new = best(told.rounds, lambda e=edges: write(scan_folder(folder, "", Known(), e)))
+                edges = ScanContext(START.date(), executor, lambda _: None)
+                new = best(
+                    told.rounds,
+                    lambda e=edges: write(scan_folder(folder, "", KnownRecordings(), e)),
+                )
                 report(f"scan, all new, {threads} threads", new, bare)
                 old = best(told.rounds, lambda e=edges: scan_folder(folder, "", known, e))
                 report(f"scan, all finished, {threads} threads", old, bare)
@@ -76,9 +79,9 @@ def write(scanned: Scanned) -> str:
     return new_manifest(entries_of(scanned.walks, "loop", ()), "loop", "evercam")
 
 
-def all_known(folder: str) -> Known:
+def all_known(folder: str) -> KnownRecordings:
     identities = filter(None, map(identify_file, walk(folder)))
-    return Known(in_ledger=dict.fromkeys(identities, (Reason.FINISHED, "walk")))
+    return KnownRecordings(in_ledger=dict.fromkeys(identities, (Reason.FINISHED, "walk")))
 
 
 def best(rounds: int, work: Callable[[], object]) -> float:

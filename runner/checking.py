@@ -15,7 +15,7 @@ from runner.manifest.reading import Reading, read_manifest
 from runner.plan.planner import Source
 from runner.plan.saved import is_saved_plan
 from runner.preflight.check import check_recordings
-from runner.preflight.listed import Listed, listed_in
+from runner.preflight.listed import ListedFile, listed_in
 from runner.problems import Note, Place, Problem, has_errors, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.shell import for_shell
@@ -85,7 +85,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
 
 def _listed(
     readings: Sequence[Reading], recordings: Sequence[Mapping[str, RecordingFile]]
-) -> Iterator[Listed]:
+) -> Iterator[ListedFile]:
     for reading, files in zip(readings, recordings, strict=True):
         walkthroughs = reading.manifest.walkthroughs if reading.manifest else ()
         yield from listed_in(reading.drafts, files, walkthroughs)

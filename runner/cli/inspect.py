@@ -11,7 +11,7 @@ from runner.cli.options import Format, FormatOption
 from runner.diagnostics.printable import printable
 from runner.errors import reason_of
 from runner.exit_status import ExitStatus
-from runner.preflight.telling import Inspected, inspected_json, inspected_text
+from runner.preflight.text import Inspected, inspected_json, inspected_text
 from runner.preflight.verdict import verdict
 from runner.problems import Severity
 from runner.recordings.examine import examine

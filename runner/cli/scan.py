@@ -16,12 +16,12 @@ from runner.errors import UsageError, reason_of
 from runner.exit_status import ExitStatus
 from runner.ledgers import ledger_events
 from runner.manifest.placeholders import TODO
+from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
-from runner.scan.model import Known, Scanned
-from runner.scan.places import path_inside
-from runner.scan.scanning import Edges, Listener, Looked, scan_folder
+from runner.scan.model import KnownRecordings, Scanned
+from runner.scan.scanning import Listener, Looked, ScanContext, scan_folder
 from runner.scan.target import Target, has_blanks, read_target, write_target
-from runner.scan.telling import ADVICE, left_out_lines, summary
+from runner.scan.text import ADVICE, left_out_lines, summary
 from runner.settings import Settings
 from runner.shell import for_shell
 from runner.timing import Clock, SystemClock, today
@@ -83,8 +83,8 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
     executor = ThreadPoolExecutor(_THREADS, "scan")
     try:
         with shown_scan(console, SystemClock()) as listener:
-            edges = Edges(today(SystemClock()), executor, listener)
-            return scan_folder(str(folder), prefix, known, edges)
+            context = ScanContext(today(SystemClock()), executor, listener)
+            return scan_folder(str(folder), prefix, known, context)
     except OSError as error:
         message = f"{folder} cannot be opened: {reason_of(error)}"
         raise UsageError(message, "check its permissions") from error
@@ -92,7 +92,7 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
         executor.shutdown(cancel_futures=True)
 
 
-def _known(target: Target, root: Path, settings: Settings) -> Known:
+def _known(target: Target, root: Path, settings: Settings) -> KnownRecordings:
     events = ledger_events([target.path or _DEFAULT], settings, target.project)
     return known_recordings(target.data, root, events)
 

@@ -1,4 +1,4 @@
-"""Own the plain grid that stands for a drawing without a picture."""
+"""The plain grid that stands for a drawing without a picture."""
 
 import math
 from collections.abc import Iterator
@@ -49,5 +49,5 @@ def _round_numbers(low: float, high: float) -> Iterator[tuple[float, str]]:
 def _step(span: float) -> tuple[float, int]:
     """The largest of 1, 2, 5 and their tenfolds that makes lines enough, and its decimals."""
     power = math.floor(math.log10(span / _FEWEST))
-    digit = next(one for one in (5, 2, 1) if one * 10.0**power * _FEWEST <= span * (1 + 1e-9))
+    digit = next(digit for digit in (5, 2, 1) if digit * 10.0**power * _FEWEST <= span * (1 + 1e-9))
     return digit * 10.0**power, max(0, -power)

@@ -1,12 +1,13 @@
-"""Own the plan as one HTML page for the person who approves it."""
+"""The plan as one HTML page for the person who approves it."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from runner.pages.canvas import Canvas, Pictured, SheetKey, canvases_of
+from runner.pages.lanes import DrawnWalk
+from runner.pages.pins import PIN
 from runner.pages.rendering import render
-from runner.pages.sheets import Pictured, Sheet, SheetKey, Walk, sheets_of
-from runner.pages.spots import PIN
 from runner.pages.warnings import NO_WARNINGS, Warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import Action, Plan
@@ -45,7 +46,7 @@ class Review:
 
 def plan_html(review: Review) -> str:
     """The page; every value in it is escaped."""
-    sheets = sheets_of(review.plan, review.drawings)
+    canvases = canvases_of(review.plan, review.drawings)
     return render(
         "plan.html.j2",
         styles=("plan.css",),
@@ -54,14 +55,15 @@ def plan_html(review: Review) -> str:
         plan=review.plan,
         in_words=in_words(review.plan),
         words=_WORDS,
-        days=sorted({one.date for one in review.plan.walkthroughs}),
-        sheets=sheets,
-        walks=_in_order(sheets),
+        days=sorted({walkthrough.date for walkthrough in review.plan.walkthroughs}),
+        canvases=canvases,
+        walks=_in_order(canvases),
+        has_direct=any(not lane.targets for canvas in canvases for lane in canvas.lanes),
         open_all=len(review.plan.walkthroughs) <= _ALL_OPEN,
         pin=PIN,
     )
 
 
-def _in_order(sheets: tuple[Sheet, ...]) -> list[Walk]:
-    walks = [walk for sheet in sheets for walk in sheet.walks]
+def _in_order(canvases: tuple[Canvas, ...]) -> list[DrawnWalk]:
+    walks = [walk for canvas in canvases for walk in canvas.walks]
     return sorted(walks, key=lambda walk: walk.number)

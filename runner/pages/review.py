@@ -1,4 +1,4 @@
-"""Own the gathering of what a plan's page shows: pictures, frames and warnings, from disk."""
+"""What a plan's page shows, gathered from disk: pictures, frames and warnings."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,9 @@ from runner.drawings.failure import PictureError
 from runner.drawings.files import load_picture
 from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing
+from runner.pages.canvas import Pictured, SheetKey
 from runner.pages.frames import can_make_frames, frames_of
 from runner.pages.plan_page import Review
-from runner.pages.sheets import Pictured, SheetKey
 from runner.pages.warnings import place_warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import WORK
@@ -44,7 +44,7 @@ def _drawings(sources: Sequence[Source]) -> dict[SheetKey, Pictured]:
     found: dict[SheetKey, Pictured] = {}
     for source in sources:
         folder = Path(source.manifest.path).parent
-        for drawing in dict.fromkeys(one.drawing for one in source.manifest.walkthroughs):
+        for drawing in dict.fromkeys(walk.drawing for walk in source.manifest.walkthroughs):
             key = (source.manifest.project, drawing.id)
             if key not in found or found[key].picture is None:
                 found[key] = Pictured(drawing, _picture(folder, drawing))
@@ -63,9 +63,9 @@ def _picture(folder: Path, drawing: Drawing) -> Picture | None:
 
 def _by_need(outlook: Outlook) -> Iterator[tuple[str, Path]]:
     """Recordings in the order in which a frame of them helps: first one of each walk to be sent."""
-    walks = sorted(outlook.plan.walkthroughs, key=lambda one: one.action not in WORK)
-    files = [[outlook.files[w.project, w.id, one.name] for one in w.recordings] for w in walks]
-    firsts = [one for recordings in files for one in recordings[:1]]
-    others = [one for recordings in files for one in recordings[1:]]
+    walks = sorted(outlook.plan.walkthroughs, key=lambda walk: walk.action not in WORK)
+    files = [[outlook.files[w.project, w.id, part.name] for part in w.recordings] for w in walks]
+    firsts = [file for recordings in files for file in recordings[:1]]
+    others = [file for recordings in files for file in recordings[1:]]
     for file in (*firsts, *others):
         yield str(file.identity), file.location

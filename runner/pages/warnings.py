@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.manifest.model import Manifest
-from runner.pages.sheets import SheetKey
+from runner.pages.canvas import SheetKey
 from runner.problems import Place, Problem
 
 WalkKey = tuple[str, str]

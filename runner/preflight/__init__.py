@@ -1,1 +1,1 @@
-"""Own the judgement of recordings before they are sent: facts of all files in, Problems out."""
+"""The judgement of recordings before they are sent: facts of all files in, Problems out."""

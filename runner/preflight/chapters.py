@@ -1,13 +1,15 @@
-"""Own the rules about chapters: the files of one long recording, counted up in their names."""
+"""Rules about chapters: the files of one long recording, counted up in their names."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby, islice
 
-from runner.preflight.listed import Listed
+from runner.preflight.listed import ListedFile
 from runner.problems import Note, Place, Problem, Severity
-from runner.recordings.belonging import Gap, find_gaps
 from runner.recordings.names import RecordingName
+from runner.recordings.takes import Gap, Take, find_gaps, group_takes
 from runner.rules.rule import Rule
 
 SPLIT_CHAPTERS = Rule("M056", "split-chapters", Severity.WARNING)
@@ -19,7 +21,7 @@ FORGOTTEN_CHAPTER = Rule("M058", "forgotten-chapter", Severity.WARNING)
 class _Chapter:
     """A listed file to which a camera gave its name; `number` counts the files of a recording."""
 
-    entry: Listed
+    entry: ListedFile
     name: RecordingName
 
     @property
@@ -35,48 +37,57 @@ class _Chapter:
         return self.entry.lies_beside(str(replace(self.name, chapter=number)))
 
 
-def check_chapters(listed: Sequence[Listed]) -> Iterator[Problem]:
+def check_chapters(listed: Sequence[ListedFile]) -> Iterator[Problem]:
     """Recordings whose chapters are in two walkthroughs, and those of which one is missing."""
-    written = {one.written.casefold() for one in listed}
-    for recording in _recordings(listed):
-        walks = [list(walk) for _, walk in groupby(recording, lambda one: one.walk)]
+    written = {entry.written.casefold() for entry in listed}
+    takes = group_takes(listed)
+    of_any_camera = _numbers_of_any_camera(takes)
+    for chapters in filter(None, map(_chapters, takes)):
+        walks = [list(walk) for _, walk in groupby(chapters, lambda chapter: chapter.walk)]
         yield from _split(walks)
-        yield from _forgotten(recording, written)
-        numbers = {one.number for one in recording}
+        yield from _forgotten(chapters, written)
+        numbers = {chapter.number for chapter in chapters}
+        numbers |= of_any_camera.get(chapters[0].name.local_start, set())
         for walk in walks:
             yield from _gaps(walk, numbers)
 
 
-def _recordings(listed: Iterable[Listed]) -> Iterator[list[_Chapter]]:
-    """The files of each press of a button, by walkthrough and number."""
-    pressed: dict[Hashable, dict[str | None, list[_Chapter]]] = {}
-    for one in listed:
-        if one.name is not None and not one.name.is_proxy:
-            cameras = pressed.setdefault(one.name.walk_key, {})
-            cameras.setdefault(one.serial, []).append(_Chapter(one, one.name))
-    for cameras in pressed.values():
-        nameless = cameras.pop(None, [])  # may be of any
-        for chapters in cameras.values() or [[]]:
-            every = [*chapters, *nameless]
-            yield sorted(every, key=lambda one: (one.walk, one.number, one.name.lens))
+def _chapters(take: Take[ListedFile]) -> list[_Chapter]:
+    """The files of a take that tell their number, by walkthrough and number."""
+    named = [
+        _Chapter(entry, entry.name)
+        for entry in take.files
+        if entry.name is not None and not entry.name.is_proxy
+    ]
+    return sorted(named, key=lambda chapter: (chapter.walk, chapter.number, chapter.name.lens))
+
+
+def _numbers_of_any_camera(takes: Sequence[Take[ListedFile]]) -> dict[datetime, set[int]]:
+    """By the names' start, numbers of files that do not tell which of several cameras made them."""
+    numbers: dict[datetime, set[int]] = defaultdict(set)
+    for take in takes:
+        for entry in take.files:
+            if take.serial is None and entry.name is not None:
+                numbers[entry.name.local_start].add(entry.name.chapter)
+    return numbers
 
 
 def _split(walks: Sequence[Sequence[_Chapter]]) -> Iterator[Problem]:
     first = walks[0][0].entry
     met: set[int] = set()
     for walk in walks:
-        more = [one.entry for one in walk if one.number not in met]
+        more = [chapter.entry for chapter in walk if chapter.number not in met]
         if met and more:
             message = f"`{more[0].written}` and files of {first.draft.label} are one recording"
             help_ = "list all its files in one walkthrough, if they are one walk"
             note = Note(first.place, "of the same recording")
             yield more[0].problem(SPLIT_CHAPTERS, message, help_, (note,))
-        met |= {one.number for one in walk}
+        met |= {chapter.number for chapter in walk}
 
 
 def _gaps(walk: Sequence[_Chapter], listed: Collection[int]) -> Iterator[Problem]:
-    chapters = {one.number: one for one in reversed(walk)}
-    for gap in find_gaps((one.number, one.entry.info) for one in walk):
+    chapters = {chapter.number: chapter for chapter in reversed(walk)}
+    for gap in find_gaps(chapter.entry for chapter in walk):
         between = range(gap.before + 1, gap.after)
         missing = list(islice((number for number in between if number not in listed), 2))
         if missing:
@@ -96,12 +107,12 @@ def _gap(gap: Gap, after: _Chapter, missing: Sequence[int]) -> Problem:
 
 def _forgotten(recording: Sequence[_Chapter], written: Collection[str]) -> Iterator[Problem]:
     """Files of the recording that lie before its first or after its last, and are not listed."""
-    first = min(recording, key=lambda one: one.number)
-    last = max(recording, key=lambda one: one.number)
-    for one, number in ((first, first.number - 1), (last, last.number + 1)):
-        beside = one.beside(number) if number >= 0 else None
+    first = min(recording, key=lambda chapter: chapter.number)
+    last = max(recording, key=lambda chapter: chapter.number)
+    for end, number in ((first, first.number - 1), (last, last.number + 1)):
+        beside = end.beside(number) if number >= 0 else None
         if beside and beside.casefold() not in written:  # else it is another camera's
             message = f"`{beside}` of the same recording lies beside it and is not listed"
-            yield one.entry.problem(
+            yield end.entry.problem(
                 FORGOTTEN_CHAPTER, message, "add it, if it is part of this walk"
             )

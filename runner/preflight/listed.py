@@ -1,4 +1,4 @@
-"""Own the recording as a walkthrough lists it, with everything the rules look at."""
+"""A recording as a walkthrough lists it, with everything the rules look at."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,11 +11,12 @@ from runner.problems import Note, Place, Problem, Severity
 from runner.recordings.facts import InsvFacts
 from runner.recordings.files import RecordingFile
 from runner.recordings.names import RecordingName, parse_name
+from runner.recordings.takes import TakeFile
 from runner.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedFile(TakeFile):
     """One entry of a walkthrough's `files`.
 
     `walkthrough` is None in a manifest with errors. `file` is None where the disk has none that
@@ -35,46 +36,24 @@ class Listed:
         return self.draft.place
 
     @property
-    def info(self) -> InsvFacts | None:
+    def facts(self) -> InsvFacts | None:
         """What the file says of itself, if it is a recording."""
         return self.file.info if self.file else None
 
     @property
-    def is_sound(self) -> bool:
-        """Whether its pictures can be expected to play, so that what it says can be relied on."""
-        return self.info is not None and not self.info.loses_video
-
-    @property
     def is_proxy(self) -> bool:
         """Whether it is the small copy of a recording, and no recording of its own."""
-        return self.info is not None and self.info.looks_like_proxy
-
-    @property
-    def serial(self) -> str | None:
-        """The serial number of its camera."""
-        return self.info.serial if self.info else None
-
-    @property
-    def lens(self) -> int | None:
-        """Its place in a pair of lens files, 0 or 1."""
-        stated = self.info.lens if self.info else None
-        return self.name.lens if stated is None and self.name else stated
-
-    @property
-    def is_lens(self) -> bool:
-        """Whether this file is one lens of two, and nothing worse."""
-        return self.info is not None and self.info.is_half
+        return self.facts is not None and self.facts.looks_like_proxy
 
     @property
     def start(self) -> dt.datetime | None:
         """When it began by the camera's clock, which has no time zone."""
-        stated = self.info.local_start if self.info else None
-        return stated or (self.name.local_start if self.name else None)
+        return self.clock or (self.name.local_start if self.name else None)
 
     @property
     def end(self) -> dt.datetime | None:
         """When it ended by the camera's clock."""
-        seconds = self.info.duration if self.info else None
+        seconds = self.facts.duration if self.facts else None
         if self.start is None or seconds is None:
             return None
         return self.start + dt.timedelta(seconds=seconds)
@@ -93,7 +72,7 @@ class Listed:
 
     def judged(self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()) -> Problem:
         """A rule that takes knowing the camera: of an unknown one it is but a suspicion."""
-        if self.info is not None and self.info.camera_is_known:
+        if self.facts is not None and self.facts.camera_is_known:
             return self.problem(rule, message, help_, notes)
         return self.suspicion(rule, message, help_, notes)
 
@@ -108,19 +87,21 @@ def listed_in(
     drafts: Iterable[Draft],
     files: Mapping[str, RecordingFile],
     walkthroughs: Iterable[Walkthrough] = (),
-) -> Iterator[Listed]:
+) -> Iterator[ListedFile]:
     """All entries of a manifest's walkthroughs, with what `files` knows of them by name."""
-    whole = {one.place: one for one in walkthroughs}
+    whole = {walkthrough.place: walkthrough for walkthrough in walkthroughs}
     for draft in drafts:
         for written, place in zip(draft.files, draft.file_places, strict=True):
             name = parse_name(PurePosixPath(written).name)
-            yield Listed(draft, whole.get(draft.place), place, written, files.get(written), name)
+            yield ListedFile(
+                draft, whole.get(draft.place), place, written, files.get(written), name
+            )
 
 
-def each_once(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+def each_once(listed: Iterable[ListedFile]) -> tuple[ListedFile, ...]:
     """The entries without those that repeat a recording: that is a problem of its own."""
-    kept: dict[str, Listed] = {}
-    for one in listed:
-        key = str(one.file.identity) if one.file else f"{one.place.file} {one.written}"
-        kept.setdefault(key, one)
+    kept: dict[str, ListedFile] = {}
+    for entry in listed:
+        written = f"{entry.place.file} {entry.written}"
+        kept.setdefault(str(entry.file.identity) if entry.file else written, entry)
     return tuple(kept.values())

@@ -1,4 +1,4 @@
-"""Own the verdict on one recording by itself: whether it is whole, and of the right kind."""
+"""The verdict on one recording by itself: whether it is whole, and of the right kind."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,8 +9,6 @@ from runner.recordings.facts import DamageKind, InsvFacts, Layout
 from runner.recordings.names import NameKind, parse_name
 from runner.rules.rule import Rule
 
-# What wastes the upload, or leaves out what Evercam needs, is an error; what may be meant so is a
-# warning. A name alone refuses nothing.
 CUT_SHORT = Rule("M047", "cut-short")
 DAMAGED = Rule("M048", "damaged")
 HOLE = Rule("M049", "hole")
@@ -33,6 +31,7 @@ BROKEN: Mapping[DamageKind, tuple[Rule, str]] = {
     DamageKind.BOX_UNREADABLE: (CUT_SHORT, "is cut short"),
     DamageKind.NO_MEDIA: (DAMAGED, "is damaged"),
     DamageKind.NO_VIDEO: (DAMAGED, "is damaged"),
+    DamageKind.PADDED: (CUT_SHORT, "is longer than its content"),
     DamageKind.NO_TRAILER: (CONVERTED, "is not the camera's own file"),
 }
 _UNREAD = (

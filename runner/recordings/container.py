@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.recordings.bounded import WINDOW
 from runner.recordings.boxes import Box, box_at
 from runner.recordings.facts import Damage, DamageKind
 
@@ -18,6 +19,10 @@ MAX_BOXES = 4096
 # Newer firmware aligns what follows the boxes with zeros.
 MAX_PADDING = 1024 * 1024
 PADDING_SAMPLE = 16
+# Kinds that a movie may go on with once pictures and list are there; else the trailer begins.
+KINDS_AFTER_VIDEO = frozenset(
+    {"free", "inst", "mdat", "meta", "moov", "skip", "udta", "uuid", "wide"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,35 @@ def read_container(source: BoundedFile, stop: int) -> Container:
     end = 0
     while end < source.size and end != stop and len(boxes) < MAX_BOXES:
         box = box_at(source, end, source.size)
-        if box is None:
+        if box is None or _is_trailer_data(box, boxes, source.size):
             break
         boxes.append(box)
         end = box.end
         if box.kind == "inst":
             break
     return Container(tuple(boxes), end)
+
+
+def _is_trailer_data(box: Box, before: list[Box], size: int) -> bool:
+    """Whether the bytes after a whole video only look like a box that the file has no room for."""
+    is_whole = Container(tuple(before), 0).has_video
+    return is_whole and box.end > size and box.kind not in KINDS_AFTER_VIDEO
+
+
+def find_end_of_content(source: BoundedFile, container: Container) -> int:
+    """Where the zeros begin that fill the file up to its end; its size where none do.
+
+    Bisects, so that gigabytes of zeros cost some twenty looks. Longer zeros inside the trailer
+    may mislead it: what ends there has no camera's mark.
+    """
+    start = max((box.end for box in container.boxes if box.end <= source.size), default=0)
+    low, high = start, source.size
+    while high - low > WINDOW:
+        middle = (low + high) // 2
+        is_empty = not any(source.read(middle, min(WINDOW, high - middle)))
+        low, high = (low, middle) if is_empty else (middle, high)
+    tail = source.read(low, min(high - low + WINDOW, source.size - low))
+    return low + len(tail.rstrip(b"\0")) if tail else source.size
 
 
 def container_damage(

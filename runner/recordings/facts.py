@@ -88,6 +88,8 @@ class DamageKind(StrEnum):
     """Something follows the boxes, as the camera's records do, and does not end with its mark."""
     TRAILER_SIZE = "trailer_size"
     """The trailer's size does not fit the file or its boxes."""
+    PADDED = "padded"
+    """Zeros fill the file up after the camera's mark."""
     INDEX_OUTSIDE = "index_outside"
     """The trailer's index points outside the trailer."""
     RECORDS_BROKEN = "records_broken"
@@ -217,7 +219,7 @@ class InsvFacts:
     @property
     def camera_is_known(self) -> bool:
         """Whether the layouts of this camera are known to the reader."""
-        return _letters(self.camera or "") in KNOWN_CAMERAS
+        return is_known_camera(self.camera)
 
     @property
     def is_small(self) -> bool:
@@ -245,5 +247,6 @@ class InsvFacts:
         return self.local_start + timedelta(seconds=self.duration)
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+def is_known_camera(name: str | None) -> bool:
+    """Whether the layouts of the camera of this name are known to the reader."""
+    return "".join(filter(str.isalnum, name or "")).lower() in KNOWN_CAMERAS

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.recordings.bounded import BoundedFile
-from runner.recordings.container import container_damage, read_container
+from runner.recordings.container import container_damage, find_end_of_content, read_container
 from runner.recordings.facts import Damage, DamageKind, InsvFacts
 from runner.recordings.gps import read_gps
 from runner.recordings.info import Info, parse_info
 from runner.recordings.layout import decide_layout, decide_lens
 from runner.recordings.movie import Movie, read_movie
 from runner.recordings.trailer import GPS_ID, INFO_ID, Records, read_records, read_trailer
+from runner.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +104,9 @@ class _Findings:
 def _look(source: BoundedFile, trailer: Trailer | None) -> _Findings:
     container = read_container(source, trailer.start if trailer else source.size)
     trailer = trailer or _wrapped_trailer(source, container)
+    if trailer is None and container.has_video:
+        trailer = read_trailer(source, find_end_of_content(source, container))
+        container = read_container(source, trailer.start) if trailer else container
     moov = container.first("moov")
     movie = read_movie(source, moov) if moov else Movie()
     records = read_records(source, trailer) if trailer and trailer.fits else Records()
@@ -133,6 +137,10 @@ def _damage(source: BoundedFile, findings: _Findings) -> Iterator[Damage]:
         return
     if findings.trailer is None:
         yield _no_trailer(source, findings.container)
+    elif findings.container.first("inst") is None and findings.trailer.end < source.size:
+        zeros = counted(source.size - findings.trailer.end, "zero")
+        detail = f"it ends at byte {findings.trailer.end:,}, before the file's last {zeros}"
+        yield Damage(DamageKind.PADDED, detail)
     yield from container_damage(source, findings.container, findings.trailer)
     if findings.container.first("moov") and not findings.movie.tracks:
         yield Damage(DamageKind.NO_VIDEO, "its movie box lists no video track")

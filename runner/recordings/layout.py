@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from runner.recordings.facts import Layout, Projection, StreamLayout
+from runner.recordings.facts import Layout, Projection, StreamLayout, is_known_camera
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,14 @@ def decide_layout(info: Info, tracks: Sequence[VideoTrack]) -> Layout:
         return STATED_STREAMS[info.stream_layout]
     layout = _layout_by_shape([track.resolution for track in tracks if track.resolution])
     contradicted = info.stream_layout is StreamLayout.SINGLE and layout in _SEVERAL_STREAMS
-    return Layout.UNKNOWN if contradicted else layout
+    is_guess = layout is Layout.SPLIT_FILES and not _has_two_lenses(info)
+    return Layout.UNKNOWN if contradicted or is_guess else layout
+
+
+def _has_two_lenses(info: Info) -> bool:
+    """Whether one square picture is half of a recording: cameras with one lens write such, too."""
+    is_pair = info.group is not None and info.group.total == PAIR
+    return is_pair or info.projection is Projection.DUAL_FISHEYE or is_known_camera(info.camera)
 
 
 def decide_lens(layout: Layout, group: FileGroup | None) -> int | None:

@@ -70,11 +70,6 @@ class RecordingName:
         return self.kind in (NameKind.SINGLE_LENS, NameKind.SINGLE_LENS_PROXY)
 
     @property
-    def walk_key(self) -> tuple[NameKind, datetime]:
-        """The same for all lenses and chapters of one press of the button."""
-        return self.kind, self.local_start
-
-    @property
     def chapter_key(self) -> tuple[NameKind, datetime, int]:
         """The same for the two lenses of one chapter."""
         return self.kind, self.local_start, self.chapter

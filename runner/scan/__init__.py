@@ -1,1 +1,1 @@
-"""Own the scan: from a folder of recordings to walkthroughs for a manifest."""
+"""The scan: from a folder of recordings to walkthroughs for a manifest."""

@@ -1,18 +1,21 @@
-"""Own the look at a card or share: which files may be recordings, and what is in them."""
+"""The look at a card or share: which files may be recordings, and what is in them."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
-from runner.errors import reason_of
+from runner.errors import UsageError, reason_of
+from runner.preflight.verdict import PROXY, SINGLE_LENS, TIME_LAPSE, verdict
+from runner.problems import Severity
+from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity, identify
 from runner.recordings.insv import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
 from runner.recordings.opening import open_to_examine
-from runner.scan.model import Candidate, Found, LeftOut, Reason
-from runner.scan.sorting import judge
+from runner.scan.model import Candidate, LeftOut, Reason, ScannedFile
+from runner.shell import for_shell
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
 # Waste baskets, indexes and snapshots of Windows, Android and network storages, in small letters.
@@ -35,6 +38,11 @@ NOT_LOOKED_INTO = frozenset(
 # The bit by which Windows marks junctions and mounted volumes, as st_reparse_tag tells. Folders
 # whose content is in a cloud have a tag, too, and not this bit.
 STANDS_FOR_ANOTHER = 0x20000000
+_OTHER_KINDS = {
+    SINGLE_LENS: Reason.SINGLE_LENS,
+    TIME_LAPSE: Reason.TIME_LAPSE,
+    PROXY: Reason.PROXY,
+}
 
 
 @dataclass(slots=True)
@@ -43,6 +51,30 @@ class Listing:
 
     candidates: list[Candidate] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+
+
+def path_inside(folder: Path, root: Path) -> str:
+    """The folder's path inside the root, with a slash at its end; empty for the root itself.
+
+    Raises UsageError for what is no folder, or is not inside.
+    """
+    if not folder.is_dir():
+        if folder.exists():
+            raise UsageError(f"{folder} is not a folder", "scan the folder in which it lies")
+        raise UsageError(f"{folder} is not there", "is the card or share mounted?")
+    real, real_root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
+    if real == real_root:
+        return ""
+    if not real.is_relative_to(real_root):
+        message = f"{folder} is not inside the media root {root.absolute()}"
+        option = f"--media-root {for_shell(str(folder))}"
+        help_ = (
+            "manifests name recordings from there, and it is the manifest's folder unless told "
+            f"otherwise: add `{option}` here and to validate, plan and apply, or set "
+            "SITEWALK_MEDIA_ROOT; or keep the manifest beside the recordings"
+        )
+        raise UsageError(message, help_)
+    return real.relative_to(real_root).as_posix() + "/"
 
 
 def list_files(folder: str, prefix: str) -> Listing:
@@ -57,17 +89,17 @@ def list_files(folder: str, prefix: str) -> Listing:
     left = [(folder, prefix)]
     while left:
         here, inside = left.pop()
-        with _told(listing, inside.rstrip("/") or ".", "the folder cannot be read"):
+        with _leaving_out(listing, inside.rstrip("/") or ".", "the folder cannot be read"):
             for entry in list(_entries(here)):
                 path = inside + entry.name
-                with _told(listing, path, "cannot be read"):
+                with _leaving_out(listing, path, "cannot be read"):
                     if _take(listing, entry, path):
                         left.append((entry.path, f"{path}/"))
     return listing
 
 
 @contextmanager
-def _told(listing: Listing, path: str, what: str) -> Iterator[None]:
+def _leaving_out(listing: Listing, path: str, what: str) -> Iterator[None]:
     """What cannot be read is left out, be it that the card was pulled, and all else goes on."""
     try:
         yield
@@ -146,7 +178,7 @@ def unfit_name(path: str) -> str:
     return ""
 
 
-def look_into(candidate: Candidate) -> Found:
+def look_into(candidate: Candidate) -> ScannedFile:
     """Read what a file says of itself, and judge whether it can be sent."""
     facts, size = None, 0
     fault: Reason | None = Reason.BROKEN
@@ -154,14 +186,27 @@ def look_into(candidate: Candidate) -> Found:
         with open_to_examine(candidate.location) as file:
             size = file.seek(0, os.SEEK_END)
             facts = read_recording(file, size=size)
-        fault, trouble = judge(candidate.path, facts)
+        fault, trouble = _judge(candidate.path, facts)
     except PhotoError as error:
         fault, trouble = Reason.PHOTO, f"is {error}"
     except NotInsvError as error:
         trouble = f"is {error}"
     except OSError as error:
         trouble = f"cannot be read: {reason_of(error)}"
-    return Found(candidate.location, candidate.path, size, candidate.name, facts, fault, trouble)
+    return ScannedFile(
+        candidate.location, candidate.path, size, candidate.name, facts, fault, trouble
+    )
+
+
+def _judge(path: str, facts: InsvFacts) -> tuple[Reason | None, str]:
+    """Why a recording is not sent, by the rules of `validate`; neither for one that may be.
+
+    A mere suspicion, as of a camera that is not known, keeps nothing out: `validate` tells it.
+    """
+    for finding in verdict(path, facts):
+        if finding.severity is Severity.ERROR:
+            return _OTHER_KINDS.get(finding.rule, Reason.BROKEN), finding.what
+    return None, ""
 
 
 def identify_file(location: str) -> Identity | None:

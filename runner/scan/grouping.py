@@ -1,96 +1,134 @@
-"""Own the grouping: which files came from one press of the button, and whether all are there."""
+"""Every file that was found, by takes: in a new walk, or left out for a reason."""
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from runner.preflight.times import FIRST_CAMERA
-from runner.recordings.belonging import find_gaps, may_be_pair
-from runner.scan.model import Found, LeftOut, Reason, Walk
-
-_CLOCK_SLACK = dt.timedelta(seconds=5)
-_LONGEST_WALK = dt.timedelta(hours=12)
-
-_Press = tuple[str | None, dt.datetime]
+from runner.recordings.identity import Identity
+from runner.recordings.takes import find_gaps, group_takes, lone_lenses
+from runner.scan.model import Duplicates, LeftOut, NewWalk, Owner, Reason, Scanned, ScannedFile
 
 
-def group(files: Iterable[Found]) -> list[tuple[Found, ...]]:
-    """The files of each press of the button, in the order in which they were recorded.
+def sort_files(found: Iterable[ScannedFile], duplicates: Duplicates, today: dt.date) -> Scanned:
+    """Make walks of all files that are new and whole, and say of every other one why not."""
+    sorter = _Sorter(today)
+    fit = sorter.keep_fit(found)
+    for take in group_takes(sorter.keep_one_of_each(fit, duplicates.identities)):
+        sorter.decide(sorted(take.files, key=_order), duplicates.owners)
+    return Scanned(tuple(sorted(sorter.walks, key=_by_time)), tuple(sorter.left_out))
 
-    One camera cannot be started twice in one second, so its serial number and that second tell
-    presses apart. A file too broken to tell its camera joins the only one that fits its name.
-    """
-    presses: dict[_Press, list[Found]] = defaultdict(list)
-    alone: list[tuple[Found, ...]] = []
-    nameless: list[tuple[Found, dt.datetime]] = []
-    for found in sorted(files, key=lambda one: one.path):
-        start = _pressed(found)
-        if start is None:
-            alone.append((found,))
-        elif found.serial is None:
-            nameless.append((found, start))
+
+def _order(file: ScannedFile) -> tuple[int, int, str]:
+    return (file.chapter or 0, file.lens or 0, file.path)
+
+
+def _by_time(walk: NewWalk) -> tuple[bool, str, str]:
+    """Those that nobody knows the time of come last."""
+    return (walk.start is None, str(walk.start), walk.first.path)
+
+
+@dataclass(slots=True)
+class _Sorter:
+    """New walks on one side, everything else on the other."""
+
+    today: dt.date
+    walks: list[NewWalk] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def keep_fit(self, found: Iterable[ScannedFile]) -> list[ScannedFile]:
+        """The files that can be part of a walk, be they broken or not."""
+        fit = []
+        for file in found:
+            if file.fault is None or file.is_broken:
+                fit.append(file)
+            else:
+                self._leave_out(file.fault, [file], file.trouble)
+        return fit
+
+    def keep_one_of_each(
+        self, found: Iterable[ScannedFile], identities: Mapping[str, Identity]
+    ) -> list[ScannedFile]:
+        """Of equal files the first in the alphabet."""
+        first: dict[Identity | str, ScannedFile] = {}
+        for file in sorted(found, key=lambda file: file.path):
+            kept = first.setdefault(identities.get(file.path, file.path), file)
+            if kept is not file:
+                self._leave_out(Reason.COPY, [file], f"equal to {kept.path}")
+        return list(first.values())
+
+    def decide(self, files: Sequence[ScannedFile], owners: Mapping[str, Owner]) -> None:
+        """Put the files of one take where they belong, together."""
+        files, previews = _without_previews(files)
+        self._leave_out(Reason.PROXY, previews)
+        files, spare = _without_spare(files)
+        self._leave_out(Reason.COPY, spare, "broken, and a whole one is there")
+        old = [owners[file.path] for file in files if file.path in owners]
+        new = [file for file in files if file.path not in owners]
+        for file in files:
+            if file.path in owners:
+                self._leave_out(owners[file.path][0], [file])
+        if new:
+            self._put(_rest_of(new, old[0][1]) if old else make_walk(new, self.today))
+
+    def _leave_out(self, reason: Reason, files: Iterable[ScannedFile], detail: str = "") -> None:
+        self.left_out += [LeftOut(reason, (file.path,), detail) for file in files]
+
+    def _put(self, made: NewWalk | LeftOut) -> None:
+        if isinstance(made, NewWalk):
+            self.walks.append(made)
         else:
-            presses[found.serial, start].append(found)
-    _let_join(presses, nameless)
-    return [*(tuple(sorted(files, key=_order)) for files in presses.values()), *alone]
+            self.left_out.append(made)
 
 
-def _let_join(
-    presses: dict[_Press, list[Found]], nameless: Iterable[tuple[Found, dt.datetime]]
-) -> None:
-    cameras: dict[dt.datetime, list[_Press]] = defaultdict(list)
-    for press in presses:
-        cameras[press[1]].append(press)
-    for found, start in nameless:
-        fitting = cameras[start]
-        presses[fitting[0] if len(fitting) == 1 else (None, start)].append(found)
+def _rest_of(files: Sequence[ScannedFile], owner: str) -> LeftOut:
+    """What is on a card of a walk that a walkthrough has without it."""
+    paths = tuple(file.path for file in files)
+    if all(file.is_broken for file in files):
+        return LeftOut(Reason.BROKEN, paths, f"{files[0].trouble} (`{owner}` has the rest)")
+    detail = f"`{owner}` has other files of this walk; add these to it by hand"
+    return LeftOut(Reason.HALF_KNOWN, paths, detail)
 
 
-def _pressed(found: Found) -> dt.datetime | None:
-    """The second of the press: the name's, which all chapters share, unless the content differs."""
-    named, told = found.name.local_start if found.name else None, found.clock
-    if named is None or told is None:
-        return named or told
-    return named if -_CLOCK_SLACK <= told - named <= _LONGEST_WALK else told
-
-
-def _order(found: Found) -> tuple[int, int, str]:
-    return (found.chapter or 0, found.lens or 0, found.path)
-
-
-def make_walk(files: Sequence[Found], today: dt.date) -> Walk | LeftOut:
-    """A walk of the files of one press, or why they make none."""
+def make_walk(files: Sequence[ScannedFile], today: dt.date) -> NewWalk | LeftOut:
+    """A walk of the files of one take, or why they make none."""
     fault = next(_faults(files), None)
     if fault is None:
-        return Walk(tuple(files), _start(files, today))
+        return NewWalk(tuple(files), _start(files, today))
     reason, detail = fault
-    return LeftOut(reason, tuple(one.path for one in files), detail)
+    return LeftOut(reason, tuple(file.path for file in files), detail)
 
 
-def without_spare(files: Sequence[Found]) -> tuple[list[Found], list[Found]]:
-    """The files of one press, and the broken ones among them of which there is a whole one."""
-    whole = {_slot(one) for one in files if not one.is_broken and one.chapter is not None}
-    spare = [one for one in files if one.is_broken and _slot(one) in whole]
-    return [one for one in files if one not in spare], spare
+def _without_spare(
+    files: Sequence[ScannedFile],
+) -> tuple[list[ScannedFile], list[ScannedFile]]:
+    """The files of one take, and the broken ones among them of which there is a whole one."""
+    whole = {_slot(file) for file in files if not file.is_broken and file.chapter is not None}
+    spare = [file for file in files if file.is_broken and _slot(file) in whole]
+    return [file for file in files if file not in spare], spare
 
 
-def without_previews(files: Sequence[Found]) -> tuple[list[Found], list[Found]]:
-    """The files of one press, and the small ones among them where there are larger ones."""
-    small = [one for one in files if one.facts and one.facts.is_small]
-    larger = [one for one in files if one not in small]
-    return (larger, small) if any(not one.is_broken for one in larger) else ([*files], [])
+def _without_previews(
+    files: Sequence[ScannedFile],
+) -> tuple[list[ScannedFile], list[ScannedFile]]:
+    """The files of one take, and the small ones among them where there are larger ones."""
+    small = [file for file in files if file.facts and file.facts.is_small]
+    larger = [file for file in files if file not in small]
+    return (larger, small) if any(not file.is_broken for file in larger) else ([*files], [])
 
 
-def _slot(found: Found) -> tuple[int | None, int | None]:
-    return (found.chapter, found.lens)
+def _slot(file: ScannedFile) -> tuple[int | None, int | None]:
+    return (file.chapter, file.lens)
 
 
-def _faults(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    for one in files:
-        if one.is_broken:
-            yield Reason.BROKEN, f"{one.title} {one.trouble}" if len(files) > 1 else one.trouble
-    slots = Counter(_slot(one) for one in files if one.chapter is not None)
+def _faults(files: Sequence[ScannedFile]) -> Iterator[tuple[Reason, str]]:
+    for file in files:
+        if file.is_broken:
+            named = f"{file.title} {file.trouble}" if len(files) > 1 else file.trouble
+            yield Reason.BROKEN, named
+    slots = Counter(_slot(file) for file in files if file.chapter is not None)
     for (chapter, lens), count in slots.items():
         if count > 1:
             detail = f"{count} different files say they are lens {lens} of number {chapter:03d}"
@@ -99,20 +137,19 @@ def _faults(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
     yield from _missing_chapters(files)
 
 
-def _missing_chapters(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    chapters = ((one.chapter, one.facts) for one in files if one.chapter is not None)
-    for gap in find_gaps(chapters):
+def _missing_chapters(files: Sequence[ScannedFile]) -> Iterator[tuple[Reason, str]]:
+    for gap in find_gaps(files):
         if gap.is_sure:
             several = f" to {gap.after - 1:03d}" if gap.after > gap.before + 2 else ""
             missing = f"number {gap.before + 1:03d}{several} between its files"
             yield Reason.INCOMPLETE, f"{missing} is missing"
 
 
-def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
-    alone = _without_partner(one for one in files if _is_known_half(one))
-    for one, next_ in pairwise(alone):
-        if one.chapter == next_.chapter and one.lens != next_.lens:
-            detail = f"{one.title} and {next_.title} differ in start or length, as lenses never do"
+def _missing_lenses(files: Sequence[ScannedFile]) -> Iterator[tuple[Reason, str]]:
+    alone = [file for file in lone_lenses(files) if file.facts and file.facts.camera_is_known]
+    for file, next_ in pairwise(alone):
+        if file.chapter == next_.chapter and file.lens != next_.lens:
+            detail = f"{file.title} and {next_.title} differ in start or length, as lenses never do"
             yield Reason.INCOMPLETE, detail
     for half in alone:
         which = half.title if len(files) > 1 else "it"
@@ -120,32 +157,9 @@ def _missing_lenses(files: Sequence[Found]) -> Iterator[tuple[Reason, str]]:
         yield Reason.INCOMPLETE, f"{which} holds one of two lenses, and {other} is missing"
 
 
-def _is_known_half(one: Found) -> bool:
-    return bool(one.facts and one.facts.is_half and one.facts.camera_is_known)
-
-
-def _without_partner(halves: Iterable[Found]) -> list[Found]:
-    """Those left over when all are put together that may be; by their names first."""
-    alone: list[Found] = []
-    for half in sorted(halves, key=lambda one: one.chapter is None):
-        partner = next((one for one in alone if _are_partners(one, half)), None)
-        if partner is None:
-            alone.append(half)
-        else:
-            alone.remove(partner)
-    return alone
-
-
-def _are_partners(one: Found, other: Found) -> bool:
-    if not one.facts or not other.facts or not may_be_pair(one.facts, other.facts):
-        return False
-    same_chapter = one.chapter == other.chapter or None in (one.chapter, other.chapter)
-    return same_chapter and (one.lens != other.lens or one.lens is None)
-
-
-def _start(files: Sequence[Found], today: dt.date) -> dt.datetime | None:
+def _start(files: Sequence[ScannedFile], today: dt.date) -> dt.datetime | None:
     """When the walk began: by the camera's clock in the files, else by their names."""
-    told = sorted(one.clock for one in files if one.clock)
-    named = sorted(one.name.local_start for one in files if one.name)
+    stated = sorted(file.clock for file in files if file.clock)
+    named = sorted(file.name.local_start for file in files if file.name)
     tomorrow = today + dt.timedelta(days=1)  # where it is already, for a camera from there
-    return next((at for at in (*told, *named) if FIRST_CAMERA <= at.date() <= tomorrow), None)
+    return next((at for at in (*stated, *named) if FIRST_CAMERA <= at.date() <= tomorrow), None)

@@ -1,8 +1,9 @@
-"""Own what a scan need not find again: what a manifest lists and what the ledger knows."""
+"""What a scan need not find again: what a manifest lists, the ledger knows, or equals another."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,26 @@ from runner.inside import is_inside
 from runner.ledger.events import Event
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
-from runner.scan.model import Known, Listed, Owner, Reason
+from runner.scan.finding import identify_file
+from runner.scan.model import (
+    Duplicates,
+    KnownRecordings,
+    ManifestRecording,
+    Owner,
+    Reason,
+    ScannedFile,
+)
 
 
-def known_recordings(data: Mapping[str, Any], root: Path, events: Iterable[Event]) -> Known:
+def known_recordings(
+    data: Mapping[str, Any], root: Path, events: Iterable[Event]
+) -> KnownRecordings:
     """What a manifest's values list, which may be unfinished, and what a ledger's events tell."""
     listed = tuple(
-        Listed(_tidy(name), str(root / name), _size(root / name), (Reason.LISTED, id_))
+        ManifestRecording(_tidy(name), str(root / name), _size(root / name), (Reason.LISTED, id_))
         for name, id_ in _names(data)
     )
-    return Known(listed, _in_ledger(events))
+    return KnownRecordings(listed, _in_ledger(events))
 
 
 def _names(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -56,3 +67,45 @@ def _in_ledger(events: Iterable[Event]) -> dict[Identity, Owner]:
 
 def _reason(state: WalkthroughState) -> Reason:
     return Reason.FINISHED if state.phase is Phase.FINISHED else Reason.UNDER_WAY
+
+
+def find_duplicates(
+    found: Iterable[ScannedFile], known: KnownRecordings, executor: Executor
+) -> Duplicates:
+    """Compare files with what is known and with each other.
+
+    Only files that share their size with another are read for it, and none that the manifest
+    lists by its path.
+    """
+    listed = {recording.path: recording.owner for recording in known.listed}
+    strange = [file for file in found if file.size and file.path not in listed]
+    alike = _with_size_of_another(strange, known)
+    identities = _identify({file.path: file.location for file in alike}, executor)
+    owners = {**_owners_of_listed(strange, known, executor), **known.in_ledger}
+    same = {path: owners[key] for path, key in identities.items() if key in owners}
+    return Duplicates({**listed, **same}, identities)
+
+
+def _with_size_of_another(
+    strange: Sequence[ScannedFile], known: KnownRecordings
+) -> list[ScannedFile]:
+    count = Counter(file.size for file in strange)
+    sizes = {recording.size for recording in known.listed}
+    sizes |= {identity.length for identity in known.in_ledger}
+    return [file for file in strange if count[file.size] > 1 or file.size in sizes]
+
+
+def _owners_of_listed(
+    strange: Sequence[ScannedFile], known: KnownRecordings, executor: Executor
+) -> dict[Identity, Owner]:
+    """The manifest's recordings by content, as far as something found may equal them."""
+    sizes = {file.size for file in strange}
+    alike = {listed.path: listed for listed in known.listed if listed.size in sizes}
+    found = _identify({path: listed.location for path, listed in alike.items()}, executor)
+    return {identity: alike[path].owner for path, identity in found.items()}
+
+
+def _identify(locations: Mapping[str, str], executor: Executor) -> dict[str, Identity]:
+    """Identities by path; none of files that cannot be read."""
+    identities = executor.map(identify_file, locations.values())
+    return {path: key for path, key in zip(locations, identities, strict=True) if key}

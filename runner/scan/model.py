@@ -1,4 +1,4 @@
-"""Own the values of a scan: files that were found, walks made of them, and what was left out."""
+"""Values of a scan: files that were found, walks made of them, and what was left out."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from enum import StrEnum
 from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity
 from runner.recordings.names import RecordingName
+from runner.recordings.takes import TakeFile
 
 
 class Reason(StrEnum):
@@ -82,7 +83,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScannedFile(TakeFile):
     """A file that was looked into; `facts` are None when it is no recording.
 
     `fault` is what by itself keeps it from being sent, `trouble` a clause that tells more of it.
@@ -102,41 +103,20 @@ class Found:
         return self.fault is Reason.BROKEN
 
     @property
-    def serial(self) -> str | None:
-        """The camera's serial number."""
-        return self.facts.serial if self.facts else None
-
-    @property
-    def clock(self) -> dt.datetime | None:
-        """The start on the camera's clock, as the content has it."""
-        return self.facts.local_start if self.facts else None
-
-    @property
-    def chapter(self) -> int | None:
-        """Its number on the card: only names tell it."""
-        return self.name.chapter if self.name else None
-
-    @property
-    def lens(self) -> int | None:
-        """Its place in a pair of lenses: the camera's word, else the name's."""
-        stated = self.facts.lens if self.facts else None
-        return stated if stated is not None else self.name.lens if self.name else None
-
-    @property
     def title(self) -> str:
         """Its bare file name."""
         return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class NewWalk:
     """The whole files of one press of the button, in order; `start` is None where nobody knows."""
 
-    files: tuple[Found, ...]
+    files: tuple[ScannedFile, ...]
     start: dt.datetime | None
 
     @property
-    def first(self) -> Found:
+    def first(self) -> ScannedFile:
         """The file with which it begins."""
         return self.files[0]
 
@@ -146,7 +126,7 @@ Owner = tuple[Reason, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ManifestRecording:
     """A recording in a manifest: its path there, where it is on disk, its size (0: not there)."""
 
     path: str
@@ -156,15 +136,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRecordings:
     """What is known already: the recordings of a manifest, and those of a ledger by identity."""
 
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[ManifestRecording, ...] = ()
     in_ledger: Mapping[Identity, Owner] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Duplicates:
     """By path: who has a file already, and the identity of those that may equal another."""
 
     owners: Mapping[str, Owner]
@@ -175,10 +155,10 @@ class Likeness:
 class Scanned:
     """What came of a scan: new walks in the order of time, and everything else."""
 
-    walks: tuple[Walk, ...]
+    walks: tuple[NewWalk, ...]
     left_out: tuple[LeftOut, ...]
 
     @property
     def needs_attention(self) -> bool:
         """Whether a walk may be lost unless a person does something."""
-        return any(one.reason.needs_attention for one in self.left_out)
+        return any(left_out.reason.needs_attention for left_out in self.left_out)

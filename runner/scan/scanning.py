@@ -1,4 +1,4 @@
-"""Own the flow of a scan: files found → looked into → compared → arranged as new walks."""
+"""The flow of a scan: files found → looked into → compared → sorted into new walks."""
 
 import datetime as dt
 import os
@@ -7,17 +7,17 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from runner.errors import UsageError
-from runner.scan.arranging import arrange
-from runner.scan.comparing import compare
 from runner.scan.finding import list_files, look_into
-from runner.scan.model import Candidate, Found, Known, Scanned
+from runner.scan.grouping import sort_files
+from runner.scan.known import find_duplicates
+from runner.scan.model import Candidate, KnownRecordings, Scanned, ScannedFile
 
 _BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """News of a scan: how many files have been looked into, and how many there are."""
+    """Progress of a scan: how many files have been looked into, and how many there are."""
 
     done: int
     total: int
@@ -27,7 +27,7 @@ Listener = Callable[[Looked], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
+class ScanContext:
     """What a scan needs from outside: the day it is, threads to read in, and who is told."""
 
     today: dt.date
@@ -35,18 +35,18 @@ class Edges:
     listener: Listener
 
 
-def scan_folder(folder: str, prefix: str, known: Known, edges: Edges) -> Scanned:
+def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanContext) -> Scanned:
     """Look at everything below a folder; `prefix` is its path inside the media root.
 
     Raises OSError when the folder itself cannot be opened, and UsageError when it goes away.
     """
     disk = os.stat(folder).st_dev  # noqa: PTH116 - as list_files takes it
     listing = list_files(folder, prefix)
-    found = _look_into(listing.candidates, edges)
-    likeness = compare(found, known, edges.executor)
+    found = _look_into(listing.candidates, context)
+    duplicates = find_duplicates(found, known, context.executor)
     _require_still_there(folder, disk)
-    scanned = arrange(found, likeness, edges.today)
-    left_out = sorted([*listing.left_out, *scanned.left_out], key=lambda one: one.paths)
+    scanned = sort_files(found, duplicates, context.today)
+    left_out = sorted([*listing.left_out, *scanned.left_out], key=lambda left_out: left_out.paths)
     return Scanned(scanned.walks, tuple(left_out))
 
 
@@ -61,15 +61,15 @@ def _require_still_there(folder: str, disk: int) -> None:
         raise UsageError(message, "nothing was written; plug or mount it again, then scan again")
 
 
-def _look_into(candidates: Sequence[Candidate], edges: Edges) -> list[Found]:
+def _look_into(candidates: Sequence[Candidate], context: ScanContext) -> list[ScannedFile]:
     """Look into all files, some at a time: handing over single ones would take longer."""
     batches = [candidates[i : i + _BATCH] for i in range(0, len(candidates), _BATCH)]
-    found: list[Found] = []
-    for some in edges.executor.map(_look_into_some, batches):
+    found: list[ScannedFile] = []
+    for some in context.executor.map(_look_into_some, batches):
         found += some
-        edges.listener(Looked(len(found), len(candidates)))
+        context.listener(Looked(len(found), len(candidates)))
     return found
 
 
-def _look_into_some(candidates: Sequence[Candidate]) -> list[Found]:
-    return [look_into(one) for one in candidates]
+def _look_into_some(candidates: Sequence[Candidate]) -> list[ScannedFile]:
+    return [look_into(candidate) for candidate in candidates]

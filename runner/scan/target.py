@@ -1,4 +1,4 @@
-"""Own the manifest that a scan writes: one that is there already, or a new one."""
+"""The manifest that a scan writes: one that is there already, or a new one."""
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,7 @@ from runner.manifest.editing import set_project
 from runner.manifest.formats import parse_project
 from runner.manifest.placeholders import TODO, find_placeholders
 from runner.replacing import write_file
-from runner.scan.model import Walk
+from runner.scan.model import NewWalk
 from runner.scan.writing import entries_of, new_manifest
 
 _SCHEMAS = ("manifest.schema.json", "../schemas/manifest.schema.json")
@@ -39,7 +39,7 @@ class Target:
         """Whether the project is still blank in it, and the command names it."""
         return self.project is not None and self.data.get("project") == TODO
 
-    def with_walks(self, walks: Sequence[Walk]) -> bytes:
+    def with_walks(self, walks: Sequence[NewWalk]) -> bytes:
         """The manifest's bytes with new walks in it; none where there is nothing to write."""
         if not walks and not self.fills_project:
             return b""
@@ -94,7 +94,7 @@ def _bytes(path: Path) -> bytes:
 
 def _schema_near(manifest: Path) -> str | None:
     """The schema's address as seen from the manifest, where somebody has put it."""
-    there = (one for one in _SCHEMAS if (manifest.parent / one).is_file())
+    there = (schema for schema in _SCHEMAS if (manifest.parent / schema).is_file())
     return next(there, None)
 
 

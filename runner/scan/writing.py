@@ -1,16 +1,20 @@
-"""Own how new walks are written: as entries of a manifest, and as a whole manifest."""
+"""New walks as entries of a manifest, with ids and names, and as a whole manifest."""
 
+import datetime as dt
+import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
+from runner.diagnostics.printable import printable
 from runner.manifest.adding import Entry, block_lines
 from runner.manifest.placeholders import TODO
 from runner.manifest.scalars import quoted
 from runner.recordings.facts import GpsFix
-from runner.scan.model import Walk
-from runner.scan.naming import give_ids, walk_name
-from runner.units import duration, size
+from runner.scan.model import NewWalk
+from runner.units import duration, shorten, size
 
 _DRAWING = "level-1"
+_WIDTH = 200
 _HEAD = f"""\
 # Made by `sitewalk scan`. Write what belongs where {TODO} stands: `sitewalk validate` says what.
 version: 1
@@ -23,13 +27,13 @@ _HINT = f"""\
 """
 
 
-def entries_of(walks: Sequence[Walk], route: str | None, taken: Collection[str]) -> list[Entry]:
+def entries_of(walks: Sequence[NewWalk], route: str | None, taken: Collection[str]) -> list[Entry]:
     """Walks as entries of a manifest in which the ids `taken` are in use."""
     ids = give_ids(walks, taken)
     return [_entry(walk, id_, route) for walk, id_ in zip(walks, ids, strict=True)]
 
 
-def _entry(walk: Walk, id_: str, route: str | None) -> Entry:
+def _entry(walk: NewWalk, id_: str, route: str | None) -> Entry:
     values: dict[str, str | Sequence[str]] = {"id": id_}
     comments = {"id": _about(walk)}
     if walk.start:
@@ -42,29 +46,72 @@ def _entry(walk: Walk, id_: str, route: str | None) -> Entry:
         comments |= _gps_hints(walk)
     else:
         values["route"] = route
-    values["files"] = [one.path for one in walk.files]
+    values["files"] = [file.path for file in walk.files]
     return Entry(values, comments)
 
 
-def _about(walk: Walk) -> str:
+def give_ids(walks: Sequence[NewWalk], taken: Collection[str]) -> list[str]:
+    """An id for each walk, from its start alone where that tells it from all others.
+
+    Whoever scans the same recordings again, without the first manifest, gets the same ids: so the
+    ledger knows the walks again, and none is uploaded twice.
+    """
+    bases = [_base(walk) for walk in walks]
+    count = Counter([*bases, *taken])
+    used = set(taken)
+    ids = []
+    for walk, base in zip(walks, bases, strict=True):
+        is_plain = count[base] == 1 and walk.start is not None
+        id_ = base if is_plain else _unused(f"{base}-{_fingerprint(walk)}", used)
+        used.add(id_)
+        ids.append(id_)
+    return ids
+
+
+def _base(walk: NewWalk) -> str:
+    return f"walk-{walk.start:%Y-%m-%d-%H%M%S}" if walk.start else "walk-undated"
+
+
+def _fingerprint(walk: NewWalk) -> str:
+    """Eight digits that tell apart what began in the same second, or nobody knows when."""
+    first = walk.first
+    first_file = f"{first.serial}-{first.clock}-{first.size}"
+    return hashlib.sha256(first_file.encode()).hexdigest()[:8]
+
+
+def _unused(id_: str, used: Collection[str]) -> str:
+    number, tried = 1, id_
+    while tried in used:
+        number += 1
+        tried = f"{id_}-{number}"
+    return tried
+
+
+def walk_name(start: dt.datetime, route: str | None) -> str:
+    """What Evercam shows: `NewWalk, 20 January 2026, 10:15`, or the route's name for `Walk`."""
+    what = shorten(printable(route), _WIDTH) if route else "Walk"
+    return f"{what}, {start.day} {start:%B %Y, %H:%M}"  # in English: nobody sets a locale
+
+
+def _about(walk: NewWalk) -> str:
     """What helps to know a walk again: the camera, how long it was, how much it is."""
     facts = walk.first.facts
     seconds: dict[int | None, float] = {}
-    for one in walk.files:
-        if one.facts and one.facts.duration:
-            seconds[one.chapter] = max(seconds.get(one.chapter, 0), one.facts.duration)
-    told = [facts.camera if facts else None, duration(sum(seconds.values())) if seconds else None]
-    return ", ".join(filter(None, [*told, size(sum(one.size for one in walk.files))]))
+    for file in walk.files:
+        if file.facts and file.facts.duration:
+            seconds[file.chapter] = max(seconds.get(file.chapter, 0), file.facts.duration)
+    about = [facts.camera if facts else None, duration(sum(seconds.values())) if seconds else None]
+    return ", ".join(filter(None, [*about, size(sum(file.size for file in walk.files))]))
 
 
-def _why_undated(walk: Walk) -> str:
+def _why_undated(walk: NewWalk) -> str:
     clock = walk.first.clock
     return f"the camera's clock was not set, it said {clock}" if clock else "the camera did not say"
 
 
-def _gps_hints(walk: Walk) -> dict[str, str]:
+def _gps_hints(walk: NewWalk) -> dict[str, str]:
     """Where the camera was, for whoever fills in positions on a satellite drawing."""
-    spans = [one.facts.gps for one in walk.files if one.facts and one.facts.gps]
+    spans = [file.facts.gps for file in walk.files if file.facts and file.facts.gps]
     if not spans:
         return {}
     return {

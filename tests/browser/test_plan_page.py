@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Drawing
+from runner.pages.canvas import Pictured
 from runner.pages.plan_page import Review, plan_html
-from runner.pages.sheets import Pictured
 from runner.plan.model import Action
 from tests.browser.conftest import Open, barriers
 from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
@@ -42,11 +42,11 @@ def test_it_says_in_words_first_what_will_happen(page: Page) -> None:
     expect(page).to_have_title(f"Planned uploads: {words}")
 
 
-@pytest.mark.parametrize("pin", ["1: Level 10, start", "1: Level 10, end", "4: Gate, start"])
+@pytest.mark.parametrize("pin", ["1: Level 10, start", "2: Level 9, start"])
 def test_a_click_on_a_pin_leads_to_its_row_even_when_that_is_filtered_away(
     page: Page, pin: str
 ) -> None:
-    page.get_by_label("Find").fill("level 9")
+    page.get_by_label("Find").fill("fence")
     page.locator("a.pin", has_text=pin).click()
     row = page.locator("tr:target")
     expect(row).to_be_in_viewport()
@@ -62,10 +62,26 @@ def test_a_pin_can_be_reached_and_followed_by_keyboard(page: Page) -> None:
 
 
 def test_pins_on_one_spot_do_not_cover_each_other(page: Page) -> None:
-    boxes = [one.bounding_box() for one in page.locator("#drawing-2 a.pin").all()]
-    assert len(boxes) == 4
-    lefts = sorted(box["x"] for box in boxes if box)
-    assert all(right - left > 15 for left, right in itertools.pairwise(lefts))
+    page.get_by_role("checkbox", name="done already").check()
+    boxes = [pin.bounding_box() for pin in page.locator("#drawing-2 a.pin").all()]
+    assert len(boxes) == 2
+    tops = sorted(box["y"] for box in boxes if box)
+    assert all(lower - upper > 15 for upper, lower in itertools.pairwise(tops))
+
+
+def test_finished_walks_are_drawn_when_asked_for(page: Page) -> None:
+    gate, entry = page.locator("a.pin", has_text="4: Gate"), page.locator("#legend-4")
+    expect(gate).to_be_hidden()
+    expect(entry).to_be_hidden()
+    page.get_by_role("checkbox", name="Show 1 walkthrough that is done already, too").check()
+    expect(gate).to_be_visible()
+    expect(entry).to_be_visible()
+
+
+def test_the_number_of_several_walks_leads_to_their_names(open_page: Open) -> None:
+    page = open_page(plan_html(review([walkthrough(f"Walk {number}") for number in range(3)])))
+    page.locator("a.pin", has_text="1-3").click()
+    expect(page.locator("li:target")).to_contain_text("Walk 0")
 
 
 def test_what_will_happen_can_be_chosen(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Own plans to look at: walkthroughs of any number and text, with what a page shows beside them."""
+"""Plans to look at: walkthroughs of any number and text, with what a page shows beside them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from runner.drawings.picture import make_picture
 from runner.evercam.addresses import Addresses
 from runner.manifest.model import Drawing
+from runner.pages.canvas import Pictured
 from runner.pages.plan_page import Review
-from runner.pages.sheets import Pictured
 from runner.pages.warnings import Warnings
 from runner.plan.expectation import Expectation
 from runner.plan.model import (
@@ -64,10 +64,10 @@ def review(
     walkthroughs: Sequence[PlannedWalkthrough], *drawings: Drawing, text: str = "manifest.yaml"
 ) -> Review:
     """A review of walkthroughs; `text` stands wherever no walkthrough's text does."""
-    known = {("evercam", one.id): Pictured(one) for one in drawings}
-    for one in walkthroughs:
-        key = (one.project, one.drawing_id)
-        known.setdefault(key, Pictured(Drawing(one.drawing, one.drawing_id)))
+    known = {("evercam", drawing.id): Pictured(drawing) for drawing in drawings}
+    for planned in walkthroughs:
+        key = (planned.project, planned.drawing_id)
+        known.setdefault(key, Pictured(Drawing(planned.drawing, planned.drawing_id)))
     manifest = PlannedManifest(text, "00", "evercam")
     return Review(
         plan=Plan(Addresses(), (manifest,), tuple(walkthroughs)),

@@ -1,4 +1,4 @@
-"""How pins, ways and grids are laid out on a drawing."""
+"""How pins, lanes and grids are laid out on a drawing."""
 
 import itertools
 import math
@@ -10,48 +10,69 @@ from hypothesis import strategies as st
 from runner.drawings.frame import Frame
 from runner.manifest.model import WHOLE_IMAGE, Bounds
 from runner.pages.grid import grid_of
-from runner.pages.spots import PIN, Point, spread
-from runner.pages.ways import side_by_side
+from runner.pages.lanes import DrawnRoute, Way, lanes_of
+from runner.pages.pins import PIN, pins_of
+from runner.plan.model import Action
+from tests.pages.reviews import walkthrough
 
 NUMBERS = st.floats(0, 1000).map(lambda number: round(number, 1))
 POINTS = st.tuples(NUMBERS, NUMBERS)
-# Few different ones, as walks of one route have.
-CROWDED = st.lists(POINTS, min_size=1, max_size=4).flatmap(
-    lambda points: st.lists(st.sampled_from(points), max_size=40)
+WAYS = st.lists(POINTS, min_size=2, max_size=4).map(tuple)
+# Few different ones, as a site has routes.
+CROWDED = st.lists(WAYS, min_size=1, max_size=4).flatmap(
+    lambda ways: st.lists(st.sampled_from(ways), max_size=40)
 )
+ACTIONS = st.sampled_from([Action.CREATE, Action.HELD, Action.NOTHING])
 
 
-@given(CROWDED)
-def test_every_pin_stands_once_and_covers_no_other_of_its_spot(points: list[Point]) -> None:
-    spots = spread(points)
-    found = sorted(pin for spot in spots for pin in (*spot.slots, *spot.hidden))
-    assert found == list(range(len(points)))
-    for spot in spots:
-        signs = [*spot.slots.values(), *([spot.more] if spot.hidden else [])]
-        for one, other in itertools.combinations(signs, 2):
-            assert max(abs(one[0] - other[0]), abs(one[1] - other[1])) >= 2 * PIN
+def _lanes(ways: list[Way], data: st.DataObject) -> tuple[DrawnRoute, ...]:
+    numbered = [
+        (number, walkthrough("a", data.draw(ACTIONS))) for number in range(1, len(ways) + 1)
+    ]
+    return lanes_of(1, numbered, ways)
 
 
-@given(CROWDED)
-def test_a_pin_belongs_to_a_spot_nearby(points: list[Point]) -> None:
-    for spot in spread(points):
-        for pin in (*spot.slots, *spot.hidden):
-            assert math.dist(points[pin], spot.at) < PIN
+@given(CROWDED, st.data())
+def test_every_way_is_drawn_once_and_every_walk_has_one(
+    ways: list[Way], data: st.DataObject
+) -> None:
+    lanes = _lanes(ways, data)
+    assert len({lane.way for lane in lanes}) == len(lanes) == len(set(ways))
+    by_number = {walk.number: lane.way for lane in lanes for walk in lane.walks}
+    assert [by_number[number] for number in range(1, len(ways) + 1)] == ways
 
 
-def test_ways_of_one_route_run_parallel_around_corners() -> None:
-    corner = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0))
-    assert side_by_side([corner, corner, corner]) == (
-        ((0, -8), (108, -8), (108, 100)),
-        corner,
-        ((0, 8), (92, 8), (92, 100)),
-    )
+@given(CROWDED, st.data())
+def test_every_walk_stands_at_one_pin_near_its_start_and_no_label_covers_another(
+    ways: list[Way], data: st.DataObject
+) -> None:
+    pins = pins_of(_lanes(ways, data), 1000)
+    walks = [walk.number for pin in pins for label in pin.labels for walk in label.walks]
+    assert sorted(walks) == list(range(1, len(ways) + 1))
+    for pin in pins:
+        for label, below in itertools.pairwise(pin.labels):
+            assert abs(below.y - label.y) >= 2 * PIN
+            assert below.is_finished >= label.is_finished
+        for label in pin.labels:
+            for walk in label.walks:
+                assert math.dist(ways[walk.number - 1][0], pin.at) < 2 * PIN
+                assert walk.is_finished == label.is_finished
 
 
-@given(st.lists(POINTS, min_size=2, max_size=6), st.integers(1, 30))
-def test_ways_of_one_route_never_coincide(stops: list[Point], count: int) -> None:
-    ways = side_by_side([tuple(stops)] * count)
-    assert len(set(ways)) == count
+@given(st.sets(st.integers(1, 10_000), min_size=1, max_size=60))
+def test_a_label_stays_short_and_tells_how_many_more_there_are(numbers: set[int]) -> None:
+    walks = [(number, walkthrough("a")) for number in sorted(numbers)]
+    (pin,) = pins_of(lanes_of(1, walks, [((0.0, 0.0), (1.0, 1.0))] * len(walks)), 1000)
+    (label,) = pin.labels
+    shown, _, more = label.text.partition(" +")
+    told = sum(int(last or first) - int(first) + 1 for first, last in _spans(shown))
+    assert told + int(more or 0) == len(numbers)
+    assert len(label.text) <= 16
+
+
+def _spans(text: str) -> list[tuple[str, str]]:
+    parts = (part.partition("-") for part in text.split(", "))
+    return [(first, last) for first, _, last in parts]
 
 
 def test_a_blank_drawing_is_marked_in_fifths() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Bounds, Drawing, MapStyle
+from runner.pages.canvas import WIDTH, Canvas, Pictured, canvases_of
 from runner.pages.plan_page import plan_html
-from runner.pages.sheets import WIDTH, Pictured, Sheet, sheets_of
 from runner.plan.model import Action
 from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
 
@@ -16,18 +16,18 @@ YARD = Drawing("yard", 6150, MapStyle.SATELLITE)
 DEGREES = ("53.35,-6.26", "53.34,-6.25")
 
 
-def _sheet(
+def _canvas(
     drawing: Drawing,
     ends: tuple[str, str],
     targets: tuple[str, ...] = (),
     *,
     pictured: bool = False,
-) -> Sheet:
+) -> Canvas:
     walk = walkthrough("a", drawing=(drawing.name, drawing.id), ends=ends, targets=targets)
     picture = make_picture(PLAN_SVG) if pictured else None
     plan = review([walk]).plan
-    (sheet,) = sheets_of(plan, {("evercam", drawing.id): Pictured(drawing, picture)})
-    return sheet
+    (canvas,) = canvases_of(plan, {("evercam", drawing.id): Pictured(drawing, picture)})
+    return canvas
 
 
 def test_every_value_is_escaped() -> None:
@@ -39,39 +39,54 @@ def test_every_value_is_escaped() -> None:
 
 
 def test_north_is_up_and_east_is_right_on_a_blank_drawing() -> None:
-    sheet = _sheet(Drawing("level-2", 6143), ("1,0", "0,1"))
-    assert sheet.walks[0].way == ((0, 0), (WIDTH, WIDTH))
+    canvas = _canvas(Drawing("level-2", 6143), ("1,0", "0,1"))
+    assert canvas.lanes[0].way == ((0, 0), (WIDTH, WIDTH))
 
 
 def test_target_points_lie_on_the_way_in_their_order() -> None:
-    sheet = _sheet(Drawing("level-2", 6143), ("1,0", "0,1"), ("0.9,0.5", "0.1,0.6"))
-    assert sheet.walks[0].way == ((0, 0), (500, 100), (600, 900), (WIDTH, WIDTH))
+    canvas = _canvas(Drawing("level-2", 6143), ("1,0", "0,1"), ("0.9,0.5", "0.1,0.6"))
+    assert canvas.lanes[0].way == ((0, 0), (500, 100), (600, 900), (WIDTH, WIDTH))
 
 
 def test_a_picture_gives_the_drawing_its_shape() -> None:
-    sheet = _sheet(Drawing("level-2", 6143, image="a.svg"), ("0,0", "0,1"), pictured=True)
-    assert sheet.picture
-    assert sheet.walks[0].way == ((0, 666.7), (WIDTH, 666.7))
+    canvas = _canvas(Drawing("level-2", 6143, image="a.svg"), ("0,0", "0,1"), pictured=True)
+    assert canvas.picture
+    assert canvas.lanes[0].way == ((0, 666.7), (WIDTH, 666.7))
 
 
 def test_degrees_are_fitted_into_a_grid() -> None:
-    sheet = _sheet(YARD, DEGREES)
-    (x0, y0), (x1, y1) = sheet.walks[0].way
+    canvas = _canvas(YARD, DEGREES)
+    (x0, y0), (x1, y1) = canvas.lanes[0].way
     assert 0 < x0 < x1 < WIDTH
-    assert 0 < y0 < y1 < sheet.height
-    assert sheet.grid
+    assert 0 < y0 < y1 < canvas.height
+    assert canvas.grid
 
 
 def test_a_picture_in_degrees_needs_to_know_its_edges() -> None:
     bounds = Bounds(north=53.36, south=53.33, east=-6.24, west=-6.27)
-    assert _sheet(YARD, DEGREES, pictured=True).picture is None
-    assert _sheet(replace(YARD, bounds=bounds), DEGREES, pictured=True).picture
+    assert _canvas(YARD, DEGREES, pictured=True).picture is None
+    assert _canvas(replace(YARD, bounds=bounds), DEGREES, pictured=True).picture
 
 
-def test_walks_of_one_route_are_drawn_beside_each_other() -> None:
+def test_a_route_is_drawn_once_with_the_numbers_of_its_walks() -> None:
     walks = [walkthrough(f"walk {number}", targets=("0.5,0.5",)) for number in range(20)]
-    (sheet,) = sheets_of(review(walks).plan, review(walks).drawings)
-    assert len({walk.targets for walk in sheet.walks}) == 20
+    other = walkthrough("other", ends=("0.5,0.1", "0.6,0.2"))
+    made = review([*walks[:3], other, *walks[3:]])
+    (canvas,) = canvases_of(made.plan, made.drawings)
+    assert [len(lane.walks) for lane in canvas.lanes] == [20, 1]
+    assert [[label.text for label in pin.labels] for pin in canvas.pins] == [["1-3, 5-21"], ["4"]]
+
+
+def test_finished_walks_stand_behind_new_ones_and_are_hidden_at_first() -> None:
+    walks = [walkthrough(f"old {number}", Action.NOTHING) for number in range(45)]
+    made = review([*walks, walkthrough("new"), walkthrough("newer")])
+    (canvas,) = canvases_of(made.plan, made.drawings)
+    ((new, old),) = (pin.labels for pin in canvas.pins)
+    assert (new.text, old.text) == ("46-47", "1-45")
+    html = plan_html(made)
+    assert "Show 45 walkthroughs that are done already, too" in html
+    assert html.count(' class="finished"') == 45
+    assert "show-finished" not in plan_html(review(walks)).partition("<body>")[2]
 
 
 def test_a_dotted_line_is_explained_where_there_is_one() -> None:

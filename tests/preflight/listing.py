@@ -1,4 +1,4 @@
-"""Own manifests in memory: walkthroughs with recordings that need no disk."""
+"""Manifests in memory: walkthroughs with recordings that need no disk."""
 
 import datetime as dt
 import hashlib
@@ -11,7 +11,7 @@ from runner.manifest.drafts import Draft
 from runner.manifest.model import Drawing, Position, Walkthrough
 from runner.manifest.routes import NO_ROUTE
 from runner.preflight.check import check_recordings
-from runner.preflight.listed import Listed, listed_in
+from runner.preflight.listed import ListedFile, listed_in
 from runner.problems import Place, Problem
 from runner.recordings import recipes
 from runner.recordings.examine import examine
@@ -89,7 +89,7 @@ def on_disk(files: Files, beside: Iterable[str] = ()) -> dict[str, RecordingFile
     return found
 
 
-def listed(*walks: Files, date: dt.date = DAY, beside: Iterable[str] = ()) -> list[Listed]:
+def listed(*walks: Files, date: dt.date = DAY, beside: Iterable[str] = ()) -> list[ListedFile]:
     """One walkthrough for each set of files: `a`, `b` and so on, each on a hundred lines."""
     every = {name: content for files in walks for name, content in files.items()}
     walkthroughs = [

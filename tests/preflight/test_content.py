@@ -54,6 +54,22 @@ def test_a_wrong_trailer_size_is_refused() -> None:
     assert codes({"a.insv": wrong}) == ["M047"]
 
 
+@pytest.mark.parametrize("zeros", [1, 5000, 3_000_000])
+def test_a_recording_that_zeros_fill_up_is_longer_than_its_content(zeros: int) -> None:
+    (problem,) = judge({"a.insv": WHOLE + bytes(zeros)})
+    assert (problem.code, problem.severity) == ("M047", "error")
+    end = f"it ends at byte {len(WHOLE):,}, before the file's last {zeros:,} zero"
+    assert problem.message.startswith(f"`a.insv` is longer than its content: {end}")
+
+
+def test_what_the_camera_recorded_is_not_taken_for_a_box() -> None:
+    """Though its first bytes may look like the header of one."""
+    video = WHOLE[:-TRAILER]
+    (problem,) = judge({"a.insv": video + b"000000000000" + bytes(5000)})
+    assert "0000" not in problem.message
+    assert "middle of the camera's records" in problem.message
+
+
 @pytest.mark.parametrize("name", ["exported.mp4", "exported.insv"])
 def test_a_whole_video_without_the_cameras_records_is_refused(name: str) -> None:
     assert codes({name: WHOLE[:-TRAILER]}) == ["M050"]

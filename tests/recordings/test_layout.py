@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from runner.recordings.facts import Layout, Projection, Resolution, StreamLayout, VideoTrack
+from runner.recordings.facts import (
+    FileGroup,
+    Layout,
+    Projection,
+    Resolution,
+    StreamLayout,
+    VideoTrack,
+)
 from runner.recordings.info import Info
 from runner.recordings.layout import decide_layout
 
@@ -28,7 +37,17 @@ def tracks(*sizes: Resolution | None) -> list[VideoTrack]:
 def test_the_shape_decides_where_the_camera_says_nothing(
     size: Resolution | None, expected: Layout
 ) -> None:
-    assert decide_layout(Info(), tracks(size)) is expected
+    assert decide_layout(Info(camera="Insta360 X3"), tracks(size)) is expected
+
+
+@pytest.mark.parametrize("camera", [None, "Insta360 GO 2", "Insta360 X9"])
+def test_one_square_picture_is_half_of_a_pair_only_where_two_lenses_are_known_of(
+    camera: str | None,
+) -> None:
+    assert decide_layout(Info(camera=camera), tracks(LENS)) is Layout.UNKNOWN
+    pair = FileGroup(type=1, index=0, identity="", total=2)
+    for told in (Info(group=pair), Info(projection=Projection.DUAL_FISHEYE)):
+        assert decide_layout(replace(told, camera=camera), tracks(LENS)) is Layout.SPLIT_FILES
 
 
 def test_the_camera_s_word_on_the_picture_comes_first() -> None:

@@ -1,4 +1,4 @@
-"""Own cards for tests: folders with small recordings that are structurally true."""
+"""Cards for tests: folders with small recordings that are structurally true."""
 
 from dataclasses import replace
 from pathlib import Path

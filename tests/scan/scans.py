@@ -1,22 +1,22 @@
-"""Own scans for tests: a folder looked at with nothing known, or with what a test says is known."""
+"""Scans for tests: a folder looked at with nothing known, or with what a test says is known."""
 
 import datetime as dt
 from pathlib import Path
 
-from runner.scan.model import Known, LeftOut, Reason, Scanned
-from runner.scan.scanning import Edges, Looked, scan_folder
+from runner.scan.model import KnownRecordings, LeftOut, Reason, Scanned
+from runner.scan.scanning import Looked, ScanContext, scan_folder
 from tests.sites import InlineExecutor
 
 TODAY = dt.date(2026, 1, 26)
-NOTHING = Known()
+NOTHING = KnownRecordings()
 
 
 def scan(
-    card: Path, known: Known = NOTHING, prefix: str = "", news: list[Looked] | None = None
+    card: Path, known: KnownRecordings = NOTHING, prefix: str = "", news: list[Looked] | None = None
 ) -> Scanned:
     """Scan a card whose root is the media root."""
     listener = (lambda _: None) if news is None else news.append
-    return scan_folder(str(card), prefix, known, Edges(TODAY, InlineExecutor(), listener))
+    return scan_folder(str(card), prefix, known, ScanContext(TODAY, InlineExecutor(), listener))
 
 
 def files(scanned: Scanned) -> list[list[str]]:

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.preflight.check import check_recordings
-from runner.preflight.listed import listed_in
+from runner.preflight.listed import ListedFile, listed_in
 from runner.problems import Problem, Severity
 from runner.recordings.facts import Layout
 from runner.recordings.files import look
 from runner.recordings.recipes import ONE_R, X2, X3, X4, X5, RecordingRecipe, lens_pair
-from runner.scan.model import Found, Walk
+from runner.recordings.takes import group_takes
+from runner.scan.model import NewWalk, ScannedFile
 from tests.preflight.listing import draft_of, walk
 from tests.scan.cards import PREVIEW, cut, put, put_preview, small
 from tests.scan.scans import scan
@@ -85,13 +86,16 @@ def test_validate_refuses_nothing_that_a_scan_put_together(made: list[list[File]
         for file in (one for press in made for one in press):
             _write(card, file)
         walks = scan(card).walks
-        problems = _validate(card, walks)
-    assert [one for one in problems if one.severity is Severity.ERROR] == []
-    if all(_is_told(one) for found in walks for one in found.files):
-        assert [one for one in problems if one.code in _TOGETHER] == []
+        listed, unread = _listed(card, walks)
+    problems = [*unread, *check_recordings(listed)]
+    assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
+    if all(_names_camera(file) for found in walks for file in found.files):
+        assert [problem for problem in problems if problem.code in _TOGETHER] == []
+        takes = {frozenset(file.written for file in take.files) for take in group_takes(listed)}
+        assert takes == {frozenset(file.path for file in found.files) for found in walks}
 
 
-def _is_told(found: Found) -> bool:
+def _names_camera(found: ScannedFile) -> bool:
     """Whether its camera is known, of which alone a missing file can be sure."""
     return bool(found.facts and found.facts.camera_is_known and found.serial)
 
@@ -104,11 +108,12 @@ def _write(card: Path, file: File) -> None:
         cut(card / path)
 
 
-def _validate(card: Path, walks: Sequence[Walk]) -> list[Problem]:
+def _listed(card: Path, walks: Sequence[NewWalk]) -> tuple[list[ListedFile], list[Problem]]:
+    """The walks as a manifest lists them, and what keeps files from being read."""
     made = [
-        walk(f"walk-{number}", [one.path for one in found.files], line=100 * number)
+        walk(f"walk-{number}", [file.path for file in found.files], line=100 * number)
         for number, found in enumerate(walks, start=1)
     ]
     drafts = [draft_of(one) for one in made]
     facts = look(drafts, card)
-    return [*facts.problems, *check_recordings(listed_in(drafts, facts.files, made))]
+    return list(listed_in(drafts, facts.files, made)), list(facts.problems)

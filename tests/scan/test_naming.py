@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.manifest.quick import compile_check
-from runner.scan.model import Found, Walk
-from runner.scan.naming import give_ids, walk_name
+from runner.scan.model import NewWalk, ScannedFile
+from runner.scan.writing import give_ids, walk_name
 from runner.schemas import load_schema
 
 _AT = dt.datetime(2026, 1, 20, 10, 15)  # noqa: DTZ001 - a camera's clock
 _STARTS = st.none() | st.datetimes(dt.datetime(2017, 1, 1), dt.datetime(2099, 1, 1))  # noqa: DTZ001
 _WALKS = st.lists(
     st.builds(
-        lambda start, size: Walk((Found("", "a.insv", size, None),), start),
+        lambda start, size: NewWalk((ScannedFile("", "a.insv", size, None),), start),
         st.sampled_from([_AT, None]) | _STARTS,
         st.integers(0, 2),
     ),
@@ -23,8 +23,8 @@ _WALKS = st.lists(
 _ID = load_schema("manifest")["$defs"]["walkthrough"]["properties"]["id"]
 
 
-def _walk(start: dt.datetime | None = _AT, size: int = 1) -> Walk:
-    return Walk((Found("", "a.insv", size, None),), start)
+def _walk(start: dt.datetime | None = _AT, size: int = 1) -> NewWalk:
+    return NewWalk((ScannedFile("", "a.insv", size, None),), start)
 
 
 def test_an_id_tells_the_day_and_the_time() -> None:
@@ -32,7 +32,7 @@ def test_an_id_tells_the_day_and_the_time() -> None:
 
 
 @given(_WALKS, st.booleans())
-def test_ids_are_unique_and_fit_the_schema(walks: list[Walk], again: bool) -> None:  # noqa: FBT001 - drawn
+def test_ids_are_unique_and_fit_the_schema(walks: list[NewWalk], again: bool) -> None:  # noqa: FBT001 - drawn
     taken = give_ids(walks, ()) if again else []
     ids = give_ids(walks, taken)
     assert len({*ids, *taken}) == len(ids) + len(taken)

@@ -9,7 +9,7 @@ from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
 from runner.recordings.facts import GpsFix, GpsSpan, InsvFacts, Layout
 from runner.scan.finding import unfit_name
-from runner.scan.model import Found, Walk
+from runner.scan.model import NewWalk, ScannedFile
 from runner.scan.writing import entries_of, new_manifest
 from tests.scan.scans import TODAY
 
@@ -44,7 +44,7 @@ def _is_a_files_name(name: str) -> bool:
 
 
 _FOUND = st.builds(
-    lambda name, size, camera, gps: Found("", f"a/{name}", size, None, _facts(camera, gps)),
+    lambda name, size, camera, gps: ScannedFile("", f"a/{name}", size, None, _facts(camera, gps)),
     _TEXT.filter(_is_a_files_name),
     st.integers(1, 10**11),
     st.none() | _TEXT,
@@ -52,7 +52,7 @@ _FOUND = st.builds(
 )
 _WALKS = st.lists(
     st.builds(
-        lambda files, start: Walk(tuple(files), start),
+        lambda files, start: NewWalk(tuple(files), start),
         st.lists(_FOUND, min_size=1, max_size=3),
         st.none() | st.datetimes(_START, _START + dt.timedelta(days=200)),
     ),
@@ -67,7 +67,7 @@ _WALKS = st.lists(
     st.sampled_from([None, "evercam"]),
 )
 def test_a_new_manifest_lacks_only_what_is_marked(
-    walks: list[Walk], route: str | None, project: str | None
+    walks: list[NewWalk], route: str | None, project: str | None
 ) -> None:
     raw = new_manifest(entries_of(walks, route, ()), route, project).encode()
     found = read_manifest(raw, "m.yaml", TODAY)
@@ -80,8 +80,10 @@ def test_a_new_manifest_lacks_only_what_is_marked(
 
 
 def test_the_comments_tell_a_walk_from_others() -> None:
-    files = (Found("", "a.insv", 4_200_000_000, None, _facts("Insta360 X5", GpsSpan(_FIX, _FIX))),)
-    (entry,) = entries_of([Walk(files, None)], None, ())
+    files = (
+        ScannedFile("", "a.insv", 4_200_000_000, None, _facts("Insta360 X5", GpsSpan(_FIX, _FIX))),
+    )
+    (entry,) = entries_of([NewWalk(files, None)], None, ())
     assert entry.comments == {
         "id": "Insta360 X5, 1 min 30 s, 4.2 GB",
         "date": "the camera did not say",

@@ -1,4 +1,4 @@
-"""Own what a scan says in words: what was left out and why, and the sum of it."""
+"""What a scan says in words: what was left out and why, and the sum of it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ _NOUNS = {
 def left_out_lines(scanned: Scanned) -> Iterator[str]:
     """A line for everything left out that a person may want to know of; what needs care, last."""
     by_reason: dict[Reason, list[LeftOut]] = defaultdict(list)
-    for one in scanned.left_out:
-        if not one.reason.is_expected:
-            by_reason[one.reason].append(one)
+    for left_out in scanned.left_out:
+        if not left_out.reason.is_expected:
+            by_reason[left_out.reason].append(left_out)
     for reason in sorted(by_reason, key=list(Reason).index):
         found = by_reason[reason]
         shown = found if reason.needs_attention else found[:_SHOWN]
@@ -43,11 +43,11 @@ def left_out_lines(scanned: Scanned) -> Iterator[str]:
             yield f"left out: {len(found) - len(shown):,} more {_NOUNS[reason][1]}"
 
 
-def _line(one: LeftOut) -> str:
-    first, *others = one.paths
+def _line(left_out: LeftOut) -> str:
+    first, *others = left_out.paths
     if len(others) > 1:
         others = [counted(len(others), "other")]
-    return printable(f"left out: {' and '.join([first, *others])}: {one.detail}")
+    return printable(f"left out: {' and '.join([first, *others])}: {left_out.detail}")
 
 
 def summary(scanned: Scanned) -> str:
@@ -55,8 +55,8 @@ def summary(scanned: Scanned) -> str:
     files = sum(len(walk.files) for walk in scanned.walks)
     found = f"{counted(len(scanned.walks), 'walk')} of {counted(files, 'recording')}"
     count = Counter(dict.fromkeys(Reason, 0))
-    for one in scanned.left_out:
-        count[one.reason] += len(one.paths)
-    left_out = ", ".join(counted(number, *_NOUNS[one]) for one, number in count.items() if number)
+    for left_out in scanned.left_out:
+        count[left_out.reason] += len(left_out.paths)
+    kinds = ", ".join(counted(number, *_NOUNS[why]) for why, number in count.items() if number)
     what = found if scanned.walks else "no new walks"
-    return f"{what}; left out: {left_out}" if left_out else what
+    return f"{what}; left out: {kinds}" if kinds else what

@@ -1,7 +1,7 @@
 """What a scan says of the files that it leaves out."""
 
 from runner.scan.model import LeftOut, Reason, Scanned
-from runner.scan.telling import left_out_lines
+from runner.scan.text import left_out_lines
 
 
 def _lines(*paths: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Own what a recording says of itself, and the verdict on it, as text and as JSON."""
+"""What a recording says of itself, and the verdict on it, as text and as JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -31,12 +31,12 @@ class Inspected:
     verdict: Sequence[Finding]
 
 
-def inspected_text(one: Inspected) -> str:
+def inspected_text(inspected: Inspected) -> str:
     """A recording for people, a line for each thing it says."""
-    rows = _rows(one)
+    rows = _rows(inspected)
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {value}" for label, value in rows]
-    return "\n".join(printable(line) for line in (one.file, *lines)) + "\n"
+    return "\n".join(printable(line) for line in (inspected.file, *lines)) + "\n"
 
 
 def inspected_json(inspected: Sequence[Inspected], unreadable: Mapping[str, str]) -> dict[str, Any]:
@@ -46,43 +46,43 @@ def inspected_json(inspected: Sequence[Inspected], unreadable: Mapping[str, str]
     """
     return {
         "version": VERSION,
-        "recordings": [_recording_json(one) for one in inspected],
+        "recordings": [_recording_json(recording) for recording in inspected],
         "unreadable": [{"file": file, "reason": why} for file, why in unreadable.items()],
     }
 
 
-def _recording_json(one: Inspected) -> dict[str, Any]:
-    facts = one.facts
-    told = asdict(facts)
-    told["local_start"] = facts.local_start.isoformat() if facts.local_start else None
-    told["gps"] = facts.gps and {"first": _fix(facts.gps.first), "last": _fix(facts.gps.last)}
-    told["verdict"] = [
+def _recording_json(inspected: Inspected) -> dict[str, Any]:
+    facts = inspected.facts
+    values = asdict(facts)
+    values["local_start"] = facts.local_start.isoformat() if facts.local_start else None
+    values["gps"] = facts.gps and {"first": _fix(facts.gps.first), "last": _fix(facts.gps.last)}
+    values["verdict"] = [
         {
             "code": found.rule.code,
             "severity": str(found.severity),
             "message": found.what,
             "help": found.help,
         }
-        for found in one.verdict
+        for found in inspected.verdict
     ]
-    return {"file": one.file, **told}
+    return {"file": inspected.file, **values}
 
 
-def _rows(one: Inspected) -> list[tuple[str, str]]:
-    facts = one.facts
+def _rows(inspected: Inspected) -> list[tuple[str, str]]:
+    facts = inspected.facts
     rows = [
         ("size", size(facts.size)),
         ("camera", _camera(facts)),
         ("serial", facts.serial or _UNSAID),
         ("firmware", facts.firmware or _UNSAID),
-        ("layout", _layout(one)),
+        ("layout", _layout(inspected)),
         ("resolution", str(facts.resolution or _UNSAID)),
         ("duration", duration(facts.duration) if facts.duration is not None else _UNSAID),
         ("local start", str(facts.local_start or _UNSAID)),
         *_gps(facts),
     ]
     rows += [("damage", damage.detail) for damage in facts.damage]
-    return rows + _verdict(one)
+    return rows + _verdict(inspected)
 
 
 def _camera(facts: InsvFacts) -> str:
@@ -91,11 +91,11 @@ def _camera(facts: InsvFacts) -> str:
     return f"{facts.camera}, which is not known to this version"
 
 
-def _layout(one: Inspected) -> str:
-    said = one.facts.layout.replace("_", " ")
-    if not one.facts.is_half:
-        return said + _MEANINGS.get(one.facts.layout, "")
-    name = parse_name(PurePosixPath(one.file).name)
+def _layout(inspected: Inspected) -> str:
+    said = inspected.facts.layout.replace("_", " ")
+    if not inspected.facts.is_half:
+        return said + _MEANINGS.get(inspected.facts.layout, "")
+    name = parse_name(PurePosixPath(inspected.file).name)
     partner = name.partner_name() if name else "another file"
     return f"{said}: one lens of two, {partner} is needed too"
 
@@ -111,11 +111,11 @@ def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _verdict(one: Inspected) -> list[tuple[str, str]]:
-    is_unfit = any(found.severity is Severity.ERROR for found in one.verdict)
-    fit = "fit to be sent" + " with its other lens" * one.facts.is_half
+def _verdict(inspected: Inspected) -> list[tuple[str, str]]:
+    is_unfit = any(found.severity is Severity.ERROR for found in inspected.verdict)
+    fit = "fit to be sent" + " with its other lens" * inspected.facts.is_half
     rows = [("verdict", "not fit to be sent" if is_unfit else fit)]
-    for found in one.verdict:
+    for found in inspected.verdict:
         rows += [("because" if found.severity is Severity.ERROR else "doubt", _reason(found))]
         rows += [("help", found.help)]
     return rows

@@ -12,8 +12,8 @@ from runner.recordings.insv import read_recording
 from runner.recordings.make import make_recording
 from runner.recordings.names import parse_name
 from runner.recordings.recipes import X5, RecordingRecipe
-from runner.scan.arranging import arrange
-from runner.scan.model import Found, Likeness, Reason
+from runner.scan.grouping import sort_files
+from runner.scan.model import Duplicates, Reason, ScannedFile
 from tests.scan.cards import small
 from tests.scan.scans import TODAY, files, left_out
 
@@ -25,14 +25,14 @@ def _facts(recipe: RecordingRecipe) -> InsvFacts:
     return read_recording(io.BytesIO(make_recording(recipe)))
 
 
-def _found(recipe: RecordingRecipe, folder: str, state: str) -> Found:
+def _found(recipe: RecordingRecipe, folder: str, state: str) -> ScannedFile:
     facts = None if state == "torn" else _facts(recipe)
     name = "renamed.insv" if state == "renamed" else recipe.file_name
     fault = None if state in {"whole", "renamed"} else Reason.BROKEN
     if layout := facts and facts.layout:
         fault = Reason.SINGLE_LENS if layout is Layout.SINGLE_LENS else fault
     path = f"{folder}/{recipe.serial}/{recipe.lens}{recipe.chapter}/{name}"
-    return Found("", path, 1, parse_name(name), facts, fault)
+    return ScannedFile("", path, 1, parse_name(name), facts, fault)
 
 
 _RECIPES = st.builds(
@@ -56,15 +56,15 @@ _FILES = st.lists(
     max_size=8,
     unique_by=lambda one: one.path,
 )
-_NOTHING = Likeness({}, {})
+_NOTHING = Duplicates({}, {})
 
 
 @given(_FILES, st.data())
 def test_each_file_ends_on_one_heap_whatever_the_order(
-    found: list[Found], data: st.DataObject
+    found: list[ScannedFile], data: st.DataObject
 ) -> None:
-    scanned = arrange(found, _NOTHING, TODAY)
-    again = arrange(data.draw(st.permutations(found)), _NOTHING, TODAY)
+    scanned = sort_files(found, _NOTHING, TODAY)
+    again = sort_files(data.draw(st.permutations(found)), _NOTHING, TODAY)
     assert files(scanned) == files(again)
     assert left_out(scanned) == left_out(again)
     paths = [path for walk in files(scanned) for path in walk]
@@ -73,15 +73,15 @@ def test_each_file_ends_on_one_heap_whatever_the_order(
 
 
 @given(_FILES)
-def test_no_walk_has_a_file_that_cannot_be_sent(found: list[Found]) -> None:
-    for walk in arrange(found, _NOTHING, TODAY).walks:
+def test_no_walk_has_a_file_that_cannot_be_sent(found: list[ScannedFile]) -> None:
+    for walk in sort_files(found, _NOTHING, TODAY).walks:
         assert not any(one.fault for one in walk.files)
         assert len({one.serial for one in walk.files}) == 1
 
 
 @given(_FILES)
-def test_what_has_an_owner_is_never_in_a_new_walk(found: list[Found]) -> None:
+def test_what_has_an_owner_is_never_in_a_new_walk(found: list[ScannedFile]) -> None:
     owned = found[: len(found) // 2]
     owners = {one.path: (Reason.LISTED, "walk") for one in owned}
-    new = {p for walk in files(arrange(found, Likeness(owners, {}), TODAY)) for p in walk}
+    new = {p for walk in files(sort_files(found, Duplicates(owners, {}), TODAY)) for p in walk}
     assert new.isdisjoint(owners)
