@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.drawings.files import check_pictures
-from runner.errors import InvalidManifestError, UsageError
+from runner.errors import UsageError
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
 from runner.manifest.meaning import DUPLICATE_ID, REPEATED_RECORDING
@@ -16,7 +16,7 @@ from runner.plan.planner import Source
 from runner.plan.saved import is_saved_plan
 from runner.preflight.check import check_recordings
 from runner.preflight.listed import ListedFile, listed_in
-from runner.problems import Note, Place, Problem, has_errors, sort_problems
+from runner.problems import InvalidManifestError, Note, Place, Problem, has_errors, sort_problems
 from runner.recordings.files import RecordingFile, look
 from runner.shell import for_shell
 

@@ -1,9 +1,6 @@
 """Own the errors that reach a user: what happened and what to do, without a traceback."""
 
-from collections.abc import Mapping, Sequence
-
-from runner.problems import Problem, Severity
-from runner.units import counted
+from collections.abc import Sequence
 
 
 class SitewalkError(Exception):
@@ -20,19 +17,6 @@ class UsageError(SitewalkError):
 
 class InvalidPlanError(UsageError):
     """A saved plan cannot be read, is damaged, or is none."""
-
-
-class InvalidManifestError(SitewalkError):
-    """A manifest or a recording has errors; `texts` are the manifests', by file."""
-
-    def __init__(
-        self, problems: Sequence[Problem], texts: Mapping[str, str], help_: str = ""
-    ) -> None:
-        first = min(problems, key=lambda one: one.severity is not Severity.ERROR)
-        found = f"{counted(len(problems), 'problem')}; the first: {first.place}: {first.code}"
-        super().__init__(f"{found} {first.message}", help_)
-        self.problems = tuple(problems)
-        self.texts = texts
 
 
 class StalePlanError(SitewalkError):

@@ -1,9 +1,12 @@
 """Own the Problem: one thing wrong with a text or a file, where it stands, and the way out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from runner.errors import SitewalkError
+from runner.units import counted
 
 MAX_PROBLEMS = 10_000
 """Of one manifest: a mistake for every walkthrough of a large one. More would only fill memory."""
@@ -75,3 +78,16 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def has_errors(problems: tuple[Problem, ...]) -> bool:
     """Whether any of the problems stops the work."""
     return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+class InvalidManifestError(SitewalkError):
+    """A manifest or a recording has errors; `texts` are the manifests', by file."""
+
+    def __init__(
+        self, problems: Sequence[Problem], texts: Mapping[str, str], help_: str = ""
+    ) -> None:
+        first = min(problems, key=lambda one: one.severity is not Severity.ERROR)
+        found = f"{counted(len(problems), 'problem')}; the first: {first.place}: {first.code}"
+        super().__init__(f"{found} {first.message}", help_)
+        self.problems = tuple(problems)
+        self.texts = texts

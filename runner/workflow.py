@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner.checking import Checked, check_manifests
-from runner.errors import InvalidManifestError, StalePlanError, UsageError
+from runner.errors import StalePlanError, UsageError
 from runner.ledger.state import States
 from runner.ledger.store import LedgerAddress
 from runner.ledgers import begun_by, ledger_address, read_states, refuse_a_lost_ledger
@@ -28,7 +28,7 @@ from runner.plan.saved import (
     saved_manifests,
     what_changed,
 )
-from runner.problems import Problem, has_errors
+from runner.problems import InvalidManifestError, Problem, has_errors
 from runner.remembering import lacks_only_files, remember
 from runner.settings import Settings
 

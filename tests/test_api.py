@@ -9,8 +9,8 @@ import pytest
 
 import runner
 from runner.apply.progress import ProgressEvent, StepDone
-from runner.errors import InvalidManifestError
 from runner.plan.model import Action
+from runner.problems import InvalidManifestError
 from runner.report.results import Outcome
 from runner.sandbox import Fault, Sandbox
 from runner.timing import CancelToken

@@ -5,7 +5,6 @@ from runner.diagnostics.printable import printable
 from runner.errors import (
     CredentialsError,
     DecisionError,
-    InvalidManifestError,
     InvalidPlanError,
     LedgerError,
     ServerError,
@@ -15,6 +14,7 @@ from runner.errors import (
     UsageError,
 )
 from runner.exit_status import ExitStatus
+from runner.problems import InvalidManifestError
 
 _STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
     (InvalidPlanError, ExitStatus.INVALID),  # a usage error, too: the special one comes first

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runner.errors import InvalidManifestError, UsageError
+from runner.errors import UsageError
 from runner.manifest.document import unreadable
+from runner.problems import InvalidManifestError
 from runner.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without

@@ -13,11 +13,12 @@ from types import NoneType
 from typing import Any
 
 from runner.diagnostics.printable import printable
-from runner.errors import InvalidManifestError, UsageError
+from runner.errors import UsageError
 from runner.manifest.document import Document, parse_document
 from runner.manifest.marks import TextOffsets
 from runner.manifest.scalars import in_quotes, quoted
 from runner.manifest.shape import check_shape
+from runner.problems import InvalidManifestError
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 _COMMENT_LINE = re.compile(rf"(?:\r\n|[{_BREAKS}])( *)#[^{_BREAKS}]*")

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from runner.errors import DecisionError, InvalidManifestError, SitewalkError
+from runner.errors import DecisionError, SitewalkError
+from runner.problems import InvalidManifestError
 from runner.timing import CancelToken, Clock
 
 MAX_BODY = 200_000

@@ -11,7 +11,7 @@ from runner.drawings.failure import PictureError
 from runner.drawings.files import load_picture
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
-from runner.errors import DecisionError, InvalidManifestError, UsageError
+from runner.errors import DecisionError, UsageError
 from runner.manifest.document import Document, parse_document, read_bytes, unreadable
 from runner.manifest.editing import set_positions
 from runner.manifest.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
@@ -20,7 +20,7 @@ from runner.manifest.placeholders import find_placeholders
 from runner.manifest.positions import Points, Positions
 from runner.manifest.reading import Reading, read_manifest
 from runner.pick.subjects import Subject, find_subjects
-from runner.problems import Problem, Severity
+from runner.problems import InvalidManifestError, Problem, Severity
 from runner.replacing import write_file
 
 _ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))

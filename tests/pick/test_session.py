@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from runner.errors import DecisionError, InvalidManifestError, UsageError
+from runner.errors import DecisionError, UsageError
 from runner.manifest.model import Position
 from runner.manifest.positions import Positions
 from runner.pick.session import PickSession, parse_positions
+from runner.problems import InvalidManifestError
 from tests.drawings.pictures import whole_png
 
 TODAY = dt.date(2026, 1, 26)
