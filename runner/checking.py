@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.drawings.files import check_pictures
+from runner.drawings.files import PictureLoader, check_pictures
 from runner.errors import UsageError
 from runner.manifest.document import read_bytes, unreadable
 from runner.manifest.limits import first_of
@@ -67,11 +67,12 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     ]
     recordings = [facts.files for facts in looks]
     judged = list(check_recordings(_listed(readings, recordings)))
+    loader = PictureLoader()
     problems = list(_ids_across(paths, readings))
     for path, reading, facts in zip(paths, readings, looks, strict=True):
         file = path.as_posix()
         own = (problem for problem in judged if problem.place.file == file)
-        pictures = check_pictures(reading.drawings, path.parent)
+        pictures = check_pictures(reading.drawings, path.parent, loader)
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))

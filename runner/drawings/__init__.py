@@ -1,1 +1,1 @@
-"""Own drawings as pictures: what is read from disk, made safe, and measured in coordinates."""
+"""Drawings as pictures: read from disk, drawn in a bounded process, measured in coordinates."""

@@ -1,4 +1,4 @@
-"""Own the reason why a drawing's picture cannot be shown."""
+"""The reason why a drawing's picture cannot be shown."""
 
 from runner.errors import SitewalkError
 from runner.problems import Severity

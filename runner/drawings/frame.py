@@ -1,4 +1,4 @@
-"""Own the step between positions on a drawing and places on its picture, and back.
+"""The step between positions on a drawing and places on its picture, and back.
 
 Latitude grows upwards and longitude to the right, also on a blank drawing. Within a building site
 the mapping is linear for degrees, too: over 2 km the error stays below a pixel of a 4,000 pixel
@@ -83,7 +83,8 @@ def _aspect(drawing: Drawing, bounds: Bounds) -> float:
 
 def _around(positions: list[Position]) -> Bounds:
     """A square of ground around some positions, with a margin."""
-    lats, lngs = [one.lat for one in positions], [one.lng for one in positions]
+    lats = [position.lat for position in positions]
+    lngs = [position.lng for position in positions]
     lat, lng = (max(lats) + min(lats)) / 2, (max(lngs) + min(lngs)) / 2
     shrinking = _shrinking(lat)
     side = max(max(lats) - min(lats), (max(lngs) - min(lngs)) * shrinking, _LEAST_SPAN)

@@ -1,22 +1,15 @@
-"""Own the first page of a PDF as a PNG; what draws it comes with the extra `pdf`."""
+"""The first page of a PDF as a PNG; runs only in the process of `draw.py`."""
 
 import io
 
-from runner.drawings.failure import UNFIT, PictureError
-
-LONGER_SIDE = 4000
-"""Pixels: lines of an A1 plan stay apart, and a page still opens on a phone."""
+LONGER_SIDE = 2400
+"""Pixels, as for an SVG."""
 
 
-def first_page(data: bytes) -> bytes:
-    """Draw the first page on white; raises PictureError."""
-    try:
-        import PIL.Image  # noqa: F401, PLC0415 - what pypdfium2 makes an image with
-        import pypdfium2  # noqa: PLC0415 - an extra, and it loads a large library
-    except ImportError:
-        help_ = "pip install 'sitewalk[pdf]', or save the page as PNG"
-        message = "is a PDF, and what draws one is not installed"
-        raise PictureError(UNFIT, message, help_) from None
+def pdf_png(data: bytes) -> bytes:
+    """Draw the first page on white; raises ValueError."""
+    import pypdfium2  # noqa: PLC0415 - an extra, and it loads a large library
+
     try:
         with pypdfium2.PdfDocument(data) as document:
             page = document[0]
@@ -24,8 +17,7 @@ def first_page(data: bytes) -> bytes:
             image = page.render(scale=scale).to_pil()
     except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
         reason = str(error).rstrip(".")  # more words follow
-        message = f"is a PDF whose first page cannot be drawn: {reason}"
-        raise PictureError(UNFIT, message, "save the page as PNG") from None
+        raise ValueError(f"is a PDF whose first page cannot be drawn: {reason}") from None
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()

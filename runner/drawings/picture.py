@@ -1,11 +1,17 @@
-"""Own the step from an image file's bytes to a picture that a page can hold."""
+"""From an image file's bytes to a picture that a page can hold: a PNG or a JPEG, nothing else.
+
+Raster images stay as they are, when their header gives a size that a browser can show. SVG and
+PDF become a PNG in a bounded process, so that no page carries what could run or load anything.
+"""
 
 import base64
 import io
+import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 
+from runner.drawings.child import CHILD_LIMITS, ChildLimits, Kind, make_in_child
 from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
-from runner.drawings.pdf import first_page
 from runner.units import size
 
 MAX_BYTES = 25_000_000
@@ -20,12 +26,12 @@ _PDF_WITHIN = 1024
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A safe picture: its media type, its bytes, and its width and height in pixels."""
+    """A raster image: its media type, its bytes, and its width and height in pixels."""
 
     media_type: str
     data: bytes
-    width: float
-    height: float
+    width: int
+    height: int
 
     @property
     def aspect(self) -> float:
@@ -38,7 +44,7 @@ class Picture:
         return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
 
 
-def make_picture(data: bytes) -> Picture:
+def make_picture(data: bytes, limits: ChildLimits = CHILD_LIMITS) -> Picture:
     """A picture from an image file's bytes; what they are is read from them, not from a name.
 
     Raises PictureError.
@@ -50,9 +56,10 @@ def make_picture(data: bytes) -> Picture:
     if data.startswith(b"\xff\xd8\xff"):
         return _raster("image/jpeg", data)
     if b"%PDF-" in data[:_PDF_WITHIN]:
-        return _raster("image/png", first_page(data))
+        _refuse_without_pdf()
+        return _drawn("pdf", data, limits)
     if _looks_like_xml(data):
-        return _vector(data)
+        return _drawn("svg", data, limits)
     help_ = "save it as PNG, JPEG, SVG or PDF"
     raise PictureError(UNFIT, "is neither PNG, JPEG, SVG nor PDF", help_)
 
@@ -81,8 +88,16 @@ def _looks_like_xml(data: bytes) -> bool:
     return start.startswith((b"<", b"\xff\xfe<\x00", b"\xfe\xff\x00<"))
 
 
-def _vector(data: bytes) -> Picture:
-    from runner.drawings.svg import clean_svg  # noqa: PLC0415 - it loads XML; as above
+def _refuse_without_pdf() -> None:
+    """What draws a PDF comes with an extra; raises PictureError where it is not installed."""
+    if not all(map(find_spec, ("PIL", "pypdfium2"))):
+        help_ = "pip install 'sitewalk[pdf]', or export the page as PNG"
+        message = "is a PDF, and what draws one is not installed"
+        raise PictureError(UNFIT, message, help_)
 
-    safe = clean_svg(data)
-    return Picture("image/svg+xml", safe.data, safe.width, safe.height)
+
+def _drawn(kind: Kind, data: bytes, limits: ChildLimits) -> Picture:
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        return _raster("image/png", make_in_child(kind, file, limits))

@@ -1,176 +1,144 @@
-"""Own the step from an SVG of unknown origin to one that only draws.
+"""An SVG as a PNG, drawn by resvg; runs only in the process of `draw.py`.
 
-Of the sanitisers on PyPI one fits and is well kept, Cloudflare's svg-hush; measured on hostile
-files it keeps references relative to the page, and its indented output of a deeply nested file
-fills the memory. Here nothing is built in memory: an event of the parser is written out again
-when its element is on the list in `vocabulary.py`, and goes with all inside it when it is not.
+resvg runs no scripts and speaks to no network, but it reads the files that an image names, from
+anywhere on the disk. So what it is given is written anew from the parser's events, without any
+reference that leads outside the drawing.
 """
 
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+LONGER_SIDE = 2400
+"""Pixels: lines of an A1 plan stay apart, and a page still opens on a phone."""
 
-from runner.drawings.css import clean_css, is_harmless
-from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
-from runner.drawings.uses import OvergrownError, Uses
-from runner.drawings.vocabulary import AS_GROUP, ATTRIBUTES, ELEMENTS, WITH_TEXT
+_INCH = 96.0
+"""Pixels of CSS, as browsers count them."""
 
-SVG = "http://www.w3.org/2000/svg"
+_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+"""Files without any namespace are taken for SVG."""
 
-_MAX_DEPTH = 200
 _DEFAULT_SIZE = (300.0, 150.0)
 """What a browser takes where neither size nor viewBox is given."""
 
+_Box = tuple[float, float, float, float]
+"""Left, top, width and height of what a drawing shows, in its own units."""
+
+_SMALLEST, _LARGEST = 1e-6, 1e9
+_LONGEST_NUMBERS = 200
+
+_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(px|pt|pc|mm|cm|in)?\s*\Z")
 _PIXELS = {"px": 1, "pt": 96 / 72, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|jpg);base64,[A-Za-z0-9+/=\s]*\Z")
-_FRAGMENT = re.compile(r"#[^\s#]+\Z")
+
+_INSIDE = ("#", "data:image/png;base64,", "data:image/jpeg;base64,", "data:image/jpg;base64,")
 
 
-@dataclass(frozen=True, slots=True)
-class SafeSvg:
-    """A sanitised SVG, and its width and height in pixels."""
+def svg_png(data: bytes) -> bytes:
+    """Draw an SVG, its longer side LONGER_SIDE; raises ValueError."""
+    import resvg_py  # noqa: PLC0415 - only what draws an SVG loads it
 
-    data: bytes
-    width: float
-    height: float
-
-
-def clean_svg(data: bytes) -> SafeSvg:
-    """An SVG that shows the same and can do nothing else; raises PictureError."""
-    writer = _Writer()
-    parser = DefusedXMLParser(target=writer)
     try:
-        parser.feed(data)
-        parser.close()
-        writer.uses.check()
-    except DefusedXmlException:
-        message, help_ = "declares XML entities", "save it as plain SVG, without a document type"
-        raise PictureError(UNFIT, message, help_) from None
-    except OvergrownError:
-        message = "repeats parts of itself without end"
-        raise PictureError(TOO_LARGE, message, "save it as PNG") from None
-    except (ET.ParseError, LookupError, ValueError) as error:
-        message = f"is not a readable SVG: {error}"
-        raise PictureError(UNFIT, message, "save it once more, or as PNG") from None
-    return SafeSvg("".join(writer.out).encode(), *writer.size)
+        document = _Rewritten(data)
+        return resvg_py.svg_to_bytes(
+            svg_string=document.text,
+            skip_system_fonts=not document.has_text,  # reading them all takes longer than drawing
+            width=LONGER_SIDE,  # both sides: it fits the drawing in, and keeps its shape
+            height=LONGER_SIDE,
+            dpi=_INCH,
+        )
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise ValueError(f"is not a readable SVG: {error}") from None
 
 
-class _Writer:
-    """What the parser tells its events to."""
+class _Rewritten:
+    """An SVG written anew, with no reference that leads outside it; raises ExpatError, ValueError.
 
-    def __init__(self) -> None:
-        self.out: list[str] = []
-        self.size = _DEFAULT_SIZE
-        self.uses = Uses()
-        self._open: list[str] = []
-        self._skipped = 0
-        self._style: list[str] = []
+    Comments, processing instructions and the document type are gone; entities are refused.
+    """
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
-        name = _own_name(tag)
-        if not self._open and not self._skipped:
-            self._root(name, attributes)
-        elif self._skipped or name not in ELEMENTS:
-            self._skipped += 1
-        else:
-            self._element(AS_GROUP.get(name, name), attributes)
+    def __init__(self, data: bytes) -> None:
+        self.has_text = False
+        self._out: list[str] = []
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.EntityDeclHandler = _refuse_entity
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.Parse(data, True)
 
-    def end(self, _tag: str) -> None:
-        """An element ends."""
-        if self._skipped:
-            self._skipped -= 1
-            return
-        name = self._open.pop()
-        if name == "style":
-            self.out.append(escape(clean_css("".join(self._style)), quote=False))
-            self._style.clear()
-        self.out.append(f"</{name}>")
-        self.uses.end()
+    @property
+    def text(self) -> str:
+        """The whole document."""
+        return "".join(self._out)
 
-    def data(self, text: str) -> None:
-        """Text stands inside the innermost element."""
-        if self._skipped or not self._open:
-            return
-        if self._open[-1] == "style":
-            self._style.append(text)
-        elif self._open[-1] in WITH_TEXT:
-            self.out.append(escape(text, quote=False))
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._out:
+            attributes = _root(attributes)
+        self.has_text = self.has_text or name.rpartition(":")[2] == "text"
+        kept = {key: value for key, value in attributes.items() if _is_inside(key, value)}
+        written = "".join(f" {key}={quoteattr(value)}" for key, value in kept.items())
+        self._out.append(f"<{name}{written}>")
 
-    def close(self) -> None:
-        """The document ends."""
+    def _end(self, name: str) -> None:
+        self._out.append(f"</{name}>")
 
-    def _root(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name != "svg":
-            raise ValueError("its outermost element is not `svg`")
-        self.size = _size(attributes)
-        width, height = self.size
-        box = attributes.get("viewBox", f"0 0 {width:g} {height:g}")
-        sized = {**attributes, "width": f"{width:g}", "height": f"{height:g}", "viewBox": box}
-        self._element(name, sized, f' xmlns="{SVG}"')
-
-    def _element(self, name: str, attributes: Mapping[str, str], extra: str = "") -> None:
-        if len(self._open) >= _MAX_DEPTH:
-            raise ValueError(f"its elements are nested more than {_MAX_DEPTH} deep")
-        kept = _kept(name, attributes)
-        self._open.append(name)
-        repeated = kept.get("href", "").removeprefix("#") if name == "use" else ""
-        self.uses.start(kept.get("id", ""), repeated)
-        written = "".join(f' {key}="{escape(value)}"' for key, value in kept.items())
-        self.out.append(f"<{name}{extra}{written}>")
+    def _data(self, text: str) -> None:
+        self._out.append(escape(text))
 
 
-def _own_name(tag: str) -> str:
-    """An SVG element's name; files without any namespace are taken for SVG, others are not."""
-    space, _, name = tag.rpartition("}")
-    return name if space in {"", f"{{{SVG}"} else ""
+def _root(attributes: Mapping[str, str]) -> dict[str, str]:
+    """The outermost element's attributes, in the size of the picture and the drawing's shape.
+
+    resvg rounds a drawing's own size to whole pixels: one of 1.5 by 1 metres would be 2 by 1.
+    """
+    box = _view_box(attributes.get("viewBox", ""))
+    width, height = _size(attributes, box)
+    scale = LONGER_SIDE / max(width, height)
+    return {
+        **_SPACES,
+        **attributes,
+        "viewBox": " ".join(map(str, box or (0, 0, width, height))),
+        "width": f"{max(width * scale, 1):.3f}",
+        "height": f"{max(height * scale, 1):.3f}",
+    }
 
 
-def _kept(element: str, attributes: Mapping[str, str]) -> dict[str, str]:
-    kept: dict[str, str] = {}
-    for tag, value in attributes.items():
-        name = tag.rpartition("}")[2] if tag.endswith("xlink}href") else tag
-        if name == "href":
-            if _leads_inside(element, value):
-                kept["href"] = value
-        elif name == "style":
-            kept["style"] = clean_css(value)
-        elif name in ATTRIBUTES and is_harmless(value):
-            kept[name] = value
-    return kept
-
-
-def _leads_inside(element: str, address: str) -> bool:
-    pattern = _EMBEDDED if element == "image" else _FRAGMENT
-    return pattern.match(address) is not None
-
-
-def _size(attributes: Mapping[str, str]) -> tuple[float, float]:
+def _size(attributes: Mapping[str, str], box: _Box | None) -> tuple[float, float]:
     """Width and height as a browser takes them: its own, or the viewBox's."""
-    width, height = _pixels(attributes.get("width")), _pixels(attributes.get("height"))
+    width, height = _pixels(attributes.get("width", "")), _pixels(attributes.get("height", ""))
     if width and height:
         return width, height
-    box = _view_box(attributes.get("viewBox", ""))
     if box is None:
         return width or _DEFAULT_SIZE[0], height or _DEFAULT_SIZE[1]
     if width:
-        return width, width * box[1] / box[0]
-    return (height * box[0] / box[1], height) if height else box
+        return width, width * box[3] / box[2]
+    return (height * box[2] / box[3], height) if height else box[2:]
 
 
-def _pixels(text: str | None) -> float | None:
-    found = _LENGTH.match(text or "")
-    return float(found[1]) * _PIXELS[found[2] or "px"] or None if found else None
+def _pixels(text: str) -> float | None:
+    """A length in pixels, or None for what is none: also nothing, and more than can be."""
+    found = _LENGTH.match(text) if len(text) <= _LONGEST_NUMBERS else None
+    pixels = float(found[1]) * _PIXELS[found[2] or "px"] if found else 0
+    return pixels if _SMALLEST < pixels < _LARGEST else None
 
 
-def _view_box(text: str) -> tuple[float, float] | None:
-    numbers = re.findall(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?", text)
-    if len(numbers) != 4 or float(numbers[2]) <= 0 or float(numbers[3]) <= 0:  # noqa: PLR2004 - x, y, width, height
+def _view_box(text: str) -> _Box | None:
+    numbers = _NUMBER.findall(text) if len(text) <= _LONGEST_NUMBERS else []
+    if len(numbers) != 4:  # noqa: PLR2004 - x, y, width, height
         return None
-    return float(numbers[2]), float(numbers[3])
+    x, y, width, height = map(float, numbers)
+    is_sane = max(abs(x), abs(y), width, height) < _LARGEST and min(width, height) > _SMALLEST
+    return (x, y, width, height) if is_sane else None
+
+
+def _is_inside(key: str, value: str) -> bool:
+    """Whether an attribute is no reference, or one to the drawing itself or a picture in it."""
+    is_reference = key.rpartition(":")[2].lower() == "href"
+    return not is_reference or value.lstrip().startswith(_INSIDE)
+
+
+def _refuse_entity(*_declaration: object) -> None:
+    raise ValueError("it declares XML entities")

@@ -1,14 +1,14 @@
-"""Own the frames on a plan's page: which recordings show one, within a bound on time and size."""
+"""The frames on a plan's page: which recordings show one, within a bound on time and size."""
 
 import base64
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from runner.drawings.child import ChildLimits, make_in_child
+from runner.drawings.failure import PictureError
 from runner.timing import Clock
 
 _JPEG = b"\xff\xd8\xff"
@@ -16,12 +16,13 @@ _JPEG = b"\xff\xd8\xff"
 
 @dataclass(frozen=True, slots=True)
 class FrameLimits:
-    """Bounds on all frames of a page: seconds and bytes in all, and for each one."""
+    """Bounds on all frames of a page: seconds and bytes in all, and each one's with its memory."""
 
     seconds: float = 60
     bytes: int = 5_000_000
     seconds_each: float = 30
     bytes_each: int = 60_000
+    memory_each: int = 2_000_000_000
     at_a_time: int = 2
 
 
@@ -44,7 +45,8 @@ def frames_of(
 
     def make(location: Path) -> bytes | None:
         left = deadline - clock.monotonic()
-        return _frame(location, min(left, limits.seconds_each)) if left > 0 else None
+        each = ChildLimits(min(left, limits.seconds_each), limits.memory_each, limits.bytes_each)
+        return _frame(location, each) if left > 0 else None
 
     with ThreadPoolExecutor(limits.at_a_time) as executor:
         made = executor.map(make, (location for _, location in recordings))
@@ -52,15 +54,15 @@ def frames_of(
         return dict(_that_fit(found, limits))
 
 
-def _frame(location: Path, seconds: float) -> bytes | None:
-    command = [sys.executable, "-P", "-m", "runner.pages.frame", str(location)]
+def _frame(location: Path, limits: ChildLimits) -> bytes | None:
     try:
-        done = subprocess.run(  # noqa: S603 - our own program; the path is one argument
-            command, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL
-        )
-    except (subprocess.TimeoutExpired, OSError):
+        if not location.is_file():  # opening a pipe would wait for its writer
+            return None
+        with location.open("rb") as file:
+            frame = make_in_child("video", file, limits)
+    except (PictureError, OSError):
         return None
-    return done.stdout if done.returncode == 0 and done.stdout.startswith(_JPEG) else None
+    return frame if frame.startswith(_JPEG) else None
 
 
 def _that_fit(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from runner.drawings.failure import PictureError
-from runner.drawings.files import load_picture
+from runner.drawings.files import PictureLoader
 from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing
 from runner.pages.canvas import Pictured, SheetKey
@@ -32,14 +32,14 @@ def gather_review(
         plan=outlook.plan,
         made_at=made_at,
         command=command,
-        drawings=_drawings(outlook.sources),
+        drawings=_drawings(outlook.sources, PictureLoader(clock)),
         warnings=place_warnings(outlook.problems, manifests),
         frames=frames_of(list(_by_need(outlook)), clock) if can_make_frames() else {},
         expectation=expectation,
     )
 
 
-def _drawings(sources: Sequence[Source]) -> dict[SheetKey, Pictured]:
+def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[SheetKey, Pictured]:
     """Every drawing with a walk, with the first picture that a manifest has of it."""
     found: dict[SheetKey, Pictured] = {}
     for source in sources:
@@ -47,16 +47,16 @@ def _drawings(sources: Sequence[Source]) -> dict[SheetKey, Pictured]:
         for drawing in dict.fromkeys(walk.drawing for walk in source.manifest.walkthroughs):
             key = (source.manifest.project, drawing.id)
             if key not in found or found[key].picture is None:
-                found[key] = Pictured(drawing, _picture(folder, drawing))
+                found[key] = Pictured(drawing, _picture(loader, folder, drawing))
     return found
 
 
-def _picture(folder: Path, drawing: Drawing) -> Picture | None:
+def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture | None:
     """None also where it cannot be shown; a warning of the manifest says why."""
     if drawing.image is None:
         return None
     try:
-        return load_picture(folder, drawing.image)
+        return loader.load(folder, drawing.image)
     except PictureError:
         return None
 

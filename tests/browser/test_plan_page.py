@@ -133,7 +133,7 @@ def test_the_picture_is_shown_and_its_scripts_never_run(open_page: Open) -> None
             return [image.naturalWidth, image.naturalHeight];
         }"""
     )
-    assert size == [300, 200]
+    assert size == [2400, 1600]
 
 
 def test_hostile_names_stay_text_everywhere(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""Own small pictures for tests: those that nothing but their headers matters of, and whole ones."""
+"""Small pictures for tests: those that nothing but their headers matters of, and whole ones."""
 
 import io
 import struct
@@ -29,6 +29,11 @@ def jpeg(width: int, height: int, orientation: int = 1) -> bytes:
 def whole_png(width: int, height: int) -> bytes:
     """A grey PNG that a browser can show."""
     return _written(Image.new("L", (width, height), 200), "PNG")
+
+
+def coloured_png(colour: str) -> bytes:
+    """A PNG of one colour."""
+    return _written(Image.new("RGB", (10, 10), colour), "PNG")
 
 
 def pdf(width: int, height: int) -> bytes:

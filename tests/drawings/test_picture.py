@@ -1,7 +1,8 @@
+import base64
 import sys
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runner.drawings.failure import PictureError
@@ -24,7 +25,7 @@ def test_a_photo_on_its_side_is_measured_as_a_browser_shows_it(orientation: int)
 
 def test_the_first_page_of_a_pdf_becomes_a_png_of_its_shape() -> None:
     picture = make_picture(pdf(800, 400))
-    assert (picture.media_type, picture.width, picture.height) == ("image/png", 4000, 2000)
+    assert (picture.media_type, picture.width, picture.height) == ("image/png", 2400, 1200)
     assert picture.data.startswith(b"\x89PNG")
 
 
@@ -35,8 +36,16 @@ def test_a_pdf_without_what_draws_it_names_the_extra(monkeypatch: pytest.MonkeyP
     assert "pip install 'sitewalk[pdf]'" in refused.value.help
 
 
+def test_an_svg_becomes_a_png_of_its_shape() -> None:
+    picture = make_picture(SVG.encode())
+    assert (picture.media_type, picture.width, picture.height) == ("image/png", 2400, 1800)
+    assert picture.data.startswith(b"\x89PNG")
+
+
 def test_the_data_uri_carries_the_whole_picture() -> None:
-    assert make_picture(SVG.encode()).data_uri.startswith("data:image/svg+xml;base64,PHN2ZyB4")
+    data = whole_png(4, 3)
+    head, _, rest = make_picture(data).data_uri.partition(",")
+    assert (head, base64.b64decode(rest)) == ("data:image/png;base64", data)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,7 @@ _STARTS = (
 )
 
 
+@settings(max_examples=30)  # most of them start a process
 @given(st.sampled_from(_STARTS), st.binary(max_size=200))
 @example(b"<", b"\xff")
 @example(b"<?xml version='1.0' encoding='utf-7'?><svg>", b"</svg>")

@@ -3,6 +3,8 @@
 import base64
 import datetime as dt
 import io
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import av
 import pytest
 
 from runner.demo import write_recordings
-from runner.pages.frame import WIDTH
+from runner.drawings.video import WIDTH
 from runner.pages.frames import FrameLimits, frames_of
 from runner.recordings.make import write_recording
 from runner.recordings.recipes import RecordingRecipe
@@ -37,7 +39,8 @@ def test_a_frame_is_a_small_jpeg_from_within_the_walk(movie: Path) -> None:
 
 
 def test_the_recordings_of_the_demo_show_something(tmp_path: Path) -> None:
-    names = [name for one in write_recordings(tmp_path, dt.date(2026, 1, 20)) for name in one]
+    walks = write_recordings(tmp_path, dt.date(2026, 1, 20))
+    names = [name for walk in walks for name in walk]
     files = [(name, tmp_path / name) for name in names]
     assert list(frames_of(files, SystemClock(), PATIENT)) == names
 
@@ -49,6 +52,18 @@ def test_what_cannot_be_decoded_has_no_frame(movie: Path, tmp_path: Path) -> Non
     broken.write_bytes(movie.read_bytes()[:500])
     files = [("noise", noise), ("broken", broken), ("gone", tmp_path / "gone"), ("id", movie)]
     assert list(frames_of(files, SystemClock(), PATIENT)) == ["id"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
+def test_what_takes_too_much_memory_has_no_frame(movie: Path) -> None:
+    limits = replace(PATIENT, memory_each=60_000_000)
+    assert frames_of([("id", movie)], SystemClock(), limits) == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are not everywhere")
+def test_a_pipe_in_place_of_a_recording_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.insv")
+    assert frames_of([("id", tmp_path / "a.insv")], SystemClock(), PATIENT) == {}
 
 
 @pytest.mark.parametrize("limit", ["seconds", "bytes", "bytes_each"])

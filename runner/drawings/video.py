@@ -1,16 +1,10 @@
-"""Own one frame of a recording as a small JPEG on stdout: `python -m runner.pages.frame FILE`.
+"""One frame of a recording as a small JPEG; runs only in the process of `draw.py`."""
 
-A program of its own, so that a file which breaks the decoder, or takes for ever, costs a frame and
-nothing else. It ends with 1 where there is none to be had.
-"""
-
-import sys
 from fractions import Fraction
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import av
-from av import CodecContext, VideoFrame
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 WIDTH = 320
 """Pixels; a page shows frames at half of that, sharp also on a fine display."""
@@ -23,19 +17,33 @@ _INTO_THE_WALK = 3
 
 
 def frame_jpeg(file: BinaryIO) -> bytes:
-    """A frame of the first video track; raises av.FFmpegError, LookupError, ValueError."""
+    """A frame of the first video track; raises ValueError."""
+    import av  # noqa: PLC0415 - an extra, and large
+
+    try:
+        return _encoded(_frame(file))
+    except (av.FFmpegError, LookupError) as error:
+        raise ValueError(f"shows no frame: {error}") from None
+
+
+def _frame(file: BinaryIO) -> "VideoFrame":
+    import av  # noqa: PLC0415 - an extra, and large
+
     with av.open(file, "r", format="mov") as container:
         stream = container.streams.video[0]
         stream.codec_context.skip_frame = "NONKEY"
+        stream.codec_context.thread_count = 1  # for one frame more only take memory
         if container.duration:
             container.seek(container.duration // _INTO_THE_WALK)
         frame = next(container.decode(stream), None)
     if frame is None:
         raise LookupError("no frame can be decoded")
-    return _encoded(frame)
+    return frame
 
 
-def _encoded(frame: VideoFrame) -> bytes:
+def _encoded(frame: "VideoFrame") -> bytes:
+    from av import CodecContext  # noqa: PLC0415 - an extra, and large
+
     height = max(2, round(frame.height * WIDTH / frame.width / 2) * 2)
     small = frame.reformat(width=WIDTH, height=height, format="yuvj420p")
     encoder = CodecContext.create("mjpeg", "w")
@@ -44,17 +52,3 @@ def _encoded(frame: VideoFrame) -> bytes:
     encoder.qmin = encoder.qmax = _QUALITY
     small.pts = None
     return b"".join(bytes(packet) for packet in (*encoder.encode(small), *encoder.encode(None)))
-
-
-def main() -> int:
-    """Write the frame of the file named on the command line."""
-    try:
-        with Path(sys.argv[1]).open("rb") as file:
-            sys.stdout.buffer.write(frame_jpeg(file))
-    except (av.FFmpegError, LookupError, ValueError, OSError):
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
