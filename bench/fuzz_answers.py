@@ -22,13 +22,14 @@ try:
 except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
-with atheris.instrument_imports(include=["runner.http", "runner.evercam", "runner.upload.tus"]):
-    from runner.errors import CredentialsError
-    from runner.evercam.addresses import Addresses
+with atheris.instrument_imports(
+    include=["runner.evercam.http.session", "runner.evercam", "runner.upload.recording.tus"]
+):
+    from runner.base.errors import CredentialsError
+    from runner.evercam.addresses import Addresses, Credentials
     from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
-    from runner.evercam.credentials import Credentials
-    from runner.http import RequestFailedError, Session
-    from runner.upload.tus import TusUpload
+    from runner.evercam.http.session import RequestFailedError, Session
+    from runner.upload.recording.tus import TusUpload
 
 MEGABYTES = 400
 SECONDS_PER_INPUT = 10

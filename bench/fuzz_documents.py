@@ -17,14 +17,19 @@ except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
 with atheris.instrument_imports(
-    include=["runner.report.as_json", "runner.report.files", "runner.plan.saved", "runner.ledger"]
+    include=[
+        "runner.report.forms.as_json",
+        "runner.report.runs",
+        "runner.plan.saved",
+        "runner.ledger",
+    ]
 ):
-    from runner.errors import UsageError
+    from runner.base.errors import UsageError
     from runner.ledger.lines import begins_an_export, from_lines
     from runner.plan.saved import load_plan, saved_choices, saved_manifests
-    from runner.report.as_json import results_json
-    from runner.report.files import read_results
-    from runner.report.text import results_text
+    from runner.report.forms.as_json import results_json
+    from runner.report.forms.text import results_text
+    from runner.report.runs import read_results
 
 from tests.report.hostile import results
 

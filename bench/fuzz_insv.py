@@ -29,21 +29,19 @@ except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
 with atheris.instrument_imports(include=["runner.recordings", "runner.preflight"]):
-    from runner.manifest.drafts import Draft
+    from runner.manifest.meaning.drafts import Draft
+    from runner.manifest.meaning.routes import NO_ROUTE
     from runner.manifest.model import Drawing, MapStyle, Position, Walkthrough
-    from runner.manifest.routes import NO_ROUTE
-    from runner.preflight.check import check_recordings
-    from runner.preflight.listed import listed_in
-    from runner.problems import Place
-    from runner.recordings import recipes
-    from runner.recordings.bounded import BUDGET
-    from runner.recordings.examine import examine
+    from runner.problems.problem import Place
+    from runner.recordings.checks.check import check_recordings
+    from runner.recordings.checks.listed import listed_in
     from runner.recordings.files import RecordingFile
-    from runner.recordings.holes import CLUSTER, FEWEST
-    from runner.recordings.identity import identify
-    from runner.recordings.insv import NotInsvError
-    from runner.recordings.make import make_recording
+    from runner.recordings.identity import BUDGET, identify
+    from runner.recordings.insv.examine import CLUSTER, FEWEST, examine
+    from runner.recordings.insv.reader import NotInsvError
     from runner.recordings.names import parse_name
+    from runner.recordings.samples import recipes
+    from runner.recordings.samples.make import make_recording
 
 FAMILIES = (
     recipes.X5,

@@ -23,17 +23,16 @@ except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
 with atheris.instrument_imports(
-    include=["runner.manifest", "runner.diagnostics", "runner.checking"]
+    include=["runner.manifest", "runner.problems", "runner.flow.check"]
 ):
-    from runner.checking import check_manifests, check_texts
-    from runner.diagnostics.concise import problems_concise
-    from runner.diagnostics.full import problems_text
-    from runner.diagnostics.github import problems_github
-    from runner.diagnostics.plain_json import problems_json
-    from runner.diagnostics.sarif import problems_sarif
+    from runner.flow.check import check_manifests, check_texts
+    from runner.problems.forms.as_json import problems_json
+    from runner.problems.forms.github import problems_github
+    from runner.problems.forms.sarif import problems_sarif
+    from runner.problems.forms.text import problems_concise, problems_text
 
-from runner.errors import UsageError
-from runner.rules.explained import explained_rules
+from runner.base.errors import UsageError
+from runner.problems.rules import explained_rules
 
 TODAY = dt.date(2026, 1, 26)
 MEGABYTES = 300

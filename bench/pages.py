@@ -19,11 +19,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from runner.ledger.events import Event
-from runner.pages.period_page import period_html
-from runner.pages.plan_page import plan_html
-from runner.pages.report_page import results_html
+from runner.pages.plan.page import plan_html
+from runner.pages.report.page import period_html, results_html
 from runner.plan.model import PlannedWalkthrough
-from runner.report.period import period_of
+from runner.report.period.period import period_of
 from runner.report.results import Outcome, RecordingOutcome, Results, WalkthroughResult
 from tests.browser.conftest import ARGUMENTS, chromium
 from tests.pages.reviews import review, walkthrough

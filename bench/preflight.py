@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from runner.checking import check_manifests
-from runner.recordings import recipes
+from runner.flow.check import check_manifests
 from runner.recordings.identity import identify
-from runner.recordings.make import write_recording
-from runner.recordings.recipes import RecordingRecipe
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import write_recording
+from runner.recordings.samples.recipes import RecordingRecipe
 
 HEAD = """\
 version: 1

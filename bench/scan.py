@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from runner.recordings import make
-from runner.recordings.recipes import X4, X5, RecordingRecipe
+from runner.recordings.samples import make
+from runner.recordings.samples.recipes import X4, X5, RecordingRecipe
 from runner.scan.finding import identify_file
 from runner.scan.model import KnownRecordings, Reason, Scanned
 from runner.scan.scanning import ScanContext, scan_folder

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from runner.checking import check_texts
+from runner.flow.check import check_texts
 
 SIZES = (100, 1_000, 10_000)
 ROUNDS = 7

@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+from runner.base.errors import ExitStatus, SitewalkError, UsageError, reason_of, whereabouts
+from runner.base.version import VERSION
 from runner.cli.app import app
 from runner.cli.console import Console
 from runner.cli.failures import report_failure
-from runner.defects import whereabouts
-from runner.errors import SitewalkError, UsageError, reason_of
-from runner.exit_status import ExitStatus
-from runner.version import VERSION
 
 
 def main() -> None:

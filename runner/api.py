@@ -6,18 +6,17 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from runner import checking
-from runner.apply.progress import ProgressListener, ignore
-from runner.applying import Runtime, apply_outlook
-from runner.ledger.lock import hold_lock
+from runner.base.clock import CancelToken, Clock, SystemClock, today
+from runner.flow import check as checking
+from runner.flow.apply import Runtime, apply_outlook
+from runner.flow.plan import Outlook, make_outlook
+from runner.ledger.lock import hold_lock, this_process
 from runner.ledger.store import Ledger
 from runner.manifest.reading import Reading
 from runner.plan.model import NO_CHOICES, Choices, Plan
-from runner.process import this_process
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.timing import CancelToken, Clock, SystemClock, today
-from runner.workflow import Outlook, make_outlook
+from runner.upload.journal import ProgressListener, ignore
 
 __all__ = [
     "Choices",

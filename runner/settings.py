@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.errors import UsageError
-from runner.evercam.addresses import INGEST_URL, MEDIA_URL, TUS_URL, Addresses, parse_addresses
-from runner.evercam.credentials import Credentials, is_token
+from runner.base.errors import UsageError
+from runner.evercam.addresses import (
+    INGEST_URL,
+    MEDIA_URL,
+    TUS_URL,
+    Addresses,
+    Credentials,
+    is_token,
+    parse_addresses,
+)
 
 
 @dataclass(frozen=True, slots=True)

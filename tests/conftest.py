@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from runner.base.clock import SystemClock
 from runner.sandbox import Sandbox
-from runner.timing import SystemClock
 
 _OURS = ("EVERCAM_", "SITEWALK_")
 _SAMPLES = os.environ.get("SITEWALK_SAMPLES")

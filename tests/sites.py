@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials
-from runner.recordings import recipes
-from runner.recordings.make import recording_size, write_recording
-from runner.recordings.recipes import RecordingRecipe
+from runner.evercam.addresses import Addresses, Credentials
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import recording_size, write_recording
+from runner.recordings.samples.recipes import RecordingRecipe
 from runner.sandbox import Sandbox
 from runner.settings import Settings
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import runner
-from runner.apply.progress import ProgressEvent, StepDone
+from runner.base.clock import CancelToken
 from runner.plan.model import Action
-from runner.problems import InvalidManifestError
+from runner.problems.problem import InvalidManifestError
 from runner.report.results import Outcome
 from runner.sandbox import Fault, Sandbox
-from runner.timing import CancelToken
+from runner.upload.journal import ProgressEvent, StepDone
 from tests.sites import Site, settings_for, walk
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 
 CODE = """
 import sys

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.evercam.addresses import Addresses
 from runner.settings import Settings, read_settings
 

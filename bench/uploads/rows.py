@@ -13,7 +13,7 @@ from uploads.clients import CLIENTS, Task
 from uploads.evercam import StandIn
 from uploads.measure import Cost, measure
 
-from runner.recordings.make import write_recording
+from runner.recordings.samples.make import write_recording
 from tests.badline import BadLine, Line
 from tests.servers import SERVERS
 from tests.sites import true_recording

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from runner.base.version import VERSION
 from runner.cli.console import Console
-from runner.version import VERSION
 
 COMMANDS = {
     "validate": (

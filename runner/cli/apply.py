@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from runner.applying import Runtime, apply_outlook, check_ready
+from runner.base.clock import CancelToken, SystemClock, today
+from runner.base.errors import ExitStatus, UsageError, reason_of
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -31,26 +32,22 @@ from runner.cli.options import (
 from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
-from runner.diagnostics.full import problems_text
-from runner.errors import UsageError, reason_of
-from runner.exit_status import ExitStatus
-from runner.ledger.lock import hold_lock
+from runner.flow.apply import Runtime, apply_outlook, check_ready
+from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
+from runner.ledger.lock import hold_lock, this_process
 from runner.ledger.store import Ledger
-from runner.pages.report_page import results_html
+from runner.pages.report.page import results_html
 from runner.plan.model import NO_CHOICES, Choices
 from runner.plan.text import plan_text, summary
-from runner.process import this_process
-from runner.report.as_json import results_json
-from runner.report.files import LogFile, write_run
-from runner.report.past import run_name
+from runner.problems.forms.text import problems_text
+from runner.report.forms.as_json import results_json
+from runner.report.forms.text import results_text
 from runner.report.results import Results
-from runner.report.text import results_text
+from runner.report.runs import LogFile, run_name, write_run
 from runner.settings import Settings
-from runner.timing import CancelToken, SystemClock, today
-from runner.upload.engine import UploadOptions
-from runner.upload.pace import parse_limit
-from runner.upload.pieces import WHOLE_FILE
-from runner.workflow import Outlook, make_outlook, outlook_of_saved
+from runner.upload.recording.chunking import WHOLE_FILE
+from runner.upload.recording.engine import UploadOptions
+from runner.upload.recording.rate_limit import parse_limit
 
 Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
 ReportFolder = Annotated[

@@ -11,12 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from runner.base.clock import Clock
+from runner.base.wording import printable, shorten, size
 from runner.cli.console import Console
-from runner.diagnostics.printable import printable
-from runner.report.progress_text import StepListener, pace_words, step_line
-from runner.tally import Progress, Tally
-from runner.timing import Clock
-from runner.units import shorten, size
+from runner.report.progress.steps import StepListener, pace_words, step_line
+from runner.report.progress.tally import Progress, Tally
 
 _LABEL, _BAR = 40, 30
 """Characters."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from runner.errors import OutputError, StoppedError, UsageError, reason_of
+from runner.base.errors import OutputError, StoppedError, UsageError, reason_of
 
 
 @dataclass(slots=True)

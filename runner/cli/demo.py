@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from runner.base.clock import SystemClock, today
+from runner.base.errors import UsageError, reason_of
 from runner.cli.console import Console
 from runner.cli.sandbox import need_sandbox_extra
-from runner.errors import UsageError, reason_of
-from runner.timing import SystemClock, today
 
 Folder = Annotated[
     Path | None, typer.Argument(help="Where the demo works. Default: a new temporary folder.")
@@ -20,7 +20,7 @@ Folder = Annotated[
 def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
     need_sandbox_extra()
-    from runner.demo import run_demo  # noqa: PLC0415 - it needs that extra
+    from runner.sandbox.demo import run_demo  # noqa: PLC0415 - it needs that extra
 
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))

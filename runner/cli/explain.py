@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from runner.base.errors import UsageError
+from runner.base.wording import Suggestions
 from runner.cli.console import Console
-from runner.errors import UsageError
-from runner.rules.explained import ExplainedRule, explained_rules, find_rule, rules_page
-from runner.suggestions import Suggestions
+from runner.problems.rules import ExplainedRule, explained_rules, find_rule, rules_page
 
 Word = Annotated[
     str | None,

@@ -1,10 +1,9 @@
 """The words and the exit status for every error that can reach a user."""
 
-from runner.cli.console import Console
-from runner.diagnostics.printable import printable
-from runner.errors import (
+from runner.base.errors import (
     CredentialsError,
     DecisionError,
+    ExitStatus,
     InvalidPlanError,
     LedgerError,
     ServerError,
@@ -13,8 +12,9 @@ from runner.errors import (
     StoppedError,
     UsageError,
 )
-from runner.exit_status import ExitStatus
-from runner.problems import InvalidManifestError
+from runner.base.wording import printable
+from runner.cli.console import Console
+from runner.problems.problem import InvalidManifestError
 
 _STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
     (InvalidPlanError, ExitStatus.INVALID),  # a usage error, too: the special one comes first
@@ -44,8 +44,7 @@ def report_failure(error: SitewalkError, console: Console) -> ExitStatus:
 
 
 def _say_problems(error: InvalidManifestError, console: Console) -> None:
-    from runner.diagnostics.full import problems_text  # noqa: PLC0415 - it loads rich
-    from runner.diagnostics.summary import problems_summary  # noqa: PLC0415 - the same
+    from runner.problems.forms.text import problems_summary, problems_text  # noqa: PLC0415 - it loads rich
 
     console.say(problems_text(error.problems, error.texts).rstrip())
     console.say(problems_summary(error.problems))

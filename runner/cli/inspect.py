@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
+from runner.base.errors import ExitStatus, reason_of
+from runner.base.wording import printable
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
-from runner.diagnostics.printable import printable
-from runner.errors import reason_of
-from runner.exit_status import ExitStatus
-from runner.preflight.text import Inspected, inspected_json, inspected_text
-from runner.preflight.verdict import verdict
-from runner.problems import Severity
-from runner.recordings.examine import examine
-from runner.recordings.insv import NotInsvError
-from runner.recordings.opening import open_to_examine
+from runner.problems.problem import Severity
+from runner.recordings.checks.text import Inspected, inspected_json, inspected_text
+from runner.recordings.checks.verdict import verdict
+from runner.recordings.identity import open_to_examine
+from runner.recordings.insv.examine import examine
+from runner.recordings.insv.reader import NotInsvError
 
 Recordings = Annotated[
     list[Path], typer.Argument(help="Recordings.", metavar="FILE…", show_default=False)

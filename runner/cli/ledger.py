@@ -10,9 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from runner.base.clock import CancelToken
+from runner.base.errors import UsageError, reason_of
+from runner.base.files import read_text
+from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
-from runner.errors import UsageError, reason_of
+from runner.flow.ledgers import open_for_reading
 from runner.ledger.events import Event
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
@@ -23,14 +27,9 @@ from runner.ledger.lines import (
     require_sound,
     to_lines,
 )
-from runner.ledger.lock import hold_lock
+from runner.ledger.lock import hold_lock, this_process
 from runner.ledger.state import Phase, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.ledgers import open_for_reading
-from runner.process import this_process
-from runner.replacing import read_text
-from runner.timing import CancelToken
-from runner.units import counted
 
 app = typer.Typer(
     help="Move, repair or rebuild a ledger.",

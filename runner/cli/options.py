@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runner.errors import UsageError
-from runner.manifest.document import unreadable
-from runner.problems import InvalidManifestError
+from runner.base.errors import UsageError
+from runner.manifest.yaml.document import unreadable
+from runner.problems.problem import InvalidManifestError
 from runner.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without
+    from runner.flow.plan import Outlook
     from runner.ledger.store import LedgerAddress
-    from runner.workflow import Outlook
 
 Manifests = Annotated[
     list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST", show_default=False)
@@ -86,7 +86,7 @@ def settings_here(media_root: Path | None = None) -> Settings:
 
 def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
-    from runner.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
+    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
 
     return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
 

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
+from runner.base.clock import CancelToken, SystemClock, today
+from runner.base.files import write_file
 from runner.cli.console import Console
 from runner.cli.options import require_page
 from runner.cli.stopping import stop_on_signals
 from runner.manifest.model import Drawing
-from runner.pages.pick_page import pick_html
-from runner.pick.server import Answers, PickServer
-from runner.pick.session import PickSession, parse_positions
-from runner.replacing import write_file
-from runner.timing import CancelToken, SystemClock, today
+from runner.pages.pick.page import pick_html
+from runner.pages.pick.server import Answers, PickServer
+from runner.pages.pick.session import PickSession, parse_positions
 
 Manifest = Annotated[
     Path, typer.Argument(help="The manifest to set positions in.", show_default=False)

@@ -9,6 +9,10 @@ from typing import Annotated
 
 import typer
 
+from runner.base.clock import SystemClock, today
+from runner.base.errors import ExitStatus
+from runner.base.files import write_file
+from runner.base.wording import duration, for_shell, size
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -23,21 +27,15 @@ from runner.cli.options import (
     require_place,
     settings_here,
 )
-from runner.diagnostics.full import problems_text
-from runner.exit_status import ExitStatus
+from runner.flow.ledgers import is_new, measured_speed
+from runner.flow.plan import Outlook, make_outlook
 from runner.ledger.lock import current_holder
-from runner.ledgers import is_new, measured_speed
 from runner.pages.frames import can_make_frames
-from runner.plan.expectation import Expectation
 from runner.plan.model import Choices, Plan
 from runner.plan.saved import plan_json, save_plan
-from runner.plan.text import plan_text
-from runner.replacing import write_file
-from runner.shell import for_shell
-from runner.timing import SystemClock, today
-from runner.units import duration, size
-from runner.upload.pace import parse_rate
-from runner.workflow import Outlook, make_outlook
+from runner.plan.text import Expectation, plan_text
+from runner.problems.forms.text import problems_text
+from runner.upload.recording.rate_limit import parse_rate
 
 Output = Annotated[
     Path | None,
@@ -143,7 +141,7 @@ def _expectation(outlook: Outlook, given: float | None, console: Console) -> Exp
 
 
 def _ask_servers(outlook: Outlook, console: Console) -> None:
-    from runner.online import check_online  # noqa: PLC0415 - it loads an HTTP client
+    from runner.flow.online import check_online  # noqa: PLC0415 - it loads an HTTP client
 
     for line in check_online(outlook.plan, outlook.settings):
         console.say(line)
@@ -163,8 +161,7 @@ def _save(made: _Made, output: Path, console: Console) -> None:
 
 def _write_page(made: _Made, path: Path, console: Console) -> None:
     """The plan as a page, with frames where they can be had."""
-    from runner.pages.plan_page import plan_html  # noqa: PLC0415 - it loads Jinja
-    from runner.pages.review import gather_review  # noqa: PLC0415 - the same
+    from runner.pages.plan.page import gather_review, plan_html  # noqa: PLC0415 - it loads Jinja
 
     console.say(_about_frames())
     review = gather_review(made.outlook, made.at, made.command, made.expectation, SystemClock())

@@ -4,23 +4,24 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-from runner.apply.progress import (
-    BytesMoved,
-    Crashed,
-    ProgressEvent,
-    ProgressListener,
-    StepDone,
-)
+from runner.base.clock import Clock
+from runner.base.wording import printable
 from runner.cli.bars import shown_bars
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
-from runner.diagnostics.printable import printable
 from runner.plan.model import WORK, Plan
-from runner.report.progress_json import moved_json, said_json, step_json
-from runner.report.progress_text import Step, StepListener, step_line, total_line
+from runner.report.progress.steps import (
+    Step,
+    StepListener,
+    moved_json,
+    said_json,
+    step_json,
+    step_line,
+    total_line,
+)
+from runner.report.progress.tally import Progress, Tally
 from runner.report.results import Outcome
-from runner.tally import Progress, Tally
-from runner.timing import Clock
+from runner.upload.journal import BytesMoved, Crashed, ProgressEvent, ProgressListener, StepDone
 
 _ENDS = frozenset(map(str, Outcome))
 """The steps that are a walkthrough's last."""

@@ -9,26 +9,25 @@ from typing import Annotated
 
 import typer
 
+from runner.base.clock import SystemClock, today
+from runner.base.errors import UsageError
+from runner.base.wording import listed
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, ledger_of
-from runner.errors import UsageError
+from runner.flow.ledgers import open_for_reading
 from runner.ledger.lock import current_holder
 from runner.ledger.store import read_events
-from runner.ledgers import open_for_reading
-from runner.manifest.formats import parse_date
-from runner.pages.period_page import period_html
-from runner.pages.report_page import results_html
-from runner.report import period_forms as forms
-from runner.report.as_json import results_json
-from runner.report.junit import results_junit
-from runner.report.markdown import results_markdown
-from runner.report.past import find_run
-from runner.report.period import Period, period_of, projects_of
+from runner.manifest.schema.formats import parse_date
+from runner.pages.report.page import period_html, results_html
+from runner.report.forms.as_json import results_json
+from runner.report.forms.junit import results_junit
+from runner.report.forms.markdown import results_markdown
+from runner.report.forms.table import results_csv
+from runner.report.forms.text import results_text
+from runner.report.period import forms
+from runner.report.period.period import Period, period_of, projects_of
 from runner.report.results import Results
-from runner.report.table import results_csv
-from runner.report.text import results_text
-from runner.suggestions import listed
-from runner.timing import SystemClock, today
+from runner.report.runs import find_run
 
 Run = Annotated[
     str | None,

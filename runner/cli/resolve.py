@@ -7,17 +7,15 @@ from typing import Annotated
 
 import typer
 
-from runner.checking import read_manifests
+from runner.base.clock import CancelToken, SystemClock, today
+from runner.base.errors import ExitStatus, UsageError
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
-from runner.errors import UsageError
-from runner.exit_status import ExitStatus
-from runner.ledger.lock import hold_lock
+from runner.flow.check import read_manifests
+from runner.flow.ledgers import open_for_reading
+from runner.ledger.lock import hold_lock, this_process
+from runner.ledger.resolve import Decision, Hold, find_hold, settle_hold
 from runner.ledger.store import Ledger
-from runner.ledgers import open_for_reading
-from runner.process import this_process
-from runner.resolve import Decision, Hold, find_hold, settle_hold
-from runner.timing import CancelToken, SystemClock, today
 
 Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
 Adopt = Annotated[

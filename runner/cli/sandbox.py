@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runner.base.errors import UsageError
+from runner.base.wording import printable
 from runner.cli.console import Console
-from runner.diagnostics.printable import printable
-from runner.errors import UsageError
 
 if TYPE_CHECKING:  # an extra
     from runner.sandbox import Fault, Sandbox

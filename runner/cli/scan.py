@@ -10,12 +10,13 @@ import typer
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from runner.base.clock import Clock, SystemClock, today
+from runner.base.errors import ExitStatus, UsageError, reason_of
+from runner.base.wording import for_shell
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
-from runner.errors import UsageError, reason_of
-from runner.exit_status import ExitStatus
-from runner.ledgers import ledger_events
-from runner.manifest.placeholders import TODO
+from runner.flow.ledgers import ledger_events
+from runner.manifest.schema.placeholders import TODO
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
 from runner.scan.model import KnownRecordings, Scanned
@@ -23,8 +24,6 @@ from runner.scan.scanning import Listener, Looked, ScanContext, scan_folder
 from runner.scan.target import Target, has_blanks, read_target, write_target
 from runner.scan.text import ADVICE, left_out_lines, summary
 from runner.settings import Settings
-from runner.shell import for_shell
-from runner.timing import Clock, SystemClock, today
 
 Folder = Annotated[
     Path, typer.Argument(help="A card, or any folder of recordings.", show_default=False)

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from runner.base.errors import UsageError
+from runner.base.schemas import schema_names, schema_text
 from runner.cli.console import Console
-from runner.errors import UsageError
-from runner.schemas import schema_names, schema_text
 
 Name = Annotated[str, typer.Argument(help="manifest, plan, results, status, progress, …")]
 

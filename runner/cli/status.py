@@ -2,7 +2,7 @@
 
 import json
 
-from runner.checking import walkthroughs_in
+from runner.base.clock import SystemClock, today
 from runner.cli.console import Console
 from runner.cli.options import (
     Format,
@@ -11,8 +11,8 @@ from runner.cli.options import (
     ledger_here,
     settings_here,
 )
-from runner.status import Here, read_status, status_json, status_text
-from runner.timing import SystemClock, today
+from runner.flow.check import walkthroughs_in
+from runner.report.status import Here, read_status, status_json, status_text
 
 
 def status(manifests: OptionalManifests = None, format_: FormatOption = Format.TEXT) -> None:

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+from runner.base.clock import CancelToken
+from runner.base.errors import ExitStatus
 from runner.cli.console import Console
-from runner.exit_status import ExitStatus
-from runner.timing import CancelToken
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Not every system has all four: SIGHUP is a closed terminal, SIGBREAK is Windows' own."""

@@ -8,21 +8,18 @@ from typing import Annotated
 
 import typer
 
-from runner.checking import Checked, check_manifests, check_texts
+from runner.base.clock import SystemClock, today
+from runner.base.errors import ExitStatus
+from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
-from runner.diagnostics.concise import problems_concise
-from runner.diagnostics.full import problems_text
-from runner.diagnostics.github import problems_github
-from runner.diagnostics.plain_json import problems_json
-from runner.diagnostics.sarif import problems_sarif
-from runner.diagnostics.summary import problems_summary
-from runner.exit_status import ExitStatus
-from runner.problems import has_errors
-from runner.remembering import lacks_only_files
-from runner.rules.explained import explained_rules
-from runner.timing import SystemClock, today
-from runner.units import counted
+from runner.flow.check import Checked, check_manifests, check_texts, lacks_only_files
+from runner.problems.forms.as_json import problems_json
+from runner.problems.forms.github import problems_github
+from runner.problems.forms.sarif import problems_sarif
+from runner.problems.forms.text import problems_concise, problems_summary, problems_text
+from runner.problems.problem import has_errors
+from runner.problems.rules import explained_rules
 
 
 class Form(StrEnum):
@@ -68,7 +65,7 @@ def _recall(checked: Checked, manifests: list[Path]) -> Checked:
     beside = any((path.parent / ".sitewalk").is_dir() for path in manifests)
     if not (beside or os.environ.get("SITEWALK_LEDGER")):
         return checked
-    from runner.workflow import recall  # noqa: PLC0415 - it loads SQLAlchemy
+    from runner.flow.plan import recall  # noqa: PLC0415 - it loads SQLAlchemy
 
     return recall(checked, manifests, settings_here())
 

@@ -1,1 +1,1 @@
-"""Drawings as pictures: read from disk, drawn in a bounded process, measured in coordinates."""
+"""Drawings: pictures made safe, and positions on them."""

@@ -13,9 +13,23 @@ import tempfile
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
+from runner.base.errors import SitewalkError
+from runner.base.wording import size
 from runner.drawings.draw import REFUSED
-from runner.drawings.failure import TOO_LARGE, UNFIT, PictureError
-from runner.units import size
+from runner.problems.problem import Rule, Severity
+
+# Warnings, for uploading needs no picture: pages show a plain grid in its place.
+UNFIT = Rule("M062", "image-unfit", Severity.WARNING)
+TOO_LARGE = Rule("M063", "image-too-large", Severity.WARNING)
+
+
+class PictureError(SitewalkError):
+    """A drawing's picture cannot be shown; pages show a plain grid in its place."""
+
+    def __init__(self, rule: Rule, message: str, help_: str) -> None:
+        super().__init__(message, help_)
+        self.rule = rule
+
 
 Kind = Literal["svg", "pdf", "video"]
 

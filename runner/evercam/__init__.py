@@ -1,1 +1,1 @@
-"""Own the conversation with Evercam: login, create, finish."""
+"""The conversation with Evercam: addresses, login, create, finish."""

@@ -1,11 +1,12 @@
-"""Own the addresses of Evercam's three services, and which of them may carry credentials."""
+"""Where Evercam's three services are, and what there is to log in with."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from runner.destination import Destination
-from runner.errors import UsageError
+from runner.base.destination import Destination
+from runner.base.errors import CredentialsError, UsageError
+from runner.evercam.http.quoting import Secrets
 
 MEDIA_URL = "https://media.evercam.io"
 INGEST_URL = "https://ingest2.evercam.io"
@@ -64,3 +65,41 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user's name and password, or a token handed in; neither shows in a representation."""
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is nothing to log in with."""
+        return not self.token and not (self.username and self.password)
+
+
+def lacking(credentials: Credentials) -> CredentialsError:
+    """What is missing to log in, and how to give it."""
+    if credentials.username and not credentials.password:
+        help_ = "set EVERCAM_PASSWORD or EVERCAM_PASSWORD_FILE"
+        return CredentialsError("EVERCAM_USERNAME is set, but no password", help_)
+    if credentials.password and not credentials.username:
+        message = "there is a password, but EVERCAM_USERNAME is not set"
+        return CredentialsError(message, "set EVERCAM_USERNAME to the user it belongs to")
+    help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
+    return CredentialsError("there are no credentials to log in with", help_)
+
+
+def secrets_of(credentials: Credentials) -> Secrets:
+    """What of them must never be shown."""
+    password, token = credentials.password, credentials.token
+    basic = f"{credentials.username}:{password}" if password else None
+    return Secrets(password, basic, token)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text can travel in an Authorization header."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials, secrets_of
-from runner.evercam.login import Tokens, log_in
-from runner.http import (
+from runner.evercam.addresses import Addresses, Credentials, secrets_of
+from runner.evercam.http.quoting import Silence
+from runner.evercam.http.session import (
     TOO_MANY_REQUESTS,
     Answer,
     BearerAuth,
@@ -18,7 +17,7 @@ from runner.http import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from runner.quoting import Silence
+from runner.evercam.login import Tokens, log_in
 
 _UNAUTHORIZED = 401
 _LARGEST_ID = 2**63 - 1

@@ -1,12 +1,11 @@
-"""Own the bearer token: where it comes from, and one fresh login when it has expired."""
+"""The bearer token: where it comes from, and one fresh login when it has expired."""
 
 import threading
 from collections.abc import Callable
 
-from runner.errors import CredentialsError
-from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials, is_token, lacking
-from runner.http import Answer, RefusedError, Session, UnknownOutcomeError
+from runner.base.errors import CredentialsError
+from runner.evercam.addresses import Addresses, Credentials, is_token, lacking
+from runner.evercam.http.session import Answer, RefusedError, Session, UnknownOutcomeError
 
 _REFUSALS = {400, 401, 403, 404, 422}
 

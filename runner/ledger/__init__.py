@@ -1,1 +1,1 @@
-"""Own the ledger: the append-only journal of what was intended and what happened."""
+"""The ledger: the append-only journal of what was intended and what happened."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 
 
 class Kind(StrEnum):

@@ -11,9 +11,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from runner.destination import Destination
+from runner.base.destination import Destination
+from runner.base.schemas import load_schema
 from runner.ledger.events import Event, Kind
-from runner.schemas import load_schema
 
 _READ = {
     "": ("sitewalk_results", "run", "ended", "addresses", "walkthroughs"),

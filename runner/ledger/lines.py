@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from runner.destination import Destination
-from runner.errors import UsageError
+from runner.base.destination import Destination
+from runner.base.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, step
 

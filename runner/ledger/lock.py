@@ -1,18 +1,58 @@
-"""The rule that one run at a time writes a ledger, and who that is."""
+"""One run at a time writes a ledger: its folder, its lock, and the process that holds it."""
 
 import contextlib
 import datetime as dt
+import getpass
 import json
+import os
+import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from runner.errors import LedgerError, LockedError
-from runner.ledger.folder import make_ledger_folder, refuse_links
-from runner.timing import CancelToken
-from runner.units import moment
+from runner.base.clock import CancelToken
+from runner.base.errors import LedgerError, LockedError
+from runner.base.wording import moment
+
+_BESIDE = ("", ".new", ".lock", ".holder.json", "-journal", "-wal", "-shm")
+"""Endings of what is written where a ledger is."""
+
+
+def make_ledger_folder(folder: Path) -> None:
+    """Make the folder where it is missing, but not those it lies in; raises LedgerError."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if folder.name == ".sitewalk" and not _has_content(ignore):
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"cannot write in the ledger's folder {folder}: {reason}"
+        help_ = "make that possible, or choose another place with SITEWALK_LEDGER"
+        raise LedgerError(message, help_) from error
+
+
+def refuse_links(ledger: Path) -> None:
+    """Raise LedgerError where a ledger, its folder or a file beside it is a symbolic link.
+
+    One that came with somebody's repository leads anywhere, and a ledger with two names has two
+    locks.
+    """
+    places = [ledger.with_name(ledger.name + ending) for ending in _BESIDE]
+    if ledger.parent.name == ".sitewalk":
+        places += [ledger.parent, ledger.parent / ".gitignore"]
+    for place in places:
+        if place.is_symlink():
+            help_ = "remove the link; to keep a ledger elsewhere, name its file in SITEWALK_LEDGER"
+            raise LedgerError(f"{place} is a symbolic link, which no ledger follows", help_)
+
+
+def _has_content(file: Path) -> bool:
+    """Not only that it exists: a full disk leaves an empty file behind."""
+    return file.exists() and file.stat().st_size > 0
+
 
 _PATIENCE = 1.0
 """Seconds: a program that only asks who holds the lock takes it for a moment."""
@@ -107,3 +147,16 @@ def _read_holder(ledger: Path) -> Holder | None:
 
 def _beside(ledger: Path, ending: str) -> Path:
     return ledger.with_name(ledger.name + ending)
+
+
+def this_process(command: str) -> Holder:
+    """This process, holding something since now to run `command`."""
+    now = dt.datetime.now(dt.UTC).isoformat()
+    return Holder(_user(), platform.node(), os.getpid(), now, command)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's user may have no name
+        return "unknown"

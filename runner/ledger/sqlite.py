@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from runner.errors import LedgerError
+from runner.base.errors import LedgerError
 from runner.ledger.database import Row
-from runner.ledger.folder import make_ledger_folder, refuse_links
+from runner.ledger.lock import make_ledger_folder, refuse_links
 from runner.ledger.table import FORMAT
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 

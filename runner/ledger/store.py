@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
-from runner.destination import Destination
-from runner.errors import LedgerError, OvertakenError, UsageError
+from runner.base.destination import Destination
+from runner.base.errors import LedgerError, OvertakenError, UsageError
 from runner.ledger.database import Database, Row, Transaction
 from runner.ledger.events import Event, Kind
 from runner.ledger.sqlite import REBUILD, SqliteDatabase

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Journal
 

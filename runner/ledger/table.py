@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.database import Row
 from runner.ledger.events import Event, Kind
 

@@ -1,1 +1,1 @@
-"""Own manifests: from YAML text to resolved values, or to the problems in it."""
+"""Manifests: from YAML text to resolved values, or to every problem in it."""

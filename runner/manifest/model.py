@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from runner.problems import Place
+from runner.problems.problem import Place
 
 
 class MapStyle(StrEnum):

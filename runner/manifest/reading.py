@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from runner.manifest.accepted import SchemaError
-from runner.manifest.document import Document, parse_document
-from runner.manifest.drafts import Draft, Resolved, resolve
-from runner.manifest.limits import first_of, too_many
-from runner.manifest.meaning import check_meaning
+from runner.manifest.meaning.checks import check_meaning
+from runner.manifest.meaning.drafts import Draft, Resolved, resolve
 from runner.manifest.model import Drawing, Manifest
-from runner.manifest.placeholders import find_placeholders
-from runner.manifest.shape import check_shape
-from runner.problems import MAX_PROBLEMS, Problem, has_errors, sort_problems
+from runner.manifest.schema.accepted import SchemaError
+from runner.manifest.schema.placeholders import find_placeholders
+from runner.manifest.schema.shape import check_shape
+from runner.manifest.yaml.document import Document, parse_document
+from runner.problems.problem import (
+    MAX_PROBLEMS,
+    Problem,
+    first_of,
+    has_errors,
+    sort_problems,
+    too_many,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Own the pages that people review, each one file that needs nothing else."""
+"""The pages people open in a browser, each one file that needs nothing else."""

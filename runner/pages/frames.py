@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from runner.drawings.child import ChildLimits, make_in_child
-from runner.drawings.failure import PictureError
-from runner.timing import Clock
+from runner.base.clock import Clock
+from runner.drawings.child import ChildLimits, PictureError, make_in_child
 
 _JPEG = b"\xff\xd8\xff"
 

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from runner import units
-from runner.version import VERSION
+from runner.base import wording as units
+from runner.base.version import VERSION
 
 
 def render(

@@ -1,1 +1,1 @@
-"""Own the plan: what would be done, and why."""
+"""The plan: what would be done and why; saved, and stale."""

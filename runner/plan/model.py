@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
 
 

@@ -3,10 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from runner.base.wording import counted, size
 from runner.evercam.addresses import Addresses
+from runner.ledger.next_steps import out_of_change, out_of_hold, out_of_renaming
 from runner.ledger.state import NOTHING_KNOWN, Phase, RecordingState, States, WalkthroughState
 from runner.manifest.model import Manifest, Walkthrough
-from runner.plan.changes import created_otherwise, finished_otherwise
+from runner.plan.changes import (
+    SentAs,
+    SentBefore,
+    created_otherwise,
+    find_sent,
+    finished_otherwise,
+    recordings_sent,
+)
 from runner.plan.model import (
     NO_CHOICES,
     Action,
@@ -18,10 +27,7 @@ from runner.plan.model import (
     PlannedWalkthrough,
     Transfer,
 )
-from runner.plan.sent_before import SentAs, SentBefore, find_sent, recordings_sent
-from runner.plan.ways_out import out_of_change, out_of_hold, out_of_renaming
 from runner.recordings.files import RecordingFile
-from runner.units import counted, size
 
 Files = Mapping[tuple[str, str, str], RecordingFile]
 """The recordings on disk, by project, walkthrough id and the manifest's name for them.

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from runner.errors import InvalidPlanError, UsageError
+from runner.base.errors import InvalidPlanError, UsageError
+from runner.base.files import read_text, write_file
+from runner.base.schemas import load_schema
+from runner.base.wording import size
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
-from runner.replacing import read_text, write_file
-from runner.schemas import load_schema
-from runner.units import size
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

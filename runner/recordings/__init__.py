@@ -1,1 +1,1 @@
-"""Own recordings: the files, their identity, and what they say of themselves."""
+"""Recordings: the files, their identity, and what they say of themselves."""

@@ -9,18 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError, reason_of
-from runner.inside import inside, is_inside
-from runner.manifest.drafts import Draft
-from runner.manifest.meaning import NO_FILE, OUTSIDE, REPEATED_RECORDING
-from runner.problems import MAX_PROBLEMS, Note, Place, Problem
-from runner.recordings.examine import examine
-from runner.recordings.facts import InsvFacts
-from runner.recordings.identity import Identity, identify
-from runner.recordings.insv import NotInsvError, PhotoError
-from runner.recordings.missing import MissingNames
-from runner.recordings.opening import open_to_examine
-from runner.rules.rule import Rule
+from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
+from runner.base.files import inside, is_inside
+from runner.manifest.meaning.checks import NO_FILE, OUTSIDE, REPEATED_RECORDING
+from runner.manifest.meaning.drafts import Draft
+from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
+from runner.recordings.identity import Identity, identify, open_to_examine
+from runner.recordings.insv.examine import examine
+from runner.recordings.insv.facts import InsvFacts
+from runner.recordings.insv.reader import NotInsvError, PhotoError
+from runner.recordings.names import MissingNames
 
 MISSING = Rule("M041", "missing")
 EMPTY = Rule("M043", "empty")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runner.recordings.facts import InsvFacts
+    from runner.recordings.insv.facts import InsvFacts
     from runner.recordings.names import RecordingName
 
     _Lenses = Sequence[InsvFacts | None]

@@ -1,1 +1,1 @@
-"""Own what is told afterwards: results, and the forms they take."""
+"""Results from a run's events, and the forms they take."""

@@ -14,7 +14,7 @@ from typing import Any
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, States, fold
-from runner.report.as_json import walkthrough_from_json
+from runner.report.forms.as_json import walkthrough_from_json
 from runner.report.results import Outcome, Results, WalkthroughResult
 from runner.report.walkthrough_fold import WalkthroughRun
 

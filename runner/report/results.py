@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from runner.base.errors import ExitStatus
 from runner.evercam.addresses import Addresses
-from runner.exit_status import ExitStatus
 from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
-from runner.report.timeline import NO_TIMELINE, Timeline
+from runner.report.timeline.timeline import NO_TIMELINE, Timeline
 
 
 class Outcome(StrEnum):

@@ -1,12 +1,10 @@
-"""Summary of a run: its outcome in a sentence, and what is left for people to do.
-
-Pure. A report says this first, in words.
-"""
+"""What a run leaves for people to do: its outcome in a sentence, and counts in words."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from runner.base.wording import counted
 from runner.report.results import (
     Outcome,
     RecordingOutcome,
@@ -14,8 +12,37 @@ from runner.report.results import (
     Results,
     WalkthroughResult,
 )
-from runner.report.words import DECISION, DECISIONS
-from runner.units import counted
+from runner.report.timeline.timeline import MarkKind
+
+DECISION, DECISIONS = "needs a decision", "need a decision"
+"""Of one and of several: what is held, or changed since its upload. The reason tells which."""
+
+WORDS = {
+    Outcome.DONE: "done",
+    Outcome.NOTHING: "done already",
+    Outcome.FAILED: "failed",
+    Outcome.HELD: DECISION,
+    Outcome.CHANGED: DECISION,
+    Outcome.INTERRUPTED: "interrupted",
+    Outcome.NOT_STARTED: "not started",
+}
+"""The outcomes as people say them."""
+
+MARKS = {**{kind: str(kind) for kind in MarkKind}, MarkKind.HELD: DECISION}
+"""What is marked on a timeline, as people say it."""
+
+
+def counted_words(counts: Mapping[Outcome, int]) -> str:
+    """How many ended in each way: `2 done, 1 needs a decision`."""
+    together = dict.fromkeys(WORDS.values(), 0)
+    for outcome, count in counts.items():
+        together[WORDS[outcome]] += count
+    return ", ".join(
+        f"{count} {DECISIONS if word == DECISION and count > 1 else word}"
+        for word, count in together.items()
+        if count
+    )
+
 
 ON_EVERCAM = frozenset({Outcome.DONE, Outcome.NOTHING})
 """The outcomes after which nothing is left to do."""

@@ -15,7 +15,7 @@ from typing import Final, Self
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.sandbox.accounts import Accounts
 from runner.sandbox.app import Limits, World, build_app
 from runner.sandbox.connections import Connections

@@ -1,1 +1,1 @@
-"""The scan: from a folder of recordings to walkthroughs for a manifest."""
+"""The scan: from a card to walkthroughs for a manifest."""

@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
-from runner.errors import UsageError, reason_of
-from runner.preflight.verdict import PROXY, SINGLE_LENS, TIME_LAPSE, verdict
-from runner.problems import Severity
-from runner.recordings.facts import InsvFacts
-from runner.recordings.identity import Identity, identify
-from runner.recordings.insv import NotInsvError, PhotoError, read_recording
+from runner.base.errors import UsageError, reason_of
+from runner.base.wording import for_shell
+from runner.problems.problem import Severity
+from runner.recordings.checks.verdict import PROXY, SINGLE_LENS, TIME_LAPSE, verdict
+from runner.recordings.identity import Identity, identify, open_to_examine
+from runner.recordings.insv.facts import InsvFacts
+from runner.recordings.insv.reader import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
-from runner.recordings.opening import open_to_examine
 from runner.scan.model import Candidate, LeftOut, Reason, ScannedFile
-from runner.shell import for_shell
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
 # Waste baskets, indexes and snapshots of Windows, Android and network storages, in small letters.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from runner.preflight.times import FIRST_CAMERA
+from runner.recordings.checks.when_and_where import FIRST_CAMERA
 from runner.recordings.identity import Identity
 from runner.recordings.takes import find_gaps, group_takes, lone_lenses
 from runner.scan.model import Duplicates, LeftOut, NewWalk, Owner, Reason, Scanned, ScannedFile

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from runner.inside import is_inside
+from runner.base.files import is_inside
 from runner.ledger.events import Event
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity

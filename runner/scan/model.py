@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from runner.recordings.facts import InsvFacts
 from runner.recordings.identity import Identity
+from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.names import RecordingName
 from runner.recordings.takes import TakeFile
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.scan.finding import list_files, look_into
 from runner.scan.grouping import sort_files
 from runner.scan.known import find_duplicates

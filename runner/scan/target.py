@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.errors import UsageError, reason_of
-from runner.manifest.adding import Entry, add_walkthroughs, read_open_manifest
-from runner.manifest.document import parse_document, read_bytes
-from runner.manifest.editing import set_project
-from runner.manifest.formats import parse_project
-from runner.manifest.placeholders import TODO, find_placeholders
-from runner.replacing import write_file
+from runner.base.errors import UsageError, reason_of
+from runner.base.files import write_file
+from runner.manifest.edit.adding import Entry, add_walkthroughs, read_open_manifest
+from runner.manifest.edit.editing import set_project
+from runner.manifest.schema.formats import parse_project
+from runner.manifest.schema.placeholders import TODO, find_placeholders
+from runner.manifest.yaml.document import parse_document, read_bytes
 from runner.scan.model import NewWalk
 from runner.scan.writing import entries_of, new_manifest
 

@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from runner.diagnostics.printable import printable
+from runner.base.wording import counted, printable
 from runner.scan.model import LeftOut, Reason, Scanned
-from runner.units import counted
 
 ADVICE = "some walks are left out: copy again or mend what is named last above, then scan again"
 """What to do where a walk may be lost."""

@@ -5,13 +5,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from runner.diagnostics.printable import printable
-from runner.manifest.adding import Entry, block_lines
-from runner.manifest.placeholders import TODO
-from runner.manifest.scalars import quoted
-from runner.recordings.facts import GpsFix
+from runner.base.wording import duration, printable, shorten, size
+from runner.manifest.edit.adding import Entry, block_lines
+from runner.manifest.schema.placeholders import TODO
+from runner.manifest.yaml.scalars import quoted
+from runner.recordings.insv.facts import GpsFix
 from runner.scan.model import NewWalk
-from runner.units import duration, shorten, size
 
 _DRAWING = "level-1"
 _WIDTH = 200

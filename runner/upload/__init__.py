@@ -1,1 +1,1 @@
-"""Own the transfer of one recording to the tus server, from the first byte to the last."""
+"""Carrying a plan out: run, walkthrough, recording."""

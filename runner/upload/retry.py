@@ -1,13 +1,136 @@
-"""Repeating an attempt: under a budget of time without progress, waiting longer each time."""
+"""The retry policy: one table for all six steps, the budget of time, and the loop."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
-from runner.http import RequestFailedError
-from runner.timing import CancelToken, Clock
-from runner.upload.policy import Next
+from runner.base.clock import CancelToken, Clock
+from runner.evercam.http.session import (
+    RefusedError,
+    RequestFailedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from runner.upload.recording.tus import UploadMismatchError
+
+
+class Step(StrEnum):
+    """What was going on."""
+
+    LOGIN = "logging in"
+    CREATE = "creating the upload object"
+    TUS_CREATE = "creating the tus upload"
+    HEAD = "asking for the offset"
+    PATCH = "sending"
+    FINISH = "finishing"
+
+
+class Next(StrEnum):
+    """What to do about it."""
+
+    RETRY = "wait, ask for the offset, go on from there"
+    CHECK = "ask for the offset; give up unless all bytes are there"
+    SMALLER = "ask for the offset, go on in smaller pieces"
+    RESTART = "abandon this tus upload and begin a new one"
+    GIVE_UP = "give up for now"
+    REMEMBER = "give up for now; a later run that is refused this again abandons the upload"
+    HOLD = "send nothing more for this walkthrough; a person settles it"
+
+
+_BUSY = {429: Next.RETRY}
+_LOCKED = {**_BUSY, 423: Next.RETRY, 425: Next.RETRY}
+_REFUSED: Mapping[Step, Mapping[int, Next]] = {
+    Step.LOGIN: _BUSY,
+    Step.CREATE: _BUSY,
+    Step.TUS_CREATE: _LOCKED,
+    Step.HEAD: {**_LOCKED, 404: Next.RESTART, 410: Next.RESTART},
+    Step.PATCH: {
+        **_LOCKED,
+        400: Next.RETRY,  # tusd's ERR_UPLOAD_INTERRUPTED: another request took the upload over
+        403: Next.CHECK,  # some servers' answer to a PATCH on a finished upload
+        404: Next.RETRY,  # the HEAD that follows says whether the upload is gone
+        409: Next.RETRY,  # the offset was wrong: the server may have lost bytes
+        410: Next.RETRY,
+        413: Next.SMALLER,  # a proxy's limit: the server itself agreed to the length
+        460: Next.RETRY,  # a checksum did not match on the way
+    },
+    Step.FINISH: _BUSY,
+}
+"""What follows a refusal; one that is not listed is final for this run."""
+
+_PROXYS = 407
+
+
+def decide(step: Step, failure: RequestFailedError, *, was_unaskable: bool = False) -> Next:
+    """What follows from a failure of a step.
+
+    With `was_unaskable` an earlier run was refused the offset of the same tus upload.
+    """
+    match failure:
+        case UploadMismatchError():
+            return Next.RESTART
+        case UnreachableError():
+            return Next.GIVE_UP if failure.final else Next.RETRY
+        case UnknownOutcomeError():
+            return Next.HOLD if step is Step.CREATE else Next.RETRY
+        case RefusedError():
+            return _after_refusal(step, failure.status, was_unaskable=was_unaskable)
+    return Next.GIVE_UP
+
+
+def _after_refusal(step: Step, status: int, *, was_unaskable: bool) -> Next:
+    next_ = _REFUSED[step].get(status, Next.GIVE_UP)
+    is_unaskable = step is Step.HEAD and status >= 400 and status != _PROXYS  # noqa: PLR2004 - 4xx
+    if next_ is Next.GIVE_UP and is_unaskable:
+        return Next.RESTART if was_unaskable else Next.REMEMBER
+    return next_
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A line of the table; `steps` are those at which it can happen."""
+
+    what: str
+    failure: RequestFailedError
+    steps: frozenset[Step] = frozenset(Step)
+
+    def cells(self) -> Iterator[str]:
+        for step in Step:
+            word = decide(step, self.failure).name.lower().replace("_", " ")
+            yield word if step in self.steps else "-"
+
+
+_ANSWERED = frozenset(Step) - {Step.FINISH}
+_CASES: tuple[_Case, ...] = (
+    _Case("name not found, connection refused, no answer while connecting", UnreachableError("")),
+    _Case("certificate not trusted", UnreachableError("", final=True)),
+    _Case("connection reset or closed, a stall either way, TLS error", UnknownOutcomeError("")),
+    _Case(
+        "2xx that cannot be understood", UnknownOutcomeError(""), frozenset(Step) - {Step.FINISH}
+    ),
+    _Case("Upload-Length differs from the file", UploadMismatchError(""), frozenset({Step.HEAD})),
+    _Case("a redirect", RefusedError("", 302)),
+    *(_Case(str(status), RefusedError("", status)) for status in (400, 401, 403, 404)),
+    _Case("408", UnknownOutcomeError("", 408)),
+    *(_Case(str(status), RefusedError("", status)) for status in (409, 410, 412, 413)),
+    _Case("423, 425", RefusedError("", 423)),
+    _Case("429, with or without Retry-After", RefusedError("", 429)),
+    _Case("460", RefusedError("", 460)),
+    _Case("any other 4xx", RefusedError("", 499)),
+    _Case("503, with or without Retry-After", UnknownOutcomeError("", 503)),
+    _Case("any other 5xx", UnknownOutcomeError("", 500)),
+)
+
+
+def policy_table() -> Iterator[str]:
+    """Yield the lines of the policy as a Markdown table; docs/uploading.md holds it."""
+    yield f"| What happened | {' | '.join(Step)} |"
+    yield "| --- " * (len(Step) + 1) + "|"
+    for case in _CASES:
+        yield f"| {case.what} | {' | '.join(case.cells())} |"
+
 
 Result = TypeVar("Result")
 

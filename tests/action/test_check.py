@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.recordings.make import write_recording
-from tests.rules.examples import complete
+from runner.recordings.samples.make import write_recording
+from tests.problems.examples import complete
 from tests.sites import true_recording
 
 _SCRIPT = Path(__file__).parents[2] / "action" / "check.sh"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from runner.http import Session
+from runner.base.clock import CancelToken
+from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.timing import CancelToken
-from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener
+from runner.upload.recording.engine import RecordingUpload, Sent, UploadContext, UploadListener
 from tests.badline.faults import random_faults
 from tests.badline.lane import Line
 from tests.badline.proxy import BadLine

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from runner.demo import run_demo
+from runner.sandbox.demo import run_demo
 from tests.browser.conftest import ARGUMENTS, chromium
 
 DAY = dt.date(2026, 1, 20)

@@ -11,10 +11,10 @@ import pytest
 from inline_snapshot import snapshot
 from playwright.sync_api import Browser, Page, expect
 
-from runner.pages.pick_page import pick_html
-from runner.pick.server import Answers, PickServer
-from runner.pick.session import PickSession, parse_positions
-from runner.timing import CancelToken, SystemClock
+from runner.base.clock import CancelToken, SystemClock
+from runner.pages.pick.page import pick_html
+from runner.pages.pick.server import Answers, PickServer
+from runner.pages.pick.session import PickSession, parse_positions
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Drawing
-from runner.pages.canvas import Pictured
-from runner.pages.plan_page import Review, plan_html
+from runner.pages.plan.canvas import Pictured
+from runner.pages.plan.page import Review, plan_html
 from runner.plan.model import Action
 from tests.browser.conftest import Open, barriers
 from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from runner.pages.report_page import results_html
+from runner.pages.report.page import results_html
 from runner.report.results import Outcome, RecordingOutcome, Results
-from runner.report.timeline import NO_TIMELINE
+from runner.report.timeline.timeline import NO_TIMELINE
 from tests.browser.conftest import Open, barriers
 from tests.report.hostile import results
 

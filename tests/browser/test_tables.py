@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from runner.pages.report_page import results_html
+from runner.pages.report.page import results_html
 from runner.report.results import Outcome
 from tests.browser.conftest import Open, barriers
 from tests.report.hostile import results

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger
-from runner.manifest.document import unreadable
-from runner.recordings.make import make_recording
+from runner.manifest.yaml.document import unreadable
+from runner.recordings.samples.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import HEAD, Site, true_recording, walk

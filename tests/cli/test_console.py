@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from runner.base.errors import StoppedError
 from runner.cli.console import Console
-from runner.errors import StoppedError
 
 
 class _Terminal(io.StringIO):

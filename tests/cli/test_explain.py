@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from runner.cli.explain import explain
-from runner.rules.explained import explained_rules, rules_page
+from runner.problems.rules import explained_rules, rules_page
 
 
 class _Terminal(io.StringIO):

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 from inline_snapshot import snapshot
 
-from runner.recordings.facts import GpsFix, Resolution
-from runner.recordings.make import make_recording, write_recording
-from runner.recordings.recipes import EQUIRECTANGULAR, SIDE_BY_SIDE, SINGLE_LENS, X3, X5
-from runner.schemas import load_schema
+from runner.base.schemas import load_schema
+from runner.recordings.insv.facts import GpsFix, Resolution
+from runner.recordings.samples.make import make_recording, write_recording
+from runner.recordings.samples.recipes import EQUIRECTANGULAR, SIDE_BY_SIDE, SINGLE_LENS, X3, X5
 from tests.cli.conftest import Sitewalk
 from tests.scan.cards import small
 from tests.sites import Site

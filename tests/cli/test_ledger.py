@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk

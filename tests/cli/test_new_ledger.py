@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk

@@ -5,7 +5,7 @@ import shlex
 import pytest
 from inline_snapshot import snapshot
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from tests.cli.conftest import Ended, Sitewalk
 from tests.sites import Site, walk
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from runner.exit_status import ExitStatus
-from runner.recordings import recipes
-from runner.recordings.facts import Resolution
-from runner.recordings.make import make_recording, write_recording
+from runner.base.errors import ExitStatus
+from runner.recordings.insv.facts import Resolution
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import make_recording, write_recording
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk

@@ -10,16 +10,16 @@ import jsonschema
 import pytest
 from inline_snapshot import snapshot
 
-from runner.apply.progress import BytesMoved, Retrying, StepDone
+from runner.base.schemas import load_schema
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.cli.progress import shown_progress
+from runner.flow.plan import make_outlook
 from runner.plan.model import Plan
-from runner.report.progress_text import total_line
-from runner.schemas import load_schema
+from runner.report.progress.steps import total_line
+from runner.report.progress.tally import Progress
 from runner.settings import Settings
-from runner.tally import Progress
-from runner.workflow import make_outlook
+from runner.upload.journal import BytesMoved, Retrying, StepDone
 from tests.cli.conftest import Sitewalk
 from tests.crash.world import FastClock
 from tests.sites import TODAY, Site, walk

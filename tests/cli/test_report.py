@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
+from runner.base.schemas import load_schema
 from runner.sandbox import Sandbox
-from runner.schemas import load_schema
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 

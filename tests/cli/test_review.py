@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.exit_status import ExitStatus
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.facts import Resolution
-from runner.recordings.make import make_recording
-from runner.recordings.trailer import read_trailer
+from runner.base.errors import ExitStatus
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.facts import Resolution
+from runner.recordings.insv.trailer import read_trailer
+from runner.recordings.samples.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.pages.movies import SIDE, write_movie

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from runner.manifest.document import parse_document
-from runner.recordings.recipes import X3, X4, X5, RecordingRecipe, chapters, lens_pair
+from runner.manifest.yaml.document import parse_document
+from runner.recordings.samples.recipes import X3, X4, X5, RecordingRecipe, chapters, lens_pair
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.scan.cards import cut, put, put_preview, small

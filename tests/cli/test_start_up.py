@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import typer
 
+from runner.base.errors import ExitStatus
 from runner.cli.app import COMMANDS
-from runner.exit_status import ExitStatus
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
-from tests.rules.examples import complete
+from tests.problems.examples import complete
 from tests.sites import Site, walk
 
 _HEAVY = ("requests", "tusclient", "sqlite3", "jinja2", "jsonschema")

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
+from runner.base.clock import CancelToken
+from runner.base.errors import ExitStatus
 from runner.cli.console import Console
-from runner.exit_status import ExitStatus
 from runner.ledger.lock import hold_lock
-from runner.timing import CancelToken
 from tests.cli.conftest import Sitewalk
 from tests.contract.running import HOLDER
 from tests.sites import Site, walk

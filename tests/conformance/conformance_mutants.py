@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 
 from runner.manifest.reading import read_manifest
-from runner.problems import has_errors
+from runner.problems.problem import has_errors
 from tests.manifest.test_mutants import mutants
-from tests.rules.examples import TODAY
+from tests.problems.examples import TODAY
 
 
 @given(mutants())

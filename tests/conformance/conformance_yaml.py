@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from runner.manifest import builder
-from runner.manifest.document import parse_document
+from runner.manifest.yaml import builder
+from runner.manifest.yaml.document import parse_document
 
 _HERE = Path(__file__).parent
 _EXPECTED = _HERE / "yaml.json"

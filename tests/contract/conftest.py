@@ -9,9 +9,8 @@ from vcr import VCR
 from vcr.cassette import Cassette
 from vcr.stubs.urllib3_stubs import VCRRequestsHTTPConnection, VCRRequestsHTTPSConnection
 
-from runner.connection import WatchfulPool, WatchfulTLSPool
-from runner.evercam.addresses import Addresses
-from runner.evercam.credentials import Credentials
+from runner.evercam.addresses import Addresses, Credentials
+from runner.evercam.http.connection import WatchfulPool, WatchfulTLSPool
 from runner.sandbox import Sandbox
 from runner.settings import Settings
 from tests.contract.recording import (

@@ -1,11 +1,11 @@
 """Own a whole run in one thread, since vcrpy is not safe in several."""
 
-from runner.applying import Runtime, apply_outlook
+from runner.flow.apply import Runtime, apply_outlook
+from runner.flow.plan import make_outlook
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.report.results import Results
 from runner.settings import Settings
-from runner.workflow import make_outlook
 from tests.sites import TODAY, InlineExecutor, Site
 
 HOLDER = Holder("walker", "laptop", 1, "2026-01-21T08:00:00+00:00", "sitewalk apply")

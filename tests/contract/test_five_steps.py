@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import CredentialsError
+from runner.base.errors import CredentialsError
 from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
-from runner.http import RefusedError, Session
-from runner.recordings.make import recording_size, write_recording
-from runner.recordings.recipes import X3, lens_pair
+from runner.evercam.http.session import RefusedError, Session
+from runner.recordings.samples.make import recording_size, write_recording
+from runner.recordings.samples.recipes import X3, lens_pair
 from runner.report.results import Outcome
 from runner.sandbox import Sandbox
 from runner.settings import Settings
-from runner.upload.body import Body
-from runner.upload.tus import TusUpload
+from runner.upload.recording.chunking import Body
+from runner.upload.recording.tus import TusUpload
 from tests.contract.running import run_site
 from tests.sites import Site, noise, walk
 

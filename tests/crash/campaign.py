@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.sandbox import Fault, Sandbox
 from tests.badline import BadLine, Cut, Line, Way
 from tests.crash.walker import Walker

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from runner.ledger.events import Event
 from runner.ledger.store import Ledger
-from runner.upload.body import Body
+from runner.upload.recording.chunking import Body
 
 DIED = 86
 """An exit status that nothing else uses."""

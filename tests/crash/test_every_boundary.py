@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.ledger.events import Kind
 from runner.sandbox import Fault, Sandbox
 from tests.crash.dying import DIED

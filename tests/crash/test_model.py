@@ -11,13 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from runner.apply.frame import Start
-from runner.apply.job import RunContext
-from runner.apply.journal import RunJournal
-from runner.applying import carry_out
-from runner.evercam.addresses import Addresses
+from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam
-from runner.evercam.credentials import Credentials
+from runner.flow.apply import carry_out
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
 from runner.ledger.state import Phase as Reached
@@ -27,11 +23,14 @@ from runner.plan.model import Plan
 from runner.plan.planner import Source, make_plan
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
-from runner.report.files import without_address
 from runner.report.fold import results_of_run, states_before
 from runner.report.results import Results, with_all_walkthroughs
-from runner.upload.engine import UploadContext, UploadOptions
-from runner.upload.sameness import SameFile
+from runner.report.runs import without_address
+from runner.upload.journal import RunJournal
+from runner.upload.recording.digest import SameFile
+from runner.upload.recording.engine import UploadContext, UploadOptions
+from runner.upload.records import Start
+from runner.upload.walkthrough import RunContext
 from tests.contract.running import HOLDER
 from tests.crash.world import (
     DyingJournal,
@@ -239,7 +238,7 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.engine.find_proof", lambda *_told: SameFile.TIME)
+    monkeypatch.setattr("runner.upload.recording.engine.find_proof", lambda *_told: SameFile.TIME)
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
     runs.somebody_writes_into_the_middle("a.insv")

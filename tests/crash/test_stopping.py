@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.exit_status import ExitStatus
+from runner.base.clock import CancelToken
+from runner.base.errors import ExitStatus
 from runner.ledger.lock import hold_lock
 from runner.sandbox import Sandbox
-from runner.timing import CancelToken
 from tests.badline import BadLine, Fault, Line, Stall, Way
 from tests.contract.running import HOLDER
 from tests.crash.walker import Walker

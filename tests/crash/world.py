@@ -9,9 +9,15 @@ from enum import StrEnum
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from runner.http import Answer, RefusedError, Session, UnknownOutcomeError, UnreachableError
+from runner.base.clock import CancelToken
+from runner.evercam.http.session import (
+    Answer,
+    RefusedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from runner.ledger.events import Event, Kind
-from runner.timing import CancelToken
 
 
 class Misfortune(StrEnum):

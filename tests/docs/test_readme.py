@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from runner.checking import check_texts
+from runner.base.errors import ExitStatus
 from runner.cli.app import app
-from runner.exit_status import ExitStatus
+from runner.flow.check import check_texts
 from runner.manifest.reading import read_manifest
 from runner.sandbox.faults import KINDS, STEPS
 from tests.sites import TODAY

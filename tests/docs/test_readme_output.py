@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from runner.evercam.addresses import Addresses
+from runner.flow.plan import make_outlook
 from runner.plan.text import plan_text
-from runner.recordings.facts import Layout
-from runner.recordings.make import write_recording
-from runner.recordings.recipes import RecordingRecipe, TrailerForm
-from runner.report.text import results_text
+from runner.recordings.insv.facts import Layout
+from runner.recordings.samples.make import write_recording
+from runner.recordings.samples.recipes import RecordingRecipe, TrailerForm
+from runner.report.forms.text import results_text
 from runner.sandbox import Sandbox
 from runner.settings import Settings
-from runner.workflow import make_outlook
 from tests.contract.running import run_site
 from tests.docs.test_readme import README
 from tests.sites import TODAY, Site, settings_for

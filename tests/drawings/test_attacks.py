@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.drawings.child import ChildLimits
-from runner.drawings.failure import PictureError
+from runner.drawings.child import ChildLimits, PictureError
 from runner.drawings.picture import Picture, make_picture
 from tests.drawings.hostile import (
     DRAWN,

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from runner.diagnostics.concise import problems_concise
-from runner.drawings.failure import PictureError
-from runner.drawings.files import DrawingLimits, PictureLoader, load_picture
-from runner.problems import has_errors
+from runner.drawings.child import PictureError
+from runner.drawings.picture import DrawingLimits, PictureLoader, load_picture
+from runner.problems.forms.text import problems_concise
+from runner.problems.problem import has_errors
 from tests.drawings.hostile import TOO_DEEP
 from tests.drawings.pictures import SVG, png
-from tests.rules.examples import check
+from tests.problems.examples import check
 
 
 def _said(drawing: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from runner.drawings.failure import PictureError
+from runner.drawings.child import PictureError
 from runner.drawings.picture import MAX_BYTES, make_picture
 from tests.drawings.pictures import SVG, jpeg, pdf, png, whole_png
 

@@ -1,7 +1,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.evercam.addresses import INGEST_URL, MEDIA_URL, TUS_URL, parse_addresses
 
 

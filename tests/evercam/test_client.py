@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
-from runner.errors import CredentialsError
-from runner.evercam.addresses import Addresses
+from runner.base.errors import CredentialsError
+from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam, LoginFailedError, NewUpload, NotUnderstoodError
-from runner.evercam.credentials import Credentials
-from runner.http import Answer, RefusedError, Session, UnknownOutcomeError, UnreachableError
+from runner.evercam.http.session import (
+    Answer,
+    RefusedError,
+    Session,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from runner.sandbox import Fault, Sandbox
+from tests.evercam.test_connection import read_head, server
 from tests.sites import settings_for
-from tests.test_connection import read_head, server
 
 NEW = NewUpload("evercam", date(2026, 1, 20), "one", 6143, "walker@example.com")
 

@@ -1,4 +1,4 @@
-from runner.evercam.credentials import Credentials
+from runner.evercam.addresses import Credentials
 
 
 def test_nothing_secret_shows_in_a_representation() -> None:

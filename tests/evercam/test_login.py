@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from runner.errors import CredentialsError
-from runner.evercam.credentials import Credentials
+from runner.base.errors import CredentialsError
+from runner.evercam.addresses import Credentials
 from runner.evercam.login import Tokens
 
 

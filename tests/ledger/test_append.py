@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from runner.errors import LedgerError, OvertakenError
+from runner.base.errors import LedgerError, OvertakenError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import fold
 from runner.ledger.store import Ledger, LedgerAddress

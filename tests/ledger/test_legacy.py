@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.state import Phase, WalkthroughState, fold_all
 from runner.plan.model import Action
-from runner.report.as_json import results_json
+from runner.report.forms.as_json import results_json
 from runner.report.results import (
     Outcome,
     RecordingOutcome,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.destination import Destination
-from runner.errors import UsageError
+from runner.base.destination import Destination
+from runner.base.errors import UsageError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import LockedError, StoppedError
+from runner.base.clock import CancelToken
+from runner.base.errors import LockedError, StoppedError
 from runner.ledger.lock import Holder, current_holder, hold_lock
-from runner.timing import CancelToken
 
 HOLDER = Holder("ann", "laptop", os.getpid(), "2026-01-21T08:00:00+00:00", "sitewalk apply a.yaml")
 

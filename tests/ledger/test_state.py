@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import (
     NOTHING_KNOWN,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import LedgerError
+from runner.base.errors import LedgerError
 from runner.ledger import sqlite
 from runner.ledger.database import Transaction
 from runner.ledger.events import Event, Kind

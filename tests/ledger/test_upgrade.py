@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import LedgerError
+from runner.base.errors import LedgerError
 from runner.ledger.events import Event
 from runner.ledger.sqlite import SqliteDatabase
 from runner.ledger.state import Phase, WalkthroughState, fold_all

@@ -5,11 +5,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from runner.errors import UsageError
-from runner.manifest.adding import Entry, add_walkthroughs
-from runner.manifest.document import parse_document
-from runner.manifest.scalars import quoted
-from runner.problems import InvalidManifestError
+from runner.base.errors import UsageError
+from runner.manifest.edit.adding import Entry, add_walkthroughs
+from runner.manifest.yaml.document import parse_document
+from runner.manifest.yaml.scalars import quoted
+from runner.problems.problem import InvalidManifestError
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 _HARD = st.sampled_from(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.checking import check_manifests
-from runner.recordings.make import write_recording
-from tests.rules.examples import TODAY
+from runner.flow.check import check_manifests
+from runner.recordings.samples.make import write_recording
+from tests.problems.examples import TODAY
 from tests.sites import true_recording
 
 _SOUND = """\

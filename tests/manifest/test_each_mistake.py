@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.checking import check_manifests
+from runner.flow.check import check_manifests
 from runner.manifest.reading import read_manifest
-from tests.rules.examples import TODAY, complete
+from tests.problems.examples import TODAY, complete
 
 _WALK = """\
 walkthroughs:

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from runner.errors import UsageError
-from runner.manifest.document import parse_document
-from runner.manifest.editing import set_positions
-from runner.manifest.formats import parse_position
+from runner.base.errors import UsageError
+from runner.manifest.edit.editing import set_positions
+from runner.manifest.edit.positions import Positions
 from runner.manifest.model import Position
-from runner.manifest.positions import Positions
+from runner.manifest.schema.formats import parse_position
+from runner.manifest.yaml.document import parse_document
 
 WALK = ("walkthroughs", 0)
 A, B, C = Position(0.12, 0.88), Position(0.9, 0.15), Position(0.5, 0.25)

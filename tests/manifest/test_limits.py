@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from runner.manifest.drafts import PROJECT_ID
-from runner.manifest.limits import TOO_MANY, first_of
-from runner.manifest.meaning import OLD_DATE
-from runner.problems import MAX_PROBLEMS, Place, Problem, Severity, has_errors
+from runner.manifest.meaning.checks import OLD_DATE
+from runner.manifest.meaning.drafts import PROJECT_ID
+from runner.problems.problem import (
+    MAX_PROBLEMS,
+    TOO_MANY,
+    Place,
+    Problem,
+    Severity,
+    first_of,
+    has_errors,
+)
 
 _MEMORY = 300_000_000
 _SECONDS = 300  # so that a hang fails; no time is measured

@@ -7,11 +7,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.manifest import builder
-from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
-from runner.problems import has_errors
-from tests.rules.examples import TODAY, complete
+from runner.manifest.yaml import builder
+from runner.manifest.yaml.document import parse_document
+from runner.problems.problem import has_errors
+from tests.problems.examples import TODAY, complete
 
 _WHOLE = complete(
     """\

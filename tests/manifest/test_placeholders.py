@@ -1,7 +1,7 @@
 from inline_snapshot import snapshot
 
-from runner.diagnostics.concise import problems_concise
 from runner.manifest.reading import read_manifest
+from runner.problems.forms.text import problems_concise
 from tests.sites import TODAY
 
 _UNFINISHED = """\

@@ -6,10 +6,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.quick import compile_check
-from runner.manifest.validator import manifest_validator
-from runner.schemas import load_schema
-from tests.rules.examples import complete
+from runner.base.schemas import load_schema
+from runner.manifest.schema.quick import compile_check
+from runner.manifest.schema.validator import manifest_validator
+from tests.problems.examples import complete
 
 _ROUTES = 'routes:\n  loop: {drawing: level-2, start_position: "0.1, 0.8", target_points: 3}\n'
 _WHOLE = yaml.safe_load(complete(_ROUTES).replace("2026-01-20\n", "'2026-01-20'\n"))

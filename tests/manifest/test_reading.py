@@ -4,15 +4,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.diagnostics.concise import problems_concise
-from runner.diagnostics.full import problems_text
-from runner.diagnostics.github import problems_github
-from runner.diagnostics.plain_json import problems_json
-from runner.diagnostics.sarif import problems_sarif
 from runner.manifest.reading import read_manifest
-from runner.problems import has_errors, text_lines
-from runner.rules.explained import explained_rules
-from tests.rules.examples import TODAY, complete
+from runner.problems.forms.as_json import problems_json
+from runner.problems.forms.github import problems_github
+from runner.problems.forms.sarif import problems_sarif
+from runner.problems.forms.text import problems_concise, problems_text
+from runner.problems.problem import has_errors, text_lines
+from runner.problems.rules import explained_rules
+from tests.problems.examples import TODAY, complete
 
 _WHOLE = complete("project: evercam\n")
 _PIECES = st.sampled_from(

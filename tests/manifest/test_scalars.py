@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest import builder
-from runner.manifest.document import parse_document
-from runner.manifest.scalars import in_quotes, quoted, quoted_in_brackets
+from runner.manifest.yaml import builder
+from runner.manifest.yaml.document import parse_document
+from runner.manifest.yaml.scalars import in_quotes, quoted, quoted_in_brackets
 
 _LOADERS: list[Any] = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
 

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from runner.manifest.document import parse_document
+from runner.base.schemas import load_schema
 from runner.manifest.reading import read_manifest
-from runner.rules.explained import ExplainedRule, explained_rules
-from runner.schemas import load_schema
-from tests.rules.examples import TODAY, complete
+from runner.manifest.yaml.document import parse_document
+from runner.problems.rules import ExplainedRule, explained_rules
+from tests.problems.examples import TODAY, complete
 
 
 def _schemas(value: Any) -> Iterator[dict[str, Any]]:

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
+from runner.base.schemas import load_schema
 from runner.manifest.reading import read_manifest
-from runner.schemas import load_schema
-from tests.rules.examples import TODAY, complete
+from tests.problems.examples import TODAY, complete
 
 _STOP = re.compile(r"\$\{\d+:([^}]*)\}")
 _NUMBER = re.compile(r'"\^(\d+)"')

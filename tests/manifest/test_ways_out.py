@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.corrections import correction
 from runner.manifest.reading import read_manifest
-from tests.rules.examples import TODAY
+from runner.manifest.schema.formats import correction
+from tests.problems.examples import TODAY
 
 _SOUND = """\
 version: 1

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from runner.drawings.picture import make_picture
 from runner.evercam.addresses import Addresses
 from runner.manifest.model import Drawing
-from runner.pages.canvas import Pictured
-from runner.pages.plan_page import Review
-from runner.pages.warnings import Warnings
-from runner.plan.expectation import Expectation
+from runner.pages.plan.canvas import Pictured
+from runner.pages.plan.page import Review
+from runner.pages.plan.warnings import Warnings
 from runner.plan.model import (
     Action,
     Change,
@@ -19,7 +18,8 @@ from runner.plan.model import (
     PlannedWalkthrough,
     Transfer,
 )
-from runner.problems import Place, Problem, Severity
+from runner.plan.text import Expectation
+from runner.problems.problem import Place, Problem, Severity
 
 DAY = dt.date(2026, 1, 20)
 MADE_AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)

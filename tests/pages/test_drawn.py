@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from runner.drawings.frame import Frame
 from runner.manifest.model import WHOLE_IMAGE, Bounds
-from runner.pages.grid import grid_of
-from runner.pages.lanes import DrawnRoute, Way, lanes_of
-from runner.pages.pins import PIN, pins_of
+from runner.pages.plan.canvas import grid_of
+from runner.pages.plan.lanes import DrawnRoute, Way, lanes_of
+from runner.pages.plan.pins import PIN, pins_of
 from runner.plan.model import Action
 from tests.pages.reviews import walkthrough
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import av
 import pytest
 
-from runner.demo import write_recordings
+from runner.base.clock import SystemClock
 from runner.drawings.video import WIDTH
 from runner.pages.frames import FrameLimits, frames_of
-from runner.recordings.make import write_recording
-from runner.recordings.recipes import RecordingRecipe
-from runner.timing import SystemClock
+from runner.recordings.samples.make import write_recording
+from runner.recordings.samples.recipes import RecordingRecipe
+from runner.sandbox.demo import write_recordings
 from tests.pages.movies import write_movie
 
 PATIENT = FrameLimits(seconds=600, seconds_each=300)

@@ -5,11 +5,11 @@ import pytest
 
 from runner.drawings.frame import frame_of
 from runner.drawings.picture import make_picture
+from runner.manifest.edit.positions import Positions
 from runner.manifest.model import Drawing, Position
-from runner.manifest.positions import Positions
-from runner.pages.pick_page import pick_html
-from runner.pick.session import PickSheet
-from runner.pick.subjects import Subject
+from runner.pages.pick.page import pick_html
+from runner.pages.pick.session import PickSheet
+from runner.pages.pick.subjects import Subject
 from tests.drawings.pictures import SVG
 from tests.pages.test_plan_page import SCRIPT
 

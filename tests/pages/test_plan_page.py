@@ -6,8 +6,8 @@ import pytest
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Bounds, Drawing, MapStyle
-from runner.pages.canvas import WIDTH, Canvas, Pictured, canvases_of
-from runner.pages.plan_page import plan_html
+from runner.pages.plan.canvas import WIDTH, Canvas, Pictured, canvases_of
+from runner.pages.plan.page import plan_html
 from runner.plan.model import Action
 from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
 

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from runner.pages.rendering import render
-from runner.pages.report_page import results_html
+from runner.pages.report.page import results_html
 from tests.report.hostile import results
 
 ASSETS = Path(str(files("runner.pages") / "assets"))

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from runner.pages.report_page import results_html
-from runner.pages.timeline_chart import Chart, timeline_chart
+from runner.base.wording import speed
+from runner.pages.report.page import results_html
+from runner.pages.report.timeline_chart import Chart, timeline_chart
 from runner.report.results import Results, WalkthroughResult
-from runner.report.timeline import NO_TIMELINE, Limit, Mark, MarkKind, Timeline, Track
-from runner.units import speed
+from runner.report.timeline.timeline import NO_TIMELINE, Limit, Mark, MarkKind, Timeline, Track
 from tests.report.hostile import START, results
 
 

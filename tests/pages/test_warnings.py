@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from runner.manifest.reading import read_manifest
-from runner.pages.plan_page import plan_html
-from runner.pages.warnings import place_warnings
-from runner.problems import Place, Problem, Severity
+from runner.pages.plan.page import plan_html
+from runner.pages.plan.warnings import place_warnings
+from runner.problems.problem import Place, Problem, Severity
 from tests.pages.reviews import review, walkthrough
 from tests.sites import HEAD, TODAY, walk
 

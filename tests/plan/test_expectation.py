@@ -1,8 +1,8 @@
 import datetime as dt
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.plan.expectation import Expectation, last_speed
+from runner.plan.text import Expectation, last_speed
 
 THERE = Destination("https://there", "evercam")
 AT = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)

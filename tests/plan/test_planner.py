@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import fold
@@ -16,7 +16,7 @@ from runner.manifest.model import Drawing, Manifest, Position, Walkthrough
 from runner.plan.model import Action, Choices, Plan, Transfer
 from runner.plan.planner import Source, make_plan
 from runner.plan.text import plan_text
-from runner.problems import Place
+from runner.problems.problem import Place
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import Identity
 

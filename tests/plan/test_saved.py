@@ -9,16 +9,16 @@ import pytest
 from inline_snapshot import snapshot
 from jsonschema import Draft202012Validator
 
-from runner.applying import Runtime, apply_outlook
-from runner.errors import StalePlanError, UsageError
+from runner.base.errors import StalePlanError, UsageError
+from runner.base.schemas import load_schema
+from runner.flow.apply import Runtime, apply_outlook
+from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
 from runner.ledger.store import Ledger
 from runner.plan.model import NO_CHOICES, Action, Choices
 from runner.plan.saved import load_plan, save_plan, what_changed
 from runner.report.results import Outcome, Results
 from runner.sandbox import Fault, Sandbox
-from runner.schemas import load_schema
 from runner.settings import Settings
-from runner.workflow import Outlook, make_outlook, outlook_of_saved
 from tests.contract.running import HOLDER
 from tests.sites import TODAY, InlineExecutor, Site, settings_for, walk
 

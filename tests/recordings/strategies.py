@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from runner.recordings import recipes
-from runner.recordings.facts import GpsFix, Layout, Resolution
-from runner.recordings.make import make_recording
-from runner.recordings.recipes import RecordingRecipe, TrailerForm
+from runner.recordings.insv.facts import GpsFix, Layout, Resolution
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import make_recording
+from runner.recordings.samples.recipes import RecordingRecipe, TrailerForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.bounded import WINDOW, BoundedFile
+from runner.recordings.identity import WINDOW, BoundedFile
 from tests.recordings.files import MeteredFile
 
 DATA = bytes(range(251)) * 200

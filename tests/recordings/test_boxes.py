@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.boxes import HEADER, LARGE_SIZE, Box, box_at, children, descend
-from runner.recordings.make_movie import box
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.boxes import HEADER, LARGE_SIZE, Box, box_at, children, descend
+from runner.recordings.samples.movie import box
 
 
 def source(data: bytes) -> BoundedFile:

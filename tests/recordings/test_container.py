@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import io
 
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.boxes import HEADER
-from runner.recordings.container import MAX_PADDING, container_damage, read_container
-from runner.recordings.facts import DamageKind
-from runner.recordings.make_movie import box
-from runner.recordings.trailer import Trailer
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.boxes import HEADER, MAX_PADDING, container_damage, read_container
+from runner.recordings.insv.facts import DamageKind
+from runner.recordings.insv.trailer import Trailer
+from runner.recordings.samples.movie import box
 
 MOVIE = box("ftyp", b"isom") + box("mdat", b"media") + box("moov", bytes(8))
 

@@ -9,7 +9,7 @@ import pytest
 from runner.recordings import files
 from runner.recordings.files import look
 from runner.recordings.identity import Identity
-from tests.preflight.listing import draft_of, walk
+from tests.recordings.checks.listing import draft_of, walk
 from tests.sites import Site
 
 

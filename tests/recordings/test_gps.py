@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.gps import ENTRY, REACH, parse_fix, read_gps
-from runner.recordings.trailer import GPS_ID, Record
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.trailer import ENTRY, GPS_ID, REACH, Record, parse_fix, read_gps
 
 
 def entry(

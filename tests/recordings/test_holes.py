@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.recordings import recipes
-from runner.recordings.holes import CLUSTER, FEWEST, MOST, PROBE, Hole, find_holes
-from runner.recordings.make import FILE_TYPE, MEDIA_HEADER, _head, _tail, make_recording
+from runner.recordings.insv.examine import CLUSTER, FEWEST, MOST, PROBE, Hole, find_holes
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import FILE_TYPE, MEDIA_HEADER, _head, _tail, make_recording
 from tests.recordings.files import HollowFile, MeteredFile
 
 if TYPE_CHECKING:

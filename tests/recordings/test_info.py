@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings import info
-from runner.recordings.facts import FileGroup, Layout, StreamLayout
-from runner.recordings.info import Info, parse_info
-from runner.recordings.layout import decide_lens
-from runner.recordings.protobuf import bytes_field, integer_field
+from runner.recordings.insv import info
+from runner.recordings.insv.facts import FileGroup, Layout, StreamLayout
+from runner.recordings.insv.info import Info, bytes_field, integer_field, parse_info
+from runner.recordings.insv.movie import decide_lens
 
 
 def number(field: int, value: int) -> Info:

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from runner.recordings import recipes
-from runner.recordings.bounded import BUDGET
-from runner.recordings.facts import (
+from runner.recordings.identity import BUDGET
+from runner.recordings.insv.facts import (
     DamageKind,
     FileGroup,
     GpsSpan,
@@ -21,16 +20,17 @@ from runner.recordings.facts import (
     Resolution,
     VideoTrack,
 )
-from runner.recordings.insv import NotInsvError, read_recording
-from runner.recordings.make import _head, _tail, make_recording
-from runner.recordings.protobuf import bytes_field
+from runner.recordings.insv.info import bytes_field
+from runner.recordings.insv.reader import NotInsvError, read_recording
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import _head, _tail, make_recording
 from tests.recordings.files import HollowFile, MeteredFile
 from tests.recordings.strategies import SMALL_FILES, harmed_files, recordings, small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runner.recordings.recipes import RecordingRecipe
+    from runner.recordings.samples.recipes import RecordingRecipe
 
 MEDIA_AT = 40
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from runner.recordings.facts import (
+from runner.recordings.insv.facts import (
     FileGroup,
     Layout,
     Projection,
@@ -12,8 +12,8 @@ from runner.recordings.facts import (
     StreamLayout,
     VideoTrack,
 )
-from runner.recordings.info import Info
-from runner.recordings.layout import decide_layout
+from runner.recordings.insv.info import Info
+from runner.recordings.insv.movie import decide_layout
 
 LENS = Resolution(2880, 2880)
 

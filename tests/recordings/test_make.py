@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 
-from runner.recordings import recipes
-from runner.recordings.make import make_recording, write_recording
 from runner.recordings.names import parse_name
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import make_recording, write_recording
 from tests.recordings.strategies import recordings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from runner.recordings.recipes import RecordingRecipe
+    from runner.recordings.samples.recipes import RecordingRecipe
 
 
 @given(recordings())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.recordings.missing import MissingNames
+from runner.recordings.names import MissingNames
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import struct
 
 import pytest
 
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.boxes import box_at
-from runner.recordings.make_movie import box
-from runner.recordings.movie import MAX_TRACKS, Movie, read_movie
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.boxes import box_at
+from runner.recordings.insv.movie import MAX_TRACKS, Movie, read_movie
+from runner.recordings.samples.movie import box
 
 
 def movie(*content: bytes) -> Movie:

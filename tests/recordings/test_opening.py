@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from runner.recordings.opening import open_to_examine
+from runner.recordings.identity import open_to_examine
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.protobuf import Message, bytes_field, integer_field, parse_message
+from runner.recordings.insv.info import Message, bytes_field, integer_field, parse_message
 
 numbers = st.integers(1, 2**29 - 1)
 values = st.dictionaries(numbers, st.integers(0, 2**64 - 1) | st.binary(max_size=300))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings import recipes
-from runner.recordings.insv import read_recording
-from runner.recordings.make import make_recording
+from runner.recordings.insv.reader import read_recording
 from runner.recordings.names import RecordingName, parse_name
+from runner.recordings.samples import recipes
+from runner.recordings.samples.make import make_recording
 from runner.recordings.takes import (
     SAME,
     SEAMLESS,
@@ -28,7 +28,7 @@ from runner.recordings.takes import (
 from tests.recordings.strategies import small
 
 if TYPE_CHECKING:
-    from runner.recordings.facts import InsvFacts
+    from runner.recordings.insv.facts import InsvFacts
 
 CHAPTER = read_recording(io.BytesIO(make_recording(small(recipes.X5))))
 

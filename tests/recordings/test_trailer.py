@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.bounded import BoundedFile
-from runner.recordings.facts import DamageKind
-from runner.recordings.trailer import (
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.facts import DamageKind
+from runner.recordings.insv.trailer import (
     FOOTER,
     MAGIC,
     RECORD_FOOTER,

@@ -11,7 +11,7 @@ from runner.report.results import (
     Results,
     WalkthroughResult,
 )
-from runner.report.timeline import Limit, Mark, MarkKind, Timeline, Track
+from runner.report.timeline.timeline import Limit, Mark, MarkKind, Timeline, Track
 
 START = dt.datetime(2026, 1, 20, 10, 0, tzinfo=dt.UTC)
 

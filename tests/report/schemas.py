@@ -4,7 +4,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from runner.schemas import load_schema
+from runner.base.schemas import load_schema
 
 
 def check_described(name: str, told: Any) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from runner.errors import UsageError
-from runner.report.as_json import results_from_json, results_json
-from runner.schemas import load_schema
+from runner.base.errors import UsageError
+from runner.base.schemas import load_schema
+from runner.report.forms.as_json import results_from_json, results_json
 from tests.report.hostile import results
 from tests.report.schemas import check_described
 

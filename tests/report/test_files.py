@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines
-from runner.report.files import LogFile, read_log, read_results, write_run
+from runner.report.runs import LogFile, read_log, read_results, write_run
 from tests.report.hostile import results
 
 if sys.platform != "win32":

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from runner.api import Settings, apply_manifests
-from runner.exit_status import ExitStatus
+from runner.base.errors import ExitStatus
 from runner.ledger.events import Event, Kind
 from runner.ledger.store import LedgerAddress, read_events
 from runner.plan.model import Action, Choices
-from runner.report.as_json import results_from_json, results_json, walkthrough_json
-from runner.report.junit import results_junit
-from runner.report.past import PastRun
+from runner.report.forms.as_json import results_from_json, results_json, walkthrough_json
+from runner.report.forms.junit import results_junit
+from runner.report.forms.text import headline
 from runner.report.results import Outcome, RecordingOutcome, Results
+from runner.report.runs import PastRun
 from runner.report.summary import attentions, missing_files, outcome_sentence
-from runner.report.text import headline
 from runner.sandbox import Fault, Sandbox
 from tests.report.schemas import check_described
 from tests.sites import InlineExecutor, Site, settings_for, walk

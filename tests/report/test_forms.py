@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.pages.report_page import results_html
-from runner.report.junit import results_junit
-from runner.report.markdown import plain, results_markdown
+from runner.pages.report.page import results_html
+from runner.report.forms.junit import results_junit
+from runner.report.forms.markdown import plain, results_markdown
+from runner.report.forms.table import harmless, results_csv
+from runner.report.forms.text import headline, results_text
 from runner.report.results import Outcome, Results
-from runner.report.table import harmless, results_csv
-from runner.report.text import headline, results_text
-from runner.report.timeline import NO_TIMELINE
+from runner.report.timeline.timeline import NO_TIMELINE
 from tests.report.hostile import results
 
 SCRIPT = "<img src=x onerror=alert(1)>"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.junit import results_junit
+from runner.report.forms.junit import results_junit
 from tests.report.hostile import results
 
 _SUITE = {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname"}

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.pages.period_page import period_html
-from runner.report.period import Period, period_of
-from runner.report.period_forms import period_csv, period_json, period_markdown, period_text
+from runner.pages.report.page import period_html
+from runner.report.period.forms import period_csv, period_json, period_markdown, period_text
+from runner.report.period.period import Period, period_of
 from tests.report.schemas import check_described
 
 INGEST = "https://ingest2.evercam.io"

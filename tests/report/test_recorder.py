@@ -6,9 +6,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.apply.progress import BytesMoved, ProgressEvent, Retrying, StepDone
-from runner.report.recorder import SPANS, Recorder
-from runner.report.timeline import MarkKind, timeline_from_json, timeline_json
+from runner.report.timeline.recorder import SPANS, Recorder
+from runner.report.timeline.timeline import MarkKind, timeline_from_json, timeline_json
+from runner.upload.journal import BytesMoved, ProgressEvent, Retrying, StepDone
 
 START = dt.datetime(2026, 1, 20, 6, 0, tzinfo=dt.UTC)
 

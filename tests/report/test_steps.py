@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from runner.api import apply_manifests
-from runner.apply.progress import ProgressEvent, StepDone
 from runner.sandbox import Fault, Sandbox
+from runner.upload.journal import ProgressEvent, StepDone
 from tests.sites import InlineExecutor, Site, settings_for, walk
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from runner.recordings.facts import Resolution
-from runner.recordings.make import write_recording
-from runner.recordings.recipes import RecordingRecipe
+from runner.recordings.insv.facts import Resolution
+from runner.recordings.samples.make import write_recording
+from runner.recordings.samples.recipes import RecordingRecipe
 
 CAMERA = "DCIM/Camera01"
 PREVIEW = Resolution(736, 368)

@@ -9,15 +9,15 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.preflight.check import check_recordings
-from runner.preflight.listed import ListedFile, listed_in
-from runner.problems import Problem, Severity
-from runner.recordings.facts import Layout
+from runner.problems.problem import Problem, Severity
+from runner.recordings.checks.check import check_recordings
+from runner.recordings.checks.listed import ListedFile, listed_in
 from runner.recordings.files import look
-from runner.recordings.recipes import ONE_R, X2, X3, X4, X5, RecordingRecipe, lens_pair
+from runner.recordings.insv.facts import Layout
+from runner.recordings.samples.recipes import ONE_R, X2, X3, X4, X5, RecordingRecipe, lens_pair
 from runner.recordings.takes import group_takes
 from runner.scan.model import NewWalk, ScannedFile
-from tests.preflight.listing import draft_of, walk
+from tests.recordings.checks.listing import draft_of, walk
 from tests.scan.cards import PREVIEW, cut, put, put_preview, small
 from tests.scan.scans import scan
 

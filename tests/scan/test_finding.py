@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from runner.errors import UsageError
-from runner.recordings.recipes import X4, X5, chapters
+from runner.base.errors import UsageError
+from runner.recordings.samples.recipes import X4, X5, chapters
 from runner.scan.finding import list_files
 from runner.scan.model import Reason
 from runner.scan.scanning import Looked

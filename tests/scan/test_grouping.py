@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.recordings.facts import Layout
-from runner.recordings.recipes import (
+from runner.recordings.insv.facts import Layout
+from runner.recordings.samples.recipes import (
     EQUIRECTANGULAR,
     ONE_R,
     SIDE_BY_SIDE,

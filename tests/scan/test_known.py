@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.recordings.identity import Identity
-from runner.recordings.recipes import X5
+from runner.recordings.samples.recipes import X5
 from runner.scan.finding import identify_file
 from runner.scan.known import known_recordings
 from runner.scan.model import Reason

@@ -5,10 +5,10 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.quick import compile_check
+from runner.base.schemas import load_schema
+from runner.manifest.schema.quick import compile_check
 from runner.scan.model import NewWalk, ScannedFile
 from runner.scan.writing import give_ids, walk_name
-from runner.schemas import load_schema
 
 _AT = dt.datetime(2026, 1, 20, 10, 15)  # noqa: DTZ001 - a camera's clock
 _STARTS = st.none() | st.datetimes(dt.datetime(2017, 1, 1), dt.datetime(2099, 1, 1))  # noqa: DTZ001

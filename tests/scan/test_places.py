@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.scan.finding import path_inside
 
 

@@ -7,11 +7,11 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings.facts import InsvFacts, Layout
-from runner.recordings.insv import read_recording
-from runner.recordings.make import make_recording
+from runner.recordings.insv.facts import InsvFacts, Layout
+from runner.recordings.insv.reader import read_recording
 from runner.recordings.names import parse_name
-from runner.recordings.recipes import X5, RecordingRecipe
+from runner.recordings.samples.make import make_recording
+from runner.recordings.samples.recipes import X5, RecordingRecipe
 from runner.scan.grouping import sort_files
 from runner.scan.model import Duplicates, Reason, ScannedFile
 from tests.scan.cards import small

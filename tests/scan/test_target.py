@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import UsageError
+from runner.base.errors import UsageError
 from runner.scan.target import has_blanks, read_target, write_target
 
 _TEXT = b"version: 1\nproject: evercam\nwalkthroughs: []\n"

@@ -5,9 +5,9 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.manifest.document import parse_document
 from runner.manifest.reading import read_manifest
-from runner.recordings.facts import GpsFix, GpsSpan, InsvFacts, Layout
+from runner.manifest.yaml.document import parse_document
+from runner.recordings.insv.facts import GpsFix, GpsSpan, InsvFacts, Layout
 from runner.scan.finding import unfit_name
 from runner.scan.model import NewWalk, ScannedFile
 from runner.scan.writing import entries_of, new_manifest

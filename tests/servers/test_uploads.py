@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from runner.http import Session
+from runner.base.clock import CancelToken
+from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.timing import CancelToken
-from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
-from runner.upload.pace import RateLimiter, parse_limit
+from runner.upload.recording.engine import (
+    RecordingUpload,
+    Sent,
+    UploadContext,
+    UploadListener,
+    UploadOptions,
+)
+from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 from tests.crash.world import ProcessDied
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise

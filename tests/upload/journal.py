@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from runner.destination import Destination
+from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, fold
 

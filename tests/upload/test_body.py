@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError
-from runner.upload.body import BLOCK, Body
+from runner.base.errors import RecordingChangedError, RecordingUnreadableError
+from runner.upload.recording.chunking import BLOCK, Body
 from tests.sites import noise
 
 SIZES = st.integers(min_value=0, max_value=3 * BLOCK) | st.sampled_from(

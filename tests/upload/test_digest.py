@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import pytest
 
-from runner.errors import SitewalkError
-from runner.upload.digest import STRIDE, WholeDigest
-from runner.waiting import never
+from runner.base.errors import SitewalkError
+from runner.evercam.http.waiting import never
+from runner.upload.recording.digest import STRIDE, WholeDigest
 from tests.sites import noise
 
 SIZE = 3 * STRIDE + 17
@@ -34,7 +34,7 @@ def test_what_nobody_expected_is_raised_to_whoever_waits_for_it(
     def read_block(_file: BinaryIO, _into: memoryview) -> int:
         raise MemoryError("no room for a block")
 
-    monkeypatch.setattr("runner.upload.digest.read_block", read_block)
+    monkeypatch.setattr("runner.upload.recording.digest.read_block", read_block)
     with WholeDigest(path, SIZE) as digest, pytest.raises(MemoryError, match="no room"):
         digest.finish(never)
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import StoppedError
-from runner.exit_status import ExitStatus
-from runner.http import Session
+from runner.base.clock import CancelToken
+from runner.base.errors import ExitStatus, StoppedError
+from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import CancelToken
-from runner.upload.engine import RecordingUpload, UploadContext, UploadListener
+from runner.upload.recording.engine import RecordingUpload, UploadContext, UploadListener
 from tests.crash.walker import Walker
 from tests.sites import Site, noise, walk
 from tests.waiting import until

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import UsageError
-from runner.upload.pace import RateLimiter, Schedule, ScheduleEntry, parse_limit
+from runner.base.errors import UsageError
+from runner.upload.recording.rate_limit import RateLimiter, Schedule, ScheduleEntry, parse_limit
 
 NOON, EVENING = dt.time(12), dt.time(20)
 

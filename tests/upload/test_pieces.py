@@ -3,7 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.upload.pieces import FIRST_PIECE, MOST_UNDER_WAY, SMALLEST_PIECE, BrokenPatch, ChunkSize
+from runner.upload.recording.chunking import (
+    FIRST_PIECE,
+    MOST_UNDER_WAY,
+    SMALLEST_PIECE,
+    BrokenPatch,
+    ChunkSize,
+)
 
 LARGE = 2**36
 NOTHING_KEPT = BrokenPatch(0, LARGE, LARGE)

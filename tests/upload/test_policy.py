@@ -6,10 +6,17 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.http import UnreachableError
-from runner.timing import CancelToken
-from runner.upload.policy import Next, policy_table
-from runner.upload.retry import LONGEST_ASKED_WAIT, LONGEST_WAIT, Repeater, RetryBudget, Wait
+from runner.base.clock import CancelToken
+from runner.evercam.http.session import UnreachableError
+from runner.upload.retry import (
+    LONGEST_ASKED_WAIT,
+    LONGEST_WAIT,
+    Next,
+    Repeater,
+    RetryBudget,
+    Wait,
+    policy_table,
+)
 from tests.crash.world import FastClock
 
 DOCS = Path(__file__).parents[2] / "docs" / "uploading.md"

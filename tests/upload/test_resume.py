@@ -10,15 +10,21 @@ from typing import Any, Self
 import pytest
 from inline_snapshot import snapshot
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.http import RequestFailedError, Session
+from runner.base.clock import CancelToken
+from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
+from runner.evercam.http.session import RequestFailedError, Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import CancelToken
-from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.recording.engine import (
+    RecordingUpload,
+    Sent,
+    UploadContext,
+    UploadListener,
+    UploadOptions,
+)
 from tests.crash.world import FastClock
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -122,8 +128,8 @@ def test_a_proxy_that_loses_most_of_the_whole_gets_it_in_pieces(
     lost: int,
     largest: int,
 ) -> None:
-    monkeypatch.setattr("runner.upload.pieces.MOST_UNDER_WAY", 500_000)
-    monkeypatch.setattr("runner.upload.pieces.FIRST_PIECE", 500_000)
+    monkeypatch.setattr("runner.upload.recording.chunking.MOST_UNDER_WAY", 500_000)
+    monkeypatch.setattr("runner.upload.recording.chunking.FIRST_PIECE", 500_000)
     faults = ("patch:drop-afterx2", f"head:lie-offset@{lost}x2")
     sandbox.inject(*(Fault.parse(fault) for fault in faults))
     _send(sandbox, recording, journal)
@@ -272,7 +278,7 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
     who: str,
 ) -> None:
     with monkeypatch.context() as pulled:
-        pulled.setattr(f"runner.upload.{who}.open_recording", lambda path: Card(path, blocks=1))
+        pulled.setattr(f"runner.upload.recording.{who}.open_recording", lambda path: Card(path, blocks=1))
         with pytest.raises(RecordingUnreadableError, match=os.strerror(errno.EIO)):
             _send(sandbox, recording, journal)
     assert Kind.ABANDONED not in journal.kinds

@@ -13,16 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.http import RequestFailedError, Session
+from runner.base.clock import CancelToken
+from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
+from runner.evercam.http.session import RequestFailedError, Session
 from runner.ledger.events import Kind
 from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
 from runner.sandbox import Fault, Sandbox
-from runner.timing import CancelToken
-from runner.upload.engine import RecordingUpload, Sent, UploadContext, UploadListener, UploadOptions
-from runner.upload.sameness import SameFile, find_proof
+from runner.upload.recording.digest import SameFile, find_proof
+from runner.upload.recording.engine import (
+    RecordingUpload,
+    Sent,
+    UploadContext,
+    UploadListener,
+    UploadOptions,
+)
 from tests.crash.world import FastClock, ProcessDied
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -220,7 +226,7 @@ def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
     def pulled_out(path: Path) -> BinaryIO:
         raise RecordingUnreadableError(f"`{path.name}` cannot be read")
 
-    monkeypatch.setattr("runner.upload.digest.open_recording", pulled_out)
+    monkeypatch.setattr("runner.upload.recording.digest.open_recording", pulled_out)
     with pytest.raises(RecordingUnreadableError):
         _send(sandbox, recording, journal)
     known = journal.known

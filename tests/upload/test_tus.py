@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from runner.http import Answer, Session, UnknownOutcomeError
-from runner.upload.tus import TusUpload, UploadMismatchError
+from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
+from runner.upload.recording.tus import TusUpload, UploadMismatchError
 
 FILES = "https://tus.example/files/"
 

@@ -1,1 +1,0 @@
-"""Own the doing: carrying a plan out, walkthrough by walkthrough."""

@@ -1,0 +1,85 @@
+"""Time: the clock, and the wish to stop, handed in so that tests can replace both."""
+
+import datetime as dt
+import threading
+import time
+from typing import Protocol
+
+from runner.base.errors import StoppedError
+
+
+class Clock(Protocol):
+    """What the program asks of time."""
+
+    def now(self) -> dt.datetime:
+        """The moment, with its time zone."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> dt.datetime:
+        """The moment in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, never set back."""
+        return time.monotonic()
+
+
+def today(clock: Clock) -> dt.date:
+    """The day it is here: the one people mean by today, and by the day of a walk."""
+    return clock.now().astimezone().date()
+
+
+class CancelToken:
+    """A wish to stop, made once from any thread or signal handler, and noticed while waiting."""
+
+    def __init__(self) -> None:
+        self._wish = threading.Event()
+
+    def request(self) -> None:
+        """Ask everything to end at the next good moment."""
+        self._wish.set()
+
+    @property
+    def requested(self) -> bool:
+        """Whether anybody asked."""
+        return self._wish.is_set()
+
+    def check(self) -> None:
+        """Raise StoppedError when somebody asked."""
+        if self._wish.is_set():
+            raise StoppedError
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but raise StoppedError as soon as somebody asks to stop."""
+        if self._wish.wait(seconds):
+            raise StoppedError
+
+
+class ShutdownGrace:
+    """Bears with a request under way for some seconds once the run was asked to stop.
+
+    For what should be answered if it can be, such as the create request: giving it up leaves
+    something for a person to settle.
+    """
+
+    def __init__(self, stop: CancelToken, clock: Clock, seconds: float = 10.0) -> None:
+        self._stop = stop
+        self._clock = clock
+        self._seconds = seconds
+        self._ends: float | None = None
+
+    def check(self) -> None:
+        """Raise TimeoutError when the seconds are over."""
+        if not self._stop.requested:
+            return
+        now = self._clock.monotonic()
+        if self._ends is None:
+            self._ends = now + self._seconds
+        if now >= self._ends:
+            raise TimeoutError("the run was asked to stop")

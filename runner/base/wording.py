@@ -1,0 +1,131 @@
+"""How things are written for people: quantities, commands, did-you-mean, safe text."""
+
+import calendar
+import datetime as dt
+import difflib
+import os
+import re
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import islice
+
+_STEP = 1000
+
+
+def size(count: float) -> str:
+    """Bytes in decimal units, as disks and uplinks are sold: `4.2 GB`."""
+    if count < _STEP:
+        return f"{count:.0f} B"
+    for unit in ("kB", "MB", "GB"):
+        count /= _STEP
+        if count < _STEP:
+            return f"{count:.1f} {unit}"
+    return f"{count / _STEP:.1f} TB"
+
+
+def speed(per_second: float) -> str:
+    """Bytes a second: `4.2 MB/s`."""
+    return f"{size(per_second)}/s"
+
+
+def duration(seconds: float) -> str:
+    """A time span: `0.4 s`, `42 s`, `3 min 20 s`, `5 h 7 min`."""
+    if 0 < seconds < 1:
+        return f"{max(seconds, 0.1):.1f} s"
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def rough_duration(seconds: float) -> str:
+    """A time span without its seconds, where it has minutes: `42 s`, `3 min`, `5 h 7 min`."""
+    text, minute, _seconds = duration(seconds).partition(" min")
+    return text + minute
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment in UTC to the second: `2026-01-20 14:03:12Z`."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def day(date: dt.date) -> str:
+    """A date as people write it: `20 January 2026`."""
+    return f"{date.day} {calendar.month_name[date.month]} {date.year}"
+
+
+def counted(number: int, word: str, plural: str = "") -> str:
+    """A number with its noun: `1 walkthrough`, `3 walkthroughs`."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def shorten(text: str, width: int) -> str:
+    """The text, cut with `…` when it is longer than `width` characters."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+_LONGEST = 100
+_SHOWN = 12
+_SHOWN_OF_ONE = 60
+
+
+@dataclass(slots=True)
+class Suggestions:
+    """Suggests until so many comparisons were made: nobody reads the ten thousandth."""
+
+    comparisons: int = 50_000
+
+    def nearest(self, word: str, known: Collection[str]) -> str | None:
+        """The most similar of the known words in any case, if one is similar enough."""
+        self.comparisons -= len(known)
+        if self.comparisons < 0 or len(word) > _LONGEST:  # comparing takes the lengths' product
+            return None
+        lower = {one.lower(): one for one in reversed(list(known))}
+        near = difflib.get_close_matches(word.lower(), lower, n=1)
+        return lower[near[0]] if near else None
+
+
+def listed(words: Collection[str]) -> str:
+    """The first of some words for a message: "`a`, `b` and 3 more"."""
+    shown = ", ".join(f"`{shorten(word, _SHOWN_OF_ONE)}`" for word in islice(words, _SHOWN))
+    more = len(words) - _SHOWN
+    return f"{shown} and {counted(more, 'more', 'more')}" if more > 0 else shown or "none"
+
+
+IS_WINDOWS = os.name == "nt"
+
+_PLAIN = re.compile(r"[\w./\\:+-]+\Z")
+_BACKSLASHES_BEFORE_QUOTE = re.compile(r'(\\*)("|\Z)')
+
+
+def for_shell(text: str, *, windows: bool = IS_WINDOWS) -> str:
+    """One word of a command.
+
+    `windows` quotes as cmd.exe and PowerShell both take it: to them a single quote is no quote,
+    or quotes what is a name in the other.
+    """
+    if not windows:
+        return shlex.quote(text)
+    if _PLAIN.match(text):
+        return text
+    return f'"{_BACKSLASHES_BEFORE_QUOTE.sub(_doubled, text)}"'
+
+
+def _doubled(found: re.Match[str]) -> str:
+    r"""Backslashes in front of a quote are doubled: `"\\nas\my share\"` would never end."""
+    backslashes, quote = found.groups()
+    return backslashes * 2 + (f"\\{quote}" if quote else "")
+
+
+def printable(text: str) -> str:
+    """The text with control characters written out as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

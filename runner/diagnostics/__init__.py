@@ -1,1 +1,0 @@
-"""Own problems as text, in five forms: full, concise, JSON, GitHub annotations and SARIF."""

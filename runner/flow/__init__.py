@@ -1,0 +1,1 @@
+"""The flow of the whole program: check, plan, apply, write."""

@@ -1,0 +1,146 @@
+"""The last step of the flow: a plan is carried out, and its results are folded from its events.
+
+Apart from the steps before it, so that a plan or a status waits for no HTTP library.
+"""
+
+import datetime as dt
+import os
+import random
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+
+from runner.base.clock import CancelToken, Clock, ShutdownGrace, SystemClock
+from runner.base.destination import Destination
+from runner.base.errors import UsageError
+from runner.evercam.addresses import lacking
+from runner.evercam.client import Evercam
+from runner.evercam.http.dialing import Dialer
+from runner.evercam.http.session import Session, unusable_certificates
+from runner.flow.plan import Outlook
+from runner.ledger.lock import Holder
+from runner.ledger.state import States
+from runner.ledger.store import Ledger
+from runner.ledger.stream import Streams
+from runner.plan.model import Plan
+from runner.plan.planner import Files
+from runner.report.fold import results_of_run
+from runner.report.progress.steps import Steps
+from runner.report.results import Results, with_all_walkthroughs
+from runner.report.timeline.recorder import Recorder
+from runner.upload.journal import (
+    EventListener,
+    ProgressListener,
+    RunJournal,
+    StepDone,
+    ignore,
+    ignore_event,
+)
+from runner.upload.recording.engine import UploadContext, UploadOptions
+from runner.upload.recording.rate_limit import RateLimiter
+from runner.upload.records import RunOutcome, Start, run_ended, run_started
+from runner.upload.run import run_plan
+from runner.upload.walkthrough import RunContext
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a run needs from outside, with plain defaults; `log` is told of each ledger event."""
+
+    run: str
+    holder: Holder
+    stop: CancelToken = field(default_factory=CancelToken)
+    clock: Clock = field(default_factory=SystemClock)
+    options: UploadOptions = field(default_factory=UploadOptions)
+    listener: ProgressListener = ignore
+    log: EventListener = ignore_event
+    rng: random.Random = field(default_factory=random.Random)
+
+
+def apply_outlook(
+    outlook: Outlook, ledger: Ledger, executor: Executor, runtime: Runtime
+) -> Results:
+    """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
+    settings = outlook.settings
+    check_ready(outlook)
+    recorder = Recorder(runtime.clock, runtime.options.limit.rate)
+    uploads = UploadContext(
+        settings.addresses.tus,
+        runtime.stop,
+        runtime.options,
+        runtime.clock,
+        runtime.rng,
+        RateLimiter(runtime.options.limit, runtime.clock),
+    )
+    listener = recorder.and_also(runtime.listener)
+    dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
+    patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
+    evercam = Evercam(settings.addresses, settings.credentials, patient)
+    context = RunContext(
+        run=runtime.run,
+        evercam=evercam,
+        journal=RunJournal(Streams(ledger, _versions(outlook)), runtime.log, Steps(listener)),
+        uploads=uploads,
+        uploader=settings.credentials.username,
+        listener=listener,
+        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
+    )
+    start = Start(runtime.holder, outlook.saved_plan)
+    results = carry_out(outlook.plan, outlook.files, outlook.states, context, executor, start)
+    return replace(results, timeline=recorder.timeline())
+
+
+def carry_out(
+    plan: Plan, files: Files, states: States, context: RunContext, executor: Executor, start: Start
+) -> Results:
+    """Run a plan and fold its results from the events it left; all its walkthroughs are in them.
+
+    Where nothing is to be sent, nothing is: no request, no event. Raises LedgerError at the start.
+    """
+    clock, journal = context.uploads.clock, context.journal
+    started = clock.now()
+    if not plan.is_pending:
+        nothing = Results(context.run, started, started, plan.addresses, ())
+        return with_all_walkthroughs(nothing, plan)
+    journal.append(*run_started(plan, states, context.run, started, start))
+    outcome = run_plan(plan, files, states, context, executor)
+    ended = clock.now()
+    end = _end(outcome, started, ended)
+    events = [*journal.events, *run_ended(plan, context.run, ended, end)]
+    results = with_all_walkthroughs(results_of_run(events), plan)
+    summary = {
+        "exit_status": int(results.exit_status),
+        "bytes": results.bytes_sent,
+        "seconds": results.seconds,
+    }
+    journal.close_with(*run_ended(plan, context.run, ended, {**end, **summary}))
+    return results
+
+
+def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[str, object]:
+    return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
+
+
+def _versions(outlook: Outlook) -> dict[tuple[Destination, str], int]:
+    """What was read when it was planned: where the ledger has gone on since, the run does not."""
+    addresses = outlook.settings.addresses
+    return {
+        (addresses.destination(project), id_): state.version
+        for (project, id_), state in outlook.states.items()
+    }
+
+
+def check_ready(outlook: Outlook) -> None:
+    """Raise CredentialsError or UsageError when a pending plan lacks what sending it takes."""
+    credentials = outlook.settings.credentials
+    if not outlook.plan.is_pending:
+        return
+    if credentials.missing:
+        raise lacking(credentials)
+    unusable = unusable_certificates(os.environ)
+    if unusable is not None:
+        raise unusable
+    nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
+    if nameless and not credentials.username:
+        help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"
+        raise UsageError("ignore says who uploads: a token does not tell its user", help_)

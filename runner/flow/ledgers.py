@@ -1,0 +1,167 @@
+"""Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
+
+import contextlib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from runner.base.destination import Destination
+from runner.base.errors import LedgerError, UsageError
+from runner.base.wording import for_shell
+from runner.ledger.events import Event
+from runner.ledger.lines import begins_an_export
+from runner.ledger.state import WalkthroughState, fold, usable_at
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.plan.planner import Source
+from runner.plan.text import Expectation, last_speed
+from runner.settings import Settings
+
+
+def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
+    """The ledger that belongs to the manifests.
+
+    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no file: nothing
+    there keeps two runs from writing at once.
+    """
+    if settings.ledger:
+        return _told_address(settings.ledger)
+    places = sorted({str(path.parent / ".sitewalk" / "ledger.db") for path in paths})
+    if len(places) > 1:
+        message = f"these manifests keep separate ledgers: {', '.join(places)}"
+        raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
+    return LedgerAddress(places[0])
+
+
+def _told_address(text: str) -> LedgerAddress:
+    """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
+    address = LedgerAddress(text)
+    file = address.file
+    if file.is_dir():
+        help_ = f"name a file, for example {file / 'ledger.db'}"
+        raise UsageError(f"SITEWALK_LEDGER names {text}, which is a folder", help_)
+    if not file.parent.is_dir():
+        message = f"SITEWALK_LEDGER names {text}, and the folder {file.parent} is not there"
+        raise UsageError(message, "correct the path; for a new ledger, make its folder first")
+    return address
+
+
+def is_new(address: LedgerAddress) -> bool:
+    """Whether there is no ledger yet. Raises LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is not None:
+        ledger.close()
+    return ledger is None
+
+
+def open_for_reading(address: LedgerAddress) -> Ledger:
+    """The ledger that is there already; raises UsageError where there is none, and LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
+        raise UsageError(f"there is no ledger at {address}", help_)
+    return ledger
+
+
+def refuse_a_lost_ledger(address: LedgerAddress) -> None:
+    """Raise LedgerError for reports or logs without a ledger: a new one would create all twice."""
+    if address.path is None or address.path.exists():
+        return
+    runs = address.path.parent / "runs"
+    where = runs.as_posix()
+    if any(runs.glob("*/results.json")):
+        message = f"the ledger {address} is gone, but its runs have left reports in {where}"
+        reports = f"{for_shell(where)}/*/results.json"
+        help_ = f"rebuild it: sitewalk ledger import {reports}; or delete the reports"
+        raise LedgerError(message, help_)
+    if any(runs.glob("*/log.jsonl")):
+        message = f"the ledger {address} is gone, but killed runs have left logs in {where}"
+        help_ = "look for what they created on the dashboard; if there is nothing, delete the logs"
+        if all(map(_holds_events, runs.glob("*/log.jsonl"))):
+            logs = f"{for_shell(where)}/*/log.jsonl"
+            help_ = f"rebuild it: sitewalk ledger import {logs}; or delete the logs"
+        raise LedgerError(message, help_)
+
+
+def _holds_events(log: Path) -> bool:
+    """Whether a log can be imported; those of an older sitewalk tell only people."""
+    with contextlib.suppress(OSError), log.open("rb") as file:
+        return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
+    return False
+
+
+_LONGEST_LINE = 64 * 2**20
+"""Bytes; what is longer is no event."""
+
+
+def read_states(
+    address: LedgerAddress, settings: Settings, sources: Sequence[Source]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What the ledger knows of the manifests' walkthroughs at the configured destination.
+
+    And of others that their recordings were sent as; how many more it holds costs nothing.
+    """
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    with ledger:
+        for project in sorted({source.manifest.project for source in sources}):
+            own = [source for source in sources if source.manifest.project == project]
+            destination = settings.addresses.destination(project)
+            found = fold(ledger.events_of(destination, _concerned(ledger, destination, own)))
+            for id_, state in found.items():
+                states[project, id_] = usable_at(state, settings.addresses.tus)
+    return states
+
+
+def _concerned(
+    ledger: Ledger, destination: Destination, sources: Sequence[Source]
+) -> frozenset[str]:
+    """The manifests' walkthroughs, and those that have sent one of their recordings."""
+    ids = {one.id for source in sources for one in source.manifest.walkthroughs}
+    identities = {str(file.identity) for source in sources for file in source.files.values()}
+    return ledger.senders(destination, identities) | ids
+
+
+def ledger_events(
+    paths: Sequence[Path], settings: Settings, project: str | None
+) -> tuple[Event, ...]:
+    """What the manifests' ledger has of a project, or of all, at the configured addresses.
+
+    Raises LedgerError, UsageError.
+    """
+    address = ledger_address(paths, settings)
+    refuse_a_lost_ledger(address)
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return ()
+    with ledger:
+        if project is not None:
+            return tuple(ledger.events(settings.addresses.destination(project)))
+        here = settings.addresses.ingest
+        return tuple(one for one in ledger.all_events() if one.destination.ingest == here)
+
+
+def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
+    """The walkthroughs that runs of a saved plan were the last to touch, and may go on with."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return frozenset()
+    with ledger:
+        runs = ledger.runs_of_plan(saved_plan)
+        states = [
+            fold(ledger.events_of(destination, ids))
+            for destination, ids in ledger.touched_by(runs).items()
+        ]
+    return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
+
+
+def measured_speed(
+    address: LedgerAddress, destinations: Collection[Destination]
+) -> Expectation | None:
+    """What the last run to one of the destinations measured. Raises LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return None
+    with ledger:
+        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
+    return last_speed(sorted(frames, key=lambda event: event.at))

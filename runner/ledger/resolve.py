@@ -1,0 +1,105 @@
+"""A person's decision about a walkthrough that is held."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from runner.base.clock import Clock
+from runner.base.destination import Destination
+from runner.base.errors import UsageError
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import Holder
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
+from runner.ledger.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A walkthrough that is held, where, and what the ledger knows of it.
+
+    One that goes on with an adopted upload object counts as well, until a finish has shown that
+    the number is right.
+    """
+
+    id: str
+    destination: Destination
+    state: WalkthroughState
+
+    @property
+    def name(self) -> str:
+        """What its upload object is called on the dashboard, if there is one."""
+        return str(self.state.intent.get("name", self.id))
+
+    @property
+    def ingest(self) -> str:
+        """The address it is held at: upload objects have numbers of their own there."""
+        return self.destination.ingest
+
+    def is_at(self, ingest: str, project: str | None) -> bool:
+        """Whether it is held at this address, for this project where one is given."""
+        return self.ingest == ingest and project in {None, self.destination.project}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The upload object that a person found, or None for none; who says so, in which run."""
+
+    adopt: int | None
+    run: str
+    holder: Holder
+
+
+def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None) -> Hold:
+    """The hold of a walkthrough at an ingest address, of one project where that is given.
+
+    What is held goes before what was adopted. Raises UsageError when it is not held there, or held
+    for several projects.
+    """
+    holds = {hold.destination: hold for hold in _holds(ledger, id_)}
+    there = [hold for hold in holds.values() if hold.is_at(ingest, project)]
+    here = [hold for hold in there if hold.state.phase is Phase.HELD] or there
+    if len(here) == 1:
+        return here[0]
+    if here:
+        places = " and ".join(str(hold.destination) for hold in here)
+        raise UsageError(f"`{id_}` is held for {places}", "say for which, with --manifest")
+    if holds:
+        where = ingest if project is None else str(Destination(ingest, project))
+        help_ = "set EVERCAM_INGEST_URL to the address it is held at, or name its own manifest"
+        raise UsageError(
+            f"`{id_}` is held for {' and '.join(map(str, holds))}, not at {where}", help_
+        )
+    raise UsageError(f"`{id_}` is not held", "`sitewalk status` lists what is")
+
+
+def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
+    for destination in sorted(ledger.destinations()):
+        state = fold(ledger.events_of(destination, [id_])).get(id_, NOTHING_KNOWN)
+        if state.phase is Phase.HELD or (state.phase is Phase.CREATED and state.is_adopted):
+            yield Hold(id_, destination, state)
+
+
+def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) -> None:
+    """Write a decision down, with who made it.
+
+    Raises UsageError for an object of another walk, OvertakenError when the walkthrough went on
+    since `hold` was read.
+    """
+    adopt = decision.adopt
+    for destination, owner, state in _neighbours(ledger, hold):
+        if adopt is not None and state.upload_id == adopt:
+            where = "" if destination == hold.destination else f" for {destination}"
+            raise UsageError(f"upload {adopt} is that of `{owner}`{where}", "look once more")
+    kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
+    data = {} if adopt is None else {"upload_id": adopt}
+    who = asdict(decision.holder)
+    event = Event(clock.now(), decision.run, hold.destination, hold.id, kind, "", {**data, **who})
+    ledger.append(replace(event, version=hold.state.version + 1))
+
+
+def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
+    """All other walkthroughs whose upload objects are numbered together with this one's."""
+    for destination in sorted(ledger.destinations()):
+        if destination.ingest == hold.ingest:
+            for owner, state in fold(ledger.events(destination)).items():
+                if (destination, owner) != (hold.destination, hold.id):
+                    yield destination, owner, state

@@ -1,0 +1,1 @@
+"""Writing into a manifest's text, in which all else stays as it is."""

@@ -1,0 +1,180 @@
+"""Walkthroughs added to a manifest's text, in which all that is there stays as it is.
+
+New text goes in at one place, in the style of what surrounds it. Emitting the document anew would
+lose comments, quotes and order; so would line-by-line guesses, which is why the place comes from
+the parser and the outcome is read again before anybody gets it.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import Any
+
+from runner.base.errors import UsageError
+from runner.base.wording import printable
+from runner.manifest.schema.shape import check_shape
+from runner.manifest.yaml.document import Document, parse_document
+from runner.manifest.yaml.marks import TextOffsets
+from runner.manifest.yaml.scalars import in_quotes, quoted
+from runner.problems.problem import InvalidManifestError
+
+_BREAKS = "\n\r\x85\u2028\u2029"
+_COMMENT_LINE = re.compile(rf"(?:\r\n|[{_BREAKS}])( *)#[^{_BREAKS}]*")
+_COMMENT = re.compile(rf"(?<=[ \t{_BREAKS}])#[^{_BREAKS}]*")
+_INDENT = 2
+_LIST = ("walkthroughs",)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A walkthrough's values in the order in which they are written, and comments by key."""
+
+    values: Mapping[str, str | Sequence[str]]
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What a reader has to find."""
+        return {k: v if isinstance(v, str) else list(v) for k, v in self.values.items()}
+
+
+def block_lines(entry: Entry, indent: int) -> Iterator[str]:
+    """The entry as an item of a list of dashes that stand `indent` spaces in."""
+    mark = " " * indent + "- "
+    for key, value in entry.values.items():
+        comment = f" # {printable(entry.comments[key])}" if key in entry.comments else ""
+        if isinstance(value, str):
+            yield f"{mark}{key}: {quoted(value)}{comment}"
+        else:
+            yield f"{mark}{key}:{comment}"
+            yield from (f"{' ' * indent}    - {quoted(item)}" for item in value)
+        mark = " " * indent + "  "
+
+
+def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
+    """A manifest's bytes with walkthroughs added behind those it has.
+
+    All that was there is still there, byte for byte, on both sides of one new piece of text.
+    Raises InvalidManifestError when the bytes are no manifest, UsageError when it is written in
+    a way that leaves no place for more.
+    """
+    document = read_open_manifest(raw, file)
+    at, new = _piece(document, entries)
+    bom = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    written = bom + (document.text[:at] + new + document.text[at:]).encode()
+    if not _reads_as(written, _with_entries(document.data, entries)):
+        message = f"{file} is written in a way that leaves no place to add walkthroughs"
+        help_ = "scan without --output, and paste what it prints under `walkthroughs`"
+        raise UsageError(message, help_)
+    return written
+
+
+def read_open_manifest(raw: bytes, file: str) -> Document:
+    """A manifest that may be unfinished, but has a list of walkthroughs or none yet.
+
+    Raises InvalidManifestError.
+    """
+    document, problems = parse_document(raw, file)
+    if document is None or problems:
+        raise InvalidManifestError(problems, {file: raw.decode("utf-8-sig", "replace")})
+    data, path = document.data, _LIST if isinstance(document.data, dict) else ()
+    if not path or not isinstance(data.get("walkthroughs"), (list, NoneType)):
+        refused = (error.problem for error in check_shape(document) if error.path == path)
+        raise InvalidManifestError(list(filter(None, refused)), {file: document.text})
+    return document
+
+
+def _with_entries(data: dict[str, Any], entries: Sequence[Entry]) -> dict[str, Any]:
+    return {**data, "walkthroughs": [*_listed(data), *(entry.data for entry in entries)]}
+
+
+def _listed(data: dict[str, Any]) -> list[Any]:
+    return data.get("walkthroughs") or []
+
+
+def _reads_as(raw: bytes, wanted: dict[str, Any]) -> bool:
+    document, problems = parse_document(raw, "")
+    return document is not None and not problems and document.data == wanted
+
+
+def _piece(document: Document, entries: Sequence[Entry]) -> tuple[int, str]:
+    """Where new text goes, and the text."""
+    offsets, count = document.offsets(), len(_listed(document.data))
+    if "walkthroughs" not in document.data:
+        lines = ["walkthroughs:", *_block(entries, _INDENT, is_spaced=False)]
+        return _after_line(offsets, offsets.end_with_breaks(()), lines, deeper_than=0)
+    if offsets.is_in_brackets(_LIST):
+        return _in_brackets(offsets, count, entries)
+    if not offsets.is_block(_LIST):  # nothing, or an alias: then it is read otherwise, and refused
+        lines = _block(entries, _INDENT, is_spaced=False)
+        return _after_line(offsets, offsets.span(_LIST)[1], lines, deeper_than=0)
+    indent = offsets.column(offsets.span(_LIST)[0])
+    lines = _block(entries, indent, is_spaced=_is_spaced(offsets, count))
+    at = offsets.end_with_breaks(_LIST)
+    return _after_line(offsets, at, lines, deeper_than=max(indent - 1, 0))
+
+
+def _block(entries: Sequence[Entry], indent: int, *, is_spaced: bool) -> list[str]:
+    lines: list[str] = []
+    for entry in entries:
+        lines += [""] * is_spaced
+        lines += block_lines(entry, indent)
+    return lines
+
+
+def _is_spaced(offsets: TextOffsets, count: int) -> bool:
+    """Whether an empty line stands between the last two items."""
+    if count == 1:
+        return False
+    gap = offsets.text[offsets.end((*_LIST, count - 2)) : offsets.start((*_LIST, count - 1))]
+    return any(not line.strip() for line in gap.splitlines()[1:-1])
+
+
+def _after_line(
+    offsets: TextOffsets, at: int, lines: Sequence[str], *, deeper_than: int
+) -> tuple[int, str]:
+    """Lines after the one that `at` is in, and after the indented comments that follow it."""
+    text, newline = offsets.text, offsets.newline
+    if at > 0 and text[at - 1] in _BREAKS:
+        # A text of several lines ended there; an empty line might become part of it.
+        return at, "".join(line + newline for line in lines[not lines[0] :])
+    at = offsets.line_end(at)
+    while (comment := _COMMENT_LINE.match(text, at)) and len(comment[1]) > deeper_than:
+        at = comment.end()
+    return at, "".join(newline + line for line in lines)
+
+
+def _in_brackets(offsets: TextOffsets, count: int, entries: Sequence[Entry]) -> tuple[int, str]:
+    """Items before the closing bracket, on lines of their own where the others are."""
+    bracket = offsets.span(_LIST)[1] - 1
+    if not count:
+        return _first_in_brackets(offsets, entries)
+    last = (*_LIST, count - 1)
+    end = offsets.end(last)
+    gap = offsets.text[end:bracket]
+    between = _before_item(offsets, offsets.start(last))
+    new = f",{between}".join(in_quotes(entry.data) for entry in entries)
+    has_comma = "," in _COMMENT.sub("", gap)
+    if _COMMENT.search(gap):
+        return bracket, new if has_comma else f", {new}"
+    if has_comma:
+        return end + gap.index(",") + 1, between + new
+    return end, f",{between}{new}"
+
+
+def _first_in_brackets(offsets: TextOffsets, entries: Sequence[Entry]) -> tuple[int, str]:
+    """The first items of a list in brackets, each on a line of its own."""
+    opening, end = offsets.span(_LIST)
+    line = offsets.text[opening - offsets.column(opening) : opening]
+    between = offsets.newline + line[: len(line) - len(line.lstrip(" "))] + " " * _INDENT
+    has_comment = _COMMENT.search(offsets.text[opening : end - 1])
+    new = f",{between}".join(in_quotes(entry.data) for entry in entries)
+    return end - 1 if has_comment else opening + 1, between + new
+
+
+def _before_item(offsets: TextOffsets, start: int) -> str:
+    """What stands before an item: a line break and spaces, or one space."""
+    before = offsets.text[start - offsets.column(start) : start]
+    return offsets.newline + before if before and not before.strip() else " "

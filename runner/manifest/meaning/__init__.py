@@ -1,0 +1,1 @@
+"""Routes, drafts, checks and geometry: what a well-formed manifest says."""

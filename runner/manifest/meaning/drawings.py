@@ -1,0 +1,96 @@
+"""Drawings of a manifest, and what positions on them mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runner.base.wording import shorten
+from runner.manifest.model import Bounds, Drawing, MapStyle
+from runner.manifest.schema.accepted import AcceptedValues, Path
+from runner.manifest.schema.formats import parse_drawing, parse_project
+from runner.manifest.schema.shape import MISSING_KEY
+from runner.problems.problem import Rule
+
+DRAWING_ADDRESS = Rule("M021", "drawing-address")
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinateSystem:
+    """What positions on a drawing mean and where its edges are; its id need not be known."""
+
+    name: str
+    map_style: MapStyle
+    bounds: Bounds | None = None
+
+
+def read_coordinate_systems(accepted: AcceptedValues) -> dict[str, CoordinateSystem]:
+    """The coordinate system of every drawing whose map style is known."""
+    return {
+        name: _system(name, accepted.mapping(("drawings", name)))
+        for name in accepted.names(("drawings",))
+        if not accepted.is_incomplete_at(("drawings", name, "map_style"))
+    }
+
+
+def _system(name: str, data: Mapping[str, Any]) -> CoordinateSystem:
+    bounds = Bounds(**data["bounds"]) if "bounds" in data else None
+    return CoordinateSystem(name, MapStyle(data.get("map_style", MapStyle.BLANK)), bounds)
+
+
+def read_drawings(
+    accepted: AcceptedValues, systems: Mapping[str, CoordinateSystem], project: str | None
+) -> dict[str, Drawing]:
+    """Every drawing of which all was accepted; reports ids and addresses that are wrong."""
+    drawings = {}
+    for name in accepted.names(("drawings",)):
+        path = ("drawings", name)
+        data = accepted.mapping(path)
+        id_ = _Address(accepted, path, project).id_of(data)
+        system = systems.get(name)
+        if id_ is not None and system is not None:
+            image = data.get("image")
+            place = accepted.document.place((*path, "image")) if image else None
+            drawings[name] = Drawing(name, id_, system.map_style, image, system.bounds, place)
+    return drawings
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """How a drawing of the project is found on Evercam: by its id, its address, or both."""
+
+    accepted: AcceptedValues
+    path: Path
+    project: str | None
+
+    def id_of(self, data: Mapping[str, Any]) -> int | None:
+        url, id_ = data.get("url"), data.get("id")
+        if url is None:
+            self._need_one(data)
+            return id_
+        in_url = parse_drawing(url)
+        if in_url is None:
+            self._refuse("the address has no `?id=` number", "copy it once more")
+            return None
+        if id_ is not None and id_ != in_url:
+            self._refuse(f"the address says {in_url}, `id` {id_}", "keep one of the two")
+            return None
+        return in_url if self._is_of_the_project(url) else None
+
+    def _need_one(self, data: Mapping[str, Any]) -> None:
+        keys = ("id", "url")
+        if any(key in data or self.accepted.is_incomplete_at((*self.path, key)) for key in keys):
+            return
+        message = f"drawing `{shorten(str(self.path[-1]), 60)}` has neither `id` nor `url`"
+        help_ = "the id ends the drawing's dashboard address: …/drawings/map?id=6143"
+        self.accepted.report(MISSING_KEY, message, self.path, help_)
+
+    def _is_of_the_project(self, url: str) -> bool:
+        project = parse_project(url)
+        if self.project is None or project == self.project:
+            return True
+        message = f"this drawing is of project `{project}`, the manifest of `{self.project}`"
+        self._refuse(message, "one manifest is for one project")
+        return False
+
+    def _refuse(self, message: str, help_: str) -> None:
+        self.accepted.report(DRAWING_ADDRESS, message, (*self.path, "url"), help_)

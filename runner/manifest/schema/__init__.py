@@ -1,0 +1,1 @@
+"""What the schema refuses, and what was meant."""

@@ -1,0 +1,90 @@
+"""Placeholders: values marked as still to be filled in, and what belongs into each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from runner.base.wording import for_shell, listed, shorten
+from runner.manifest.schema.accepted import Path, SchemaError
+from runner.manifest.yaml.document import Document
+from runner.problems.problem import Rule
+
+TO_FILL_IN = Rule("M017", "to-fill-in")
+
+TODO = "TODO"
+"""What stands where a value is still to be written."""
+
+_POSITION = '"latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one'
+
+_WANTED = {
+    "project": "write the project's id, or the address of one of its dashboard pages",
+    "uploaded_by": "write an e-mail address, or remove the line: the user who logs in is meant",
+    "id": "write the number that ends the drawing's dashboard address: …/drawings/map?id=6143",
+    "url": "copy the address of the drawing's dashboard page",
+    "date": "write the day of the walk: YYYY-MM-DD",
+}
+_ENDS = {"start_position": "starts", "end_position": "ends"}
+
+
+def find_placeholders(document: Document) -> Iterator[SchemaError]:
+    """Yield each placeholder, with the problem that says what to write there."""
+    if TODO not in document.text:
+        return
+    for path in _placeholders(document.data, ()):
+        message = f"{_subject(document, path)} is still to be filled in"
+        place = document.place(path)
+        yield SchemaError(path, TO_FILL_IN.problem(message, place, _help(document, path)))
+
+
+def _placeholders(value: Any, path: Path) -> Iterator[Path]:
+    match value:
+        case str() if value == TODO:
+            yield path
+        case dict():
+            for key, item in value.items():
+                yield from _placeholders(item, (*path, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from _placeholders(item, (*path, index))
+
+
+def _subject(document: Document, path: Path) -> str:
+    named = [shorten(step, 60) for step in path if isinstance(step, str)]
+    match path:
+        case ("walkthroughs", int(index), "id"):
+            return f"`id` in entry {index + 1}"
+        case ("walkthroughs", int(index), str(), *_):
+            id_ = document.data["walkthroughs"][index].get("id")
+            walk = f"`{shorten(id_, 60)}`" if isinstance(id_, str) else str(index + 1)
+            return f"`{named[1]}` of walkthrough {walk}"
+        case ("drawings" | "routes" as kind, str(), str(), *_):
+            return f"`{named[2]}` of {kind[:-1]} `{named[1]}`"
+    return f"`{named[-1]}`" if named else "the manifest"
+
+
+def _help(document: Document, path: Path) -> str:
+    match path:
+        case ("walkthroughs", _, "id"):
+            return "write a key of your own, for example `level-2-2026-01-20`"
+        case (*_, "drawing"):
+            return (
+                f"name one of `drawings`{_names(document, 'drawings')}{_or_route(document, path)}"
+            )
+        case (*_, "route"):
+            return f"name one of `routes`{_names(document, 'routes')}"
+        case (*_, str(key)) if key in _ENDS:
+            pick = f"sitewalk pick {for_shell(document.file)}"
+            return f"click where the walk {_ENDS[key]} with `{pick}`, or write {_POSITION}"
+        case (*_, str(key)) if key in _WANTED:
+            return _WANTED[key]
+    return "write the value, or remove it"
+
+
+def _or_route(document: Document, path: Path) -> str:
+    """The other way to fill in a walk where routes are defined."""
+    routes = _names(document, "routes") if path[0] == "walkthroughs" else ""
+    return f"; or write `route` in place of drawing and positions{routes}" if routes else ""
+
+
+def _names(document: Document, section: str) -> str:
+    found = document.data.get(section)
+    return f": {listed(found)}" if isinstance(found, dict) and found else ""

@@ -1,0 +1,119 @@
+"""The quick answer to whether a value fits a schema: yes or no, without the reasons."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+_TYPES: Mapping[str, type] = {
+    "string": str,
+    "object": dict,
+    "array": list,
+    "integer": int,
+    "number": float,
+}
+_SAYS_NOTHING = frozenset(
+    {
+        *("$schema", "$id", "$defs", "title", "description", "default", "examples"),
+        *("defaultSnippets", "patternErrorMessage"),  # for editors
+    }
+)
+_ELSEWHERE = frozenset(
+    {"type", "items", "properties", "required", "additionalProperties", "minProperties"}
+)
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A schema's pattern; its `$` means the very end, where Python's allows a line break."""
+    return re.compile(text.replace("$", r"\Z"))
+
+
+def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    """A function that says whether a value of plain YAML types fits; `root` holds the `$defs`.
+
+    Raises ValueError for a schema that uses a keyword not known here.
+    """
+    if "$ref" in schema:
+        return compile_check(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    checks = {kind: _all(_rules(kind, schema, root)) for kind in _kinds(schema)}
+    return lambda value: checks.get(value.__class__, _never)(value)
+
+
+def _kinds(schema: Mapping[str, Any]) -> Iterator[type]:
+    named = schema["type"]
+    for name in [named] if isinstance(named, str) else named:
+        yield _TYPES[name]
+        if name == "number":
+            yield int
+
+
+def _all(checks: Iterator[Check]) -> Check:
+    """One check of several; `all` would make a generator for each value."""
+    start: Check = _always
+    return reduce(_both, checks, start)
+
+
+def _both(one: Check, other: Check) -> Check:
+    return other if one is _always else lambda value: one(value) and other(value)
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+def _rules(kind: type, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Check]:
+    for word, said in schema.items():
+        if word in _SIMPLE:
+            kinds, rule = _SIMPLE[word]
+            if kind in kinds:
+                yield rule(said)
+        elif word == "items" and kind is list:
+            yield _items(said, root)
+        elif word not in _ELSEWHERE | _SAYS_NOTHING:
+            raise ValueError(f"no quick check for the schema's keyword {word}")
+    if kind is dict:
+        yield _mapping(schema, root)
+
+
+def _mapping(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    known = {key: compile_check(of, root) for key, of in schema.get("properties", {}).items()}
+    required = frozenset(schema.get("required", ()))
+    fewest = schema.get("minProperties", 0)
+    others = schema.get("additionalProperties", True)
+    other: Check = compile_check(others, root) if isinstance(others, dict) else lambda _: others
+
+    def fits(value: dict[str, Any]) -> bool:
+        if len(value) < fewest or not required <= value.keys():
+            return False
+        for key, item in value.items():  # noqa: SIM110 - `all` takes longer than its checks
+            if not known.get(key, other)(item):
+                return False
+        return True
+
+    return fits
+
+
+def _matches(text: str) -> Check:
+    found = pattern(text).search
+    return lambda value: found(value) is not None
+
+
+def _items(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    check = compile_check(schema, root)
+    return lambda value: all(map(check, value))
+
+
+_SIMPLE: Mapping[str, tuple[frozenset[type], Callable[[Any], Check]]] = {
+    "enum": (frozenset(_TYPES.values()), lambda allowed: lambda value: value in allowed),
+    "pattern": (frozenset({str}), _matches),
+    "minLength": (frozenset({str}), lambda least: lambda value: len(value) >= least),
+    "maxLength": (frozenset({str}), lambda most: lambda value: len(value) <= most),
+    "minimum": (frozenset({int, float}), lambda least: lambda value: value >= least),
+    "minItems": (frozenset({list}), lambda least: lambda value: len(value) >= least),
+}

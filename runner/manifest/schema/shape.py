@@ -1,0 +1,257 @@
+"""Every way in which a document differs from the manifest's schema."""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any
+
+from runner.base.schemas import load_schema
+from runner.base.wording import Suggestions, listed, shorten
+from runner.manifest.schema.accepted import Path, SchemaError
+from runner.manifest.schema.formats import correction
+from runner.manifest.schema.quick import Check, compile_check, pattern
+from runner.manifest.yaml.document import Document
+from runner.manifest.yaml.scalars import plain_scalar
+from runner.problems.problem import Problem, Rule
+
+UNKNOWN_KEY = Rule("M012", "unknown-key")
+MISSING_KEY = Rule("M013", "missing-key")
+WRONG_TYPE = Rule("M014", "wrong-type")
+NOT_A_CHOICE = Rule("M015", "not-a-choice")
+WRONG_FORM = Rule("M016", "wrong-form")
+
+_TYPE_WORDS = {
+    "string": "text",
+    "object": "a mapping",
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+_PAIR = 2
+_WHOLE = re.compile(r"[1-9][0-9]{0,17}\Z")
+_ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
+"""Words that people write for a key, too far from it to be a slip."""
+
+
+def check_shape(document: Document) -> Iterator[SchemaError]:
+    """Yield every value that is wrong, missing, or written under a wrong key."""
+    if not _fits()(document.data):
+        yield from _Shape(document).schema_errors()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    document: Document
+    wrong: set[Path] = field(default_factory=set)
+    meant: set[Path] = field(default_factory=set)
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+    def schema_errors(self) -> Iterator[SchemaError]:
+        from runner.manifest.schema.validator import manifest_validator  # noqa: PLC0415 - see there
+
+        # Within one mapping the schema names unknown keys before required ones, and the type
+        # before everything else; tests/manifest/test_shape.py holds it to that.
+        for error in manifest_validator().iter_errors(self.document.data):
+            path = tuple(error.absolute_path)
+            match error.validator:
+                case "additionalProperties":
+                    yield from self._unknown_keys(path, error)
+                case "required":
+                    yield from self._missing_key(path, error)
+                case "minProperties" if self.document.is_incomplete(path):
+                    yield SchemaError(path, None)  # it is not empty: what stands there was refused
+                case _ if path not in self.wrong:  # of what it is not, one thing is enough
+                    self.wrong.add(path)
+                    yield SchemaError(path, _wrong_value(self.document, path, error))
+
+    def _unknown_keys(self, path: Path, error: Any) -> Iterator[SchemaError]:
+        known = error.schema["properties"].keys()
+        for key in error.instance:
+            if key in known:
+                continue
+            near = _also_called(key, known) or self.suggestions.nearest(key, known)
+            if near and near not in error.instance:
+                self.meant.add((*path, near))
+                yield SchemaError((*path, near), None)
+            help_ = f"did you mean `{near}`?" if near else f"known here: {listed(known)}"
+            message = f"unknown key `{shorten(key, 60)}`"
+            place = self.document.key_place((*path, key))
+            yield SchemaError((*path, key), UNKNOWN_KEY.problem(message, place, help_))
+
+    def _missing_key(self, path: Path, error: Any) -> Iterator[SchemaError]:
+        key = next(key for key in error.validator_value if repr(key) in error.message)
+        if (*path, key) in self.meant or self.document.is_incomplete_at(path, key):
+            yield SchemaError((*path, key), None)
+            return
+        message = f"{_subject(path)} has no `{key}`"
+        help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
+        place = self.document.place(path)
+        yield SchemaError((*path, key), MISSING_KEY.problem(message, place, help_))
+
+
+def _also_called(key: str, known: Collection[str]) -> str | None:
+    near = _ALSO_CALLED.get(key.lower())
+    return near if near in known else None
+
+
+@cache
+def _fits() -> Check:
+    schema = load_schema("manifest")
+    return compile_check(schema, schema)
+
+
+def _wrong_value(document: Document, path: Path, error: Any) -> Problem:
+    match error.validator:
+        case "type":
+            return _wrong_type(document, path, error)
+        case "enum":
+            return _not_among(document, path, error)
+    return _wrong_form(document, path, error)
+
+
+def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
+    wanted = error.validator_value
+    wanted = wanted if isinstance(wanted, list) else [wanted]
+    words = " or ".join(_TYPE_WORDS[name] for name in wanted)
+    message = f"{_subject(path)} must be {words}, not {_shown(error.instance)}"
+    return WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
+
+
+def _type_help(wanted: list[str], error: Any) -> str:
+    value, schema = error.instance, error.schema
+    if not error.absolute_path:
+        return "a manifest begins with `version: 1`; is this another file?"
+    if wanted == ["array"] and isinstance(value, str | dict) and value:
+        return _as_list(value)
+    if "string" in wanted and _is_number(value):
+        return _quoted(str(value), schema)
+    if "string" in wanted and _is_pair(value):
+        return _quoted(", ".join(map(str, value)), schema)
+    if "number" in wanted and isinstance(value, str):
+        return _as_decimal(value) or _example(schema)
+    return ("integer" in wanted and _as_number(value)) or _example(schema)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == _PAIR and all(map(_is_number, value))
+
+
+def _as_decimal(value: str) -> str:
+    """How a text becomes the number that it nearly is, or nothing."""
+    if _is_number(plain_scalar(value)):
+        return f"write it without quotes: {shorten(value, 60)}"
+    pointed = value.replace(",", ".")
+    return f"did you mean `{shorten(pointed, 60)}`?" if _is_number(plain_scalar(pointed)) else ""
+
+
+def _as_number(value: Any) -> str:
+    """How a value becomes the whole number that it nearly is, or nothing."""
+    if isinstance(value, str) and _WHOLE.match(value):
+        return f"write it without quotes: {value}"
+    if isinstance(value, float) and value.is_integer():
+        return f"write it without a fraction: {value:.0f}"
+    return ""
+
+
+def _as_list(value: str | dict[str, Any]) -> str:
+    if isinstance(value, dict):
+        return "begin each entry of the list with `- `"
+    if value.startswith("-"):
+        return "write a space behind each `-`"
+    return f"write it as a list: [{shorten(value, 60)}]"
+
+
+def _quoted(text: str, schema: Any) -> str:
+    """How a number becomes the text that it should be, if quotes are all that it lacks."""
+    if _fits_form(text, schema):
+        return f'write it in quotes: "{text}"'
+    return _meant(text, schema)
+
+
+def _fits_form(text: str, schema: Any) -> bool:
+    return pattern(schema.get("pattern", "")).search(text) is not None
+
+
+def _meant(text: str, schema: Any) -> str:
+    """The value that was most likely meant, or else examples of its form."""
+    near = correction(text, partial(_fits_form, schema=schema))
+    return f"did you mean `{near}`?" if near else _example(schema)
+
+
+def _not_among(document: Document, path: Path, error: Any) -> Problem:
+    allowed = [str(value) for value in error.validator_value]
+    near = Suggestions().nearest(str(error.instance), allowed)
+    help_ = f"did you mean `{near}`?" if near else f"allowed: {listed(allowed)}"
+    message = f"{_subject(path)} cannot be {_shown(error.instance)}"
+    return NOT_A_CHOICE.problem(message, document.place(path), help_)
+
+
+def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
+    limit = error.validator_value
+    said = {
+        "pattern": f"is not of the right form: {_shown(error.instance)}",
+        "minimum": f"must be at least {limit}, not {_shown(error.instance)}",
+        "minLength": "must not be empty",
+        "maxLength": f"is longer than {limit} characters",
+        "minItems": "must not be empty",
+        "minProperties": "must not be empty",
+    }.get(str(error.validator), "is not allowed")
+    message = f"{_subject(path)} {said}"
+    is_form = error.validator == "pattern"
+    help_ = _meant(error.instance, error.schema) if is_form else _example(error.schema)
+    return WRONG_FORM.problem(message, document.place(path), help_)
+
+
+def _subject(path: Path) -> str:
+    """The value's name in the manifest's own words."""
+    match path:
+        case ():
+            return "the manifest"
+        case ("walkthroughs", int(index)):
+            return f"walkthrough {index + 1}"
+        case ("drawings" | "routes" as kind, str(name)):
+            return f"{kind[:-1]} `{shorten(name, 60)}`"
+        case (*_, str(parent), int(index)):
+            return f"entry {index + 1} of `{parent}`"
+        case (*_, last):
+            return f"`{last}`"
+    return "the value"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f"`{shorten(value, 60)}`"
+    return str(value)
+
+
+def _description(schema: Any) -> str:
+    if "$ref" in schema:
+        schema = load_schema("manifest")["$defs"][schema["$ref"].rpartition("/")[2]]
+    return str(schema.get("description", ""))
+
+
+def _example(schema: Any) -> str:
+    examples = schema.get("examples", [])
+    text = [example for example in examples if isinstance(example, str)]
+    if text:
+        return f"for example {listed(text)}"
+    written = ", ".join(f"`{json.dumps(example)}`" for example in examples)  # JSON is YAML, too
+    return f"for example {written}" if written else str(schema.get("description", ""))

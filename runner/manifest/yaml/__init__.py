@@ -1,0 +1,1 @@
+"""Bytes to plain values, each with the mark where it was written."""

@@ -1,0 +1,162 @@
+"""Own the Document: a manifest's plain values and their places, read from its bytes."""
+
+import codecs
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from runner.manifest.yaml.builder import Builder, ReadingError
+from runner.manifest.yaml.marks import (
+    Branch,
+    DocumentPath,
+    Mark,
+    TextOffsets,
+    find_mark,
+    key_span,
+    place_of,
+    span_of,
+)
+from runner.problems.problem import Note, Place, Problem, Rule, text_lines
+
+UNREADABLE_MANIFEST = Rule("M001", "unreadable-manifest")
+TOO_LARGE = Rule("M002", "too-large")
+WRONG_ENCODING = Rule("M003", "wrong-encoding")
+
+MAX_BYTES = 8_000_000
+"""A manifest of 10,000 walkthroughs takes about 2 MB."""
+
+
+_PIECE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A manifest's plain values and their places."""
+
+    file: str
+    text: str
+    data: Any
+    mark: Mark
+
+    def place(self, path: DocumentPath) -> Place:
+        """Where the value at `path` stands; of its nearest parent when it is missing."""
+        return place_of(self.file, span_of(find_mark(self.mark, path)))
+
+    def key_place(self, path: DocumentPath) -> Place:
+        """Where the key that `path` ends with stands; of its value for items of a list."""
+        return place_of(self.file, key_span(self.mark, path))
+
+    def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
+        """Where each item of a list stands."""
+        mark = find_mark(self.mark, path)
+        items = mark.children if isinstance(mark, Branch) else ()
+        marks = items if isinstance(items, list) else ()
+        return tuple(place_of(self.file, span_of(item)) for item in marks)
+
+    def offsets(self) -> TextOffsets:
+        """Where values stand, for those who write into the text."""
+        return TextOffsets(self.text, self.mark)
+
+    def problem(
+        self,
+        rule: Rule,
+        message: str,
+        path: DocumentPath,
+        help_: str = "",
+        notes: tuple[Note, ...] = (),
+    ) -> Problem:
+        """A rule broken by the value at `path`."""
+        return rule.problem(message, self.place(path), help_, notes)
+
+    def is_incomplete(self, path: DocumentPath) -> bool:
+        """Whether a mapping said more than could be read: one of its keys was refused."""
+        mark = find_mark(self.mark, path)
+        return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
+
+    def is_incomplete_at(self, path: DocumentPath, key: str | int) -> bool:
+        """Whether a mapping may have said this key with those of its keys that were refused."""
+        mark = find_mark(self.mark, path)
+        return isinstance(mark, Branch) and mark.is_incomplete_at(key)
+
+
+def value_at(data: Any, path: DocumentPath) -> Any:
+    """The value that a path leads to; None when there is none."""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def read_bytes(path: Path) -> bytes:
+    """A manifest's bytes, one piece more than allowed at the most; raises OSError."""
+    with path.open("rb") as file:
+        pieces = iter(partial(file.read, _PIECE), b"")  # one read would set aside all of it
+        return b"".join(islice(pieces, MAX_BYTES // _PIECE + 1))
+
+
+def unreadable(file: str, error: OSError) -> Problem:
+    """The problem of a manifest that cannot be opened."""
+    message = f"cannot read the manifest: {error.strerror or error}"
+    return UNREADABLE_MANIFEST.problem(message, Place(file), _way_to_read(file, error))
+
+
+def _way_to_read(file: str, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError) or Path(file).is_dir():  # Windows: no permission
+        return "this is a folder: name the manifest in it"
+    if isinstance(error, PermissionError):
+        return "get the right to read it, for this user"
+    return "check the path"
+
+
+def parse_document(raw: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Turn a manifest's bytes into values with places; `file` is its name in every place.
+
+    Returns no document when reading had to stop; a document may still come with problems.
+    """
+    builder = Builder(file)
+    try:
+        text = _decode(raw, file)
+        data, mark = builder.build(text)
+    except ReadingError as refused:
+        return None, (*builder.problems, refused.problem)
+    return Document(file, text, data, mark), tuple(builder.problems)
+
+
+def _decode(raw: bytes, file: str) -> str:
+    if len(raw) > MAX_BYTES:
+        message = f"the manifest is larger than {MAX_BYTES // 1_000_000} MB"
+        help_ = "split it; is this a recording?"
+        raise ReadingError(TOO_LARGE.problem(message, Place(file), help_))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in raw[:2]:
+        if _looks_binary(raw):
+            raise ReadingError(_no_text(file))
+        message = "the manifest is UTF-16, or no text at all"
+        raise ReadingError(WRONG_ENCODING.problem(message, Place(file), "save it as UTF-8"))
+    text = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadingError(_not_utf8(text, file, error.start)) from None
+
+
+def _looks_binary(raw: bytes) -> bool:
+    """Whether it begins like a recording, or has zeros side by side, as UTF-16 text has not."""
+    return raw[4:8] == b"ftyp" or b"\0\0" in raw[:_PIECE]
+
+
+def _no_text(file: str) -> Problem:
+    help_ = "is this a recording? A manifest is text, saved as UTF-8"
+    return WRONG_ENCODING.problem("this is no text", Place(file), help_)
+
+
+def _not_utf8(raw: bytes, file: str, position: int) -> Problem:
+    if _looks_binary(raw):
+        return _no_text(file)
+    before = text_lines(raw[:position].decode("utf-8"))
+    line, column = len(before) - 1, len(before[-1])
+    place = place_of(file, (line, column, line, column + 1))
+    return WRONG_ENCODING.problem("this is not UTF-8 text", place, "save it as UTF-8")

@@ -1,0 +1,1 @@
+"""Positions picked by clicks: the page, its session, its local server."""

@@ -1,0 +1,243 @@
+"""The local server behind the pick page: on loopback, for whoever has its address, for a while.
+
+Another site that is open in the same browser can send requests to loopback, and can let its name
+lead there. So the address holds a random token, only the server's own name is answered, and what
+changes something has to come from its own page.
+"""
+
+import hmac
+import http.server
+import json
+import secrets
+import socketserver
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from runner.base.clock import CancelToken, Clock
+from runner.base.errors import DecisionError, SitewalkError
+from runner.problems.problem import InvalidManifestError
+
+MAX_BODY = 200_000
+"""Ten thousand target points; a page sends a few hundred bytes."""
+
+GRACE = 3.0
+"""Seconds without a page after which the server ends: loading a page again takes less."""
+
+_POLL = 0.1
+
+_SLOWEST = 30
+"""Seconds a client may take to send a request."""
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+Save = Callable[[Mapping[str, Any]], str]
+"""Writes what a page sent into the manifest and says so; raises SitewalkError or ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the server has to say: the page, made anew each time, and what came of saving."""
+
+    page: Callable[[], str]
+    save: Save
+
+
+class PickServer:
+    """Listens on a free port of loopback until its page is closed, it is done, or told to stop."""
+
+    def __init__(self, answers: Answers, clock: Clock, grace: float = GRACE) -> None:
+        self.answers = answers
+        self.token = secrets.token_urlsafe(24)
+        self.pages = OpenPages(clock, grace)
+        self.done = threading.Event()
+        self.one_at_a_time = threading.Lock()
+        self._http = _Server(self)
+
+    @property
+    def origin(self) -> str:
+        """The scheme, host and port that a browser says requests come from."""
+        return f"http://{self.host}"
+
+    @property
+    def host(self) -> str:
+        """The only name this server answers to."""
+        return f"127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        """The page's address; whoever has it can set positions."""
+        return f"{self.origin}/{self.token}/"
+
+    def serve(self, stop: CancelToken) -> None:
+        """Answer requests until there is no reason to go on."""
+        thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": _POLL})
+        thread.start()
+        try:
+            while not (stop.requested or self.done.wait(_POLL) or self.pages.are_gone):
+                continue
+        finally:
+            self._http.shutdown()
+            self._http.server_close()
+            thread.join()
+
+
+class OpenPages:
+    """Counts the pages that are open; the last one may be on its way to being loaded again."""
+
+    def __init__(self, clock: Clock, grace: float) -> None:
+        self._clock = clock
+        self._grace = grace
+        self._count = 0
+        self._empty_since: float | None = None
+
+    def opened(self) -> None:
+        """A page was loaded."""
+        self._count += 1
+        self._empty_since = None
+
+    def closed(self) -> None:
+        """A page was closed, or is loaded again."""
+        self._count = max(self._count - 1, 0)
+        if self._count == 0:
+            self._empty_since = self._clock.monotonic()
+
+    @property
+    def are_gone(self) -> bool:
+        """Whether there was a page, and has been none for a while."""
+        since = self._empty_since
+        return since is not None and self._clock.monotonic() - since > self._grace
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """Not http.server's own class, which asks the name server for this machine's name first."""
+
+    daemon_threads = True
+    request_queue_size = 16
+
+    def __init__(self, owner: PickServer) -> None:
+        self.owner = owner
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, _request: Any, _client: Any) -> None:
+        """A client that went away is nobody's concern."""
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server: _Server
+    server_version = "sitewalk"
+    sys_version = ""
+    timeout = _SLOWEST
+
+    def do_GET(self) -> None:
+        """Answer with the page."""
+        path = self._path()
+        if path == "":
+            self._page()
+        elif path is not None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        """Do what the page asks for."""
+        path = self._path()
+        if path is None or not self._is_from_own_page():
+            return
+        if path == "save":
+            self._save()
+        elif path == "closed":
+            with self.server.owner.one_at_a_time:
+                self.server.owner.pages.closed()
+            self._answer_json(HTTPStatus.OK, {})
+        elif path == "done":
+            self._answer_json(HTTPStatus.OK, {})
+            self.server.owner.done.set()
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _path(self) -> str | None:
+        """What stands behind the token, once host and token are right; else refuses."""
+        owner = self.server.owner
+        if self.headers.get_all("Host") != [owner.host]:
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
+            return None
+        _, token, *rest = f"{self.path}//".split("/", 3)
+        if not hmac.compare_digest(token.encode(), owner.token.encode()):
+            self._refuse(HTTPStatus.NOT_FOUND)
+            return None
+        return rest[0]
+
+    def _is_from_own_page(self) -> bool:
+        is_json = self.headers.get_content_type() == "application/json"
+        is_own = self.headers.get_all("Origin") == [self.server.owner.origin]
+        if not (is_json and is_own):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        return is_json and is_own
+
+    def _page(self) -> None:
+        owner = self.server.owner
+        try:
+            with owner.one_at_a_time:
+                owner.pages.opened()
+                page = owner.answers.page()
+        except SitewalkError as error:
+            text = f"{_words(error)}\n{error.help}\n"
+            self._answer(_status_of(error), text, "text/plain")
+        else:
+            self._answer(HTTPStatus.OK, page, "text/html")
+
+    def _save(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        try:
+            asked = json.loads(self.rfile.read(int(length)))
+            with self.server.owner.one_at_a_time:
+                said = self.server.owner.answers.save(asked)
+        except SitewalkError as error:
+            self._answer_json(_status_of(error), {"error": _words(error), "help": error.help})
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self._refuse(HTTPStatus.BAD_REQUEST)
+        else:
+            self._answer_json(HTTPStatus.OK, {"said": said})
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._answer(status, f"{status.phrase}\n", "text/plain")
+
+    def _answer_json(self, status: HTTPStatus, value: Any) -> None:
+        self._answer(status, json.dumps(value), "application/json")
+
+    def _answer(self, status: HTTPStatus, text: str, media_type: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the token, which stands in every request's first line, out of the terminal."""
+
+
+def _status_of(error: SitewalkError) -> HTTPStatus:
+    if isinstance(error, DecisionError):
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _words(error: SitewalkError) -> str:
+    if isinstance(error, InvalidManifestError):
+        return "; ".join(problem.message for problem in error.problems)
+    return str(error)

@@ -1,0 +1,128 @@
+"""The plan as one HTML page for the person who approves it, and the gathering for it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.base.clock import Clock
+from runner.drawings.child import PictureError
+from runner.drawings.picture import Picture, PictureLoader
+from runner.flow.plan import Outlook
+from runner.manifest.model import Drawing
+from runner.pages.frames import can_make_frames, frames_of
+from runner.pages.plan.canvas import Canvas, Pictured, SheetKey, canvases_of
+from runner.pages.plan.lanes import DrawnWalk
+from runner.pages.plan.pins import PIN
+from runner.pages.plan.warnings import NO_WARNINGS, Warnings, place_warnings
+from runner.pages.rendering import render
+from runner.plan.model import WORK, Action, Plan
+from runner.plan.planner import Source
+from runner.plan.text import Expectation, in_words
+
+_ALL_OPEN = 12
+"""Walkthroughs up to which everything about each is shown without asking."""
+
+_WORDS = {
+    Action.CREATE: "New",
+    Action.UPLOAD: "To be sent",
+    Action.RESUME: "Resumed",
+    Action.FINISH: "To be linked",
+    Action.NOTHING: "Done already",
+    Action.HELD: "Needs a decision",
+    Action.CHANGED: "Needs a decision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A plan with all that helps a person to judge it.
+
+    `command` carries the plan out. `drawings` has every drawing of the plan; `frames` are data URIs
+    by a recording's identity.
+    """
+
+    plan: Plan
+    made_at: dt.datetime
+    command: str
+    drawings: Mapping[SheetKey, Pictured]
+    warnings: Warnings = NO_WARNINGS
+    frames: Mapping[str, str] = field(default_factory=dict)
+    expectation: Expectation | None = None
+
+
+def plan_html(review: Review) -> str:
+    """The page; every value in it is escaped."""
+    canvases = canvases_of(review.plan, review.drawings)
+    return render(
+        "plan.html.j2",
+        styles=("plan.css",),
+        scripts=("table.js",),
+        review=review,
+        plan=review.plan,
+        in_words=in_words(review.plan),
+        words=_WORDS,
+        days=sorted({walkthrough.date for walkthrough in review.plan.walkthroughs}),
+        canvases=canvases,
+        walks=_in_order(canvases),
+        has_direct=any(not lane.targets for canvas in canvases for lane in canvas.lanes),
+        open_all=len(review.plan.walkthroughs) <= _ALL_OPEN,
+        pin=PIN,
+    )
+
+
+def _in_order(canvases: tuple[Canvas, ...]) -> list[DrawnWalk]:
+    walks = [walk for canvas in canvases for walk in canvas.walks]
+    return sorted(walks, key=lambda walk: walk.number)
+
+
+def gather_review(
+    outlook: Outlook,
+    made_at: dt.datetime,
+    command: str,
+    expectation: Expectation | None,
+    clock: Clock,
+) -> Review:
+    """What the page of a plan shows; a picture or frame that cannot be had is left out."""
+    manifests = [source.manifest for source in outlook.sources]
+    return Review(
+        plan=outlook.plan,
+        made_at=made_at,
+        command=command,
+        drawings=_drawings(outlook.sources, PictureLoader(clock)),
+        warnings=place_warnings(outlook.problems, manifests),
+        frames=frames_of(list(_by_need(outlook)), clock) if can_make_frames() else {},
+        expectation=expectation,
+    )
+
+
+def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[SheetKey, Pictured]:
+    """Every drawing with a walk, with the first picture that a manifest has of it."""
+    found: dict[SheetKey, Pictured] = {}
+    for source in sources:
+        folder = Path(source.manifest.path).parent
+        for drawing in dict.fromkeys(walk.drawing for walk in source.manifest.walkthroughs):
+            key = (source.manifest.project, drawing.id)
+            if key not in found or found[key].picture is None:
+                found[key] = Pictured(drawing, _picture(loader, folder, drawing))
+    return found
+
+
+def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture | None:
+    """None also where it cannot be shown; a warning of the manifest says why."""
+    if drawing.image is None:
+        return None
+    try:
+        return loader.load(folder, drawing.image)
+    except PictureError:
+        return None
+
+
+def _by_need(outlook: Outlook) -> Iterator[tuple[str, Path]]:
+    """Recordings in the order in which a frame of them helps: first one of each walk to be sent."""
+    walks = sorted(outlook.plan.walkthroughs, key=lambda walk: walk.action not in WORK)
+    files = [[outlook.files[w.project, w.id, part.name] for part in w.recordings] for w in walks]
+    firsts = [file for recordings in files for file in recordings[:1]]
+    others = [file for recordings in files for file in recordings[1:]]
+    for file in (*firsts, *others):
+        yield str(file.identity), file.location

@@ -1,0 +1,100 @@
+"""Pins: where lanes begin on a drawing, with the numbers of their walks."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from runner.pages.plan.lanes import DrawnRoute, DrawnWalk, Point, in_ranges
+
+PIN = 18.0
+"""Half the height of a pin, and half the width of one with a single number."""
+
+_STEP = 2 * PIN + 4
+_DIGIT = 9.5
+_WIDEST_TEXT = 16
+_AROUND = (-1, 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The numbers of walks that start at a pin: all of one lane, and all finished or none.
+
+    `y` is the way down from the pin, in the drawing's units.
+    """
+
+    text: str
+    walks: tuple[DrawnWalk, ...]
+    y: float
+
+    @property
+    def width(self) -> float:
+        """Room for the text, in the drawing's units."""
+        return max(2 * PIN, len(self.text) * _DIGIT + PIN)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do for its walks."""
+        return self.walks[0].is_finished
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A spot where lanes start, with a label for each; those of finished walks come last."""
+
+    at: Point
+    labels: tuple[Label, ...]
+
+
+def pins_of(lanes: Sequence[DrawnRoute], height: float) -> tuple[Pin, ...]:
+    """The pins on a drawing of this height; starts too close to be told apart share one."""
+    return tuple(
+        _pin(at, [lanes[index] for index in near], -_STEP if at[1] > height / 2 else _STEP)
+        for at, near in _gathered(lanes)
+    )
+
+
+def _gathered(lanes: Sequence[DrawnRoute]) -> list[tuple[Point, list[int]]]:
+    """The lanes by the first of those that start as near as a pin is wide."""
+    found: list[tuple[Point, list[int]]] = []
+    cells: dict[tuple[int, int], list[tuple[Point, list[int]]]] = defaultdict(list)
+    for index, lane in enumerate(lanes):
+        point = lane.way[0]
+        column, row = int(point[0] // (2 * PIN)), int(point[1] // (2 * PIN))
+        around = (cells.get((column + dx, row + dy), ()) for dx in _AROUND for dy in _AROUND)
+        near = (members for at, members in chain(*around) if math.dist(at, point) < 2 * PIN)
+        members = next(near, None)
+        if members is None:
+            spot = (point, [index])
+            found.append(spot)
+            cells[column, row].append(spot)
+        else:
+            members.append(index)
+    return found
+
+
+def _pin(at: Point, lanes: Sequence[DrawnRoute], step: float) -> Pin:
+    """A pin whose labels stand `step` apart, towards the middle of the drawing."""
+    groups = sorted(chain(*map(_groups, lanes)), key=lambda walks: walks[0].is_finished)
+    labels = (Label(_text(walks), walks, row * step) for row, walks in enumerate(groups))
+    return Pin(at, tuple(labels))
+
+
+def _groups(lane: DrawnRoute) -> Iterator[tuple[DrawnWalk, ...]]:
+    """The walks of a lane that are not finished, and those that are, where there are such."""
+    for is_finished in (False, True):
+        walks = tuple(walk for walk in lane.walks if walk.is_finished is is_finished)
+        if walks:
+            yield walks
+
+
+def _text(walks: Sequence[DrawnWalk]) -> str:
+    """The numbers, or as many as there is room for and how many more."""
+    numbers = [walk.number for walk in walks]
+    text = in_ranges(numbers)
+    shown = len(numbers)
+    while len(text) > _WIDEST_TEXT and shown > 1:
+        shown -= 1
+        text = f"{in_ranges(numbers[:shown])} +{len(numbers) - shown}"
+    return text

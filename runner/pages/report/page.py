@@ -1,0 +1,75 @@
+"""The pages of results and of a period: what became of everything, for people to forward."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from runner.pages.rendering import render
+from runner.pages.report.timeline_chart import timeline_chart
+from runner.report.forms.text import notices
+from runner.report.period.forms import PHASES
+from runner.report.period.period import Calendar, Period, Week
+from runner.report.results import Results
+from runner.report.summary import (
+    MARKS,
+    WORDS,
+    attentions,
+    count_files,
+    file_state,
+    missing_files,
+    outcome_sentence,
+)
+
+
+def results_html(results: Results) -> str:
+    """The report page; every value in it is escaped."""
+    return render(
+        "report.html.j2",
+        styles=("report.css",),
+        scripts=("table.js",),
+        results=results,
+        outcome_sentence=outcome_sentence(results),
+        notices=notices(results),
+        attentions=attentions(results),
+        missing=missing_files(results),
+        files=count_files(results),
+        chart=timeline_chart(results),
+        file_state=file_state,
+        words=WORDS,
+        marks=MARKS,
+        numbers={(one.project, one.id): n for n, one in enumerate(results.walkthroughs, start=1)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Weeks under one heading: those whose Monday lies in a month."""
+
+    name: str
+    weeks: int
+
+
+def period_html(period: Period) -> str:
+    """The page; every value in it is escaped."""
+    weeks = period.calendars[0].weeks if period.calendars else ()
+    return render(
+        "period.html.j2",
+        styles=("report.css", "period.css"),
+        scripts=("table.js",),
+        period=period,
+        weeks=weeks,
+        months=tuple(_months(weeks)),
+        missed=sum(one.missed for one in period.calendars),
+        phases=PHASES,
+        several_projects=len({_place(one) for one in period.calendars}) > 1,
+    )
+
+
+def _place(calendar: Calendar) -> tuple[str, str]:
+    return calendar.drawing.ingest, calendar.drawing.project
+
+
+def _months(weeks: Sequence[Week]) -> Iterator[Month]:
+    for _, own in groupby(weeks, lambda week: (week.monday.year, week.monday.month)):
+        run = list(own)
+        yield Month(f"{run[0].monday:%b %Y}" if len(run) > 1 else f"{run[0].monday:%b}", len(run))

@@ -1,0 +1,174 @@
+"""Own the drawing of a run's timeline: what its template draws, and where. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from runner.base.wording import counted, duration, speed
+from runner.pages.report.time_scale import Bar, Scale, Tick, nice, ticks
+from runner.report.results import Results, WalkthroughResult
+from runner.report.summary import MARKS, WORDS
+from runner.report.timeline.timeline import Mark, MarkKind, Timeline, Track
+
+_MOST_INCIDENTS = 100
+_SHORTEST = 0.01
+_WAITED = MarkKind.WAITED
+
+_OfOne = TypeVar("_OfOne", Track, Mark)
+"""Something on a timeline that belongs to one walkthrough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A walkthrough's time in its lane; `number` is its place in the table of the page."""
+
+    number: int
+    walkthrough: WalkthroughResult
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What one job did: its walkthroughs one after the other, its bytes, its pauses, its faults."""
+
+    blocks: tuple[Block, ...]
+    curve: str
+    pauses: tuple[Bar, ...]
+    faults: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A pause or a fault, for those who would rather read than look."""
+
+    at: dt.datetime
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole drawing. `top` is the speed at the upper edge, in bytes a second."""
+
+    spans: float
+    top: float
+    curve: str
+    limits: str
+    ticks: tuple[Tick, ...]
+    lanes: tuple[Lane, ...]
+    incidents: tuple[Incident, ...]
+    summary: str
+
+
+def timeline_chart(results: Results) -> Chart | None:
+    """The drawing of a run's timeline; None when nothing was sent and nothing went wrong."""
+    timeline = results.timeline
+    if not timeline.tracks and not timeline.marks:
+        return None
+    seconds = max([results.seconds, _SHORTEST, *(mark.at for mark in timeline.marks)])
+    timeline = replace(timeline, span=min(timeline.span, seconds))  # a run may be shorter than one
+    results = replace(results, timeline=timeline)
+    scale = Scale(timeline, seconds, nice(_peak(timeline)))
+    return Chart(
+        scale.spans,
+        scale.top,
+        scale.curve(timeline.totals(), scale.top),
+        scale.limits(),
+        tuple(ticks(results.started, scale)),
+        tuple(_lanes(results, scale)),
+        tuple(_incidents(results)),
+        _summary(results),
+    )
+
+
+def _peak(timeline: Timeline) -> float:
+    return max(timeline.totals(), default=0) / timeline.span
+
+
+def _lanes(results: Results, scale: Scale) -> Iterator[Lane]:
+    """The jobs of the run: each walkthrough goes into the first lane that is free."""
+    lanes = _packed(results)
+    tracks = _by_walkthrough(scale.timeline.tracks)
+    marks = _by_walkthrough(scale.timeline.marks)
+    counts = [_together(tracks, lane) for lane in lanes]
+    most = max((max(one, default=0) for one in counts), default=0) / scale.timeline.span
+    for lane, sent in zip(lanes, counts, strict=True):
+        blocks = tuple(_block(number, one, results, scale) for number, one in lane)
+        own = [mark for _, one in lane for mark in marks.get(one.id, ())]
+        pauses = tuple(_pause(mark, scale) for mark in own if mark.kind is _WAITED)
+        faults = tuple(_fault(mark, scale) for mark in own if mark.kind is not _WAITED)
+        yield Lane(blocks, scale.curve(sent, most or 1), pauses, faults)
+
+
+def _packed(results: Results) -> list[list[tuple[int, WalkthroughResult]]]:
+    lanes: list[list[tuple[int, WalkthroughResult]]] = []
+    ends: list[dt.datetime] = []
+    begun = [
+        (one.started, one.ended, number, one)
+        for number, one in enumerate(results.walkthroughs, start=1)
+        if one.started and one.ended
+    ]
+    for started, ended, number, one in sorted(begun, key=lambda each: each[:3]):
+        free = next((lane for lane, end in enumerate(ends) if end <= started), len(lanes))
+        if free == len(lanes):
+            lanes.append([])
+            ends.append(ended)
+        lanes[free].append((number, one))
+        ends[free] = ended
+    return lanes
+
+
+def _by_walkthrough(ones: Iterable[_OfOne]) -> Mapping[str, list[_OfOne]]:
+    found: dict[str, list[_OfOne]] = {}
+    for one in ones:
+        found.setdefault(one.walkthrough, []).append(one)
+    return found
+
+
+def _together(
+    tracks: Mapping[str, Sequence[Track]], lane: Sequence[tuple[int, WalkthroughResult]]
+) -> list[int]:
+    own = tuple(track for _, one in lane for track in tracks.get(one.id, ()))
+    return Timeline(1.0, own).totals()
+
+
+def _block(number: int, one: WalkthroughResult, results: Results, scale: Scale) -> Block:
+    start, end = (
+        (at - results.started).total_seconds() if at else 0.0 for at in (one.started, one.ended)
+    )
+    outcome = WORDS[one.outcome]
+    return Block(
+        number, one, scale.bar(start, end, f"{one.name}: {outcome} after {duration(end - start)}")
+    )
+
+
+def _pause(mark: Mark, scale: Scale) -> Bar:
+    times = f" ({mark.count} times)" if mark.count > 1 else ""
+    title = f"{mark.what}: waited {duration(mark.seconds)}{times}: {mark.reason}"
+    return scale.bar(mark.at, mark.at + mark.seconds, title)
+
+
+def _fault(mark: Mark, scale: Scale) -> Tick:
+    what = f"{mark.what}: " if mark.what else ""
+    return Tick(scale.x(mark.at), f"{MARKS[mark.kind]}: {what}{mark.reason}")
+
+
+def _incidents(results: Results) -> Iterator[Incident]:
+    """The pauses and faults that weigh most, in their order: faults first, then long pauses."""
+    weighty = sorted(results.timeline.marks, key=lambda one: (one.kind is _WAITED, -one.seconds))
+    for mark in sorted(weighty[:_MOST_INCIDENTS], key=lambda one: one.at):
+        yield Incident(results.started + dt.timedelta(seconds=mark.at), mark)
+
+
+def _summary(results: Results) -> str:
+    """The drawing in words, for those who do not see it."""
+    timeline = results.timeline
+    waits = [mark for mark in timeline.marks if mark.kind is _WAITED]
+    count = sum(mark.count for mark in waits)
+    pauses = counted(count, "pause") if count else "no pauses"
+    average = results.bytes_sent / max(results.seconds, _SHORTEST)
+    most = max(average, _peak(timeline))
+    return (
+        f"Bytes a second over {duration(results.seconds)}: {speed(average)} on average, "
+        f"{speed(most)} at most; {pauses}."
+    )

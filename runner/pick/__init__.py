@@ -1,1 +1,0 @@
-"""Picking positions: what can be set, the session over a manifest, its local server."""

@@ -1,0 +1,1 @@
+"""Problems: what is wrong, where, by which rule, and how that is shown."""

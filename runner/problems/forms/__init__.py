@@ -1,0 +1,1 @@
+"""The forms of problems: text, JSON, GitHub annotations and SARIF."""

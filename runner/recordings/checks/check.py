@@ -1,0 +1,55 @@
+"""Every rule over every recording of the manifests given together."""
+
+from collections.abc import Iterable, Iterator
+
+from runner.base.wording import counted
+from runner.problems.problem import Problem, Rule, Severity
+from runner.recordings.checks.listed import ListedFile, each_once
+from runner.recordings.checks.takes import check_chapters, check_lenses
+from runner.recordings.checks.verdict import verdict, what_is_unread
+from runner.recordings.checks.when_and_where import check_days, check_overlaps, check_places
+
+UNKNOWN_CAMERA = Rule("M066", "unknown-camera", Severity.WARNING)
+
+
+def check_content(listed: Iterable[ListedFile]) -> Iterator[Problem]:
+    """What speaks against each recording by itself."""
+    for entry in listed:
+        if entry.file is None or entry.file.info is None:
+            continue
+        for found in verdict(entry.written, entry.file.info, entry.file.beside):
+            raised = entry.suspicion if found.is_suspicion else entry.problem
+            yield raised(found.rule, f"`{entry.written}` {found.what}", found.help)
+
+
+def check_cameras(listed: Iterable[ListedFile]) -> Iterator[Problem]:
+    """Each unknown camera once, at its first recording."""
+    met: dict[str, list[ListedFile]] = {}
+    for entry in listed:
+        info = entry.facts
+        if info and entry.is_sound and not info.camera_is_known and not what_is_unread(info):
+            met.setdefault(info.camera or "", []).append(entry)
+    for camera, recordings in met.items():
+        named = f"the camera `{camera}`" if camera else f"the camera of `{recordings[0].written}`"
+        what = counted(len(recordings), "recording")
+        help_ = f"{what} of it {'is' if len(recordings) == 1 else 'are'} taken as found"
+        message = f"{named} is not known to this version"
+        yield recordings[0].problem(UNKNOWN_CAMERA, message, help_)
+
+
+_RULES = (
+    check_content,
+    check_cameras,
+    check_lenses,
+    check_chapters,
+    check_days,
+    check_overlaps,
+    check_places,
+)
+
+
+def check_recordings(listed: Iterable[ListedFile]) -> Iterator[Problem]:
+    """Everything that speaks against sending some recordings, in the order of the rules."""
+    recordings = each_once(listed)
+    for rule in _RULES:
+        yield from rule(recordings)

@@ -1,0 +1,1 @@
+"""What an .insv says of itself."""

@@ -1,0 +1,155 @@
+"""The whole look at one file: what it says of itself, its damage, and its holes."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.boxes import read_container
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+from dataclasses import replace
+
+from runner.base.wording import size as written_size
+from runner.recordings.insv.facts import Damage, DamageKind
+from runner.recordings.insv.reader import read_recording
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from runner.recordings.insv.facts import InsvFacts
+
+
+# Cards above 256 MB have clusters of at least 32 KiB (exFAT's default), and a cluster is the
+# least that goes missing. Video never holds such a run: its coding forbids three zeros in a row.
+CLUSTER = 32 * 1024
+# A look costs a seek, and a manifest may name hundreds of files on a NAS. At this distance no hole
+# of 20 MB is missed in files up to 10 GB; in larger ones the distance grows, not the time.
+SPACING = 20_000_000
+FEWEST, MOST = 64, 512
+PROBE = 512
+# How many stretches that were never written are asked for: one is enough to refuse a file.
+UNWRITTEN = 16
+# Not every system can be asked; then the looks have to do.
+_SEEK_HOLE, _SEEK_DATA = getattr(os, "SEEK_HOLE", None), getattr(os, "SEEK_DATA", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch of zeros, its ends known to the next place looked at."""
+
+    offset: int
+    length: int
+
+
+def find_holes(file: BinaryIO, size: int | None = None) -> tuple[Hole, ...]:
+    """Stretches of zeros in the media data, in order.
+
+    Looks at 64 to 512 clusters spread evenly, the first and the last among them, and at those that
+    the file system says were never written. Reads 512 bytes of each, and all of the empty ones. A
+    hole between two places is not seen, unless the file system knows of it.
+
+    Raises:
+        OSError: The file could not be read.
+    """
+    size = file.seek(0, io.SEEK_END) if size is None else size
+    start, end = _media(file, size)
+    places = {*_spread(start, end), *_unwritten(file, start, end)}
+    return tuple(_merged(file, sorted(places)))
+
+
+def _media(file: BinaryIO, size: int) -> tuple[int, int]:
+    """The largest media data box, or the whole file when there is none."""
+    boxes = read_container(BoundedFile(file, size), size).boxes
+    media = [(box.body, min(box.end, size)) for box in boxes if box.kind == "mdat"]
+    return max(media, key=lambda box: box[1] - box[0], default=(0, size))
+
+
+def _spread(start: int, end: int) -> Iterator[int]:
+    """Offsets of clusters, evenly spread, first and last included.
+
+    The first may begin with the box's header, which is no zeros; the last is whole.
+    """
+    first, last = start // CLUSTER, end // CLUSTER - 1
+    wanted = min(max(FEWEST, (end - start) // SPACING + 1), MOST)
+    steps = min(last - first + 1, wanted) - 1
+    for step in range(steps + 1):
+        yield (first + (last - first) * step // max(steps, 1)) * CLUSTER
+
+
+def _unwritten(file: BinaryIO, start: int, end: int) -> Iterator[int]:
+    """The first and the last whole cluster of stretches that were never written.
+
+    Their content is looked at all the same: some file systems take for unwritten what is on its
+    way to the disk.
+    """
+    for _ in range(UNWRITTEN):
+        start, after = _next_unwritten(file, start, end)
+        first, last = -(-start // CLUSTER), after // CLUSTER - 1
+        if first <= last:
+            yield from (first * CLUSTER, last * CLUSTER)
+        if after >= end:
+            return
+        start = after
+
+
+def _next_unwritten(file: BinaryIO, start: int, end: int) -> tuple[int, int]:
+    """Where the next such stretch starts and ends; both are `end` where there is none."""
+    if _SEEK_HOLE is None or _SEEK_DATA is None:
+        return end, end
+    try:
+        empty = min(file.seek(start, _SEEK_HOLE), end)
+    except (OSError, ValueError):  # neither this file system nor this kind of file can tell
+        return end, end
+    try:
+        return empty, min(file.seek(empty, _SEEK_DATA), end)
+    except OSError:  # nothing is written up to the end of the file
+        return empty, end
+
+
+def _merged(file: BinaryIO, clusters: Iterable[int]) -> Iterator[Hole]:
+    """Neighbouring places that are both empty belong to one hole."""
+    hole: Hole | None = None
+    for offset in clusters:
+        if _is_empty(file, offset):
+            start = hole.offset if hole else offset
+            hole = Hole(start, offset + CLUSTER - start)
+        elif hole:
+            yield hole
+            hole = None
+    if hole:
+        yield hole
+
+
+def _is_empty(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    probe = file.read(PROBE)
+    return bool(probe) and not any(probe) and not any(file.read(CLUSTER - PROBE))
+
+
+def examine(file: BinaryIO, size: int | None = None) -> InsvFacts:
+    """What a recording says of itself, and all that is broken about it.
+
+    Reads about 60 KB of a sound recording, whatever its size.
+
+    Raises:
+        NotInsvError: It is no recording at all.
+        OSError: The file itself could not be read.
+    """
+    size = file.seek(0, io.SEEK_END) if size is None else size
+    facts = read_recording(file, size=size)
+    holes = find_holes(file, size)
+    return replace(facts, damage=(*facts.damage, _hole_damage(holes))) if holes else facts
+
+
+def _hole_damage(holes: tuple[Hole, ...]) -> Damage:
+    """One damage for all holes: they come from one mishap."""
+    first, more = holes[0], len(holes) - 1
+    others = f", and in {more} more places" if more else ""
+    detail = f"{written_size(first.length)} of zeros from byte {first.offset:,}{others}"
+    return Damage(DamageKind.HOLE, detail)

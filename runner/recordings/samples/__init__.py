@@ -1,0 +1,1 @@
+"""Small true recordings, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""The forms of results: text, JSON, Markdown, CSV and JUnit XML."""

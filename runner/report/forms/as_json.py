@@ -1,0 +1,181 @@
+"""Own the results as JSON, as schemas/results.schema.json describes it, and back."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runner.base.errors import ExitStatus, UsageError
+from runner.evercam.addresses import Addresses
+from runner.plan.model import Action
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
+from runner.report.summary import count_files, missing_files
+from runner.report.timeline.timeline import NO_TIMELINE, timeline_from_json, timeline_json
+
+RESULTS_VERSION = "1.2"
+"""Minor versions add keys, major versions break."""
+
+_OVERALL = {
+    ExitStatus.DONE: "done",
+    ExitStatus.UNEXPECTED: "unexpected",
+    ExitStatus.FAILED: "failed",
+    ExitStatus.DECISION: "decision",
+    ExitStatus.INTERRUPTED: "interrupted",
+    ExitStatus.REFUSED: "refused",
+}
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """The results as schemas/results.schema.json describes them."""
+    addresses = results.addresses
+    return {
+        "sitewalk_results": RESULTS_VERSION,
+        "run": results.run,
+        "started": results.started.isoformat(),
+        "ended": results.ended.isoformat(),
+        "seconds": results.seconds,
+        "addresses": {
+            "media": addresses.media,
+            "ingest": addresses.ingest,
+            "tus": addresses.tus,
+        },
+        "outcome": _OVERALL[results.exit_status],
+        "exit_status": int(results.exit_status),
+        "refused": results.refused,
+        "totals": {
+            "walkthroughs": results.total,
+            **{str(outcome): count for outcome, count in results.counts().items()},
+            "files": count_files(results),
+            "files_missing": len(missing_files(results)),
+            "bytes_sent": results.bytes_sent,
+            "retries": results.retries,
+        },
+        "walkthroughs": [walkthrough_json(one) for one in results.walkthroughs],
+        "timeline": timeline_json(results.timeline),
+        "rebuilt": results.rebuilt,
+        "killed": results.killed,
+        "others": {str(outcome): count for outcome, count in results.others.items()},
+    }
+
+
+def walkthrough_json(walkthrough: WalkthroughResult) -> dict[str, Any]:
+    """A walkthrough as the results have it."""
+    return {
+        "project": walkthrough.project,
+        "id": walkthrough.id,
+        "name": walkthrough.name,
+        "date": walkthrough.date.isoformat(),
+        "drawing": walkthrough.drawing,
+        "drawing_id": walkthrough.drawing_id,
+        "planned": str(walkthrough.planned),
+        "outcome": str(walkthrough.outcome),
+        "reason": walkthrough.reason,
+        "next_steps": list(walkthrough.next_steps),
+        "upload_id": walkthrough.upload_id,
+        "started": _moment(walkthrough.started),
+        "ended": _moment(walkthrough.ended),
+        "retries": walkthrough.retries,
+        "recordings": _recordings_json(walkthrough.recordings),
+    }
+
+
+def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one.name,
+            "identity": one.identity,
+            "length": one.length,
+            "outcome": str(one.outcome),
+            "reason": one.reason,
+            "sha256": one.sha256,
+            "bytes_sent": one.bytes_sent,
+            "retries": one.retries,
+            "started": _moment(one.started),
+            "ended": _moment(one.ended),
+        }
+        for one in recordings
+    ]
+
+
+def _moment(at: dt.datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def results_from_json(told: Mapping[str, Any]) -> Results:
+    """Read results back from what `results_json` made.
+
+    Keys that a newer minor version added are left aside, those that an older one lacks get their
+    defaults. Raises UsageError for another major version, KeyError, TypeError or ValueError for
+    what is no results at all.
+    """
+    _check_version(str(told["sitewalk_results"]))
+    timeline = told.get("timeline")
+    return Results(
+        run=told["run"],
+        started=dt.datetime.fromisoformat(told["started"]),
+        ended=dt.datetime.fromisoformat(told["ended"]),
+        addresses=Addresses(*(told["addresses"][key] for key in ("media", "ingest", "tus"))),
+        walkthroughs=tuple(walkthrough_from_json(one) for one in told["walkthroughs"]),
+        interrupted=told["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
+        refused=told["refused"],
+        timeline=timeline_from_json(timeline) if timeline else NO_TIMELINE,
+        rebuilt=told.get("rebuilt", False),
+        killed=told.get("killed", False),
+        unexpected=told["outcome"] == _OVERALL[ExitStatus.UNEXPECTED],
+        others=_others_from_json(told.get("others", {})),
+    )
+
+
+def _others_from_json(told: Mapping[str, int]) -> dict[Outcome, int]:
+    return {outcome: told[outcome] for outcome in Outcome if outcome in told}
+
+
+def _check_version(version: str) -> None:
+    if version.partition(".")[0] != RESULTS_VERSION.partition(".")[0]:
+        message = f"these results are of format {version}, this program reads {RESULTS_VERSION}"
+        raise UsageError(message, "read them with the version of sitewalk that wrote them")
+
+
+def walkthrough_from_json(told: Mapping[str, Any]) -> WalkthroughResult:
+    """Read a walkthrough back."""
+    return WalkthroughResult(
+        project=told["project"],
+        id=told["id"],
+        name=told["name"],
+        date=dt.date.fromisoformat(told["date"]),
+        drawing=told["drawing"],
+        drawing_id=told["drawing_id"],
+        planned=Action(told["planned"]),
+        outcome=Outcome(told["outcome"]),
+        reason=told["reason"],
+        recordings=tuple(_recording_from_json(one) for one in told["recordings"]),
+        next_steps=tuple(told["next_steps"]),
+        upload_id=told["upload_id"],
+        started=_moment_from_json(told["started"]),
+        ended=_moment_from_json(told["ended"]),
+        retries=told.get("retries", 0),
+    )
+
+
+def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
+    return RecordingResult(
+        name=told["name"],
+        identity=told["identity"],
+        length=told["length"],
+        outcome=RecordingOutcome(told["outcome"]),
+        reason=told["reason"],
+        sha256=told["sha256"],
+        bytes_sent=told["bytes_sent"],
+        retries=told["retries"],
+        started=_moment_from_json(told.get("started")),
+        ended=_moment_from_json(told.get("ended")),
+    )
+
+
+def _moment_from_json(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

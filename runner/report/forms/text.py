@@ -1,0 +1,84 @@
+"""Own the results as text for people: every walkthrough and file, then the run in one line."""
+
+from collections.abc import Iterator
+
+from runner.base.wording import counted, duration, moment, printable, size, speed
+from runner.report.results import (
+    Outcome,
+    RecordingOutcome,
+    RecordingResult,
+    Results,
+    WalkthroughResult,
+)
+from runner.report.summary import DECISION, WORDS, counted_words, missing_line
+
+_WIDTH = len(DECISION)
+
+_RECORDING_WORDS = {
+    RecordingOutcome.SENT: "sent",
+    RecordingOutcome.KEPT: "sent before",
+    RecordingOutcome.PARTIAL: "partly sent",
+    RecordingOutcome.NOT_SENT: "not sent",
+}
+
+
+def results_text(results: Results) -> str:
+    """The whole report; what names hold cannot steer a terminal."""
+    return "\n".join([*(printable(line) for line in _lines(results)), ""])
+
+
+def headline(results: Results) -> str:
+    """The run in one line: `3 walkthroughs: 2 done, 1 failed; 8.4 GB sent in 3 h 2 min`."""
+    total = counted(results.total, "walkthrough")
+    words = counted_words(results.counts())
+    return f"{total}{': ' if words else ''}{words}; {_sent(results)}"
+
+
+def _sent(results: Results) -> str:
+    if results.killed:  # nobody knows how long it lived
+        return f"{size(results.bytes_sent)} confirmed"
+    seconds, count = results.seconds, results.bytes_sent
+    pace = f" ({speed(count / seconds)})" if count and seconds else ""
+    retries = f", {counted(results.retries, 'retry', 'retries')}" if results.retries else ""
+    return f"{size(count)} sent in {duration(seconds)}{pace}{retries}"
+
+
+def notices(results: Results) -> tuple[str, ...]:
+    """What has to be known about the run as a whole, besides its headline."""
+    found = []
+    if results.killed:
+        found.append(
+            f"The ledger has no end of this run: it was killed, the machine stopped, or it is still"
+            f" at work. The last that is known of it is from {moment(results.ended)}."
+        )
+    elif results.interrupted:
+        found.append("This run was stopped before its end; run the same command again to go on.")
+    if results.refused:
+        found.append(results.refused)
+    if results.rebuilt:
+        found.append("This report was rebuilt from the ledger.")
+    return tuple(found)
+
+
+def _lines(results: Results) -> Iterator[str]:
+    for walkthrough in results.walkthroughs:
+        yield from _walkthrough(walkthrough)
+    yield ""
+    yield headline(results)
+    yield from filter(None, (missing_line(results), *notices(results)))
+
+
+def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
+    word = WORDS[walkthrough.outcome]
+    reason = f": {walkthrough.reason}" if walkthrough.reason else ""
+    yield f"{word:<{_WIDTH}} {walkthrough.id}{reason}"
+    if walkthrough.outcome is Outcome.NOTHING:
+        return
+    yield from (_recording(one) for one in walkthrough.recordings)
+    yield from (f"{'':<{_WIDTH}} → {step}" for step in walkthrough.next_steps)
+
+
+def _recording(recording: RecordingResult) -> str:
+    reason = f"  ({recording.reason})" if recording.reason else ""
+    word = _RECORDING_WORDS[recording.outcome]
+    return f"{'':<{_WIDTH}} {word:<11} {recording.name}  {size(recording.length)}{reason}"

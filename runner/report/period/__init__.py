@@ -1,0 +1,1 @@
+"""All walks of a period, by drawing and week."""

@@ -1,0 +1,122 @@
+"""A run as it goes on: bytes done, the speed of the last ten seconds, the time left."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WINDOW = 10.0
+"""Seconds a speed is averaged over: long enough to be read, short enough to be believed."""
+
+_GRAIN = 0.25
+"""Seconds between two samples; there are never more than WINDOW / _GRAIN of them, and two."""
+
+_SHORTEST = 1.0
+"""Seconds; the first blocks only fill buffers, at a speed that nobody should be told."""
+
+Key = tuple[str, str]
+"""A walkthrough's id and the name of one of its recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something has come: bytes done and in all, bytes a second.
+
+    `given_up` are bytes besides `length` that this run will not send any more.
+    """
+
+    done: int
+    length: int
+    speed: float
+    given_up: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Bytes that the run was to bring there."""
+        return self.length + self.given_up
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At this speed; None while nothing moves."""
+        return (self.length - self.done) / self.speed if self.speed else None
+
+
+class Speed:
+    """Bytes a second over the last ten seconds, or since the start while that is less."""
+
+    def __init__(self, now: float) -> None:
+        self._moved, self._moved_at = 0, now
+        self._samples = deque([(now, 0)])
+
+    def moved(self, count: int, now: float) -> None:
+        """Note bytes that have just moved."""
+        self._moved += count
+        self._moved_at = now
+        if now - self._samples[-1][0] >= _GRAIN:
+            self._samples.append((now, self._moved))
+            self._forget(now)
+
+    def per_second(self, now: float) -> float:
+        """The average; a time in which nothing moved counts in it."""
+        if self._moved_at <= now - WINDOW:
+            return 0.0  # also where the last bytes came too soon after a sample to have their own
+        self._forget(now)
+        then, had = self._samples[0]
+        return (self._moved - had) / min(max(now - then, _SHORTEST), WINDOW)
+
+    def _forget(self, now: float) -> None:
+        while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW:
+            self._samples.popleft()
+
+
+class Tally:
+    """How far a run and each of its recordings have come; told and asked from several threads.
+
+    What the first word about a recording says was there before, and moves nothing: it is where an
+    earlier run ended. Going back, as a server may, takes away from what is done and not from what
+    moved.
+    """
+
+    def __init__(self, parts: Mapping[Key, Progress], now: float) -> None:
+        self._lock = threading.Lock()
+        self._offsets = {key: part.done for key, part in parts.items()}
+        self._lengths = {key: part.length for key, part in parts.items()}
+        self._done, self._length = sum(self._offsets.values()), sum(self._lengths.values())
+        self._given_up = 0
+        self._speed = Speed(now)
+        self._speeds: dict[Key, Speed] = {}
+
+    def note(self, key: Key, offset: int, now: float) -> None:
+        """Note that the first `offset` bytes of a recording are there, or on their way."""
+        with self._lock:
+            step = offset - self._offsets[key]
+            self._offsets[key] = offset
+            self._done += step
+            if key not in self._speeds:
+                self._speeds[key] = Speed(now)
+            elif step > 0:
+                self._speeds[key].moved(step, now)
+                self._speed.moved(step, now)
+
+    def leave(self, walkthrough: str) -> None:
+        """Note that a walkthrough has ended: what it did not send is nothing to wait for."""
+        with self._lock:
+            for key in [one for one in self._lengths if one[0] == walkthrough]:
+                self._given_up += self._lengths[key] - self._offsets[key]
+                self._lengths[key] = self._offsets[key]
+                self._speeds.pop(key, None)
+
+    def total(self, now: float) -> Progress:
+        """All recordings together."""
+        with self._lock:
+            speed, given_up = self._speed.per_second(now), self._given_up
+            return Progress(self._done, self._length - given_up, speed, given_up)
+
+    def under_way(self, now: float) -> dict[Key, Progress]:
+        """The recordings that were begun in this run and are not all there."""
+        with self._lock:
+            return {
+                key: Progress(self._offsets[key], self._lengths[key], speed.per_second(now))
+                for key, speed in self._speeds.items()
+                if self._offsets[key] < self._lengths[key]
+            }

@@ -1,0 +1,192 @@
+"""The files of runs: results, page and log, written whole and found again."""
+
+import contextlib
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self, TextIO
+
+from runner.base.errors import UsageError
+from runner.ledger.events import Event, Kind
+from runner.ledger.lines import begins_an_export, from_lines, to_lines
+from runner.report.fold import results_of_run, states_before
+from runner.report.forms.as_json import results_from_json, results_json
+from runner.report.results import Results
+from runner.report.timeline.recorder import spread_evenly
+
+
+def write_run(results: Results, page: str, folder: Path) -> Path:
+    """Write the results of a run and their page (HTML); returns its path. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = json.dumps(results_json(results), indent=2, ensure_ascii=False)
+    _write_whole(folder / "results.json", told + "\n")
+    path = folder / "report.html"
+    _write_whole(path, page)
+    return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file, or leave none: one cut by a full disk would hide what the ledger can tell."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def read_results(folder: Path) -> Results:
+    """The results a run left in its folder; raises UsageError when they cannot be read."""
+    try:
+        return results_from_json(json.loads((folder / "results.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"the results in {folder} cannot be read: {type(error).__name__}"
+        help_ = "delete that folder to have the report rebuilt from the ledger"
+        raise UsageError(message, help_) from error
+
+
+class LogFile:
+    """The log of a run: its ledger events as JSON lines, in the form of an export.
+
+    Tus addresses are left out: whoever has one can write to the upload. A log that cannot be
+    written ends nothing.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(cls, folder: Path) -> Iterator[Self]:
+        """Begin the log in the run's folder; raises UsageError when that cannot be made."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = (folder / LOG_NAME).open("a", encoding="utf-8")
+        except OSError as error:
+            message = f"cannot write reports to {folder}: {error.strerror or error}"
+            raise UsageError(message, "choose another folder with --report") from error
+        try:
+            yield cls(file)
+        finally:
+            with contextlib.suppress(OSError):  # of what a full disk left unwritten
+                file.close()
+
+    def write(self, event: Event) -> None:
+        """Write an event down, where that is possible."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            for line in to_lines([without_address(event)]):
+                self._file.write(line + "\n")
+            self._file.flush()
+
+
+LOG_NAME = "log.jsonl"
+
+
+def without_address(event: Event) -> Event:
+    """The event without the tus address that it may hold."""
+    if event.kind is not Kind.TUS_CREATED:
+        return event
+    return replace(event, data={key: told for key, told in event.data.items() if key != "url"})
+
+
+def is_log(path: Path) -> bool:
+    """Whether a file begins as the log of a run does, with an event."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return begins_an_export(file.readline())
+    except (OSError, ValueError):
+        return False
+
+
+def read_log(path: Path) -> list[Event]:
+    """The events in the log of a run; a last line that was cut by a kill is left out.
+
+    Raises UsageError when it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the log {path} cannot be read: {type(error).__name__}") from error
+    whole = text[: text.rfind("\n") + 1]
+    return list(from_lines(whole, str(path)))
+
+
+_SHOWN = 5
+
+
+def run_name(started: dt.datetime, run: str) -> str:
+    """A folder name that sorts by time and suits every file system."""
+    return f"{started.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{run}"
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run by its name and id.
+
+    `folder` holds its results; where it is None, the ledger has the run's events or, where the
+    ledger knows nothing of it, `log`.
+    """
+
+    name: str
+    run: str
+    folder: Path | None = None
+    log: Path | None = None
+
+    def results(self, events: Sequence[Event], manifest: str = "") -> Results:
+        """What became of it; `events` are the ledger's, `manifest` is named in next steps.
+
+        Raises UsageError when what it left cannot be read.
+        """
+        if self.folder is not None:
+            return read_results(self.folder)
+        if self.log is not None:
+            return rebuilt(results_of_run(read_log(self.log), manifest=manifest))
+        own = [event for event in events if event.run == self.run]
+        return rebuilt(results_of_run(own, states_before(events, self.run), manifest))
+
+
+def rebuilt(results: Results) -> Results:
+    """Results that were folded afterwards: their timeline is spread evenly."""
+    return replace(results, rebuilt=True, timeline=spread_evenly(results))
+
+
+def find_run(runs: Path, events: Sequence[Event], name: str | None) -> PastRun:
+    """The last run, or the last one with `name` in its name. Raises UsageError."""
+    known = {one.run: one for one in (*_of_logs(runs), *_of_ledger(events), *_of_folder(runs))}
+    ordered = sorted(known.values(), key=lambda one: one.name)
+    found = [one for one in ordered if name is None or name in one.name]
+    if not found:
+        raise _none_found(runs, ordered, name)
+    return found[-1]
+
+
+def _of_ledger(events: Sequence[Event]) -> Iterator[PastRun]:
+    for event in events:
+        if event.kind is Kind.RUN_STARTED:
+            yield PastRun(run_name(event.at, event.run), event.run)
+
+
+def _of_logs(runs: Path) -> Iterator[PastRun]:
+    for log in runs.glob(f"*/{LOG_NAME}"):
+        if is_log(log):
+            name = log.parent.name
+            yield PastRun(name, name.rpartition("-")[2], log=log)
+
+
+def _of_folder(runs: Path) -> Iterator[PastRun]:
+    for results in runs.glob("*/results.json"):
+        name = results.parent.name
+        yield PastRun(name, name.rpartition("-")[2], results.parent)
+
+
+def _none_found(runs: Path, known: Sequence[PastRun], name: str | None) -> UsageError:
+    names = ", ".join(one.name for one in known[-_SHOWN:])
+    if name is None:
+        help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
+        return UsageError(f"no run has left a report in {runs}, and the ledger knows none", help_)
+    what = f"no run is called `{name}`, neither in {runs} nor in the ledger"
+    return UsageError(what, f"there are: {names}" if names else "")

@@ -1,0 +1,1 @@
+"""Bytes over time in a run, and what held them up."""

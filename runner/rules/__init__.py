@@ -1,1 +1,0 @@
-"""What a rule is, and what docs/rules.md says of each; a rule itself stands beside its check."""

@@ -1,0 +1,1 @@
+"""One recording over tus, from the first byte to the last."""
