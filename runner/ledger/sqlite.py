@@ -10,7 +10,7 @@ from typing import Self
 
 from runner.base.errors import LedgerError
 from runner.ledger.database import Row
-from runner.ledger.lock import make_ledger_folder, refuse_links
+from runner.ledger.folder import open_state_folder, refuse_foreign_ledger
 from runner.ledger.table import FORMAT
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 
@@ -43,8 +43,8 @@ class SqliteDatabase:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
-        refuse_links(path)
-        make_ledger_folder(path.parent)
+        refuse_foreign_ledger(path)
+        open_state_folder(path.parent)
         if not path.exists():
             _make_whole(path)
         _refuse_no_ledger_file(path)
@@ -63,7 +63,7 @@ class SqliteDatabase:
 
         One of an older format is read from a copy in memory that was brought forward.
         """
-        refuse_links(path)
+        refuse_foreign_ledger(path)
         if not path.exists():
             return None
         _refuse_no_ledger_file(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from runner.base.errors import InvalidPlanError, UsageError
-from runner.base.files import read_text, write_file
+from runner.base.files import MAX_DOCUMENT, read_regular, read_text, write_file
 from runner.base.schemas import load_schema
 from runner.base.wording import size
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
@@ -143,7 +143,7 @@ def saved_choices(saved: Mapping[str, Any]) -> Choices:
 
 def plan_digest(path: Path) -> str:
     """What tells one saved plan from another in the ledger."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_regular(path, MAX_DOCUMENT)).hexdigest()
 
 
 def what_changed(
