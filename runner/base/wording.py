@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import difflib
+import json
 import os
 import re
 import shlex
@@ -125,6 +126,25 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def json_text(value: object) -> str:
+    """A value as JSON for people and programs: nothing in it steers a terminal or a build's log."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    text = "\n".join(line if line.isprintable() else _json_escaped(line) for line in lines)
+    return text.replace("##[", r"#\u0023[") + "\n"
+
+
+def _json_escaped(line: str) -> str:
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+
+
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+
+
+def without_commands(text: str) -> str:
+    """The text with what GitHub takes for a command broken up: `: :` at a line's start, `# #[`."""
+    return _COMMAND.sub(lambda found: f"{found[0]} ", text)
 
 
 def _escaped(char: str) -> str:

@@ -1,7 +1,6 @@
 """`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
-import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import typer
 
 from runner.base.clock import CancelToken, SystemClock, today
 from runner.base.errors import ExitStatus, UsageError, reason_of
+from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -198,6 +198,6 @@ def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Re
 
 def _show(results: Results, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json.dumps(results_json(results), indent=2) + "\n")
+        console.data(json_text(results_json(results)))
     else:
         console.data(results_text(results))

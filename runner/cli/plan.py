@@ -1,7 +1,6 @@
 """`sitewalk plan`: what an apply would do and why, without sending anything."""
 
 import datetime as dt
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
 from runner.base.files import write_file
-from runner.base.wording import duration, for_shell, size
+from runner.base.wording import duration, for_shell, json_text, size
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -149,7 +148,7 @@ def _ask_servers(outlook: Outlook, console: Console) -> None:
 
 def _show(made: _Made, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json.dumps(plan_json(made.outlook.plan, made.at.isoformat()), indent=2) + "\n")
+        console.data(json_text(plan_json(made.outlook.plan, made.at.isoformat())))
     else:
         console.data(plan_text(made.outlook.plan))
 

@@ -11,6 +11,8 @@ from typing import Self, TextIO
 
 from runner.base.errors import UsageError, reason_of
 from runner.base.files import MAX_DOCUMENT, open_regular, read_regular, read_text, replace_file
+from runner.base.schemas import require_known_form
+from runner.base.wording import json_text
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import STATE_FOLDER, open_state_folder
 from runner.ledger.lines import DAMAGE, begins_an_export, from_lines, in_words, to_lines
@@ -23,9 +25,8 @@ from runner.report.timeline.recorder import spread_evenly
 def write_run(results: Results, page: str, folder: Path) -> Path:
     """Write the results of a run and their page (HTML); returns its path. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = json.dumps(results_json(results), indent=2, ensure_ascii=False)
     # Whole or not at all: what a full disk cut off would hide what the ledger can tell.
-    replace_file(folder / "results.json", f"{told}\n".encode())
+    replace_file(folder / "results.json", json_text(results_json(results)).encode())
     path = folder / "report.html"
     replace_file(path, page.encode())
     return path
@@ -34,12 +35,15 @@ def write_run(results: Results, page: str, folder: Path) -> Path:
 def read_results(folder: Path) -> Results:
     """The results a run left in its folder; raises UsageError when they cannot be read."""
     try:
-        return results_from_json(json.loads(read_regular(folder / "results.json", MAX_DOCUMENT)))
+        told = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
+        results = results_from_json(told)
+        require_known_form(told, "results")
     except (OSError, *DAMAGE) as error:
         reason = reason_of(error) if isinstance(error, OSError) else in_words(error)
         message = f"the results in {folder} cannot be read: {reason}"
         help_ = "delete that folder to have the report rebuilt from the ledger"
         raise UsageError(message, help_) from error
+    return results
 
 
 class LogFile:
