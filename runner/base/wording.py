@@ -99,19 +99,28 @@ def listed(words: Collection[str]) -> str:
 IS_WINDOWS = os.name == "nt"
 
 _PLAIN = re.compile(r"[\w./\\:+-]+\Z")
+_QUOTABLE = re.compile(r"[\w ./\\:+,;()=@#&'~-]*\Z")
+"""Within double quotes, to cmd.exe and PowerShell these are themselves and nothing else."""
+
+PLACEHOLDER = "NAME"
 _BACKSLASHES_BEFORE_QUOTE = re.compile(r'(\\*)("|\Z)')
 
 
 def for_shell(text: str, *, windows: bool = IS_WINDOWS) -> str:
     """One word of a command.
 
-    `windows` quotes as cmd.exe and PowerShell both take it: to them a single quote is no quote,
-    or quotes what is a name in the other.
+    A leading dash would make an option of it, so it stands behind `./`. `windows` quotes as cmd.exe
+    and PowerShell both take it: to them a single quote is no quote, or quotes what is a name in the
+    other. Of a name in which one of them may find something to run, NAME is left to be filled in.
     """
+    if text.startswith("-"):
+        text = f"./{text}"
     if not windows:
         return shlex.quote(text)
     if _PLAIN.match(text):
         return text
+    if not _QUOTABLE.match(text):
+        return PLACEHOLDER
     return f'"{_BACKSLASHES_BEFORE_QUOTE.sub(_doubled, text)}"'
 
 

@@ -187,10 +187,16 @@ def _apply_command(
     manifests: list[Path], media_root: Path | None, choices: Choices, saved: Path | None
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
-    words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
+    words = [
+        "sitewalk",
+        "apply",
+        *(for_shell(str(path)) for path in ([saved] if saved else manifests)),
+    ]
     if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
-        words += ["--media-root", str(media_root)]
+        words += ["--media-root", for_shell(str(media_root))]
     if saved is None:
-        words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
-        words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
-    return " ".join(map(for_shell, words))
+        words += [word for id_ in sorted(choices.again) for word in ("--again", for_shell(id_))]
+        words += [
+            word for id_ in sorted(choices.refinish) for word in ("--refinish", for_shell(id_))
+        ]
+    return " ".join(words)

@@ -1,6 +1,5 @@
 """`sitewalk status`: what the ledger knows, what is held, and who ran what."""
 
-
 from runner.base.clock import SystemClock, today
 from runner.base.wording import json_text
 from runner.cli.console import Console

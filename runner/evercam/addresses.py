@@ -69,11 +69,15 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user's name and password, or a token handed in; neither shows in a representation."""
+    """A user's name and password, or a token handed in; neither shows in a representation.
+
+    `password_source` is the variable that the password came from.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    password_source: str = "EVERCAM_PASSWORD"
 
     @property
     def missing(self) -> bool:

@@ -90,9 +90,7 @@ def test_pipes_and_devices_are_no_documents(
 
 
 @pytest.mark.parametrize("name", ["::stop-commands::x", "##[add-mask]x"])
-def test_no_name_is_a_command_in_a_log_of_github(
-    name: str, site: Site, sitewalk: Sitewalk
-) -> None:
+def test_no_name_is_a_command_in_a_log_of_github(name: str, site: Site, sitewalk: Sitewalk) -> None:
     manifest = f"{name}.yaml".replace(":", "_") if os.name == "nt" else f"{name}.yaml"
     text = HEAD + walk("a", [f'"{name}.insv"'], name=f'"{name}"')
     Path(manifest).write_text(text, encoding="utf-8")
@@ -198,3 +196,14 @@ def test_a_time_zone_that_cannot_be_ends_nothing(site: Site, sitewalk: Sitewalk)
     assert _run("apply", "manifest.yaml", "--yes", TZ="UTC+25")[0] == ExitStatus.DONE
     assert _run("plan", "manifest.yaml", TZ="UTC+25")[0] == ExitStatus.DONE
     assert _run("report", TZ="UTC+25")[0] == ExitStatus.DONE
+
+
+def test_a_refused_login_names_the_variable_that_was_used(
+    site: Site, sitewalk: Sitewalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _site(site)
+    monkeypatch.delenv("EVERCAM_PASSWORD")
+    Path("password").write_text("wrong", encoding="utf-8")
+    ended = sitewalk("plan", "manifest.yaml", "--online", EVERCAM_PASSWORD_FILE="password")
+    assert ended.status == ExitStatus.REFUSED
+    assert "check EVERCAM_USERNAME and EVERCAM_PASSWORD_FILE" in ended.err

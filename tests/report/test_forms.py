@@ -56,7 +56,7 @@ def test_no_form_holds_what_steers_a_terminal(form: Callable[[Results], str]) ->
     assert all(line.isprintable() for line in told.split("\n"))
 
 
-@given(st.text(st.sampled_from("\x1b\x9b\u202e\ud83d\ude00#[]:\"\\aé\n")))
+@given(st.text(st.sampled_from('\x1b\x9b\u202e\ud83d\ude00#[]:"\\aé\n')))
 def test_json_for_people_says_the_same_and_is_no_command(text: str) -> None:
     told = json_text({text: [text]})
     assert json.loads(told) == json.loads(json.dumps({text: [text]}))
@@ -83,7 +83,9 @@ def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
 def test_junit_holds_characters_that_xml_does_not(char: str) -> None:
     suite = ET.fromstring(results_junit(results(f"a{char}b")))  # noqa: S314 - our own text
     (case,) = suite.findall("testcase")
-    assert re.fullmatch(r"a([^\x00-\x1f\x7f]{1,3}|\\[xuU][0-9a-f]{2,8})b", case.get("name", ""), re.DOTALL)
+    assert re.fullmatch(
+        r"a([^\x00-\x1f\x7f]{1,3}|\\[xuU][0-9a-f]{2,8})b", case.get("name", ""), re.DOTALL
+    )
 
 
 def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -> None:

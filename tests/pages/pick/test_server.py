@@ -2,6 +2,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -162,3 +163,13 @@ def test_a_closed_page_may_come_back_for_a_while() -> None:
     pages.closed()
     clock.pause(4)
     assert pages.are_gone
+
+
+def test_what_a_browsers_command_line_shows_leads_to_the_page_once(server: PickServer) -> None:
+    entrance = server.entrance.removeprefix(server.origin)
+    assert server.token not in entrance
+    assert _ask(server, "GET", entrance, Host="evil.example")[0] == HTTPStatus.MISDIRECTED_REQUEST
+    status, _, headers = _ask(server, "GET", entrance)
+    assert (status, headers["Location"]) == (HTTPStatus.SEE_OTHER, server.url)
+    assert _ask(server, "GET", entrance)[0] == HTTPStatus.NOT_FOUND
+    assert _ask(server, "POST", f"{entrance}/save")[0] == HTTPStatus.NOT_FOUND
