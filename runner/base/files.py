@@ -30,7 +30,7 @@ MAX_DOCUMENT = 256_000_000
 
 
 def read_text(path: Path, help_: str = "", failure: type[SitewalkError] = UsageError) -> str:
-    """Read a document of UTF-8 text, of MAX_DOCUMENT bytes at most; line ends become `\\n`.
+    """Read a document of UTF-8 text, of MAX_DOCUMENT bytes at most; a line ends as on Unix.
 
     Raises `failure`, with `help_` as advice, when the file cannot be read, and UnicodeDecodeError
     when it is not UTF-8.
@@ -58,15 +58,18 @@ def open_regular(path: Path) -> BinaryIO:
     """Open a regular file to read; raises OSError for all else, without waiting for a writer."""
     descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | _BINARY)
     try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
+        _require_regular(os.fstat(descriptor).st_mode)
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def _require_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
 
 
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)

@@ -77,7 +77,7 @@ class Credentials:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    password_source: str = "EVERCAM_PASSWORD"
+    password_source: str = "EVERCAM_PASSWORD"  # noqa: S105 - the name of a variable
 
     @property
     def missing(self) -> bool:

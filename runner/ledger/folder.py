@@ -4,6 +4,7 @@ A repository can bring such a folder along. As links its files would lead what i
 and a ledger in it would say of walkthroughs that they are done.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -31,9 +32,27 @@ def open_state_folder(folder: Path) -> None:
         if folder.name == STATE_FOLDER and not _has_content(ignore):
             replace_file(ignore, b"*\n")
     except OSError as error:
-        message = f"cannot write in the ledger's folder {folder}: {reason_of(error)}"
-        help_ = "make that possible, or choose another place with SITEWALK_LEDGER"
-        raise LedgerError(message, help_) from error
+        raise unusable("write in the folder of", folder / "ledger.db", error) from error
+
+
+def unusable(doing: str, ledger: Path, error: OSError) -> LedgerError:
+    """What to tell where the system refuses to use a ledger: whose it is, if that is why."""
+    message = f"cannot {doing} the ledger {ledger}: {reason_of(error)}"
+    owner = _owner_of(ledger) if isinstance(error, PermissionError) else ""
+    if not owner:
+        return LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER")
+    help_ = (
+        "a ledger of your own would create everything once more: run this as that user, or let "
+        "both write in one folder and name the ledger there in SITEWALK_LEDGER"
+    )
+    return LedgerError(f"{message}; it belongs to {owner}", help_)
+
+
+def _owner_of(ledger: Path) -> str:
+    for place in (ledger, ledger.parent, ledger.parent.parent):
+        with contextlib.suppress(OSError, KeyError, NotImplementedError):
+            return place.owner()
+    return ""
 
 
 def refuse_foreign_folder(folder: Path) -> None:
@@ -48,10 +67,13 @@ def refuse_foreign_ledger(ledger: Path) -> None:
 
     A ledger with two names has two locks, besides.
     """
-    _refuse_links([ledger.with_name(ledger.name + ending) for ending in _BESIDE])
-    refuse_foreign_folder(ledger.parent)
-    if ledger.parent.name != STATE_FOLDER and ledger.exists():
-        _refuse_tracked(ledger)
+    try:
+        _refuse_links([ledger.with_name(ledger.name + ending) for ending in _BESIDE])
+        refuse_foreign_folder(ledger.parent)
+        if ledger.parent.name != STATE_FOLDER and ledger.exists():
+            _refuse_tracked(ledger)
+    except PermissionError as error:
+        raise unusable("use", ledger, error) from error
 
 
 def _refuse_links(places: list[Path]) -> None:
@@ -76,10 +98,10 @@ def _is_tracked(place: Path) -> bool:
     if not place.exists() or not any((up / ".git").exists() for up in place.absolute().parents):
         return False
     git = shutil.which("git")
-    if git is None or not os.path.isabs(git):  # Windows looks in the working folder first
+    if git is None or not Path(git).is_absolute():  # Windows looks in the working folder first
         return False
     words = [git, "-c", "core.fsmonitor=false", "--literal-pathspecs", "ls-files", "--", place.name]
-    environment = {name: value for name, value in _without_git(os.environ)}
+    environment = dict(_without_git(os.environ))
     try:
         found = subprocess.run(  # noqa: S603 - git of the PATH, with a name behind `--`
             words,

@@ -15,10 +15,10 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from runner.base.clock import CancelToken
-from runner.base.errors import LedgerError, LockedError, reason_of
+from runner.base.errors import LedgerError, LockedError
 from runner.base.files import read_regular, replace_file
 from runner.base.wording import moment
-from runner.ledger.folder import open_state_folder, refuse_foreign_ledger
+from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
 
 _PATIENCE = 1.0
 """Seconds: a program that only asks who holds the lock takes it for a moment."""
@@ -84,8 +84,7 @@ def _acquired(lock: BaseFileLock, ledger: Path) -> bool:
     except OSError as error:
         if error.errno in _NO_LOCKS:
             raise _no_locks(ledger) from error
-        message = f"cannot lock the ledger {ledger}: {reason_of(error)}{_owned(ledger, error)}"
-        raise LedgerError(message, _SHARE) from error
+        raise unusable("lock", ledger, error) from error
     if isinstance(lock, SoftFileLock):  # what the library falls back to, and a crash leaves behind
         lock.release()
         raise _no_locks(ledger)
@@ -93,26 +92,12 @@ def _acquired(lock: BaseFileLock, ledger: Path) -> bool:
 
 
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP})
-_SHARE = (
-    "the ledger is its owner's; to share one, let all write in one folder, and name the ledger "
-    "there in SITEWALK_LEDGER; a ledger of your own would create everything once more"
-)
 
 
 def _no_locks(ledger: Path) -> LedgerError:
     message = f"cannot lock the ledger {ledger}: its file system has no locks"
     help_ = "two runs could create one walk twice: move the ledger to a disk that has, and name it"
     return LedgerError(message, f"{help_} in SITEWALK_LEDGER")
-
-
-def _owned(ledger: Path, error: OSError) -> str:
-    """Whose the ledger is, where another user's rights are all that is wrong."""
-    if not isinstance(error, PermissionError):
-        return ""
-    for place in (_beside(ledger, ".lock"), ledger, ledger.parent):
-        with contextlib.suppress(OSError, KeyError, NotImplementedError):
-            return f"; {place} belongs to {place.owner()}"
-    return ""
 
 
 def current_holder(ledger: Path) -> Holder | None:

@@ -1,4 +1,4 @@
-"""The state folder and the ledger are our own: what a repository brings in their place is refused."""
+"""The state folder and the ledger are our own: what a repository brings instead is refused."""
 
 import os
 import subprocess

@@ -13,10 +13,13 @@ from runner.base.errors import ExitStatus
 from tests.cli.conftest import Sitewalk
 from tests.sites import HEAD, Site, walk
 
-SECRET = "hunter2secret"  # noqa: S105 - what must not be shown
+SECRET = "hunter2secret"
 RECORDING = "VID_20260120_080000_00_001.insv"
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these links nor pipes")
+
+
+pytestmark = pytest.mark.usefixtures("site", "sitewalk")
 
 
 def _site(site: Site, id_: str = "a", **more: str) -> Site:
@@ -38,9 +41,7 @@ def _site(site: Site, id_: str = "a", **more: str) -> Site:
         f"{{{SECRET}: [\n",
     ],
 )
-def test_nothing_is_quoted_of_what_is_no_manifest(
-    text: str, form: str, site: Site, sitewalk: Sitewalk
-) -> None:
+def test_nothing_is_quoted_of_what_is_no_manifest(text: str, form: str, sitewalk: Sitewalk) -> None:
     Path("x.yaml").write_text(text, encoding="utf-8")
     ended = sitewalk("validate", "x.yaml", "--without-files", "--format", form)
     assert ended.status == ExitStatus.INVALID
@@ -49,7 +50,7 @@ def test_nothing_is_quoted_of_what_is_no_manifest(
 
 @POSIX
 def test_a_manifest_that_links_out_of_its_repository_is_not_read(
-    site: Site, sitewalk: Sitewalk, tmp_path: Path
+    sitewalk: Sitewalk, tmp_path: Path
 ) -> None:
     (tmp_path / "hosts.yml").write_text(f"version: {SECRET}\n", encoding="utf-8")
     Path(".git").mkdir()
@@ -76,7 +77,7 @@ def test_a_manifest_that_links_out_of_its_repository_is_not_read(
     ids=" ".join,
 )
 def test_pipes_and_devices_are_no_documents(
-    words: tuple[str, ...], kind: str, site: Site, sitewalk: Sitewalk
+    words: tuple[str, ...], kind: str, sitewalk: Sitewalk
 ) -> None:
     for path in (Path("x.yaml"), Path("x.json"), Path(".sitewalk/runs/a-b/results.json")):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +91,7 @@ def test_pipes_and_devices_are_no_documents(
 
 
 @pytest.mark.parametrize("name", ["::stop-commands::x", "##[add-mask]x"])
-def test_no_name_is_a_command_in_a_log_of_github(name: str, site: Site, sitewalk: Sitewalk) -> None:
+def test_no_name_is_a_command_in_a_log_of_github(name: str, sitewalk: Sitewalk) -> None:
     manifest = f"{name}.yaml".replace(":", "_") if os.name == "nt" else f"{name}.yaml"
     text = HEAD + walk("a", [f'"{name}.insv"'], name=f'"{name}"')
     Path(manifest).write_text(text, encoding="utf-8")
@@ -171,16 +172,14 @@ def _run(*words: str, stderr: str | None = None, **environment: str) -> tuple[in
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("words", [("apply", "manifest.yaml", "--yes"), ("plan", "gone.yaml")])
-def test_a_lost_stderr_changes_no_exit_status(
-    words: tuple[str, ...], site: Site, sitewalk: Sitewalk
-) -> None:
+def test_a_lost_stderr_changes_no_exit_status(words: tuple[str, ...], site: Site) -> None:
     _site(site)  # the fixture sets the sandbox's addresses
     expected = ExitStatus.DONE if words[0] == "apply" else ExitStatus.INVALID
     assert _run(*words, stderr="/dev/full")[0] == expected
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there, whatever the locale")
-def test_names_survive_a_locale_that_cannot_spell_them(site: Site, sitewalk: Sitewalk) -> None:
+def test_names_survive_a_locale_that_cannot_spell_them(site: Site) -> None:
     site.record("VID_20260120_080000_00_001 Gebäude.insv")
     site.write(walk("a", ['"VID_20260120_080000_00_001 Gebäude.insv"'], name="Gebäude → 2"))
     ascii_ = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -191,7 +190,7 @@ def test_names_survive_a_locale_that_cannot_spell_them(site: Site, sitewalk: Sit
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows other names of time zones")
-def test_a_time_zone_that_cannot_be_ends_nothing(site: Site, sitewalk: Sitewalk) -> None:
+def test_a_time_zone_that_cannot_be_ends_nothing(site: Site) -> None:
     _site(site)
     assert _run("apply", "manifest.yaml", "--yes", TZ="UTC+25")[0] == ExitStatus.DONE
     assert _run("plan", "manifest.yaml", TZ="UTC+25")[0] == ExitStatus.DONE
@@ -207,3 +206,21 @@ def test_a_refused_login_names_the_variable_that_was_used(
     ended = sitewalk("plan", "manifest.yaml", "--online", EVERCAM_PASSWORD_FILE="password")
     assert ended.status == ExitStatus.REFUSED
     assert "check EVERCAM_USERNAME and EVERCAM_PASSWORD_FILE" in ended.err
+
+
+def test_a_name_is_found_however_its_file_system_spells_it(site: Site, sitewalk: Sitewalk) -> None:
+    composed, taken_apart = "H\u00f6he/Geb\u00e4ude.insv", "Ho\u0308he/Geba\u0308ude.insv"
+    site.record(taken_apart)
+    site.write(walk("a", [f'"{composed}"']))
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+
+
+@POSIX
+def test_another_spelling_leads_no_further_than_the_name_itself(
+    site: Site, sitewalk: Sitewalk, tmp_path: Path
+) -> None:
+    site.write(walk("a", ['"Geb\u00e4ude.insv"']))
+    Site(tmp_path / "outside").record("mine.insv")
+    Path("Geba\u0308ude.insv").symlink_to(tmp_path / "outside" / "mine.insv")
+    ended = sitewalk("validate", "manifest.yaml")
+    assert "is a link that leads out of the media root" in ended.out
