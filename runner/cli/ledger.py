@@ -32,6 +32,7 @@ from runner.ledger.lines import (
 from runner.ledger.lock import hold_lock, this_process
 from runner.ledger.state import Phase, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.runs import require_results as require_export
 
 app = typer.Typer(
     help="Move, repair or rebuild a ledger.",
@@ -178,7 +179,9 @@ def _read(path: Path) -> list[Event] | dict[str, Any]:
     if text.strip() and not begins_an_export(text):
         message = f"{path} is no export of a ledger: its first line is no event"
         raise UsageError(message, _NAME_EXPORTS)
-    return list(from_lines(text, str(path)))
+    events = list(from_lines(text, str(path)))
+    require_export(events, str(path))
+    return events
 
 
 def _results(path: Path, told: dict[str, Any]) -> dict[str, Any]:

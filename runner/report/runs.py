@@ -18,6 +18,7 @@ from runner.ledger.folder import STATE_FOLDER, open_state_folder
 from runner.ledger.lines import DAMAGE, begins_an_export, from_lines, in_words, to_lines
 from runner.report.fold import results_of_run, states_before
 from runner.report.forms.as_json import results_from_json, results_json
+from runner.report.forms.text import results_text
 from runner.report.results import Outcome, RecordingResult, Results, WalkthroughResult
 from runner.report.timeline.recorder import SPANS
 from runner.report.timeline.timeline import Mark, MarkKind, Timeline, Track
@@ -160,9 +161,24 @@ class PastRun:
         if self.folder is not None:
             return read_results(self.folder)
         if self.log is not None:
-            return rebuilt(results_of_run(read_log(self.log), manifest=manifest))
+            logged = read_log(self.log)
+            require_results(logged, str(self.log))
+            return rebuilt(results_of_run(logged, manifest=manifest))
         own = [event for event in events if event.run == self.run]
         return rebuilt(results_of_run(own, states_before(events, self.run), manifest))
+
+
+def require_results(events: Sequence[Event], source: str) -> None:
+    """Raise UsageError for events of which no results can be told: one is not what it should be."""
+    runs: dict[str, list[Event]] = {}
+    for event in events:
+        runs.setdefault(event.run, []).append(event)
+    for run, own in runs.items():
+        try:
+            results_text(results_of_run(own))
+        except DAMAGE as error:
+            message = f"{source} holds a run that cannot be told, {run}: {in_words(error)}"
+            raise UsageError(message, "mend or remove its lines") from error
 
 
 def rebuilt(results: Results) -> Results:
