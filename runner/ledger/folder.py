@@ -32,15 +32,17 @@ def open_state_folder(folder: Path) -> None:
         if folder.name == STATE_FOLDER and not _has_content(ignore):
             replace_file(ignore, b"*\n")
     except OSError as error:
-        raise unusable("write in the folder of", folder / "ledger.db", error) from error
+        raise unusable("write in the ledger's folder", folder, error) from error
 
 
-def unusable(doing: str, ledger: Path, error: OSError) -> LedgerError:
+def unusable(doing: str, place: Path, error: OSError) -> LedgerError:
     """What to tell where the system refuses to use a ledger: whose it is, if that is why."""
-    message = f"cannot {doing} the ledger {ledger}: {reason_of(error)}"
-    owner = _owner_of(ledger) if isinstance(error, PermissionError) else ""
+    message = f"cannot {doing} {place}: {reason_of(error)}"
+    owner = _owner_of(place) if isinstance(error, PermissionError) else ""
     if not owner:
-        return LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER")
+        return LedgerError(
+            message, "make that possible, or choose another place with SITEWALK_LEDGER"
+        )
     help_ = (
         "a ledger of your own would create everything once more: run this as that user, or let "
         "both write in one folder and name the ledger there in SITEWALK_LEDGER"
@@ -48,10 +50,10 @@ def unusable(doing: str, ledger: Path, error: OSError) -> LedgerError:
     return LedgerError(f"{message}; it belongs to {owner}", help_)
 
 
-def _owner_of(ledger: Path) -> str:
-    for place in (ledger, ledger.parent, ledger.parent.parent):
+def _owner_of(place: Path) -> str:
+    for known in (place, *place.parents[:2]):
         with contextlib.suppress(OSError, KeyError, NotImplementedError):
-            return place.owner()
+            return known.owner()
     return ""
 
 
@@ -73,7 +75,7 @@ def refuse_foreign_ledger(ledger: Path) -> None:
         if ledger.parent.name != STATE_FOLDER and ledger.exists():
             _refuse_tracked(ledger)
     except PermissionError as error:
-        raise unusable("use", ledger, error) from error
+        raise unusable("use the ledger", ledger, error) from error
 
 
 def _refuse_links(places: list[Path]) -> None:

@@ -84,7 +84,7 @@ def _acquired(lock: BaseFileLock, ledger: Path) -> bool:
     except OSError as error:
         if error.errno in _NO_LOCKS:
             raise _no_locks(ledger) from error
-        raise unusable("lock", ledger, error) from error
+        raise unusable("lock the ledger", ledger, error) from error
     if isinstance(lock, SoftFileLock):  # what the library falls back to, and a crash leaves behind
         lock.release()
         raise _no_locks(ledger)

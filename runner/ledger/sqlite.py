@@ -167,7 +167,7 @@ def _make_whole(path: Path) -> None:
         draft.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise unusable("make", path, error) from error
+        raise unusable("make the ledger", path, error) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -189,7 +189,7 @@ def _refuse_no_ledger_file(path: Path) -> None:
     try:
         path.open("rb").close()
     except OSError as error:
-        raise unusable("read", path, error) from error
+        raise unusable("read the ledger", path, error) from error
 
 
 @contextlib.contextmanager
