@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from runner.base.clock import CancelToken, SystemClock
 from runner.pages.pick.page import pick_html
-from runner.pages.pick.server import Answers, PickServer
+from runner.pages.pick.server import Handlers, PickServer
 from runner.pages.pick.session import PickSession, parse_positions
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
@@ -60,9 +60,9 @@ def server(manifest: Path) -> Iterator[PickServer]:
 
     def page() -> str:
         session.reload()
-        return pick_html(session.sheet(drawing), "m.yaml", is_served=True)
+        return pick_html(session.canvas(drawing), "m.yaml", is_served=True)
 
-    server = PickServer(Answers(page, save), SystemClock(), grace=3600)
+    server = PickServer(Handlers(page, save), SystemClock(), grace=3600)
     stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
@@ -360,7 +360,7 @@ def test_it_works_with_fingers_on_a_small_screen(browser: Browser, server: PickS
 
 def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> None:
     session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
     _pick(page, "Target point", 0.25, 0.25)
     _click(page, 0.5, 0.75)
     expect(page.get_by_label("For the manifest")).to_have_value(
@@ -373,7 +373,7 @@ def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> 
 def test_a_plain_grid_shows_its_coordinates(open_page: Open, manifest: Path) -> None:
     manifest.write_text(MANIFEST.replace(", image: level-2.png", ""), encoding="utf-8")
     session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
     labels = page.locator("#grid text").all_text_contents()
     assert {"0.0", "0.2", "1.0"} <= {f"{float(one):.1f}" for one in labels}
     _pick(page, "Start", 0.2, 0.4)

@@ -13,7 +13,7 @@ from runner.pages.plan.canvas import Pictured
 from runner.pages.plan.page import Review, plan_html
 from runner.plan.model import Action
 from tests.browser.conftest import Open, barriers
-from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
+from tests.pages.plan.reviews import PLAN_SVG, hostile, review, walkthrough
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>&"
 YARD = ("yard", 6150)

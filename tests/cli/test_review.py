@@ -14,7 +14,7 @@ from runner.recordings.samples.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.pages.movies import SIDE, write_movie
-from tests.pages.reviews import PLAN_SVG
+from tests.pages.plan.reviews import PLAN_SVG
 from tests.sites import HEAD, Site, true_recording, walk
 
 
