@@ -1,4 +1,4 @@
-"""Own a whole run in one thread, since vcrpy is not safe in several."""
+"""A whole run in one thread, since vcrpy is not safe in several."""
 
 from runner.flow.apply import Runtime, apply_outlook
 from runner.flow.plan import make_outlook

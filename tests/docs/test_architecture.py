@@ -12,10 +12,10 @@ UNLISTED = {"__init__.py", "__main__.py", "version.py"}
 
 
 def test_every_module_is_on_the_map() -> None:
-    modules = {one.name for one in PACKAGE.glob("*.py")}
-    packages = {f"{one.parent.name}/" for one in PACKAGE.glob("*/__init__.py")}
+    modules = {path.name for path in PACKAGE.glob("*.py")}
+    packages = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
     assert (modules | packages) - UNLISTED - SHOWN == set()
 
 
 def test_the_map_shows_nothing_that_is_gone() -> None:
-    assert [one for one in SHOWN if not (PACKAGE / one).exists()] == []
+    assert [name for name in SHOWN if not (PACKAGE / name).exists()] == []
