@@ -49,12 +49,12 @@ def recordings(folder: Path, count: int) -> Iterator[RecordingFile]:
 class Job:
     """One recording with a ledger and a client of its own."""
 
-    def __init__(self, recording: RecordingFile, pace: RateLimiter) -> None:
-        self.recording, self.pace = recording, pace
+    def __init__(self, recording: RecordingFile, limiter: RateLimiter) -> None:
+        self.recording, self.limiter = recording, limiter
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        context = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.pace)
+        context = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.limiter)
         listener = UploadListener(offset=at_offset)
         with Session() as session:
             session.timeout = (20.0, PATIENCE)
@@ -85,8 +85,8 @@ def at_two_thirds(barrier: threading.Barrier) -> Callable[[int], None]:
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, jobs: int) -> None:
-    pace = RateLimiter(parse_limit(f"{jobs * 8}M"))
-    jobs_at_work = [Job(recording, pace) for recording in recordings(tmp_path, jobs)]
+    limiter = RateLimiter(parse_limit(f"{jobs * 8}M"))
+    jobs_at_work = [Job(recording, limiter) for recording in recordings(tmp_path, jobs)]
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda job: job.die(server.tus_url), jobs_at_work))
         barrier = threading.Barrier(jobs + 1, timeout=2 * PATIENCE)
