@@ -1,4 +1,4 @@
-"""What a user sees of the checks of recordings: broken recordings stop every command, suspicions stop none."""
+"""What a user sees of the checks of recordings: broken ones stop every command, suspicions none."""
 
 import json
 from dataclasses import replace
