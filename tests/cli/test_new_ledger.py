@@ -1,4 +1,4 @@
-"""A new ledger is announced and a mistyped one refused: both would send things twice."""
+"""A ledger that begins is told, and a mistyped one is refused: both would send things twice."""
 
 from pathlib import Path
 
@@ -19,14 +19,14 @@ def one_walk(site: Site) -> None:
 
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=["plan", "apply"])
 def test_a_ledger_that_begins_is_told(sitewalk: Sitewalk, command: tuple[str, ...]) -> None:
-    messages = sitewalk(*command, "manifest.yaml").err
-    assert SAID.format(Path(".sitewalk") / "ledger.db") in messages
+    told = sitewalk(*command, "manifest.yaml").err
+    assert SAID.format(Path(".sitewalk") / "ledger.db") in told
 
 
 def test_a_ledger_told_by_setting_is_named(sitewalk: Sitewalk) -> None:
-    applied = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER="all.db")
-    assert SAID.format("all.db") in applied.err
-    assert applied.status == ExitStatus.DONE
+    told = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER="all.db")
+    assert SAID.format("all.db") in told.err
+    assert told.status == ExitStatus.DONE
 
 
 @pytest.mark.parametrize("ledger", [".", "..", "/"])

@@ -55,9 +55,9 @@ def test_a_command_imports_no_other_command(arguments: list[str]) -> None:
 def test_help_lists_a_command_with_the_first_line_of_its_own_help(name: str) -> None:
     target, line = COMMANDS[name]
     found = pkgutil.resolve_name(target)
-    help_text = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
-    assert help_text is not None
-    assert line == help_text.splitlines()[0]
+    own = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+    assert own is not None
+    assert line == own.splitlines()[0]
 
 
 def test_a_mistyped_command_is_told_what_may_have_been_meant(sitewalk: Sitewalk) -> None:
@@ -96,7 +96,7 @@ def test_apply_of_a_sound_manifest_does_not_import_what_explains_an_unsound_one(
     assert _imported(["apply", "--yes", str(site.manifest)], ("requests", "jsonschema")) == {
         "requests"
     }
-    assert [upload.name for upload in sandbox.objects()] == ["one"]
+    assert [one.name for one in sandbox.objects()] == ["one"]
 
 
 def test_at_its_end_a_command_has_nothing_left_to_collect() -> None:
