@@ -108,7 +108,7 @@ def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[DrawingK
 
 
 def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture | None:
-    """The picture; None where there is none or it cannot be shown, of which a warning says why."""
+    """None also where it cannot be shown; a warning of the manifest says why."""
     if drawing.image is None:
         return None
     try:
