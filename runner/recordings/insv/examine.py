@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Cards above 256 MB have clusters of at least 32 KiB (exFAT's default), and a cluster is the
 # least that goes missing. Video never holds such a run: its coding forbids three zeros in a row.
 CLUSTER = 32 * 1024
-# A look costs a seek, and a manifest may name hundreds of files on a NAS. At this spacing, in bytes,
-# no hole of 20 MB is missed in files up to 10 GB; in larger ones the spacing grows, not the time.
+# Each look costs a seek, and a manifest may name hundreds of files on a NAS. At this spacing in
+# bytes no hole of 20 MB is missed in files up to 10 GB; in larger ones it grows, and not the time.
 SPACING = 20_000_000
 FEWEST, MOST = 64, 512
 PROBE = 512
