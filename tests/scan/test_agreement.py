@@ -81,10 +81,10 @@ def _minutes(number: float) -> dt.timedelta:
 
 
 @given(st.lists(take_files(), max_size=3))
-def test_validate_refuses_nothing_that_a_scan_put_together(made: list[list[File]]) -> None:
+def test_validate_refuses_nothing_that_a_scan_put_together(recorded: list[list[File]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         card = Path(folder)
-        for file in chain.from_iterable(made):
+        for file in chain.from_iterable(recorded):
             _write(card, file)
         walks = scan(card).walks
         listed, unread = _listed(card, walks)
@@ -111,10 +111,10 @@ def _write(card: Path, file: File) -> None:
 
 def _listed(card: Path, walks: Sequence[NewWalk]) -> tuple[list[ListedFile], list[Problem]]:
     """The walks as a manifest lists them, and what keeps files from being read."""
-    made = [
+    walkthroughs = [
         walk(f"walk-{number}", [file.path for file in found.files], line=100 * number)
         for number, found in enumerate(walks, start=1)
     ]
-    drafts = [draft_of(walk) for walk in made]
+    drafts = [draft_of(walk) for walk in walkthroughs]
     facts = look(drafts, card)
-    return list(listed_in(drafts, facts.files, made)), list(facts.problems)
+    return list(listed_in(drafts, facts.files, walkthroughs)), list(facts.problems)

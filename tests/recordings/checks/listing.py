@@ -33,9 +33,9 @@ def at(recipe: RecordingRecipe, clock: str) -> RecordingRecipe:
     return replace(recipe, local_start=dt.datetime.fromisoformat(clock))
 
 
-def named(*made: RecordingRecipe) -> Files:
+def named(*recipes: RecordingRecipe) -> Files:
     """Recordings under the names their camera gives them."""
-    return {recipe.file_name: recipe for recipe in made}
+    return {recipe.file_name: recipe for recipe in recipes}
 
 
 def walk(

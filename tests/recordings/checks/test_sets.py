@@ -32,9 +32,9 @@ def _recording(family: RecordingRecipe, count: int, number: int) -> tuple[Record
 def cards(draw: st.DrawFn) -> Card:
     """Up to five recordings of one day, some of them in one walkthrough."""
     kinds = draw(st.lists(st.tuples(st.sampled_from([X2, X3, X4]), st.integers(1, 3)), max_size=5))
-    made = [_recording(*kind, number) for number, kind in enumerate(kinds, start=1)]
+    recordings = [_recording(*kind, number) for number, kind in enumerate(kinds, start=1)]
     walks: list[tuple[RecordingRecipe, ...]] = [()]
-    for recording in made:
+    for recording in recordings:
         if draw(st.booleans()):
             walks.append(())
         walks[-1] += tuple(draw(st.permutations(recording)))
