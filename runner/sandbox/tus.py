@@ -123,7 +123,7 @@ class Turn:
             self._deadline = None
 
     def check(self) -> None:
-        """Raise TusRefusal (400) if another request wants the upload; for loops that rarely wait."""
+        """Raise TusRefusal (400) if another wants the upload; for loops that seldom wait."""
         if self.wanted:
             interrupted = "upload has been interrupted by another request for this upload resource"
             raise TusRefusal(400, "ERR_UPLOAD_INTERRUPTED", interrupted)
