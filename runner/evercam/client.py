@@ -7,16 +7,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from runner.evercam.addresses import Addresses, Credentials, secrets_of
-from runner.evercam.http.quoting import Silence
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     TOO_MANY_REQUESTS,
-    Answer,
-    BearerAuth,
     RefusedError,
-    Session,
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.evercam.http.quoting import Silence
+from runner.evercam.http.session import Answer, BearerAuth, Session
 from runner.evercam.login import Tokens, log_in
 
 _UNAUTHORIZED = 401

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from runner.base.errors import CredentialsError
 from runner.evercam.addresses import Addresses, Credentials, is_token, lacking
-from runner.evercam.http.session import Answer, RefusedError, Session, UnknownOutcomeError
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 
 _REFUSALS = {400, 401, 403, 404, 422}
 
