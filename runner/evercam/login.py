@@ -1,4 +1,4 @@
-"""The bearer token: where it comes from, and one fresh login when it has expired."""
+"""Logging in: where the bearer token comes from, and one new login when it has expired."""
 
 import threading
 from collections.abc import Callable
@@ -53,7 +53,7 @@ class Tokens:
             return self._token
 
     def renewed(self, refused: str) -> str:
-        """A token other than the refused one; jobs that come late share the first one's login."""
+        """A token other than the refused one; jobs that come later share the first job's login."""
         with self._lock:
             if self._token is None or self._token == refused:
                 self._token = None

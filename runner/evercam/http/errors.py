@@ -21,7 +21,7 @@ class RequestFailedError(SitewalkError):
 
 
 class RefusedError(RequestFailedError):
-    """The server answered and did not do it: a 4xx, or a redirect, which is never followed."""
+    """The server answered that it did not do it: a 4xx, or a redirect, which is not followed."""
 
     def __init__(
         self, message: str, status: int, help_: str = "", after: float | None = None
@@ -43,7 +43,7 @@ class UnknownOutcomeError(RequestFailedError):
 
 
 class UnreachableError(RequestFailedError):
-    """The request never left: no connection could be opened. `final` when trying again is vain."""
+    """The request never left, as no connection could be opened; `final` if retrying is in vain."""
 
     def __init__(self, message: str, help_: str = "", *, final: bool = False) -> None:
         super().__init__(message, help_)
@@ -51,7 +51,7 @@ class UnreachableError(RequestFailedError):
 
 
 class ProxyRefusedError(UnreachableError):
-    """A proxy opens no way to the server; it would not for any other request either."""
+    """A proxy refuses the way to the server, and would for any other request, too."""
 
     def __init__(self, message: str, help_: str) -> None:
         super().__init__(message, help_, final=True)
@@ -60,7 +60,7 @@ class ProxyRefusedError(UnreachableError):
 def explain_status(
     status: int, headers: Mapping[str, str], text: str, secrets: Secrets | None = None
 ) -> RequestFailedError:
-    """What an answer other than 2xx means."""
+    """The error that an answer other than 2xx means."""
     secrets = secrets or Secrets()
     after = _retry_after(headers)
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
@@ -82,7 +82,7 @@ def _host_of(location: str) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, also where the server names a moment: by its own clock, not by ours."""
+    """Seconds to wait; a moment that the server names counts by its own clock, not by ours."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), _LONGEST_WAIT)

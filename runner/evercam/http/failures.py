@@ -31,9 +31,10 @@ from runner.evercam.http.errors import (
 def explain_exception(
     error: Exception, server: str = "the server", *, has_left: bool = True
 ) -> RequestFailedError:
-    """What a request to a server that ended without an answer means: never sent, or unknown.
+    """The error that an exception means which ended a request: unreachable, or unknown.
 
-    Without `has_left` no connection was open yet, whatever the error is; with it, its kind decides.
+    Without `has_left` no connection was open yet, whatever the exception is; with it, its kind
+    decides.
     """
     if isinstance(error, _UNUSABLE):
         text = _without_addresses(str(_cause(error)))
@@ -48,11 +49,11 @@ def explain_exception(
 
 
 def _is_of_opening(cause: BaseException) -> bool:
-    """Whether it is an error of a connection that was being opened, on which nothing was sent yet.
+    """Whether an error comes from opening a connection, when nothing was sent on it yet.
 
-    Only its kind shows that. Words do not: OpenSSL says WRONG_VERSION_NUMBER also of an answer in
-    clear to a request that arrived. Nor does ProxyError: urllib3 wraps in it whatever ends a
-    connection through a proxy that is closed by then.
+    Only its kind shows that. Its words do not: OpenSSL says WRONG_VERSION_NUMBER also for a plain
+    text answer to a request that arrived. Nor does ProxyError, in which urllib3 wraps whatever ends
+    a connection through a proxy that is closed by then.
     """
     if isinstance(cause, SSLError) and cause.args:
         return isinstance(cause.args[0], ssl.SSLCertVerificationError)
@@ -68,8 +69,8 @@ def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     if unusable is not None:
         return UnreachableError(str(unusable), unusable.help, final=True)
     if isinstance(cause, SSLError):
-        told_of_time = "expired" in text or "not yet valid" in text
-        help_ = _CHECK_THE_CLOCK if told_of_time else _TRUST_THE_INSPECTOR
+        is_about_time = "expired" in text or "not yet valid" in text
+        help_ = _CHECK_THE_CLOCK if is_about_time else _TRUST_THE_INSPECTOR
         message = f"the certificate of {server} is not trusted: {text}"
         return UnreachableError(message, help_, final=True)
     if any(sign in text for sign in _NO_HANDSHAKE):
@@ -78,8 +79,8 @@ def _not_opened(cause: BaseException, server: str) -> UnreachableError:
     if isinstance(cause, NameResolutionError):
         message = f"cannot reach {server}: its name cannot be looked up"
         return UnreachableError(message, "is the network up, and the name right?")
-    told = "no answer in time" if type(cause) is ConnectTimeoutError else _reason(text)
-    return UnreachableError(f"cannot reach {server}: {told}", "is the network up?")
+    reason = "no answer in time" if type(cause) is ConnectTimeoutError else _reason(text)
+    return UnreachableError(f"cannot reach {server}: {reason}", "is the network up?")
 
 
 def _refused_by_proxy(cause: BaseException, status: int, server: str) -> UnreachableError:
@@ -95,7 +96,7 @@ def _refused_by_proxy(cause: BaseException, status: int, server: str) -> Unreach
 
 
 def unusable_certificates(environment: Mapping[str, str]) -> UsageError | None:
-    """What is wrong with the certificates that the environment names, if anything is."""
+    """The error in the certificates that the environment names; None when they can be used."""
     name = next((name for name in _CERTIFICATES if environment.get(name)), None)
     if name is None:
         return None
@@ -118,10 +119,10 @@ def _strerror(error: Exception) -> str:
 
 
 def _broken_off(error: Exception, text: str) -> UnknownOutcomeError:
-    told = next((words for sign, words in _BROKEN.items() if sign in text), text)
+    reason = next((words for sign, words in _BROKEN.items() if sign in text), text)
     timed_out = isinstance(error, requests.Timeout)
     return UnknownOutcomeError(
-        "no answer in time" if timed_out else f"the connection broke: {told}"
+        "no answer in time" if timed_out else f"the connection broke: {reason}"
     )
 
 
@@ -153,7 +154,7 @@ _NO_HANDSHAKE = (
     "UNSUPPORTED_PROTOCOL",
     "NO_PROTOCOLS",
 )
-"""What OpenSSL says where the other side, while a connection is opened, does not speak TLS."""
+"""OpenSSL's words when the other side does not speak TLS while a connection is opened."""
 
 _SYSTEM_ERROR = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
 
@@ -172,7 +173,7 @@ _BROKEN = {
 
 
 def _cause(error: Exception) -> BaseException:
-    """The library's own error inside the wrapping of its retries."""
+    """The library's own error inside the error that wraps it for retries."""
     inner = error.args[0] if error.args else error
     if isinstance(inner, MaxRetryError) and inner.reason is not None:
         return inner.reason
@@ -180,13 +181,13 @@ def _cause(error: Exception) -> BaseException:
 
 
 def _reason(text: str) -> str:
-    """What the system says, without the library's words before it: `connection refused`."""
-    said = _SYSTEM_ERROR.split(text)[-1]
-    return said[:1].lower() + said[1:]
+    """The system's words, such as `connection refused`, without the library's before them."""
+    words = _SYSTEM_ERROR.split(text)[-1]
+    return words[:1].lower() + words[1:]
 
 
 def _without_addresses(text: str) -> str:
-    """Addresses may hold tus ids, and object representations help nobody."""
+    """Strip addresses, which may hold tus ids, and object representations, which help nobody."""
     text = re.sub(r"<[^>]*>:? ?|\w*Connection(?:Pool)?\([^)]*\):? ?", "", text)
     text = re.sub(r"https?://\S+|\bwith url: \S+|url: \S+", "", text)
     return " ".join(text.split()) or "closed"

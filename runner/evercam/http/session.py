@@ -37,7 +37,7 @@ _FAILURES = (OSError, ValueError, HTTPError, HTTPException)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered; of a body longer than any of Evercam's, only the beginning."""
+    """A server's answer; of a body longer than any of Evercam's, only the beginning."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,11 +46,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body for people to read."""
+        """The body as text for people to read."""
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body's value; raises ValueError when it is not the whole, or no JSON."""
+        """The body's value; raises ValueError when it is incomplete, or no JSON."""
         if not self.is_whole:
             raise ValueError("the answer is too long")
         try:
@@ -82,10 +82,10 @@ class BearerAuth(AuthBase):
 class Session(requests.Session):
     """A session with a timeout on everything, that follows no redirect and trusts no ~/.netrc.
 
-    Proxies and certificate bundles from the environment go on working. `check` is asked during each
-    wait for the network, and may end it: by its own error, or, raising TimeoutError, as silence.
-    `secrets` are struck out of what a server says; sessions that share a `dialer` share what it
-    found out about addresses.
+    Proxies and certificate bundles from the environment still work. `check` is called during each
+    wait for the network, and may end it by its own error or, with TimeoutError, as a timeout.
+    `secrets` are struck out of what a server says. Sessions that share a `dialer` share what it
+    learned about addresses.
     """
 
     def __init__(
@@ -106,19 +106,17 @@ class Session(requests.Session):
         self.verify = os.environ.get("SSL_CERT_FILE") or True  # after those that requests reads
 
     def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
-        """Not even look where a redirect leads: requests would, and stumble over what is no place.
+        """Ignore redirects: requests would fail on one whose target is no address.
 
         It would also read the redirect's whole body, however long.
         """
         return iter(())
 
     def exchange(self, method: str, url: str, *, setting: str = "", **options: Any) -> Answer:
-        """Send a request and return its 2xx answer; `setting` says where its address comes from.
+        """Send a request and return its 2xx answer; `setting` names where its address comes from.
 
-        Raises:
-            RefusedError: the server said no.
-            UnknownOutcomeError: it may or may not have acted.
-            UnreachableError: it never saw the request.
+        Raises RefusedError when the server said no, UnknownOutcomeError when it may or may not
+        have acted, and UnreachableError when it never saw the request.
         """
         options.setdefault("timeout", self.timeout)
         host = urlsplit(url).hostname or ""
@@ -146,10 +144,10 @@ def _is_success(status: int) -> bool:
 
 
 def _read(response: requests.Response) -> Answer:
-    """Take an answer from the network; leaving it unread closes its connection.
+    """Read an answer from the network; leaving it unread closes its connection.
 
-    A refusal is known by its status, also where its words are cut off: a server that refuses a body
-    may reset the connection behind them.
+    A refusal counts by its status even where its body is cut off: a server that refuses a request's
+    body may reset the connection after its answer.
     """
     body, is_whole = bytearray(), False
     try:
@@ -167,7 +165,7 @@ def _read(response: requests.Response) -> Answer:
 
 
 def _server(url: str, setting: str) -> str:
-    """Scheme, host and port, and the setting to look at: an address's path may hold a tus id."""
+    """Scheme, host and port, and the setting to check; the path may hold a tus id."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}" + (f" ({setting})" if setting else "")
