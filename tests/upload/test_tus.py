@@ -6,7 +6,8 @@ import pytest
 
 from runner.evercam.http.errors import UnknownOutcomeError
 from runner.evercam.http.session import Answer, Session
-from runner.upload.recording.tus import TusUpload, UploadMismatchError
+from runner.upload.recording.tus import TusUpload
+from runner.upload.retry import UploadMismatchError
 
 FILES = "https://tus.example/files/"
 

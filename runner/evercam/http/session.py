@@ -13,8 +13,8 @@ from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
+from runner.base.destination import is_loopback
 from runner.base.version import VERSION
-from runner.evercam.addresses import is_loopback
 from runner.evercam.http.connection import Hooks, WatchfulAdapter
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.errors import explain_status
