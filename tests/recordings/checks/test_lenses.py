@@ -24,8 +24,8 @@ def test_one_lens_is_refused(recipe: RecordingRecipe) -> None:
 
 
 def test_the_other_lens_is_named_and_where_it_is() -> None:
-    (beside,) = judge({f"card/{FRONT.file_name}": FRONT}, neighbours=[BACK.file_name.lower()])
-    assert beside.help == f"add `card/{BACK.file_name}`, which lies beside it"
+    (nearby,) = judge({f"card/{FRONT.file_name}": FRONT}, neighbours=[BACK.file_name.lower()])
+    assert nearby.help == f"add `card/{BACK.file_name}`, which lies beside it"
     (gone,) = judge(named(FRONT))
     assert gone.help == f"`{BACK.file_name}` is not in its folder"
 
