@@ -6,6 +6,7 @@ from pathlib import Path
 
 from runner.base.destination import Destination
 from runner.base.errors import LedgerError, UsageError
+from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.ledger.events import Event
 from runner.ledger.lines import begins_an_export
@@ -83,7 +84,7 @@ def refuse_a_lost_ledger(address: LedgerAddress) -> None:
 
 def _holds_events(log: Path) -> bool:
     """Whether a log can be imported; those of an older sitewalk tell only people."""
-    with contextlib.suppress(OSError), log.open("rb") as file:
+    with contextlib.suppress(OSError), open_regular(log) as file:
         return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
     return False
 

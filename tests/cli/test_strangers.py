@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from runner.base.errors import ExitStatus
 from tests.cli.conftest import Sitewalk
@@ -213,6 +214,27 @@ def test_a_name_is_found_however_its_file_system_spells_it(site: Site, sitewalk:
     site.record(taken_apart)
     site.write(walk("a", [f'"{composed}"']))
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+
+
+@POSIX
+def test_a_log_that_is_a_pipe_holds_up_no_apply(site: Site, sitewalk: Sitewalk) -> None:
+    _site(site)
+    log = Path(".sitewalk/runs/20260120T080000Z-aa/log.jsonl")
+    log.parent.mkdir(parents=True)
+    os.mkfifo(log)
+    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    assert ended.status == ExitStatus.USAGE
+    assert "killed runs have left logs" in ended.err
+
+
+def test_no_name_of_a_file_is_an_option_to_the_hook(sitewalk: Sitewalk) -> None:
+    hooks = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+    (hook,) = yaml.safe_load(hooks.read_text(encoding="utf-8"))
+    Path("--help.yaml").write_text(HEAD, encoding="utf-8")
+    words = [*hook["entry"].split()[1:], *hook["args"]]
+    ended = sitewalk(*words, "--help.yaml")
+    assert ended.status == ExitStatus.INVALID
+    assert "--help.yaml" in ended.out
 
 
 @POSIX
