@@ -43,10 +43,13 @@ def read_settings(environment: Mapping[str, str], media_root: Path | None = None
 
 
 def _credentials(told: Mapping[str, str]) -> Credentials:
-    password = told.get("EVERCAM_PASSWORD")
+    token = _token(told.get("EVERCAM_TOKEN"))
+    password, source = told.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
     if password is None and "EVERCAM_PASSWORD_FILE" in told:
-        password = _first_line(Path(told["EVERCAM_PASSWORD_FILE"]))
-    return Credentials(told.get("EVERCAM_USERNAME"), password, _token(told.get("EVERCAM_TOKEN")))
+        source = "EVERCAM_PASSWORD_FILE"
+        password = _first_line(Path(told[source]))
+    password = password.strip("\r\n") if password else None  # as `export X="$(type file)"` leaves
+    return Credentials(told.get("EVERCAM_USERNAME"), password, token, source)
 
 
 def _token(text: str | None) -> str | None:
@@ -59,7 +62,7 @@ def _token(text: str | None) -> str | None:
 
 def _first_line(path: Path) -> str:
     try:
-        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        line = path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"cannot read EVERCAM_PASSWORD_FILE {path}: {reason}") from error
