@@ -18,7 +18,7 @@ help: ## list the targets
 $(READY): pyproject.toml constraints.txt runner/base/version.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[sandbox]' --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev --group docs
 	@touch $@
 
 quick: $(READY) lint types ## lint, type-check and run all but the slow tests: before each commit
@@ -52,7 +52,7 @@ demo: $(READY) ## run the main job end to end on an embedded sandbox
 lint: $(READY) ## ruff: rules and formatting
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
-	$(BIN)/zizmor --offline --quiet action.yml
+	$(BIN)/zizmor --offline --quiet action.yml .github
 	@[ ! -d .github/workflows ] || { ! command -v actionlint >/dev/null && echo "NOT CHECKED: actionlint is not installed here" >&2; } || actionlint
 
 format: $(READY) ## ruff: mend what can be mended
@@ -66,8 +66,14 @@ constraints: ## renew the versions the suite is known to pass with
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group dev
+	$(BIN)/python -m pip install --quiet --editable . --group dev --group docs
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+	$(MAKE) action/requirements.txt
+
+.PHONY: action/requirements.txt
+# Every file of every version that is pinned here, for whatever runner the Action is started on.
+action/requirements.txt: ## renew what the Action installs: the same versions, with their hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint constraints.txt --group build pyproject.toml --output-file $@
 
 browser: $(READY) ## open the pages in this machine's Chromium, as their readers do
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }

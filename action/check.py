@@ -100,7 +100,9 @@ def _environment(inputs: Inputs) -> dict[str, str]:
         kept["SITEWALK_MEDIA_ROOT"] = inputs.media_root
     if inputs.ledger:
         _refuse_ledger_of_checkout(inputs)
-        kept["SITEWALK_LEDGER"] = inputs.ledger
+    # Without one, a place where nothing is: what lies beside the manifests is a stranger's.
+    nothing = Path(os.environ["COMMENT"]).with_name("no-ledger.db")
+    kept["SITEWALK_LEDGER"] = inputs.ledger or str(nothing)
     return kept
 
 
@@ -143,13 +145,12 @@ class _Sitewalk:
 
 def _plan(inputs: Inputs, sitewalk: _Sitewalk, manifests: Sequence[str]) -> int:
     """Plan into the job's summary, the comment and the outputs."""
-    ledger = [] if inputs.ledger else ["--new-ledger"]
-    shown = sitewalk.run(["plan", *ledger, "--", *manifests], keep=True)
+    shown = sitewalk.run(["plan", "--", *manifests], keep=True)
     sys.stderr.write(shown.stderr)
     comment = comment_of(shown.stdout or shown.stderr, with_ledger=bool(inputs.ledger))
     Path(os.environ["COMMENT"]).write_text(comment, encoding="utf-8")
     _append("GITHUB_STEP_SUMMARY", comment)
-    plan = sitewalk.json(["plan", *ledger, "--format", "json", "--", *manifests])
+    plan = sitewalk.json(["plan", "--format", "json", "--", *manifests])
     counts = counts_of([str(each["action"]) for each in plan.get("walkthroughs", ())])
     outputs = {"planned": "true", **counts}
     _append("GITHUB_OUTPUT", "".join(f"{name}={value}\n" for name, value in outputs.items()))
