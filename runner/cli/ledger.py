@@ -49,14 +49,14 @@ Sources = Annotated[
 def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     """Write every event to a file that only you can read."""
     address = ledger_of(manifest)
-    ledger = open_for_reading(address)
-    try:
-        _refuse_another_file(target, address)
-        _make_private(target)
-        with ledger, target.open("w", encoding="utf-8") as file:
-            count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
+    with open_for_reading(address) as ledger:
+        try:
+            _refuse_another_file(target, address)
+            _make_private(target)
+            with target.open("w", encoding="utf-8") as file:
+                count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
     Console().say(
         f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
     )
