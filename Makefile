@@ -30,6 +30,10 @@ test: $(READY) lint types ## lint, type-check and run the whole suite
 coverage: $(READY) ## run the whole suite, and fail where it runs too little of the program
 	$(BIN)/python -m pytest $(PARALLEL) --cov
 
+.PHONY: docs
+docs: $(READY) ## build the documentation's site into site/, strictly: no dead link, nothing loaded
+	$(BIN)/python -m docsite
+
 dist: $(READY) ## build what a release uploads, and check it
 	rm -rf dist
 	$(BIN)/python -m build --quiet --outdir dist .
@@ -120,5 +124,5 @@ fuzz: $(READY) ## fuzz manifests, recordings, documents and a server's answers, 
 	PYTHONPATH=. $(BIN)/python bench/fuzz_answers.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules tests/conformance/node_modules
