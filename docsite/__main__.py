@@ -1,5 +1,6 @@
 """`python -m docsite`: stage docs/ with its generated parts, build it strictly, keep it offline."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,13 +20,16 @@ def main() -> int:
     """Build the site into site/, and return an exit status."""
     stage(STAGE)
     shutil.rmtree(ROOT / "site", ignore_errors=True)
-    done = subprocess.run(  # noqa: S603 - the builder of this environment
+    done = subprocess.run(
         [sys.executable, "-m", "zensical", "build", "--strict", "--clean"], cwd=STAGE, check=False
     )
-    if done.returncode == 0:
-        shutil.copytree(STAGE / "site", ROOT / "site")
-        localize(ROOT / "site")
-    return done.returncode
+    if done.returncode:
+        return done.returncode
+    shutil.copytree(STAGE / "site", ROOT / "site")
+    localize(ROOT / "site")
+    loads = sorted(loaded_from_elsewhere(ROOT / "site"))
+    print(*loads, sep="\n", file=sys.stderr, end="\n" * bool(loads))  # noqa: T201 - a script
+    return bool(loads)
 
 
 def stage(folder: Path) -> None:
@@ -45,6 +49,18 @@ def localize(site: Path) -> None:
         up = "../" * (len(page.relative_to(site).parts) - 1)
         text = page.read_text(encoding="utf-8").replace(SHIM, f"{up}iframe-worker.js")
         page.write_text(text, encoding="utf-8")
+
+
+def loaded_from_elsewhere(site: Path) -> set[str]:
+    """The addresses that a page would load by itself; links that a reader follows are none."""
+    pages = (page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    return {found for page in pages for pair in _LOADED.findall(page) for found in pair if found}
+
+
+_LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|video)[^>]*?\bsrc=["']?((?:https?:)?//[^"'\s>]+)"""
+    r"""|<link(?=[^>]*rel=["']?(?:stylesheet|preload|icon))[^>]*href=["']?((?:https?:)?//[^"'\s>]+)"""
+)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The parts of the reference that the program itself knows, as Markdown."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -45,7 +45,7 @@ def _described(command: Any, words: str) -> Iterator[str]:
     yield table(("Argument or option", "Meaning"), rows) if rows else ""
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; a `|` in a cell is no border."""
     cells = [head, ("---",) * len(head), *(tuple(map(_cell, row)) for row in rows)]
     return "".join(f"| {' | '.join(row)} |\n" for row in cells)
@@ -63,9 +63,7 @@ def exit_codes() -> str:
 
 def environment() -> str:
     """Every variable that the program reads, with its meaning and default."""
-    return table(
-        ("Variable", "Meaning"), [(f"`{name}`", text) for name, text in VARIABLES.items()]
-    )
+    return table(("Variable", "Meaning"), [(f"`{name}`", text) for name, text in VARIABLES.items()])
 
 
 def retries() -> str:
