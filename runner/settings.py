@@ -15,6 +15,19 @@ from runner.evercam.addresses import (
     parse_addresses,
 )
 
+VARIABLES = {
+    "EVERCAM_USERNAME": "your Evercam login",
+    "EVERCAM_PASSWORD": "its password",
+    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password",
+    "EVERCAM_TOKEN": "a bearer token instead of a login",
+    "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
+    "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
+    "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
+    "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
+    "SITEWALK_MEDIA_ROOT": "the folder the recordings are in (the manifest's)",
+}
+"""Each variable that is read with its meaning and default, as the documentation shows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -118,6 +118,7 @@ def _waiting(
 ) -> Iterator[Callable[[str], None] | None]:
     with stop_on_signals(stop, console, "stopping: nothing was sent"):
         yield (lambda who: console.say(f"waiting: {who}")) if wait else None
+        stop.check()
 
 
 def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:

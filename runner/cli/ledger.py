@@ -52,14 +52,14 @@ Sources = Annotated[
 def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     """Write every event to a file that only you can read."""
     address = ledger_of(manifest)
-    ledger = open_for_reading(address)
-    try:
-        _refuse_another_file(target, address)
-        with ledger, _private(target) as file:
-            lines = to_lines(ledger.all_events())
-            count = sum(file.write(f"{line}\n".encode()) > 0 for line in lines)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
+    with open_for_reading(address) as ledger:
+        try:
+            _refuse_another_file(target, address)
+            with _private(target) as file:
+                lines = to_lines(ledger.all_events())
+                count = sum(file.write(f"{line}\n".encode()) > 0 for line in lines)
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
     Console().say(
         f"{counted(count, 'event')} written to {target}; keep it as private as the ledger"
     )

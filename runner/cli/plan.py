@@ -11,6 +11,7 @@ import typer
 from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
 from runner.base.files import write_file
+from runner.base.installation import install_command
 from runner.base.wording import duration, for_shell, json_text, size
 from runner.cli.console import Console
 from runner.cli.options import (
@@ -172,7 +173,7 @@ def _write_page(made: _Made, path: Path, console: Console) -> None:
 def _about_frames() -> str:
     if can_make_frames():
         return "taking frames from the videos, for a minute at most"
-    return "the page has no frames of the videos: they need pip install 'sitewalk[preview]'"
+    return f"the page has no frames of the videos: they need {install_command('preview')}"
 
 
 def _status(plan: Plan, *, detailed_exitcode: bool) -> ExitStatus:
