@@ -188,6 +188,7 @@ class WalkthroughRun:
             end.get("retries", _repeated(own)),
             own[0].at if own else None,
             own[-1].at if own else None,
+            state.blake3,
         )
 
     def _unfinished(self, own: Sequence[Event]) -> str:
@@ -209,9 +210,12 @@ class WalkthroughRun:
 
 def _sent_before(recording: Mapping[str, Any]) -> RecordingState:
     is_whole = recording["transfer"] == Transfer.NOTHING
-    sha256 = recording["sha256"] if is_whole else None
     return RecordingState(
-        recording["name"], offset=recording["offset"], uploaded=is_whole, sha256=sha256
+        recording["name"],
+        offset=recording["offset"],
+        uploaded=is_whole,
+        sha256=recording["sha256"] if is_whole else None,
+        blake3=recording.get("blake3") if is_whole else None,
     )
 
 

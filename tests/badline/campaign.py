@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from blake3 import blake3
+
 from runner.base.clock import CancelToken
 from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
@@ -93,7 +95,8 @@ def run_soak(
         taken = line.taken_up
     for recording, whole in zip(recordings, sent, strict=True):
         digest = hashlib.sha256(recording.location.read_bytes()).hexdigest()
-        assert digest == whole.sha256 == digest_of(whole.location.rpartition("/")[2])
+        assert blake3(recording.location.read_bytes()).hexdigest() == whole.blake3
+        assert digest == digest_of(whole.location.rpartition("/")[2])
     return Outcome(
         sum(one.length for one in recordings),
         taken,

@@ -2,6 +2,7 @@
 
 import json
 
+from blake3 import blake3
 from jsonschema import Draft202012Validator
 
 from runner.base.errors import ExitStatus
@@ -62,14 +63,13 @@ def test_what_is_uploaded_is_what_lies_on_disk(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
     _two_walks(site)
-    results = json.loads(sitewalk("apply", "manifest.yaml", "--yes", "--format", "json").out)
+    words = ("apply", "manifest.yaml", "--yes", "--sha256", "--format", "json")
+    results = json.loads(sitewalk(*words).out)
     stored = {one.filename: one.sha256() for one in sandbox.recordings()}
-    told = {
-        one["name"]: one["sha256"]
-        for walkthrough in results["walkthroughs"]
-        for one in walkthrough["recordings"]
-    }
-    assert told == stored
+    told = [one for walkthrough in results["walkthroughs"] for one in walkthrough["recordings"]]
+    assert {one["name"]: one["sha256"] for one in told} == stored
+    for one in told:
+        assert one["blake3"] == blake3((site.folder / one["name"]).read_bytes()).hexdigest()
 
 
 def test_json_that_leaves_the_program_follows_its_schema(sitewalk: Sitewalk, site: Site) -> None:

@@ -54,7 +54,9 @@ class Job:
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        tools = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.pace)
+        tools = UploadContext(
+            url, CancelToken(), UploadOptions(retry_for=300, sha256=True), pace=self.pace
+        )
         watch = UploadListener(offset=at_offset)
         with Session() as session:
             session.timeout = (20.0, PATIENCE)

@@ -10,7 +10,7 @@ from runner.report.forms.table import csv_text
 from runner.report.period.period import Calendar, Drawing, Period, Walk
 from runner.report.summary import DECISION
 
-PERIOD_VERSION = "1.0"
+PERIOD_VERSION = "1.1"
 """Minor versions add keys, major versions break."""
 
 PHASES = {
@@ -34,6 +34,7 @@ _CSV_HEAD = (
     "file",
     "length",
     "sha256",
+    "blake3",
 )
 
 
@@ -124,7 +125,13 @@ def _walk_json(walk: Walk) -> dict[str, Any]:
         "finished": walk.finished.isoformat() if walk.finished else None,
         "retries": walk.retries,
         "files": [
-            {"name": one.name, "length": one.length, "sha256": one.sha256} for one in walk.files
+            {
+                "name": one.name,
+                "length": one.length,
+                "sha256": one.sha256,
+                "blake3": one.blake3,
+            }
+            for one in walk.files
         ],
     }
 
@@ -172,4 +179,5 @@ def _csv_rows(period: Period) -> Iterator[tuple[object, ...]]:
                 file.name,
                 file.length,
                 file.sha256 or "",
+                file.blake3 or "",
             )

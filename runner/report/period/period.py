@@ -15,11 +15,12 @@ _WEEK = dt.timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class WalkedFile:
-    """A recording of a walk; `sha256` where it was taken while the file was sent."""
+    """A recording of a walk, with the digests that were taken of the whole file."""
 
     name: str
     length: int
     sha256: str | None
+    blake3: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,5 +218,5 @@ def _files(state: WalkthroughState) -> Iterator[WalkedFile]:
     begun = {key: one.name for key, one in state.recordings.items()}
     for identity, name in (names or begun).items():
         known = state.recordings.get(identity)
-        sha256 = known.sha256 if known is not None else None
-        yield WalkedFile(str(name), Identity.parse(identity).length, sha256)
+        digests = (known.sha256, known.blake3) if known is not None else (None, None)
+        yield WalkedFile(str(name), Identity.parse(identity).length, *digests)

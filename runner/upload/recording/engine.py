@@ -1,4 +1,4 @@
-"""Own the sending of one recording: create, send, after a failure go on from the offset."""
+"""The sending of one recording: create, send, after a failure go on from the offset."""
 
 import random
 from collections.abc import Callable
@@ -10,13 +10,12 @@ from runner.base.clock import CancelToken, Clock, SystemClock
 from runner.base.errors import (
     RecordingChangedError,
     RecordingUnreadableError,
-    SitewalkError,
     StoppedError,
 )
 from runner.base.wording import size
 from runner.evercam.http.session import RequestFailedError, Session, UnknownOutcomeError
 from runner.ledger.events import Kind
-from runner.ledger.state import RecordingState
+from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
 from runner.recordings.files import RecordingFile, require_unchanged
 from runner.upload.recording.chunking import (
     SMALLEST_PIECE,
@@ -27,16 +26,22 @@ from runner.upload.recording.chunking import (
     last_modified,
     open_recording,
 )
-from runner.upload.recording.digest import NoDigest, SameFile, WholeDigest, find_proof
+from runner.upload.recording.digest import (
+    UNPROVEN,
+    OtherContentError,
+    ReadAhead,
+    SameFile,
+    compare,
+    covered,
+    find_proof,
+    whole_sha256,
+)
 from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
-_CHECKPOINT_SECONDS = 60.0
-"""Time between two checkpoints: what a kill leaves unchecked, for a line of the ledger a minute."""
-
-_CATCH_UP_SECONDS = 1.0
-"""What the digest may take for the last blocks when sending stops."""
+_NOTE_SECONDS = 60.0
+"""Time after which the ledger is told how far it is, where no checkpoint was due meanwhile."""
 
 Record = Callable[..., None]
 """Write an event of this recording: `record(Kind.SENT, offset=3)`."""
@@ -49,7 +54,7 @@ class UploadOptions:
     chunk_size: int = WHOLE_FILE
     retry_for: float = 1800.0
     limit: Schedule = UNLIMITED
-    sha256: bool = True
+    sha256: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +82,14 @@ class UploadContext:
 class Sent:
     """A recording whose bytes are all on the server; `bytes_sent` counts this run's.
 
-    `sha256` is None when none was wanted.
+    `blake3` is None where an earlier run sent a part of it, `sha256` where it was not wanted.
     """
 
     location: str
+    blake3: str | None
     sha256: str | None
     bytes_sent: int
     retries: int
-
-
-_CONTRADICTED = "its beginning is not what was sent of it before"
-_UNPROVEN = "it was written to or copied since, and not all that was sent of it can be compared"
-
-
-class OtherContentError(SitewalkError):
-    """The half-sent upload may be of other content than the file has now; it is begun anew."""
 
 
 class RecordingUpload:
@@ -118,10 +116,12 @@ class RecordingUpload:
         )
         self._step = Step.TUS_CREATE
         self._pieces = ChunkSize(context.options.chunk_size)
-        self._digest: WholeDigest | NoDigest = NoDigest()
+        self._ahead: ReadAhead | None = None
+        self._checkpoints: tuple[Checkpoint, ...] = ()
+        self._checked = 0
         self._known: RecordingState | None = None
         self._was_unaskable = self._is_unaskable = False
-        self._modified = 0
+        self._modified = self._looked_at = 0
         self._noted = context.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
@@ -142,17 +142,20 @@ class RecordingUpload:
         """
         require_unchanged(self._recording)
         with open_recording(self._recording.location) as file:
-            self._modified = last_modified(file)
+            self._modified = self._looked_at = last_modified(file)
             self._go_on_with(known)
-            with self._digest:
-                try:
-                    digest = self._send_noting_an_end(file)
-                except RecordingChangedError as error:
-                    self._record(Kind.ABANDONED, reason=str(error))
-                    raise
+            try:
+                sha256 = self._send_noting_an_end(file)
+            except RecordingChangedError as error:
+                self._record(Kind.ABANDONED, reason=str(error))
+                raise
+            finally:
+                self._end_reading()
+        blake3 = self._whole_blake3()
         told = {"bytes": self.bytes_sent, "retries": self.retries}
-        self._record(Kind.UPLOADED, offset=self._recording.length, sha256=digest, **told)
-        return Sent(self._upload.location, digest, self.bytes_sent, self.retries)
+        length = self._recording.length
+        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
+        return Sent(self._upload.location, blake3, sha256, self.bytes_sent, self.retries)
 
     @property
     def has_begun(self) -> bool:
@@ -160,15 +163,11 @@ class RecordingUpload:
         return self._at > 0 or self._upload.offset > 0
 
     def _go_on_with(self, known: RecordingState | None) -> None:
-        checkpoint, is_to_prove = None, False
-        if known is not None and known.tus_url:
-            self._upload.open_at(known.tus_url)
-            self._known, self._in_doubt, checkpoint = known, True, known.checkpoint
-            self._was_unaskable = known.unaskable
-            is_to_prove = known.modified != self._modified and checkpoint is not None
-        if self._context.options.sha256 or is_to_prove:
-            place, length = self._recording.location, self._recording.length
-            self._digest = WholeDigest(place, length, checkpoint)
+        if known is None or not known.tus_url:
+            return
+        self._upload.open_at(known.tus_url)
+        self._known, self._in_doubt = known, True
+        self._checkpoints, self._was_unaskable = known.checkpoints, known.unaskable
 
     def _send_noting_an_end(self, file: BinaryIO) -> str | None:
         """Send all; when that ends before, leave the next run what it takes to go on."""
@@ -176,8 +175,7 @@ class RecordingUpload:
             return self._send_whole(file)
         except (StoppedError, RequestFailedError):
             if self._at and self._known is None:
-                self._digest.catch_up(self._at, _CATCH_UP_SECONDS)
-                self._note_sent(file)
+                self._note_sent()
             if self._is_unaskable:
                 offset = self._known.offset if self._known else self._best
                 self._record(Kind.SENT, offset=offset, unaskable=True)
@@ -187,14 +185,34 @@ class RecordingUpload:
             raise
 
     def _send_whole(self, file: BinaryIO) -> str | None:
-        """Send all, once more where what an earlier run sent turns out to be another file's."""
+        """Send all, once more where what an earlier run sent turns out to be another file's.
+
+        The sha256, where it is wanted.
+        """
         while True:
             self._send_all(file)
-            self._require_unwritten(file)
-            digest = self._digest.finish(self._context.stop.check)
-            if not self._digest.contradicted:
-                return digest
-            self._begin_anew(_CONTRADICTED)
+            self._require_same(file)
+            try:
+                return self._whole_sha256()
+            except OtherContentError as error:
+                self._begin_anew(str(error))
+
+    def _whole_sha256(self) -> str | None:
+        """That of the whole; what earlier runs sent is read for it now that all is sent."""
+        if not self._context.options.sha256:
+            return None
+        if self._ahead is not None and self._ahead.sha256 is not None:
+            return self._ahead.sha256
+        place, length = self._recording.location, self._recording.length
+        return whole_sha256(place, length, self._checkpoints, self._context.stop.check)
+
+    def _whole_blake3(self) -> str | None:
+        """That of the whole, where a single checkpoint covers it."""
+        whole = (0, self._recording.length, "blake3")
+        found = [
+            one for one in self._checkpoints if (one.start, one.offset, one.algorithm) == whole
+        ]
+        return found[0].digest if found else None
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
@@ -210,15 +228,42 @@ class RecordingUpload:
             except OtherContentError as error:
                 self._begin_anew(str(error))
 
-    def _require_unwritten(self, file: BinaryIO) -> None:
-        if last_modified(file) != self._modified:
-            raise RecordingChangedError(f"`{self._recording.name}` changed while it was sent")
+    def _require_same(self, file: BinaryIO) -> None:
+        """Where the file's time of change moved while it was sent, its content decides.
+
+        Raises RecordingChangedError.
+        """
+        while (modified := last_modified(file)) != self._modified:
+            try:
+                self._compare(self._at)
+            except OtherContentError as error:
+                message = f"`{self._recording.name}` changed while it was sent"
+                raise RecordingChangedError(message) from error
+            self._modified = modified
+
+    def _compare(self, offset: int) -> None:
+        """Compare the file with all that was sent; raises OtherContentError."""
+        if covered(self._checkpoints) < offset:
+            raise OtherContentError(UNPROVEN)
+        self._listener.note("compared with what was sent of it, as its time of change has moved")
+        compare(self._recording.location, self._checkpoints, self._context.stop.check)
+
+    def _look_at_ends(self, file: BinaryIO) -> None:
+        """Where its time of change moved, look at once for what shows quickly: length and ends.
+
+        Raises RecordingChangedError.
+        """
+        modified = last_modified(file)
+        if modified != self._looked_at:
+            self._looked_at = modified
+            require_unchanged(self._recording)
 
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
         self._record(Kind.ABANDONED, reason=reason)
         self._listener.note(f"sent from its start: {reason}")
-        self._digest.expect_nothing()
+        self._end_reading()
+        self._checkpoints, self._checked = (), 0
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
         self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
         self._was_unaskable = False
@@ -236,7 +281,7 @@ class RecordingUpload:
                 self._create()
             case Step.HEAD:
                 self._ask()
-                self._prove(file)
+                self._prove()
             case Step.PATCH:
                 self._patch(file)
 
@@ -246,6 +291,7 @@ class RecordingUpload:
             name=self._recording.name,
             length=self._recording.length,
             modified=self._modified,
+            **self._next_checkpoint(0),
         )
         location = self._upload.create_url()
         self._record(Kind.TUS_CREATED, url=location)
@@ -261,35 +307,44 @@ class RecordingUpload:
             self._use(pieces, "two attempts in a row failed")
         self._in_doubt, self._cut = False, None
 
-    def _prove(self, file: BinaryIO) -> None:
+    def _prove(self) -> None:
         """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
         known, self._known = self._known, None
-        if known is None or (known.checkpoint is None and known.modified == self._modified):
+        if known is None:
             return
-        match find_proof(known, self._modified, self._upload.offset):
+        offset = self._upload.offset
+        match find_proof(known, self._modified, offset):
             case SameFile.NEEDLESS:
-                self._digest.expect_nothing()
+                self._checkpoints = ()
             case SameFile.MISSING:
-                raise OtherContentError(_UNPROVEN)
-            case SameFile.DIGEST if known.checkpoint is not None:
-                self._digest.wait_for(known.checkpoint.offset, self._context.stop.check)
-                self._require_uncontradicted()
-        if known.modified != self._modified:
-            self._at = self._upload.offset
-            self._note_sent(file)
+                raise OtherContentError(UNPROVEN)
+            case SameFile.DIGEST:
+                self._compare(offset)
+                self._at = offset
+                self._note_sent()
 
-    def _require_uncontradicted(self) -> None:
-        if self._digest.contradicted:
-            raise OtherContentError(_CONTRADICTED)
-
-    def _note_sent(self, file: BinaryIO, **more: Any) -> None:
-        """Write down how far it is, and of what file; raises RecordingChangedError."""
+    def _note_sent(self, **more: Any) -> None:
+        """Write down how far it is, and of what file."""
         self._noted = self._context.clock.monotonic()
-        self._require_unwritten(file)
-        checkpoint = self._digest.checkpoint
-        if checkpoint is not None and checkpoint.offset:
-            more |= {"checked": checkpoint.offset, "sha256": checkpoint.sha256}
         self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
+
+    def _next_checkpoint(self, offset: int) -> dict[str, Any]:
+        """What an event says of the bytes that may be sent from here on, once it is written."""
+        if self._ahead is None:
+            place, length = self._recording.location, self._recording.length
+            sha256 = self._context.options.sha256
+            self._ahead = ReadAhead(place, offset, length, sha256=sha256)
+            self._ahead.start()
+        latest = self._ahead.checkpoint(offset, self._context.stop.check)
+        self._checkpoints = with_checkpoint(self._checkpoints, latest)
+        self._checked = latest.offset
+        told = {"checked": latest.offset, latest.algorithm: latest.digest}
+        return told | ({"checked_from": latest.start} if latest.start else {})
+
+    def _end_reading(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
 
     def _use(self, pieces: ChunkSize, why: str) -> None:
         if pieces.size != self._pieces.size:
@@ -298,11 +353,10 @@ class RecordingUpload:
 
     def _patch(self, file: BinaryIO) -> None:
         start = self._at = self._upload.offset
-        self._digest.follow(start)
         self._upload.chunk_size = self._pieces.size
         self._tried = self._upload.position(file)
         began = self._context.clock.monotonic()
-        body = Body(file, self._tried, self._before_block, partial(self._after_block, file))
+        body = Body(file, self._tried, partial(self._before_block, file), self._after_block)
         body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
@@ -315,7 +369,8 @@ class RecordingUpload:
         self, file: BinaryIO, start: int, began: float, failure: RequestFailedError
     ) -> None:
         """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
-        self._note_sent(file, error=str(failure))
+        self._note_sent(error=str(failure))
+        self._require_same(file)
         if self._at == start:
             return
         if self._tried > SMALLEST_PIECE:
@@ -323,18 +378,20 @@ class RecordingUpload:
         if isinstance(failure, UnknownOutcomeError):  # a gateway that gives up is a cut, too
             self._cut = BrokenPatch(start, self._tried, self._at)
 
-    def _before_block(self, block: memoryview) -> None:
+    def _before_block(self, file: BinaryIO, block: memoryview) -> None:
+        """Let no byte leave that no checkpoint in the ledger covers, nor faster than it may."""
         self._context.stop.check()
-        self._require_uncontradicted()
+        if self._at + len(block) > self._checked:
+            self._look_at_ends(file)
+            self._note_sent(**self._next_checkpoint(self._at))
         self._context.pace.take(len(block), self._context.stop.pause)
 
-    def _after_block(self, file: BinaryIO, count: int) -> None:
+    def _after_block(self, count: int) -> None:
         self._at += count
         self.bytes_sent += count
-        self._digest.follow(self._at)
         self._listener.offset(self._at)
-        if self._context.clock.monotonic() - self._noted > _CHECKPOINT_SECONDS:
-            self._note_sent(file)
+        if self._context.clock.monotonic() - self._noted > _NOTE_SECONDS:
+            self._note_sent()
 
     def _confirmed(self, offset: int) -> None:
         """Take the server's word, also when it goes back."""
