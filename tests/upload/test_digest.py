@@ -36,6 +36,21 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+def test_checkpoints_are_soon_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.upload.recording.digest.STRIDE", 100)
+    monkeypatch.setattr("runner.upload.recording.digest.MOST_AHEAD", 6400)
+    path = tmp_path / "a.insv"
+    path.write_bytes(noise(100_000))
+    offset, count, furthest = 0, 0, 0
+    with ReadAhead(path, 0, 100_000) as ahead:
+        while offset < 100_000:
+            reached = ahead.checkpoint(offset, never).offset
+            furthest = max(furthest, reached - offset)
+            offset, count = reached, count + 1
+    assert count <= 7 + 100_000 // 6400 + 1
+    assert furthest <= 2 * 6400, "or a small memory would not hold what the sender reads next"
+
+
 @pytest.mark.parametrize("start", [0, 5, STRIDE])
 def test_a_checkpoint_covers_what_may_be_sent_next(path: Path, start: int) -> None:
     with ReadAhead(path, start, SIZE) as ahead:
