@@ -238,7 +238,7 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.recording.engine.find_proof", lambda *_told: SameFile.TIME)
+    monkeypatch.setattr("runner.upload.recording.content.find_proof", lambda *_told: SameFile.TIME)
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
     runs.somebody_writes_into_the_middle("a.insv")

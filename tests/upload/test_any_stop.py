@@ -157,7 +157,9 @@ def test_what_arrives_is_the_file_though_it_is_edited_between_two_runs(
     recording, journal = _recording(tmp_path), Journal()
     with pytest.MonkeyPatch.context() as patch:
         # The edit shall be one that neither length nor ends show.
-        patch.setattr("runner.upload.recording.engine.require_unchanged", lambda _recording: None)
+        for module in ("engine", "content"):
+            looks = f"runner.upload.recording.{module}.require_unchanged"
+            patch.setattr(looks, lambda _recording: None)
         server = Server(breaks, CancelToken(), recording.location)
         runs = 0
         while _send(server, recording, journal) is None:

@@ -15,7 +15,7 @@ from runner.base.errors import (
 from runner.base.wording import size
 from runner.evercam.http.session import RequestFailedError, Session, UnknownOutcomeError
 from runner.ledger.events import Kind
-from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
+from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
 from runner.upload.recording.chunking import (
     SMALLEST_PIECE,
@@ -23,19 +23,10 @@ from runner.upload.recording.chunking import (
     Body,
     BrokenPatch,
     ChunkSize,
-    last_modified,
     open_recording,
 )
-from runner.upload.recording.digest import (
-    UNPROVEN,
-    OtherContentError,
-    ReadAhead,
-    SameFile,
-    compare,
-    covered,
-    find_proof,
-    whole_sha256,
-)
+from runner.upload.recording.content import SentContent
+from runner.upload.recording.digest import OtherContentError, SameFile
 from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
@@ -116,12 +107,11 @@ class RecordingUpload:
         )
         self._step = Step.TUS_CREATE
         self._pieces = ChunkSize(context.options.chunk_size)
-        self._ahead: ReadAhead | None = None
-        self._checkpoints: tuple[Checkpoint, ...] = ()
-        self._checked = 0
+        self._content = SentContent(
+            recording, context.stop.check, listener.note, sha256=context.options.sha256
+        )
         self._known: RecordingState | None = None
         self._was_unaskable = self._is_unaskable = False
-        self._modified = self._looked_at = 0
         self._noted = context.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
@@ -142,7 +132,7 @@ class RecordingUpload:
         """
         require_unchanged(self._recording)
         with open_recording(self._recording.location) as file:
-            self._modified = self._looked_at = last_modified(file)
+            self._content.begin(file)
             self._go_on_with(known)
             try:
                 sha256 = self._send_noting_an_end(file)
@@ -150,8 +140,8 @@ class RecordingUpload:
                 self._record(Kind.ABANDONED, reason=str(error))
                 raise
             finally:
-                self._end_reading()
-        blake3 = self._whole_blake3()
+                self._content.close()
+        blake3 = self._content.blake3()
         told = {"bytes": self.bytes_sent, "retries": self.retries}
         length = self._recording.length
         self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
@@ -166,8 +156,7 @@ class RecordingUpload:
         if known is None or not known.tus_url:
             return
         self._upload.open_at(known.tus_url)
-        self._known, self._in_doubt = known, True
-        self._checkpoints, self._was_unaskable = known.checkpoints, known.unaskable
+        self._known, self._in_doubt, self._was_unaskable = known, True, known.unaskable
 
     def _send_noting_an_end(self, file: BinaryIO) -> str | None:
         """Send all; when that ends before, leave the next run what it takes to go on."""
@@ -191,28 +180,11 @@ class RecordingUpload:
         """
         while True:
             self._send_all(file)
-            self._require_same(file)
+            self._content.require_same(file, self._at)
             try:
-                return self._whole_sha256()
+                return self._content.sha256()
             except OtherContentError as error:
                 self._begin_anew(str(error))
-
-    def _whole_sha256(self) -> str | None:
-        """That of the whole; what earlier runs sent is read for it now that all is sent."""
-        if not self._context.options.sha256:
-            return None
-        if self._ahead is not None and self._ahead.sha256 is not None:
-            return self._ahead.sha256
-        place, length = self._recording.location, self._recording.length
-        return whole_sha256(place, length, self._checkpoints, self._context.stop.check)
-
-    def _whole_blake3(self) -> str | None:
-        """That of the whole, where a single checkpoint covers it."""
-        whole = (0, self._recording.length, "blake3")
-        found = [
-            one for one in self._checkpoints if (one.start, one.offset, one.algorithm) == whole
-        ]
-        return found[0].digest if found else None
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
@@ -228,42 +200,11 @@ class RecordingUpload:
             except OtherContentError as error:
                 self._begin_anew(str(error))
 
-    def _require_same(self, file: BinaryIO) -> None:
-        """Where the file's time of change moved while it was sent, its content decides.
-
-        Raises RecordingChangedError.
-        """
-        while (modified := last_modified(file)) != self._modified:
-            try:
-                self._compare(self._at)
-            except OtherContentError as error:
-                message = f"`{self._recording.name}` changed while it was sent"
-                raise RecordingChangedError(message) from error
-            self._modified = modified
-
-    def _compare(self, offset: int) -> None:
-        """Compare the file with all that was sent; raises OtherContentError."""
-        if covered(self._checkpoints) < offset:
-            raise OtherContentError(UNPROVEN)
-        self._listener.note("compared with what was sent of it, as its time of change has moved")
-        compare(self._recording.location, self._checkpoints, self._context.stop.check)
-
-    def _look_at_ends(self, file: BinaryIO) -> None:
-        """Where its time of change moved, look at once for what shows quickly: length and ends.
-
-        Raises RecordingChangedError.
-        """
-        modified = last_modified(file)
-        if modified != self._looked_at:
-            self._looked_at = modified
-            require_unchanged(self._recording)
-
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
         self._record(Kind.ABANDONED, reason=reason)
         self._listener.note(f"sent from its start: {reason}")
-        self._end_reading()
-        self._checkpoints, self._checked = (), 0
+        self._content.forget()
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
         self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
         self._was_unaskable = False
@@ -290,8 +231,8 @@ class RecordingUpload:
             Kind.TUS_CREATING,
             name=self._recording.name,
             length=self._recording.length,
-            modified=self._modified,
-            **self._next_checkpoint(0),
+            modified=self._content.modified,
+            **self._content.next_checkpoint(0),
         )
         location = self._upload.create_url()
         self._record(Kind.TUS_CREATED, url=location)
@@ -312,39 +253,14 @@ class RecordingUpload:
         known, self._known = self._known, None
         if known is None:
             return
-        offset = self._upload.offset
-        match find_proof(known, self._modified, offset):
-            case SameFile.NEEDLESS:
-                self._checkpoints = ()
-            case SameFile.MISSING:
-                raise OtherContentError(UNPROVEN)
-            case SameFile.DIGEST:
-                self._compare(offset)
-                self._at = offset
-                self._note_sent()
+        if self._content.prove(known, self._upload.offset) is SameFile.DIGEST:
+            self._at = self._upload.offset
+            self._note_sent()
 
     def _note_sent(self, **more: Any) -> None:
         """Write down how far it is, and of what file."""
         self._noted = self._context.clock.monotonic()
-        self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
-
-    def _next_checkpoint(self, offset: int) -> dict[str, Any]:
-        """What an event says of the bytes that may be sent from here on, once it is written."""
-        if self._ahead is None:
-            place, length = self._recording.location, self._recording.length
-            sha256 = self._context.options.sha256
-            self._ahead = ReadAhead(place, offset, length, sha256=sha256)
-            self._ahead.start()
-        latest = self._ahead.checkpoint(offset, self._context.stop.check)
-        self._checkpoints = with_checkpoint(self._checkpoints, latest)
-        self._checked = latest.offset
-        told = {"checked": latest.offset, latest.algorithm: latest.digest}
-        return told | ({"checked_from": latest.start} if latest.start else {})
-
-    def _end_reading(self) -> None:
-        if self._ahead is not None:
-            self._ahead.close()
-            self._ahead = None
+        self._record(Kind.SENT, offset=self._at, modified=self._content.modified, **more)
 
     def _use(self, pieces: ChunkSize, why: str) -> None:
         if pieces.size != self._pieces.size:
@@ -370,7 +286,7 @@ class RecordingUpload:
     ) -> None:
         """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
         self._note_sent(error=str(failure))
-        self._require_same(file)
+        self._content.require_same(file, self._at)
         if self._at == start:
             return
         if self._tried > SMALLEST_PIECE:
@@ -381,9 +297,9 @@ class RecordingUpload:
     def _before_block(self, file: BinaryIO, block: memoryview) -> None:
         """Let no byte leave that no checkpoint in the ledger covers, nor faster than it may."""
         self._context.stop.check()
-        if self._at + len(block) > self._checked:
-            self._look_at_ends(file)
-            self._note_sent(**self._next_checkpoint(self._at))
+        if not self._content.is_covered(self._at + len(block)):
+            self._content.look_at_ends(file)
+            self._note_sent(**self._content.next_checkpoint(self._at))
         self._context.pace.take(len(block), self._context.stop.pause)
 
     def _after_block(self, count: int) -> None:
