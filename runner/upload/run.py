@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from runner.base.clock import CancelToken, Clock, ShutdownGrace
 from runner.base.errors import CredentialsError, StoppedError
-from runner.evercam.http.session import RequestFailedError
+from runner.evercam.http.errors import RequestFailedError
 from runner.evercam.http.waiting import in_parts
 from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Plan, PlannedWalkthrough

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runner.base.clock import CancelToken
 from runner.base.errors import StoppedError
-from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
+from runner.evercam.http.errors import UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 from runner.ledger.events import Kind
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
