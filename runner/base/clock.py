@@ -67,9 +67,17 @@ class SteadyClock:
         return self._clock.monotonic() + round(self._slept(), 1)
 
 
+def local(moment: dt.datetime) -> dt.datetime:
+    """The moment as clocks here show it; in UTC where `TZ` names an offset of more than a day."""
+    try:
+        return moment.astimezone()
+    except ValueError:
+        return moment.astimezone(dt.UTC)
+
+
 def today(clock: Clock) -> dt.date:
     """The day it is here: the one people mean by today, and by the day of a walk."""
-    return clock.now().astimezone().date()
+    return local(clock.now()).date()
 
 
 class CancelToken:
