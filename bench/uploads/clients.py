@@ -102,10 +102,10 @@ def sitewalk(task: Task) -> Command:
     return Command(words, environment)
 
 
-def sitewalk_without_sha256(task: Task) -> Command:
-    """The same with --no-sha256: what the others do, who compute none."""
+def sitewalk_with_sha256(task: Task) -> Command:
+    """The same with --sha256, which the others do not compute."""
     command = sitewalk(task)
-    return Command([*command.words, "--no-sha256"], command.environment)
+    return Command([*command.words, "--sha256"], command.environment)
 
 
 Client = Callable[[Task], Command]
@@ -116,5 +116,5 @@ CLIENTS: dict[str, Client] = {
     "tus-js-client": tus_js_client,
     "tuspy": tuspy,
     "sitewalk": sitewalk,
-    "sitewalk --no-sha256": sitewalk_without_sha256,
+    "sitewalk --sha256": sitewalk_with_sha256,
 }

@@ -75,19 +75,16 @@ def targets(all_measured: Sequence[Measured]) -> Iterator[Target]:
 
 
 def _targets(measured: Measured) -> Iterator[Target]:
-    row, ours, plain, other = measured.row, "sitewalk", "sitewalk --no-sha256", "tus-js-client"
+    row, ours, other = measured.row, "sitewalk", "tus-js-client"
     if row.megabits is None and row.mib == 4096:
-        yield Target(f"wall / curl with sha256: {row.name}", measured.wall(ours), 1.25)
-        yield Target(f"wall / curl: {row.name}", measured.wall(plain), 1.10)
-        yield Target(f"CPU / curl: {row.name}", measured.cpu(plain), 1.5)
+        yield Target(f"wall / curl: {row.name}", measured.wall(ours), 1.25)
+        yield Target(f"CPU / curl: {row.name}", measured.cpu(ours), 1.5)
     if row.megabits is not None:
         yield Target(f"wall / curl: {row.name}", measured.wall(ours), 1.05)
     if row.megabits is not None and row.jobs > 1:
         yield Target(f"of the line's rate: {row.name}", measured.rate(ours), 0.9, at_least=True)
     yield Target(f"wall / {other}: {row.name}", measured.wall(ours, other), 1.0)
-    yield Target(f"CPU with sha256 / {other}: {row.name}", measured.cpu(ours, other), 1.0)
-    if plain in row.clients:
-        yield Target(f"CPU / {other}: {row.name}", measured.cpu(plain, other), 1.0)
+    yield Target(f"CPU / {other}: {row.name}", measured.cpu(ours, other), 1.0)
     memory = measured.median(ours).peak / measured.median(other).peak
     yield Target(f"peak memory / {other}: {row.name}", memory, 1.0)
 

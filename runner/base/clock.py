@@ -1,8 +1,10 @@
 """Time: the clock, and the wish to stop, handed in so that tests can replace both."""
 
 import datetime as dt
+import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from runner.base.errors import StoppedError
@@ -28,6 +30,41 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since some moment, never set back."""
         return time.monotonic()
+
+
+def seconds_slept() -> float:
+    """How long the machine has slept, where `time.monotonic` leaves that out."""
+    if sys.platform == "linux":
+        counted = time.clock_gettime(time.CLOCK_BOOTTIME)
+    elif sys.platform == "darwin":
+        counted = time.clock_gettime(time.CLOCK_MONOTONIC)
+    else:
+        counted = time.monotonic()
+    return max(0.0, counted - time.monotonic())
+
+
+class SteadyClock:
+    """A clock for one run: its moments are that of the start and what has passed since.
+
+    So no duration or speed is wrong where somebody, or a time server, sets the machine's clock.
+    """
+
+    def __init__(self, clock: Clock, slept: Callable[[], float] = seconds_slept) -> None:
+        self._clock = clock
+        self._slept = slept
+        self._start = clock.now()
+        self._since = self._elapsed()
+
+    def now(self) -> dt.datetime:
+        """The moment, with its time zone."""
+        return self._start + dt.timedelta(seconds=self._elapsed() - self._since)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, never set back; asleep they stand still on some systems."""
+        return self._clock.monotonic()
+
+    def _elapsed(self) -> float:
+        return self._clock.monotonic() + round(self._slept(), 1)
 
 
 def local(moment: dt.datetime) -> dt.datetime:

@@ -64,7 +64,9 @@ LimitRate = Annotated[
     str,
     typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
 ]
-Sha256 = Annotated[bool, typer.Option(help="Report the sha256 of each file sent.")]
+Sha256 = Annotated[
+    bool, typer.Option("--sha256", help="Take the sha256 of each file as well, for sha256sum.")
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -77,7 +79,7 @@ def apply(
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
     limit_rate: LimitRate = "unlimited",
-    sha256: Sha256 = True,
+    sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
     strict: Strict = False,

@@ -22,7 +22,8 @@ def stop_on_signals(
 ) -> Iterator[None]:
     """While this is open, signals stop the work gently; without one, earlier handlers come back.
 
-    Also where they were ignored, as in a process that was started in the background.
+    Also where they were ignored, as in a process that was started in the background; but a SIGHUP
+    that was ignored stays so: that is what nohup is for.
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
@@ -31,7 +32,7 @@ def stop_on_signals(
         stop.request()
         console.say(words)
 
-    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in _NAMES if not _stays_ignored(name)]
     before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
@@ -39,3 +40,10 @@ def stop_on_signals(
         if not stop.requested:  # else the process is ending, and a second signal may still come
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _stays_ignored(name: str) -> bool:
+    number = getattr(signal, name, None)
+    if number is None:  # not on this system
+        return True
+    return name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
-from runner.base.clock import CancelToken, Clock, ShutdownGrace, SystemClock
+from runner.base.clock import CancelToken, Clock, ShutdownGrace, SteadyClock, SystemClock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
@@ -63,14 +63,15 @@ def apply_plan(
 ) -> Results:
     """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
     check_ready(planned.plan, settings)
-    recorder = Recorder(runtime.clock, runtime.options.limit.rate)
+    clock = SteadyClock(runtime.clock)
+    recorder = Recorder(clock, runtime.options.limit.rate)
     uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
-        runtime.clock,
+        clock,
         runtime.rng,
-        RateLimiter(runtime.options.limit, runtime.clock),
+        RateLimiter(runtime.options.limit, runtime.clock),  # by the clock on the wall
     )
     listener = recorder.and_also(runtime.listener)
     dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))

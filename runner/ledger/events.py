@@ -22,13 +22,17 @@ class Kind(StrEnum):
     ADOPTED = "adopted"  # upload_id, and who: a person found the object on the dashboard
     RELEASED = "released"  # who: a person found that there is no object
     RENEWED = "renewed"  # a person wants a new upload object on purpose
-    TUS_CREATING = "tus_creating"  # name, length, modified: the file's time of change, in ns
+    # name, length, modified: the file's time of change, in ns; the first checkpoint, as in `sent`
+    TUS_CREATING = "tus_creating"
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,
-    # modified, `checked` with the `sha256` of as many bytes; `resumed` when it is gone on with,
-    # `unaskable` when the server refused to say how far it is.
+    # modified. Before bytes leave, the checkpoint that covers them: the `blake3` of those from
+    # `checked_from` up to `checked` (of older programs the `sha256` of the first `checked`).
+    # `resumed` when it is gone on with, `unaskable` when the server refused to say how far it is.
     SENT = "sent"
-    UPLOADED = "uploaded"  # offset: all; sha256 or null; bytes and retries of this run
+    # offset: all; blake3, or null where an earlier run sent a part; sha256, or null unless it was
+    # asked for; bytes and retries of this run
+    UPLOADED = "uploaded"
     ABANDONED = "abandoned"  # reason, name: this tus upload will not be used again
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
     FINISHED = "finished"  # status, retries

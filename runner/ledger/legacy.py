@@ -30,6 +30,7 @@ _FINISHED = frozenset({"done", "nothing"})
 
 Results = Mapping[str, Any]
 _Key = tuple[Destination, str]
+_Digests = Mapping[str, Mapping[str, str | None]]
 
 
 def require_results(told: object) -> None:
@@ -81,14 +82,18 @@ def _is_begun(walkthrough: Mapping[str, Any]) -> bool:
     return walkthrough["upload_id"] is not None or walkthrough["outcome"] == "held"
 
 
-def _digests(runs: Sequence[tuple[Results, Mapping[str, Any]]]) -> dict[str, str]:
-    """The sha256 of recordings, by identity: the run that sent them knew it, later ones did not."""
+def _digests(runs: Sequence[tuple[Results, Mapping[str, Any]]]) -> _Digests:
+    """Those of recordings, by identity: the run that sent them knew them, later ones did not."""
     recordings = [one for _, walkthrough in runs for one in walkthrough["recordings"]]
-    return {one["identity"]: one["sha256"] for one in recordings if one["sha256"]}
+    found: dict[str, dict[str, str | None]] = {}
+    for one in recordings:
+        known = {name: one[name] for name in ("sha256", "blake3") if one.get(name)}
+        found.setdefault(one["identity"], {"sha256": None}).update(known)
+    return found
 
 
 def _events(
-    key: _Key, results: Results, walkthrough: Mapping[str, Any], digests: Mapping[str, str]
+    key: _Key, results: Results, walkthrough: Mapping[str, Any], digests: _Digests
 ) -> Iterator[Event]:
     at = dt.datetime.fromisoformat(results["ended"])
     for kind, recording, data in _moves(walkthrough, digests):
@@ -96,7 +101,7 @@ def _events(
 
 
 def _moves(
-    walkthrough: Mapping[str, Any], digests: Mapping[str, str]
+    walkthrough: Mapping[str, Any], digests: _Digests
 ) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
     names = {one["identity"]: one["name"] for one in walkthrough["recordings"]}
     intent = {key: walkthrough[key] for key in ("name", "date", "drawing_id", "drawing")}
@@ -113,7 +118,7 @@ def _moves(
         for one in walkthrough["recordings"]:
             about = {"name": one["name"], "length": one["length"]}
             yield Kind.TUS_CREATING, one["identity"], about
-            sent = {"offset": one["length"], "sha256": digests.get(one["identity"])}
+            sent = {"offset": one["length"], **digests[one["identity"]]}
             yield Kind.UPLOADED, one["identity"], sent
         link = {key: walkthrough[key] for key in _LINK if key in walkthrough}
         yield Kind.FINISHING, "", {**link, "recordings": names}

@@ -24,19 +24,28 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The sha256 of a recording's first `offset` bytes, as it was sent."""
+    """The digest of a recording's bytes from `start` up to `offset`, as they are sent."""
 
     offset: int
-    sha256: str
+    digest: str
+    start: int = 0
+    algorithm: str = "blake3"
+
+
+def with_checkpoint(
+    checkpoints: tuple[Checkpoint, ...], latest: Checkpoint
+) -> tuple[Checkpoint, ...]:
+    """The checkpoints with one more: what it covers from its start on is sent as it says."""
+    return (*(one for one in checkpoints if one.start < latest.start), latest)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingState:
     """A recording's tus upload: `offset` is what the server last confirmed.
 
-    `modified` is the file's time of change while it was sent (ns since 1970), `checkpoint` the
-    furthest that is known of what was sent. `unaskable` when the last run that asked for the offset
-    was refused an answer.
+    `modified` is the file's time of change while it was sent (ns since 1970), `checkpoints` what is
+    known of the bytes that were sent, one for each run that sent some. `unaskable` when the last
+    run that asked for the offset was refused an answer.
     """
 
     name: str
@@ -45,8 +54,9 @@ class RecordingState:
     uploaded: bool = False
     sha256: str | None = None
     modified: int | None = None
-    checkpoint: Checkpoint | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
     unaskable: bool = False
+    blake3: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +203,7 @@ def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
     begun = RecordingState(str(event.data["name"]), modified=event.data.get("modified"))
-    return _with_recording(state, event, begun)
+    return _with_recording(state, event, _checked(begun, event.data))
 
 
 def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -208,16 +218,28 @@ def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
     known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
     if "modified" in data:
         known = replace(known, modified=data["modified"])
-    if "checked" in data:
-        known = replace(known, checkpoint=Checkpoint(data["checked"], data["sha256"]))
-    return _with_recording(state, event, known)
+    return _with_recording(state, event, _checked(known, data))
+
+
+def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
+    """With the checkpoint of an event, if it has one; older programs took the sha256."""
+    if "checked" not in data:
+        return known
+    algorithm = "blake3" if "blake3" in data else "sha256"
+    start = data.get("checked_from", 0)
+    latest = Checkpoint(data["checked"], data[algorithm], start, algorithm)
+    return replace(known, checkpoints=with_checkpoint(known.checkpoints, latest))
 
 
 def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
-    length, sha256 = event.data.get("offset"), event.data.get("sha256")
-    done = replace(_recording(state, event), uploaded=True, sha256=sha256)
-    if length is not None and sha256 is not None:
-        done = replace(done, checkpoint=Checkpoint(length, sha256))
+    length, known = event.data.get("offset"), _recording(state, event)
+    sha256, blake3 = event.data.get("sha256"), event.data.get("blake3")
+    checkpoints = known.checkpoints
+    for algorithm, digest in (("sha256", sha256), ("blake3", blake3)):
+        if length is not None and digest is not None:
+            whole = Checkpoint(length, digest, 0, algorithm)
+            checkpoints = with_checkpoint(checkpoints, whole)
+    done = replace(known, uploaded=True, checkpoints=checkpoints, sha256=sha256, blake3=blake3)
     return _with_recording(state, event, done)
 
 

@@ -35,7 +35,10 @@ class RecordingOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordingResult:
-    """What became of a recording: sizes in bytes; `sha256` of the whole file, if computed."""
+    """What became of a recording: sizes in bytes; digests of the whole file, if computed.
+
+    `blake3` is None where more than one run sent it, `sha256` where it was not asked for.
+    """
 
     name: str
     identity: str
@@ -47,6 +50,7 @@ class RecordingResult:
     retries: int = 0
     started: dt.datetime | None = None
     ended: dt.datetime | None = None
+    blake3: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

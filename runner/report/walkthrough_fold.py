@@ -194,6 +194,7 @@ class WalkthroughRun:
             end.get("retries", _repeats(events)),
             events[0].at if events else None,
             events[-1].at if events else None,
+            state.blake3,
         )
 
     def _unfinished(self, events: Sequence[Event]) -> str:
@@ -215,9 +216,12 @@ class WalkthroughRun:
 
 def _sent_before(recording: Mapping[str, Any]) -> RecordingState:
     is_whole = recording["transfer"] == Transfer.NOTHING
-    sha256 = recording["sha256"] if is_whole else None
     return RecordingState(
-        recording["name"], offset=recording["offset"], uploaded=is_whole, sha256=sha256
+        recording["name"],
+        offset=recording["offset"],
+        uploaded=is_whole,
+        sha256=recording["sha256"] if is_whole else None,
+        blake3=recording.get("blake3") if is_whole else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from runner.base.errors import SitewalkError
+from runner.base.errors import RecordingChangedError, SitewalkError
 from runner.base.version import VERSION
 from runner.evercam.http.errors import RefusedError
 from runner.ledger.events import Event, Kind
@@ -39,6 +39,7 @@ def _names(planned: PlannedWalkthrough) -> dict[str, str]:
 
 
 _AGAIN = "run the same command again; what the server has is not sent twice"
+_ANEW = "run the same command again; the file is sent from its start, as it is then"
 _AFTER_A_NO = "see what the server says to it; once that is settled, run the same command again"
 
 
@@ -55,6 +56,8 @@ def next_steps(planned: PlannedWalkthrough, error: SitewalkError) -> list[str]:
     help_ = [error.help] if error.help else []
     if isinstance(error, WrongAdoptionError):
         return [*help_, *out_of_adoption(planned.manifest, planned.id, create_intent(planned))]
+    if isinstance(error, RecordingChangedError):
+        return [*help_, _ANEW]
     return [*help_, _AFTER_A_NO if isinstance(error, RefusedError) else _AGAIN]
 
 
@@ -149,4 +152,5 @@ def _recording(planned: PlannedRecording, known: WalkthroughState) -> dict[str, 
         "transfer": str(planned.transfer),
         "offset": planned.offset,
         "sha256": before.sha256 if before else None,
+        "blake3": before.blake3 if before else None,
     }

@@ -3,13 +3,21 @@
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 
+from runner.base.clock import CancelToken, Clock, ShutdownGrace
 from runner.base.errors import CredentialsError, StoppedError
 from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.waiting import in_parts
 from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Plan, PlannedWalkthrough
 from runner.plan.planner import Files
 from runner.upload.records import RunOutcome
 from runner.upload.walkthrough import Job, JobInput, JobResult, RunContext
+
+_SENDING_SECONDS = 5.0
+"""What ends a transfer after a wish to stop takes a part of it, unless a read never returns."""
+
+_ASKING_SECONDS = 15.0
+"""A create or finish under way has ten seconds to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +77,42 @@ def _schedule(
 def _run(job: Job, context: RunContext) -> JobResult:
     if context.uploads.stop.requested:
         return JobResult()
-    result = job.run()
+    result = _run_to_its_end(job, context)
     if result.refused:  # no other job could do better
         context.uploads.stop.request()
     return result
+
+
+class _HungError(Exception):
+    """A job goes on though the run was asked to stop some time ago."""
+
+
+def _run_to_its_end(job: Job, context: RunContext) -> JobResult:
+    """Run a job; after a wish to stop, one that a dead share holds is left behind."""
+    results: list[JobResult] = []
+    grace = _Grace(job, context.uploads.stop, context.uploads.clock)
+    try:
+        in_parts(lambda: results.append(job.run()), grace.check, lambda: None)
+    except _HungError:
+        return job.leave_behind()
+    return results[0]
+
+
+class _Grace:
+    """How long a job may go on once the run was asked to stop."""
+
+    def __init__(self, job: Job, stop: CancelToken, clock: Clock) -> None:
+        self._job = job
+        self._sending = ShutdownGrace(stop, clock, _SENDING_SECONDS)
+        self._asking = ShutdownGrace(stop, clock, _ASKING_SECONDS)
+
+    def check(self) -> None:
+        """Raise _HungError when that is over."""
+        grace = self._sending if self._job.progress.is_sending else self._asking
+        try:
+            grace.check()
+        except TimeoutError:
+            raise _HungError from None
 
 
 def _result(scheduled: _ScheduledJob) -> JobResult:

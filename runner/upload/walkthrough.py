@@ -1,5 +1,6 @@
 """The protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,6 +52,9 @@ _ABSENT = {404, 410}
 _DOUBTFUL = {400, 409, 422}
 """Refusals of the finish request that may be about the recordings it names."""
 
+_HUNG = "stopped while a read of its recordings, or the system otherwise, did not answer"
+_STILL_THERE = "see whether the card or share is still there, then run the same command again"
+
 _DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
 
 
@@ -92,12 +96,13 @@ class JobResult:
 class _JobProgress:
     """How far a job has come.
 
-    `in_doubt`: the intent to create may be written, and its outcome is not yet. `retries` counts
-    requests to Evercam that were repeated.
+    `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
+    recordings are read and sent. `retries` counts requests to Evercam that were repeated.
     """
 
     upload_id: int | None
     in_doubt: bool = False
+    is_sending: bool = False
     retries: int = 0
 
 
@@ -115,6 +120,8 @@ class Job:
         self.destination = context.evercam.addresses.destination(planned.project)
         self.uploaded_by = planned.uploaded_by or context.uploader or ""
         self.progress = _JobProgress(planned.upload_id)
+        self._writing = threading.RLock()
+        self._is_left = False
 
     def run(self) -> JobResult:
         """Do it; every expected failure becomes the event that ends it."""
@@ -144,6 +151,20 @@ class Job:
             self._end(Kind.FAILED, error, next_steps=steps, where=where)
         return JobResult(unexpected=True)
 
+    def leave_behind(self) -> JobResult:
+        """End a job whose `run` does not return though the run was asked to stop: a read may hang.
+
+        Should it return later, it writes nothing more.
+        """
+        error = SitewalkError(_HUNG, _STILL_THERE)
+        with self._writing:
+            if self.progress.in_doubt:
+                self._hold(error)
+            else:
+                self._end(Kind.STOPPED, error, next_steps=_help(error))
+            self._is_left = True
+        return JobResult()
+
     def _hold(self, error: SitewalkError, **data: Any) -> None:
         """End it as held; without this event the intent would hold it all the same."""
         if self.progress.upload_id is not None:
@@ -152,7 +173,7 @@ class Job:
 
     def _end(self, kind: Kind, error: SitewalkError, **data: Any) -> None:
         data = {"reason": str(error), "retries": self.progress.retries, **data}
-        self.context.journal.close_with(self._event(kind, "", data))
+        self._close_with(self._event(kind, "", data))
 
     def _do(self) -> None:
         self.stop.check()
@@ -161,7 +182,9 @@ class Job:
             self._create()
         with self.context.new_session() as session:
             self._abandon_what_is_no_longer_listed()
+            self.progress.is_sending = True
             links = [self._recording(session, one) for one in self.planned.recordings]
+            self.progress.is_sending = False
         self._finish(links)
 
     def _create(self) -> None:
@@ -242,7 +265,7 @@ class Job:
         """Say why a recording is not sent to its end, and what sending it took so far."""
         kind = Kind.STOPPED if isinstance(error, StoppedError) else Kind.FAILED
         data = {"reason": str(error), "bytes": upload.bytes_sent, "retries": upload.retries}
-        self.context.journal.close_with(self._event(kind, planned.identity, data))
+        self._close_with(self._event(kind, planned.identity, data))
 
     def _upload(self, session: Session, planned: PlannedRecording) -> RecordingUpload:
         record = partial(self._record, recording=planned.identity)
@@ -309,7 +332,15 @@ class Job:
         self.context.listener(Retrying(self.planned.id, what, wait.seconds, wait.left, str(error)))
 
     def _record(self, kind: Kind, recording: str = "", **data: Any) -> None:
-        self.context.journal.append(self._event(kind, recording, data))
+        with self._writing:
+            if self._is_left:
+                raise StoppedError
+            self.context.journal.append(self._event(kind, recording, data))
+
+    def _close_with(self, event: Event) -> None:
+        with self._writing:
+            if not self._is_left:
+                self.context.journal.close_with(event)
 
     def _event(self, kind: Kind, recording: str, data: Mapping[str, Any]) -> Event:
         now, run = self.clock.now(), self.context.run

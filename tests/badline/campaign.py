@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from blake3 import blake3
+
 from runner.base.clock import CancelToken
 from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
@@ -94,7 +96,8 @@ def run_soak(
         taken = line.taken_up
     for recording, sent in zip(recordings, results, strict=True):
         digest = hashlib.sha256(recording.location.read_bytes()).hexdigest()
-        assert digest == sent.sha256 == digest_of(sent.location.rpartition("/")[2])
+        assert blake3(recording.location.read_bytes()).hexdigest() == sent.blake3
+        assert digest == digest_of(sent.location.rpartition("/")[2])
     return Outcome(
         sum(recording.length for recording in recordings),
         taken,

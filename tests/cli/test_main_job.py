@@ -2,6 +2,7 @@
 
 import json
 
+from blake3 import blake3
 from jsonschema import Draft202012Validator
 
 from runner.base.errors import ExitStatus
@@ -65,14 +66,18 @@ def test_what_is_uploaded_is_what_lies_on_disk(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
     _two_walks(site)
-    results = json.loads(sitewalk("apply", "manifest.yaml", "--yes", "--format", "json").out)
+    words = ("apply", "manifest.yaml", "--yes", "--sha256", "--format", "json")
+    results = json.loads(sitewalk(*words).out)
     stored = {recording.filename: recording.sha256() for recording in sandbox.recordings()}
-    reported = {
-        recording["name"]: recording["sha256"]
+    reported = [
+        recording
         for walkthrough in results["walkthroughs"]
         for recording in walkthrough["recordings"]
-    }
-    assert reported == stored
+    ]
+    assert {recording["name"]: recording["sha256"] for recording in reported} == stored
+    for recording in reported:
+        content = (site.folder / recording["name"]).read_bytes()
+        assert recording["blake3"] == blake3(content).hexdigest()
 
 
 def test_json_that_leaves_the_program_follows_its_schema(sitewalk: Sitewalk, site: Site) -> None:

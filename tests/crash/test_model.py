@@ -239,7 +239,7 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "runner.upload.recording.engine.find_proof", lambda *_arguments: SameFile.TIME
+        "runner.upload.recording.content.find_proof", lambda *_arguments: SameFile.TIME
     )
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))

@@ -82,6 +82,7 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     assert report["outcome"] == "interrupted"
     assert {walkthrough["outcome"] for walkthrough in report["walkthroughs"]} == {"interrupted"}
 
+    os.utime(walker.site.folder / "b.insv", ns=(1, 1))  # as a copy from the card has it
     status, err = walker.run("apply", "manifest.yaml", "--yes")
     assert status == ExitStatus.DONE, err
     patches = [request for request in sandbox.requests() if request.step == "patch"]
@@ -89,6 +90,51 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     ends = [int(request.headers["upload-offset"]) + request.bytes_received for request in resumed]
     assert ends == [SIZE, SIZE], "only what the server did not have was sent"
     assert sorted(upload.name for upload in sandbox.objects()) == ["one", "two"]
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(walker: Walker, sandbox: Sandbox) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    with BadLine(port, Line(rate=SLOW)) as line:
+        tus_url = line.through(sandbox.tus_url)
+        words = 'trap "" HUP; exec "$PYTHON" -m runner apply manifest.yaml --yes'
+        with subprocess.Popen(
+            ["/bin/sh", "-c", words],
+            cwd=walker.site.folder,
+            env=walker.environment(PYTHON=sys.executable, EVERCAM_TUS_URL=tus_url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            _sending(sandbox, process)
+            process.send_signal(signal.SIGHUP)
+            line.change(Line())
+            out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == ExitStatus.DONE, err
+    assert "2 walkthroughs: 2 done" in out
+
+
+@pytest.mark.parametrize("reader", ["sender", "digest"])
+def test_a_read_that_never_returns_ends_with_the_first_signal(
+    walker: Walker, sandbox: Sandbox, reader: str
+) -> None:
+    """As of a share that is gone: it reports without that reader, and goes on once it is back."""
+    words = ("apply", "manifest.yaml", "--yes")
+    with walker.begin(*words, module="tests.crash.hanging", SITEWALK_HANG=reader) as process:
+        assert process.stderr is not None
+        until(lambda: "hangs" in (process.stderr.readline() if process.stderr else "hangs"))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == ExitStatus.INTERRUPTED, err
+    assert "Traceback" not in err
+    assert "interrupted" in out
+    (results,) = walker.site.folder.glob(".sitewalk/runs/*/results.json")
+    told = json.loads(results.read_text(encoding="utf-8"))
+    assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
+
+    status, err = walker.run(*words)
+    assert status == ExitStatus.DONE, err
+    received = sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
+    assert received == 2 * SIZE
 
 
 def test_a_closed_terminal_ends_it_gently(walker: Walker, sandbox: Sandbox) -> None:

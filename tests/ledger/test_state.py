@@ -150,18 +150,38 @@ def test_a_new_object_on_purpose_knows_nothing_of_the_old_one() -> None:
 
 
 def test_a_recording_goes_on_from_its_latest_offset_even_if_that_went_back() -> None:
-    sent = (Kind.SENT, {"offset": 8, "modified": 1, "checked": 6, "sha256": "ab"})
+    sent = (Kind.SENT, {"offset": 8, "modified": 1, "checked": 6, "blake3": "ab"})
     back = (Kind.SENT, {"offset": 3})
     assert after(CREATED, BEGUN, OPENED, sent, back).recordings["recording"] == RecordingState(
-        "a.insv", "https://tus.test/1", 3, modified=1, checkpoint=Checkpoint(6, "ab")
+        "a.insv", "https://tus.test/1", 3, modified=1, checkpoints=(Checkpoint(6, "ab"),)
     )
 
 
 def test_what_the_server_turns_out_to_lack_is_not_uploaded_any_more() -> None:
-    whole = (Kind.UPLOADED, {"offset": 10, "sha256": "cd"})
+    whole = (Kind.UPLOADED, {"offset": 10, "blake3": "cd"})
     recording = after(BEGUN, OPENED, whole).recordings["recording"]
-    assert (recording.uploaded, recording.checkpoint) == (True, Checkpoint(10, "cd"))
+    assert (recording.uploaded, recording.checkpoints) == (True, (Checkpoint(10, "cd"),))
     assert not after(BEGUN, OPENED, whole, Kind.SENT).recordings["recording"].uploaded
+
+
+def test_each_run_leaves_the_checkpoint_of_what_it_sent() -> None:
+    first = (Kind.SENT, {"offset": 4, "checked": 6, "blake3": "ab"})
+    older = (Kind.SENT, {"offset": 4, "checked": 5, "sha256": "cd"})
+    second = (Kind.SENT, {"offset": 4, "checked_from": 4, "checked": 8, "blake3": "ef"})
+    further = (Kind.SENT, {"offset": 8, "checked_from": 4, "checked": 9, "blake3": "01"})
+    assert _checkpoints(first, second, further) == (
+        Checkpoint(6, "ab"),
+        Checkpoint(9, "01", start=4),
+    )
+    assert _checkpoints(older, second) == (
+        Checkpoint(5, "cd", algorithm="sha256"),
+        Checkpoint(8, "ef", start=4),
+    )
+    assert _checkpoints(second, first) == (Checkpoint(6, "ab"),)
+
+
+def _checkpoints(*sent: tuple[Kind, dict[str, object]]) -> tuple[Checkpoint, ...]:
+    return after(BEGUN, OPENED, *sent).recordings["recording"].checkpoints
 
 
 def test_an_abandoned_upload_is_forgotten_with_its_address() -> None:

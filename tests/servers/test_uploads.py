@@ -54,7 +54,8 @@ class Job:
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        context = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.limiter)
+        options = UploadOptions(retry_for=300, sha256=True)
+        context = UploadContext(url, CancelToken(), options, pace=self.limiter)
         listener = UploadListener(offset=at_offset)
         with Session() as session:
             session.timeout = (20.0, PATIENCE)

@@ -1,31 +1,92 @@
-"""The digest is of the whole file, or there is none."""
+"""Digests are of the bytes they say, or there are none."""
 
 import hashlib
+import os
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from blake3 import blake3
+from hypothesis import given
+from hypothesis import strategies as st
 
-from runner.base.errors import SitewalkError
+from runner.base.clock import CancelToken
+from runner.base.errors import RecordingUnreadableError, StoppedError
 from runner.evercam.http.waiting import never
-from runner.upload.recording.digest import STRIDE, WholeDigest
+from runner.ledger.state import Checkpoint
+from runner.upload.recording.digest import (
+    STRIDE,
+    OtherContentError,
+    ReadAhead,
+    compare,
+    covered,
+    whole_sha256,
+)
 from tests.sites import noise
 
 SIZE = 3 * STRIDE + 17
+CONTENT = noise(SIZE)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "a.insv"
-    path.write_bytes(noise(SIZE))
+    path.write_bytes(CONTENT)
     return path
 
 
-def test_it_is_the_files_however_the_sender_moves(path: Path) -> None:
-    with WholeDigest(path, SIZE) as digest:
-        for offset in (STRIDE - 1, 2 * STRIDE + 5, STRIDE, SIZE):
-            digest.follow(offset)
-        assert digest.finish(never) == hashlib.sha256(noise(SIZE)).hexdigest()
+def test_checkpoints_are_soon_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.upload.recording.digest.STRIDE", 100)
+    monkeypatch.setattr("runner.upload.recording.digest.MOST_AHEAD", 6400)
+    path = tmp_path / "a.insv"
+    path.write_bytes(noise(100_000))
+    offset, count, furthest = 0, 0, 0
+    with ReadAhead(path, 0, 100_000) as ahead:
+        while offset < 100_000:
+            reached = ahead.checkpoint(offset, never).offset
+            furthest = max(furthest, reached - offset)
+            offset, count = reached, count + 1
+    assert count <= 7 + 100_000 // 6400 + 1
+    assert furthest <= 2 * 6400, "or a small memory would not hold what the sender reads next"
+
+
+@pytest.mark.parametrize("start", [0, 5, STRIDE])
+def test_a_checkpoint_covers_what_may_be_sent_next(path: Path, start: int) -> None:
+    with ReadAhead(path, start, SIZE) as ahead:
+        for offset in (start, start + 1, 2 * STRIDE, SIZE - 1):
+            found = ahead.checkpoint(offset, never)
+            assert offset < found.offset <= SIZE
+            assert found.start == start
+            assert found.digest == blake3(CONTENT[start : found.offset]).hexdigest()
+    assert found.offset == SIZE
+
+
+def test_the_first_checkpoint_is_there_before_much_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def read_block(_file: BinaryIO, into: memoryview) -> int:
+        read.append(len(into))
+        return len(into)
+
+    monkeypatch.setattr("runner.upload.recording.digest.read_block", read_block)
+    path = tmp_path / "a.insv"
+    path.touch()
+    with ReadAhead(path, 0, 1000 * STRIDE) as ahead:
+        ahead.wait_for(1, never)
+        assert sum(read) <= STRIDE
+
+
+def test_a_sha256_is_the_whole_files_or_there_is_none(path: Path) -> None:
+    with ReadAhead(path, 0, SIZE, sha256=True) as ahead:
+        ahead.checkpoint(0, never)
+        ahead.wait_for(SIZE, never)
+        assert ahead.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    with ReadAhead(path, 1, SIZE, sha256=True) as resumed:
+        resumed.wait_for(SIZE, never)
+        assert resumed.sha256 is None
 
 
 def test_what_nobody_expected_is_raised_to_whoever_waits_for_it(
@@ -35,12 +96,65 @@ def test_what_nobody_expected_is_raised_to_whoever_waits_for_it(
         raise MemoryError("no room for a block")
 
     monkeypatch.setattr("runner.upload.recording.digest.read_block", read_block)
-    with WholeDigest(path, SIZE) as digest, pytest.raises(MemoryError, match="no room"):
-        digest.finish(never)
+    with ReadAhead(path, 0, SIZE) as ahead, pytest.raises(MemoryError, match="no room"):
+        ahead.checkpoint(0, never)
 
 
-def test_that_of_a_beginning_is_never_given_out(path: Path) -> None:
-    with WholeDigest(path, SIZE) as digest:
-        digest.wait_for(STRIDE, never)
-    with pytest.raises(SitewalkError, match=r"sha256 of `a\.insv` was not taken to its end"):
-        digest.finish(never)
+def _checkpoint(start: int, end: int, algorithm: str) -> Checkpoint:
+    hasher = blake3() if algorithm == "blake3" else hashlib.sha256()
+    hasher.update(CONTENT[start:end])
+    return Checkpoint(end, hasher.hexdigest(), start, algorithm)
+
+
+SPANS = [(0, STRIDE + 1), (STRIDE - 3, 2 * STRIDE), (2 * STRIDE, SIZE)]
+
+
+@pytest.mark.parametrize("algorithm", ["blake3", "sha256"])
+@pytest.mark.parametrize("changed", [0, STRIDE, 2 * STRIDE - 1, SIZE - 1, None])
+def test_any_changed_byte_that_was_sent_is_found(
+    path: Path, algorithm: str, changed: int | None
+) -> None:
+    checkpoints = [_checkpoint(*span, algorithm) for span in SPANS]
+    if changed is None:
+        compare(path, checkpoints, never)
+        assert whole_sha256(path, SIZE, checkpoints, never) == hashlib.sha256(CONTENT).hexdigest()
+        return
+    with path.open("r+b") as file:
+        file.seek(changed)
+        file.write(bytes([CONTENT[changed] ^ 1]))
+    with pytest.raises(OtherContentError):
+        compare(path, checkpoints, never)
+    with pytest.raises(OtherContentError):
+        whole_sha256(path, SIZE, checkpoints, never)
+
+
+def test_a_wish_to_stop_costs_a_sha256_and_nothing_else(path: Path) -> None:
+    stop = CancelToken()
+    stop.request()
+    assert whole_sha256(path, SIZE, [], stop.check) is None
+
+
+def test_a_comparison_of_a_file_that_is_gone_says_so(path: Path) -> None:
+    checkpoint = _checkpoint(0, SIZE, "blake3")
+    path.unlink()
+    with pytest.raises(RecordingUnreadableError, match=r"`a\.insv` cannot be read"):
+        compare(path, [checkpoint], never)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no FIFOs to wait at")
+def test_a_read_that_never_returns_ends_with_the_wish_to_stop(tmp_path: Path) -> None:
+    path = tmp_path / "dead"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR)  # or opening it would wait; nothing ever arrives
+    stop = CancelToken()
+    threading.Timer(0.1, stop.request).start()
+    with pytest.raises(StoppedError), ReadAhead(path, 0, SIZE) as ahead:
+        ahead.checkpoint(0, stop.check)
+    os.close(writer)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
+def test_covered_is_what_no_gap_interrupts(spans: list[tuple[int, int]]) -> None:
+    seen = {byte for start, end in spans for byte in range(start, end)}
+    whole = next(byte for byte in range(10) if byte not in seen)
+    assert covered(Checkpoint(end, "", start) for start, end in spans if start < end) == whole

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from blake3 import blake3
 from inline_snapshot import snapshot
 
 from runner.base.clock import CancelToken
@@ -94,9 +95,10 @@ def test_it_arrives_whole(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal, faults: list[str]
 ) -> None:
     sandbox.inject(*(Fault.parse(fault) for fault in faults))
-    sent = _send(sandbox, recording, journal)
+    sent = _send(sandbox, recording, journal, sha256=True)
     digest = hashlib.sha256(noise(SIZE)).hexdigest()
     assert sent.sha256 == digest
+    assert sent.blake3 == blake3(noise(SIZE)).hexdigest()
     assert digest in _arrived(sandbox)
     assert journal.kinds[-1] is Kind.UPLOADED
 
@@ -172,8 +174,9 @@ def test_a_later_run_goes_on_where_the_first_was_stopped(
     with Session() as session, pytest.raises(StoppedError):
         RecordingUpload(session, recording, context, journal, listener).run(None)
 
-    sent = _send(sandbox, recording, journal, journal.known)
+    sent = _send(sandbox, recording, journal, journal.known, sha256=True)
 
+    assert sent.blake3 is None
     assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
     assert _arrived(sandbox) == [sent.sha256]
     assert sent.bytes_sent < SIZE
@@ -285,7 +288,7 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
         with pytest.raises(RecordingUnreadableError, match=os.strerror(errno.EIO)):
             _send(sandbox, recording, journal)
     assert Kind.ABANDONED not in journal.kinds
-    sent = _send(sandbox, recording, journal, journal.known)
+    sent = _send(sandbox, recording, journal, journal.known, sha256=True)
     assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
     assert (
         sum(request.bytes_received for request in sandbox.requests() if request.step == "patch")

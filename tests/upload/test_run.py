@@ -1,5 +1,6 @@
 """Whole runs on the sandbox: each walkthrough's own end, and the run's."""
 
+import datetime as dt
 import socketserver
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from runner.api import Results, Settings, apply_manifests
+from runner.base.clock import SystemClock
 from runner.base.errors import ExitStatus, LedgerError, UsageError
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam
@@ -270,3 +272,32 @@ def test_certificates_that_cannot_be_read_are_refused_before_anything_is_sent(
     with pytest.raises(UsageError, match=r"REQUESTS_CA_BUNDLE names .*ca.pem"):
         apply_manifests([site.manifest], settings)
     assert sandbox.requests() == ()
+
+
+class SetClock(SystemClock):
+    """A machine's clock that is set, by hours, each time somebody looks at it."""
+
+    def __init__(self, hours: int) -> None:
+        self._hours = hours
+        self._looks = 0
+
+    def now(self) -> dt.datetime:
+        """A moment further off each time."""
+        self._looks += 1
+        return super().now() + dt.timedelta(hours=self._looks * self._hours)
+
+
+@pytest.mark.parametrize("hours", [-500_000, 500_000])
+def test_a_clock_that_is_set_during_a_run_changes_no_duration(
+    site: Site, settings: Settings, hours: int
+) -> None:
+    results = apply_manifests([site.manifest], settings, clock=SetClock(hours // 100))
+    moments: list[tuple[dt.datetime | None, dt.datetime | None]]
+    moments = [(results.started, results.ended)]
+    for walkthrough in results.walkthroughs:
+        moments += [(one.started, one.ended) for one in walkthrough.recordings]
+    assert len(moments) == 3
+    for started, ended in moments:
+        assert started is not None
+        assert ended is not None
+        assert dt.timedelta() <= ended - started < dt.timedelta(hours=1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
 from runner.sandbox import Fault, Sandbox
+from runner.upload.recording.chunking import BLOCK, read_block
 from runner.upload.recording.digest import SameFile, find_proof
 from runner.upload.recording.engine import (
     RecordingUpload,
@@ -62,7 +64,7 @@ def _send(
     stop: CancelToken | None = None,
     on_offset: Ending = lambda _offset: None,
     *,
-    sha256: bool = True,
+    sha256: bool = False,
 ) -> Sent:
     context = UploadContext(sandbox.tus_url, stop or CancelToken(), UploadOptions(sha256=sha256))
     with Session() as session:
@@ -73,7 +75,7 @@ def _send(
 
 
 def _stopped(
-    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = True
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = False
 ) -> None:
     stop = CancelToken()
 
@@ -86,7 +88,7 @@ def _stopped(
 
 
 def _killed(
-    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = True
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, *, sha256: bool = False
 ) -> None:
     def at_half(offset: int) -> None:
         if offset >= HALF:
@@ -94,7 +96,6 @@ def _killed(
 
     with pytest.raises(ProcessDied):
         _send(sandbox, recording, journal, on_offset=at_half, sha256=sha256)
-    assert Kind.SENT not in journal.kinds
 
 
 def _edit(path: Path, *, keep_time: bool) -> None:
@@ -117,6 +118,7 @@ def _assert_whole(sandbox: Sandbox, recording: RecordingFile, sent: Sent) -> Non
     assert stored.complete
     assert stored.sha256() == on_disk
     assert sent.sha256 in {on_disk, None}
+    assert sent.blake3 in {blake3(recording.location.read_bytes()).hexdigest(), None}
 
 
 @pytest.mark.parametrize("end", [_stopped, _killed])
@@ -148,12 +150,12 @@ def test_where_the_server_has_lost_everything_there_is_nothing_to_compare(
     assert Kind.ABANDONED not in journal.kinds
 
 
-def test_a_change_that_hides_its_time_is_found_by_the_digest(
+def test_a_change_that_hides_its_time_is_found_where_the_sha256_is_asked_for(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
     _edit(recording.location, keep_time=True)
-    sent = _send(sandbox, recording, journal)
+    sent = _send(sandbox, recording, journal, sha256=True)
     _assert_whole(sandbox, recording, sent)
     assert Kind.ABANDONED in journal.kinds
 
@@ -175,26 +177,72 @@ def test_a_moved_file_is_gone_on_with(
     assert _received(sandbox) == SIZE
 
 
+@pytest.mark.parametrize("end", [_stopped, _killed])
+@pytest.mark.parametrize("sha256", [True, False])
 def test_a_copied_file_is_gone_on_with_once_its_content_is_compared(
-    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    end: Callable[..., None],
+    *,
+    sha256: bool,
 ) -> None:
-    _stopped(sandbox, recording, journal)
+    end(sandbox, recording, journal, sha256=sha256)
     there = Path(shutil.copyfile(recording.location, recording.location.with_name("b.insv")))
     os.utime(there, ns=(1, 1))
     copied = replace(recording, location=there)
     _stopped(sandbox, copied, journal)  # compared, and then stopped once more
-    _assert_whole(sandbox, copied, _send(sandbox, copied, journal, sha256=False))
+    _assert_whole(sandbox, copied, _send(sandbox, copied, journal, sha256=sha256))
     assert _received(sandbox) == SIZE
     assert Kind.ABANDONED not in journal.kinds
 
 
-def test_a_copy_of_what_a_killed_run_was_sending_is_begun_anew(
+def test_a_checkpoint_of_an_older_program_still_proves(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    _killed(sandbox, recording, journal)
+    _stopped(sandbox, recording, journal)
+    beginning = recording.location.read_bytes()[:-1]
+    told = {"checked": len(beginning), "sha256": hashlib.sha256(beginning).hexdigest()}
+    journal(Kind.SENT, offset=HALF, **told)
     os.utime(recording.location, ns=(1, 1))
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
-    assert Kind.ABANDONED in journal.kinds
+    assert _received(sandbox) == SIZE
+
+
+def test_what_an_earlier_run_sent_is_not_read_again(
+    sandbox: Sandbox,
+    recording: RecordingFile,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _stopped(sandbox, recording, journal)
+    read: list[int] = []
+
+    def noted(file: BinaryIO, into: memoryview) -> int:
+        read.append(file.tell())
+        return read_block(file, into)
+
+    monkeypatch.setattr("runner.upload.recording.digest.read_block", noted)
+    monkeypatch.setattr("runner.upload.recording.chunking.read_block", noted)
+    _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
+    resumed = [one for one in sandbox.requests() if one.step == "patch"][-1]
+    assert min(read) == int(resumed.headers["upload-offset"]) > 0
+
+
+def test_a_touch_while_it_is_sent_changes_nothing(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal
+) -> None:
+    touched: list[int] = []
+
+    def touch_once(offset: int) -> None:
+        if offset >= HALF and not touched:
+            touched.append(offset)
+            os.utime(recording.location)
+
+    _assert_whole(sandbox, recording, _send(sandbox, recording, journal, on_offset=touch_once))
+    assert touched
+    assert _received(sandbox) == SIZE
+    assert Kind.ABANDONED not in journal.kinds
 
 
 def test_what_is_sent_anew_is_progress_from_its_first_byte(
@@ -223,6 +271,7 @@ def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
 ) -> None:
     _stopped(sandbox, recording, journal)
     os.utime(recording.location, ns=(1, 1))
+    before = journal.known
 
     def pulled_out(path: Path) -> BinaryIO:
         raise RecordingUnreadableError(f"`{path.name}` cannot be read")
@@ -231,8 +280,18 @@ def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
     with pytest.raises(RecordingUnreadableError):
         _send(sandbox, recording, journal)
     known = journal.known
+    assert before is not None
     assert known is not None
-    assert HALF // 2 < known.offset < SIZE
+    assert (known.tus_url, known.checkpoints) == (before.tus_url, before.checkpoints)
+    _assert_nothing_is_sent_again(sandbox, recording, journal, monkeypatch)
+
+
+def _assert_nothing_is_sent_again(
+    sandbox: Sandbox, recording: RecordingFile, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
+    assert _received(sandbox) == SIZE
 
 
 def test_a_file_that_changes_before_the_line_breaks_is_abandoned(
@@ -259,13 +318,13 @@ def test_giving_up_leaves_a_checkpoint_of_all_that_was_sent(
         _send(sandbox, recording, journal)
     known = journal.known
     assert known is not None
-    assert known.checkpoint is not None
-    beginning = recording.location.read_bytes()[: known.checkpoint.offset]
-    assert known.checkpoint == Checkpoint(len(beginning), hashlib.sha256(beginning).hexdigest())
-    assert known.checkpoint.offset >= HALF
+    (checkpoint,) = known.checkpoints
+    beginning = recording.location.read_bytes()[: checkpoint.offset]
+    assert checkpoint == Checkpoint(len(beginning), blake3(beginning).hexdigest())
+    assert checkpoint.offset >= HALF
 
 
-def test_a_checkpoint_is_written_once_a_minute(
+def test_how_far_it_is_is_written_once_a_minute(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     clock = FastClock()
@@ -277,8 +336,8 @@ def test_a_checkpoint_is_written_once_a_minute(
     with Session() as session:
         listener = UploadListener(offset=a_third_of_a_minute_a_block)
         RecordingUpload(session, recording, context, journal, listener).run()
-    blocks = SIZE // (256 * 1024)
-    assert blocks // 5 <= journal.kinds.count(Kind.SENT) <= blocks // 3
+    blocks = SIZE // BLOCK
+    assert blocks // 5 <= journal.kinds.count(Kind.SENT) <= blocks // 2
 
 
 @given(
@@ -290,7 +349,8 @@ def test_nothing_is_gone_on_with_unproven(
     offset: int, checked: int | None, *, is_written: bool
 ) -> None:
     checkpoint = None if checked is None else Checkpoint(checked, "")
-    known = RecordingState("a.insv", "url", modified=1, checkpoint=checkpoint)
+    checkpoints = (checkpoint,) if checkpoint else ()
+    known = RecordingState("a.insv", "url", modified=1, checkpoints=checkpoints)
     proof = find_proof(known, 2 if is_written else 1, offset)
     covered = checked is not None and checked >= offset
     assert (proof is SameFile.MISSING) == (offset > 0 and is_written and not covered)

@@ -17,7 +17,7 @@ from runner.report.results import (
 from runner.report.summary import count_files, missing_files
 from runner.report.timeline.timeline import NO_TIMELINE, timeline_from_json, timeline_json
 
-RESULTS_VERSION = "1.2"
+RESULTS_VERSION = "1.3"
 """Minor versions add keys, major versions break."""
 
 _OVERALL = {
@@ -97,6 +97,7 @@ def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, An
             "retries": one.retries,
             "started": _text_of(one.started),
             "ended": _text_of(one.ended),
+            "blake3": one.blake3,
         }
         for one in recordings
     ]
@@ -174,6 +175,7 @@ def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
         retries=told["retries"],
         started=_moment_or_none(told.get("started")),
         ended=_moment_or_none(told.get("ended")),
+        blake3=told.get("blake3"),
     )
 
 

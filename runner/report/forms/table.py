@@ -30,6 +30,7 @@ _HEAD = (
     "bytes_sent",
     "retries",
     "sha256",
+    "blake3",
 )
 _SIGNS = "=+\\-@＝＋－＠"  # noqa: RUF001 - spreadsheets take the wide ones too
 _FORMULA = re.compile(rf"\A(?=\s*[{_SIGNS}]|[\t\r])|(?<=[;\t\r\n])(?=[\s\"]*[{_SIGNS}])")
@@ -89,4 +90,5 @@ def _row(walkthrough: WalkthroughResult, recording: RecordingResult) -> tuple[ob
         recording.bytes_sent,
         recording.retries,
         recording.sha256 or "",
+        recording.blake3 or "",
     )

@@ -10,7 +10,7 @@ from runner.report.forms.table import csv_text
 from runner.report.period.period import Calendar, Period, Walk, WalkedDrawing
 from runner.report.summary import DECISION
 
-PERIOD_VERSION = "1.0"
+PERIOD_VERSION = "1.1"
 """Minor versions add keys, major versions break."""
 
 PHASES = {
@@ -34,6 +34,7 @@ _CSV_HEAD = (
     "file",
     "length",
     "sha256",
+    "blake3",
 )
 
 
@@ -125,7 +126,13 @@ def _walk_json(walk: Walk) -> dict[str, Any]:
         "finished": walk.finished.isoformat() if walk.finished else None,
         "retries": walk.retries,
         "files": [
-            {"name": file.name, "length": file.length, "sha256": file.sha256} for file in walk.files
+            {
+                "name": file.name,
+                "length": file.length,
+                "sha256": file.sha256,
+                "blake3": file.blake3,
+            }
+            for file in walk.files
         ],
     }
 
@@ -177,4 +184,5 @@ def _csv_rows(period: Period) -> Iterator[tuple[object, ...]]:
                 file.name,
                 file.length,
                 file.sha256 or "",
+                file.blake3 or "",
             )

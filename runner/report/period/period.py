@@ -15,11 +15,12 @@ _WEEK = dt.timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class WalkedFile:
-    """A recording of a walk: `length` in bytes; `sha256` where it was computed."""
+    """A recording of a walk: `length` in bytes; digests of the whole file, where computed."""
 
     name: str
     length: int
     sha256: str | None
+    blake3: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,5 +230,5 @@ def _files(state: WalkthroughState) -> Iterator[WalkedFile]:
     begun = {key: recording.name for key, recording in state.recordings.items()}
     for identity, name in (names or begun).items():
         recording = state.recordings.get(identity)
-        sha256 = recording.sha256 if recording is not None else None
-        yield WalkedFile(str(name), Identity.parse(identity).length, sha256)
+        digests = (recording.sha256, recording.blake3) if recording is not None else (None, None)
+        yield WalkedFile(str(name), Identity.parse(identity).length, *digests)

@@ -38,7 +38,7 @@ class Recorder:
     def __init__(self, clock: Clock, rate: Rate = no_limit) -> None:
         self._clock = clock
         self._rate = rate
-        self._started = clock.now()
+        self._started, self._since = clock.now(), clock.monotonic()
         self._lock = threading.Lock()
         self._span = _FIRST_SPAN
         self._offsets: dict[_TrackKey, int] = {}
@@ -100,8 +100,8 @@ class Recorder:
         self._marks[span_key] = mark
 
     def _now(self) -> float:
-        """Seconds since the start; a clock that was set back counts as one that stood still."""
-        return max(0.0, (self._clock.now() - self._started).total_seconds())
+        """Seconds since the start, whatever the machine's clock is set to meanwhile."""
+        return self._clock.monotonic() - self._since
 
     def _number(self, at: float) -> int:
         """The number of the span at a moment; spans are made long enough to hold it."""

@@ -1,43 +1,85 @@
-"""The sha256 of a recording beside the sending, and the proof that a file is the same."""
+"""Checkpoints of a recording: digests of what is about to be sent, and the same file's proof."""
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
-from runner.base.errors import SitewalkError
+from blake3 import blake3
+
+from runner.base.errors import SitewalkError, StoppedError
 from runner.ledger.state import Checkpoint, RecordingState
 from runner.upload.recording.chunking import open_recording, read_block
 
 STRIDE = 1024 * 1024
-"""Bytes read and hashed at a time, and how far behind the sender; each waking has its price."""
+"""Bytes read and hashed at a time; each waking of a thread has its price."""
+
+MOST_AHEAD = 64 * 1024 * 1024
+"""Bytes between two checkpoints, and read beyond the next one: any system's memory holds them, so
+that the sender does not read them from the card a second time."""
+
+_PART = 0.1
+"""Seconds of a wait after which a wish to stop is looked for."""
+
+_FAREWELL = 1.0
+"""Seconds that a thread may take to end; one that a dead share holds is left behind."""
+
+Check = Callable[[], None]
+"""Raises when what is being waited for is not wanted any more."""
 
 
-class WholeDigest:
-    """Reads behind the sender, while the operating system still has in memory what was sent.
+class Hasher(Protocol):
+    """What the digests have in common."""
 
-    A resumed recording's beginning, which no longer travels, is read at the same time, and compared
-    with what an earlier run `expected` there.
+    def update(self, data: memoryview, /) -> object:
+        """Take more bytes."""
+
+    def hexdigest(self) -> str:
+        """The digest of the bytes so far."""
+
+
+_ALGORITHMS: dict[str, Callable[[], Hasher]] = {"blake3": blake3, "sha256": hashlib.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes of a file from `start` up to `end`, and the hasher that takes them."""
+
+    start: int
+    end: int
+    hasher: Hasher
+
+    def take(self, at: int, block: memoryview) -> None:
+        """Take what of a block at some offset lies inside."""
+        own = block[max(0, self.start - at) : max(0, self.end - at)]
+        if own:
+            self.hasher.update(own)
+
+
+class _Reader(threading.Thread):
+    """Reads a file's bytes on its own, so that whoever waits for them can stop waiting.
+
+    A daemon: a share that is gone may hold a read for ever, and the process ends all the same.
     """
 
-    def __init__(self, path: Path, length: int, expected: Checkpoint | None = None) -> None:
+    def __init__(self, path: Path, spans: Sequence[Span], goal: int) -> None:
+        super().__init__(name="digest", daemon=True)
         self._path = path
-        self._length = length
-        self._expected = expected
-        self._sha256 = hashlib.sha256()
-        self._reached = (0, self._sha256.copy())
-        self._news = threading.Condition()
-        self._goal = 0
+        self._spans = spans
+        self._end = max(span.end for span in spans)
+        self._goal = goal
         self._closed = False
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._read, name="sha256", daemon=True)
-        self.contradicted = False
+        self._news = threading.Condition()
+        self.reached = min(span.start for span in spans)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.start()
         return self
 
     def __exit__(
@@ -46,134 +88,150 @@ class WholeDigest:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let it end; one that is held by a read is not waited for."""
         with self._news:
             self._closed = True
             self._news.notify_all()
-        self._thread.join()
+        self.join(_FAREWELL)
 
-    @property
-    def checkpoint(self) -> Checkpoint | None:
-        """How far it has read; None until what was expected is found there."""
-        covered, digest = self._reached
-        expected = self._expected
-        if self.contradicted or (expected is not None and covered < expected.offset):
-            return None
-        return Checkpoint(covered, digest.hexdigest())
-
-    def expect_nothing(self) -> None:
-        """Compare no more: the server gets all of it, of the file as it is."""
-        with self._news:  # or a comparison under way could speak after this
-            self._expected, self.contradicted = None, False
-
-    def follow(self, offset: int) -> None:
+    def aim(self, goal: int) -> None:
         """Let it read up to here; going back changes nothing."""
-        if offset < self._goal + STRIDE and offset < self._length:
-            return
-        self._aim(offset)
-
-    def catch_up(self, offset: int, seconds: float) -> None:
-        """Let it read up to here, and give it some time for that."""
-        self._aim(offset)
         with self._news:
-            self._news.wait_for(lambda: self._failure or self._reached[0] >= offset, seconds)
-
-    def wait_for(self, offset: int, check: Callable[[], None]) -> None:
-        """Let it read up to here and wait; raises what `check` raises, and as `finish` does.
-
-        A digest of less than was waited for is none: whatever ended the thread is raised.
-        """
-        self._aim(offset)
-        while self._thread.is_alive() and self._reached[0] < offset:
-            check()
-            self._thread.join(0.1)
-        if self._failure is not None:
-            raise self._failure
-        if self._reached[0] < offset:
-            raise SitewalkError(f"the sha256 of `{self._path.name}` was not taken to its end")
-
-    def finish(self, check: Callable[[], None]) -> str:
-        """The digest of the whole file, waited for; raises what `check` raises meanwhile.
-
-        Raises the errors of `read_block` when the file cannot be read to its end.
-        """
-        self.wait_for(self._length, check)
-        return self._sha256.hexdigest()
-
-    def _aim(self, offset: int) -> None:
-        with self._news:
-            self._goal = max(offset, self._goal)
+            self._goal = max(goal, self._goal)
             self._news.notify_all()
 
-    def _read(self) -> None:
+    def wait_for(self, offset: int, check: Check) -> None:
+        """Wait until so much is read; raises what `check` raises, or what ended the thread."""
+        self.aim(offset)
+        with self._news:
+            while self.reached < offset and self._failure is None:
+                check()
+                self._news.wait(_PART)
+        if self._failure is not None and self.reached < offset:
+            raise self._failure
+
+    def run(self) -> None:
+        """Read what is wanted, as it becomes wanted."""
         try:
             with open_recording(self._path) as file:
-                self._read_all(file, memoryview(bytearray(min(STRIDE, self._length))))
-        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the digest
+                if self.reached:
+                    file.seek(self.reached)
+                self._read(file, memoryview(bytearray(STRIDE)))
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the bytes
             with self._news:
                 self._failure = error
                 self._news.notify_all()
 
-    def _read_all(self, file: BinaryIO, buffer: memoryview) -> None:
-        covered = 0
-        while covered < self._length:
-            goal = self._next_goal(covered)
-            if goal is None:
-                return
-            block = buffer[: read_block(file, buffer[: min(STRIDE, goal - covered)])]
-            self._sha256.update(block)
-            covered += len(block)
-            self._reach(covered)
+    def _read(self, file: BinaryIO, buffer: memoryview) -> None:
+        while self.reached < self._end and self._is_wanted():
+            block = buffer[: min(STRIDE, self._end - self.reached)]
+            self._hash(block[: read_block(file, block)])
 
-    def _next_goal(self, covered: int) -> int | None:
-        """Where to read to, with a halt where something is expected."""
+    def _is_wanted(self) -> bool:
         with self._news:
-            self._news.wait_for(lambda: self._closed or self._goal > covered)
-            expected = self._expected
-            if self._closed:
-                return None
-            halt = expected is not None and covered < expected.offset < self._goal
-            return expected.offset if expected is not None and halt else self._goal
+            self._news.wait_for(lambda: self._closed or self._goal > self.reached)
+            return not self._closed
 
-    def _reach(self, covered: int) -> None:
+    def _hash(self, block: memoryview) -> None:
+        for span in self._spans:
+            span.take(self.reached, block)
         with self._news:
-            expected = self._expected
-            if expected is not None and covered == expected.offset:
-                self.contradicted = self._sha256.hexdigest() != expected.sha256
-            self._reached = (covered, self._sha256.copy())
+            self.reached += len(block)
+            self.note()
             self._news.notify_all()
 
+    def note(self) -> None:
+        """What is kept of the digests so far; called while nobody else looks."""
 
-class NoDigest:
-    """Stands in where no sha256 is wanted."""
 
-    checkpoint: Checkpoint | None = None
-    contradicted = False
+class ReadAhead(_Reader):
+    """Reads ahead of the sender and takes the digests of what is about to be sent.
 
-    def __enter__(self) -> Self:
-        return self
+    So a checkpoint in the ledger covers every byte before it leaves, whatever ends the run and
+    wherever inside a block. The sender finds in memory what was read here.
+    """
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        pass
+    def __init__(self, path: Path, start: int, length: int, *, sha256: bool = False) -> None:
+        self._from = start
+        self._length = length
+        self._blake3 = blake3()
+        self._sha256 = hashlib.sha256() if sha256 and start == 0 else None
+        self._window = STRIDE
+        self._noted = (start, self._blake3.copy())
+        spans = [Span(start, length, self._blake3)]
+        if self._sha256 is not None:
+            spans.append(Span(start, length, self._sha256))
+        super().__init__(path, spans, start + STRIDE)
 
-    def expect_nothing(self) -> None:
-        """Nothing was."""
+    def note(self) -> None:
+        """Keep the digest with its offset: the thread goes on while a checkpoint is written."""
+        self._noted = (self.reached, self._blake3.copy())
 
-    def follow(self, offset: int) -> None:
-        """Nothing to do."""
+    def checkpoint(self, offset: int, check: Check) -> Checkpoint:
+        """One that reaches beyond `offset` by a while of sending; waits for it as `wait_for` does.
 
-    def catch_up(self, offset: int, seconds: float) -> None:
-        """Nothing to do."""
+        The first one is soon there, so that sending begins at once; later ones are far apart.
+        """
+        least = min(self._length, offset + self._window)
+        self.wait_for(least, check)
+        self._window = min(MOST_AHEAD, 2 * self._window)
+        self.aim(least + self._window)
+        covered, digest = self._noted
+        return Checkpoint(covered, digest.hexdigest(), self._from)
 
-    def wait_for(self, offset: int, check: Callable[[], None]) -> None:
-        """Nothing to do."""
+    @property
+    def sha256(self) -> str | None:
+        """The sha256 of the whole file; None unless it was asked for and all was read here."""
+        is_whole = self._sha256 is not None and self.reached == self._length
+        return self._sha256.hexdigest() if self._sha256 is not None and is_whole else None
 
-    def finish(self, check: Callable[[], None]) -> None:
-        """No digest."""
+
+CONTRADICTED = "its beginning is not what was sent of it before"
+UNPROVEN = "it was written to or copied since, and not all that was sent of it can be compared"
+
+
+class OtherContentError(SitewalkError):
+    """The half-sent upload may be of other content than the file has now; it is begun anew."""
+
+
+def compare(
+    path: Path, checkpoints: Iterable[Checkpoint], check: Check, also: Sequence[Span] = ()
+) -> None:
+    """Read from a file what checkpoints cover, once, and whatever else is wanted of it.
+
+    Raises OtherContentError where it is another file's, what `check` raises meanwhile, and
+    RecordingUnreadableError.
+    """
+    spans = [
+        (Span(one.start, one.offset, _ALGORITHMS[one.algorithm]()), one.digest)
+        for one in checkpoints
+    ]
+    wanted = [*(span for span, _ in spans), *also]
+    if not wanted:
+        return
+    end = max(span.end for span in wanted)
+    with _Reader(path, wanted, end) as reader:
+        reader.wait_for(end, check)
+    if any(span.hasher.hexdigest() != digest for span, digest in spans):
+        raise OtherContentError(CONTRADICTED)
+
+
+def whole_sha256(
+    path: Path, length: int, checkpoints: Iterable[Checkpoint], check: Check
+) -> str | None:
+    """The sha256 of a recording that is all sent, and a comparison on the way.
+
+    None when somebody asked to stop meanwhile: that costs the digest and nothing else. Raises as
+    `compare` does.
+    """
+    span = Span(0, length, hashlib.sha256())
+    with suppress(StoppedError):
+        compare(path, checkpoints, check, [span])
+        return span.hasher.hexdigest()
+    return None
 
 
 class SameFile(StrEnum):
@@ -181,19 +239,26 @@ class SameFile(StrEnum):
 
     NEEDLESS = "the server has none yet"
     TIME = "nobody wrote to the file since"
-    DIGEST = "their sha256, which is to be compared before anything else is sent"
+    DIGEST = "their digests, which are to be compared before anything else is sent"
     MISSING = "nothing does"
 
 
 def find_proof(known: RecordingState, modified: int, offset: int) -> SameFile:
     """What shows that `offset` bytes are those of a file last changed at `modified` (ns).
 
-    A copied file has another time; then the whole of what was sent must lie before a checkpoint.
+    A copied file has another time; then checkpoints must cover the whole of what was sent.
     """
     if offset == 0:
         return SameFile.NEEDLESS
     if known.modified == modified:
         return SameFile.TIME
-    if known.checkpoint is not None and known.checkpoint.offset >= offset:
-        return SameFile.DIGEST
-    return SameFile.MISSING
+    return SameFile.DIGEST if covered(known.checkpoints) >= offset else SameFile.MISSING
+
+
+def covered(checkpoints: Iterable[Checkpoint]) -> int:
+    """How many bytes from a file's start checkpoints cover without a gap."""
+    end = 0
+    for checkpoint in sorted(checkpoints, key=lambda one: one.start):
+        if checkpoint.start <= end:
+            end = max(end, checkpoint.offset)
+    return end

@@ -1,4 +1,4 @@
-"""Own the sending of one recording: create, send, after a failure go on from the offset."""
+"""The sending of one recording: create, send, after a failure go on from the offset."""
 
 import random
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from runner.base.clock import CancelToken, Clock, SystemClock
 from runner.base.errors import (
     RecordingChangedError,
     RecordingUnreadableError,
-    SitewalkError,
     StoppedError,
 )
 from runner.base.wording import size
@@ -25,19 +24,16 @@ from runner.upload.recording.chunking import (
     Body,
     BrokenPatch,
     ChunkSize,
-    last_modified,
     open_recording,
 )
-from runner.upload.recording.digest import NoDigest, SameFile, WholeDigest, find_proof
+from runner.upload.recording.content import SentContent
+from runner.upload.recording.digest import OtherContentError, SameFile
 from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
-_CHECKPOINT_SECONDS = 60.0
-"""Time between two checkpoints: what a kill leaves unchecked, for a line of the ledger a minute."""
-
-_CATCH_UP_SECONDS = 1.0
-"""What the digest may take for the last blocks when sending stops."""
+_NOTE_SECONDS = 60.0
+"""Time after which the ledger is told how far it is, where no checkpoint was due meanwhile."""
 
 Record = Callable[..., None]
 """Write an event of this recording: `record(Kind.SENT, offset=3)`."""
@@ -50,7 +46,7 @@ class UploadOptions:
     chunk_size: int = WHOLE_FILE
     retry_for: float = 1800.0
     limit: Schedule = UNLIMITED
-    sha256: bool = True
+    sha256: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +74,14 @@ class UploadContext:
 class Sent:
     """A recording whose bytes are all on the server; `bytes_sent` counts this run's.
 
-    `sha256` is None when none was wanted.
+    `blake3` is None where an earlier run sent a part of it, `sha256` where it was not wanted.
     """
 
     location: str
+    blake3: str | None
     sha256: str | None
     bytes_sent: int
     retries: int
-
-
-_CONTRADICTED = "its beginning is not what was sent of it before"
-_UNPROVEN = "it was written to or copied since, and not all that was sent of it can be compared"
-
-
-class OtherContentError(SitewalkError):
-    """The half-sent upload may be of other content than the file has now; it is begun anew."""
 
 
 class RecordingUpload:
@@ -119,10 +108,11 @@ class RecordingUpload:
         )
         self._step = Step.TUS_CREATE
         self._pieces = ChunkSize(context.options.chunk_size)
-        self._digest: WholeDigest | NoDigest = NoDigest()
+        self._content = SentContent(
+            recording, context.stop.check, listener.note, sha256=context.options.sha256
+        )
         self._known: RecordingState | None = None
         self._was_unaskable = self._is_unaskable = False
-        self._modified = 0
         self._noted = context.clock.monotonic()
         self._in_doubt = False
         self._suspicion: RequestFailedError | None = None
@@ -143,17 +133,20 @@ class RecordingUpload:
         """
         require_unchanged(self._recording)
         with open_recording(self._recording.location) as file:
-            self._modified = last_modified(file)
+            self._content.begin(file)
             self._go_on_with(known)
-            with self._digest:
-                try:
-                    digest = self._send_noting_an_end(file)
-                except RecordingChangedError as error:
-                    self._record(Kind.ABANDONED, reason=str(error))
-                    raise
+            try:
+                sha256 = self._send_noting_an_end(file)
+            except RecordingChangedError as error:
+                self._record(Kind.ABANDONED, reason=str(error))
+                raise
+            finally:
+                self._content.close()
+        blake3 = self._content.blake3()
         told = {"bytes": self.bytes_sent, "retries": self.retries}
-        self._record(Kind.UPLOADED, offset=self._recording.length, sha256=digest, **told)
-        return Sent(self._upload.location, digest, self.bytes_sent, self.retries)
+        length = self._recording.length
+        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
+        return Sent(self._upload.location, blake3, sha256, self.bytes_sent, self.retries)
 
     @property
     def has_begun(self) -> bool:
@@ -161,15 +154,10 @@ class RecordingUpload:
         return self._at > 0 or self._upload.offset > 0
 
     def _go_on_with(self, known: RecordingState | None) -> None:
-        checkpoint, is_to_prove = None, False
-        if known is not None and known.tus_url:
-            self._upload.open_at(known.tus_url)
-            self._known, self._in_doubt, checkpoint = known, True, known.checkpoint
-            self._was_unaskable = known.unaskable
-            is_to_prove = known.modified != self._modified and checkpoint is not None
-        if self._context.options.sha256 or is_to_prove:
-            place, length = self._recording.location, self._recording.length
-            self._digest = WholeDigest(place, length, checkpoint)
+        if known is None or not known.tus_url:
+            return
+        self._upload.open_at(known.tus_url)
+        self._known, self._in_doubt, self._was_unaskable = known, True, known.unaskable
 
     def _send_noting_an_end(self, file: BinaryIO) -> str | None:
         """Send all; when that ends before, leave the next run what it takes to go on."""
@@ -177,8 +165,7 @@ class RecordingUpload:
             return self._send_whole(file)
         except (StoppedError, RequestFailedError):
             if self._at and self._known is None:
-                self._digest.catch_up(self._at, _CATCH_UP_SECONDS)
-                self._note_sent(file)
+                self._note_sent()
             if self._is_unaskable:
                 offset = self._known.offset if self._known else self._best
                 self._record(Kind.SENT, offset=offset, unaskable=True)
@@ -188,14 +175,17 @@ class RecordingUpload:
             raise
 
     def _send_whole(self, file: BinaryIO) -> str | None:
-        """Send all, once more where what an earlier run sent turns out to be another file's."""
+        """Send all, once more where what an earlier run sent turns out to be another file's.
+
+        The sha256, where it is wanted.
+        """
         while True:
             self._send_all(file)
-            self._require_unwritten(file)
-            digest = self._digest.finish(self._context.stop.check)
-            if not self._digest.contradicted:
-                return digest
-            self._begin_anew(_CONTRADICTED)
+            self._content.require_same(file, self._at)
+            try:
+                return self._content.sha256()
+            except OtherContentError as error:
+                self._begin_anew(str(error))
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
@@ -211,15 +201,11 @@ class RecordingUpload:
             except OtherContentError as error:
                 self._begin_anew(str(error))
 
-    def _require_unwritten(self, file: BinaryIO) -> None:
-        if last_modified(file) != self._modified:
-            raise RecordingChangedError(f"`{self._recording.name}` changed while it was sent")
-
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
         self._record(Kind.ABANDONED, reason=reason)
         self._listener.note(f"sent from its start: {reason}")
-        self._digest.expect_nothing()
+        self._content.forget()
         self._upload.url, self._known, self._cut, self._in_doubt = None, None, None, False
         self._suspicion, self._upload.offset, self._at, self._best = None, 0, 0, 0
         self._was_unaskable = False
@@ -237,7 +223,7 @@ class RecordingUpload:
                 self._create()
             case Step.HEAD:
                 self._ask()
-                self._prove(file)
+                self._prove()
             case Step.PATCH:
                 self._patch(file)
 
@@ -246,7 +232,8 @@ class RecordingUpload:
             Kind.TUS_CREATING,
             name=self._recording.name,
             length=self._recording.length,
-            modified=self._modified,
+            modified=self._content.modified,
+            **self._content.next_checkpoint(0),
         )
         location = self._upload.create_url()
         self._record(Kind.TUS_CREATED, url=location)
@@ -262,35 +249,19 @@ class RecordingUpload:
             self._use(pieces, "two attempts in a row failed")
         self._in_doubt, self._cut = False, None
 
-    def _prove(self, file: BinaryIO) -> None:
+    def _prove(self) -> None:
         """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
         known, self._known = self._known, None
-        if known is None or (known.checkpoint is None and known.modified == self._modified):
+        if known is None:
             return
-        match find_proof(known, self._modified, self._upload.offset):
-            case SameFile.NEEDLESS:
-                self._digest.expect_nothing()
-            case SameFile.MISSING:
-                raise OtherContentError(_UNPROVEN)
-            case SameFile.DIGEST if known.checkpoint is not None:
-                self._digest.wait_for(known.checkpoint.offset, self._context.stop.check)
-                self._require_uncontradicted()
-        if known.modified != self._modified:
+        if self._content.prove(known, self._upload.offset) is SameFile.DIGEST:
             self._at = self._upload.offset
-            self._note_sent(file)
+            self._note_sent()
 
-    def _require_uncontradicted(self) -> None:
-        if self._digest.contradicted:
-            raise OtherContentError(_CONTRADICTED)
-
-    def _note_sent(self, file: BinaryIO, **more: Any) -> None:
-        """Write down how far it is, and of what file; raises RecordingChangedError."""
+    def _note_sent(self, **more: Any) -> None:
+        """Write down how far it is, and of what file."""
         self._noted = self._context.clock.monotonic()
-        self._require_unwritten(file)
-        checkpoint = self._digest.checkpoint
-        if checkpoint is not None and checkpoint.offset:
-            more |= {"checked": checkpoint.offset, "sha256": checkpoint.sha256}
-        self._record(Kind.SENT, offset=self._at, modified=self._modified, **more)
+        self._record(Kind.SENT, offset=self._at, modified=self._content.modified, **more)
 
     def _use(self, pieces: ChunkSize, why: str) -> None:
         if pieces.size != self._pieces.size:
@@ -299,11 +270,10 @@ class RecordingUpload:
 
     def _patch(self, file: BinaryIO) -> None:
         start = self._at = self._upload.offset
-        self._digest.follow(start)
         self._upload.chunk_size = self._pieces.size
         self._tried = self._upload.position(file)
         began = self._context.clock.monotonic()
-        body = Body(file, self._tried, self._before_block, partial(self._after_block, file))
+        body = Body(file, self._tried, partial(self._before_block, file), self._after_block)
         body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
@@ -316,7 +286,8 @@ class RecordingUpload:
         self, file: BinaryIO, start: int, began: float, failure: RequestFailedError
     ) -> None:
         """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
-        self._note_sent(file, error=str(failure))
+        self._note_sent(error=str(failure))
+        self._content.require_same(file, self._at)
         if self._at == start:
             return
         if self._tried > SMALLEST_PIECE:
@@ -324,18 +295,20 @@ class RecordingUpload:
         if isinstance(failure, UnknownOutcomeError):  # a gateway that gives up is a cut, too
             self._cut = BrokenPatch(start, self._tried, self._at)
 
-    def _before_block(self, block: memoryview) -> None:
+    def _before_block(self, file: BinaryIO, block: memoryview) -> None:
+        """Let no byte leave that no checkpoint in the ledger covers, nor faster than it may."""
         self._context.stop.check()
-        self._require_uncontradicted()
+        if not self._content.is_covered(self._at + len(block)):
+            self._content.look_at_ends(file)
+            self._note_sent(**self._content.next_checkpoint(self._at))
         self._context.pace.take(len(block), self._context.stop.pause)
 
-    def _after_block(self, file: BinaryIO, count: int) -> None:
+    def _after_block(self, count: int) -> None:
         self._at += count
         self.bytes_sent += count
-        self._digest.follow(self._at)
         self._listener.offset(self._at)
-        if self._context.clock.monotonic() - self._noted > _CHECKPOINT_SECONDS:
-            self._note_sent(file)
+        if self._context.clock.monotonic() - self._noted > _NOTE_SECONDS:
+            self._note_sent()
 
     def _confirmed(self, offset: int) -> None:
         """Take the server's word, also when it goes back."""

@@ -1,0 +1,134 @@
+"""What is sent of a file: its checkpoints, and whether it is still the file they are of."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from runner.base.errors import RecordingChangedError
+from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
+from runner.recordings.files import RecordingFile, require_unchanged
+from runner.upload.recording.chunking import last_modified
+from runner.upload.recording.digest import (
+    UNPROVEN,
+    Check,
+    OtherContentError,
+    ReadAhead,
+    SameFile,
+    compare,
+    covered,
+    find_proof,
+    whole_sha256,
+)
+
+_COMPARED = "compared with what was sent of it, as its time of change has moved"
+
+
+class SentContent:
+    """The content of one recording's upload, in one run.
+
+    `modified` is the file's time of change (ns) with which its content is what was sent; `check`
+    may end any wait for the disk, `note` is told of a comparison.
+    """
+
+    def __init__(
+        self, recording: RecordingFile, check: Check, note: Callable[[str], None], *, sha256: bool
+    ) -> None:
+        self._recording = recording
+        self._check = check
+        self._note = note
+        self._wants_sha256 = sha256
+        self._ahead: ReadAhead | None = None
+        self._checkpoints: tuple[Checkpoint, ...] = ()
+        self._looked_at = 0
+        self._checked = 0
+        self.modified = 0
+
+    def begin(self, file: BinaryIO) -> None:
+        """Take the open file as it is now."""
+        self.modified = self._looked_at = last_modified(file)
+
+    def close(self) -> None:
+        """End the reading."""
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+
+    def forget(self) -> None:
+        """Of an upload that is abandoned nothing counts; the next one is of the file as it is."""
+        self.close()
+        self._checkpoints, self._checked = (), 0
+
+    def prove(self, known: RecordingState, offset: int) -> SameFile:
+        """Make sure that what the server has from an earlier run is this file's beginning.
+
+        Raises OtherContentError.
+        """
+        proof = find_proof(known, self.modified, offset)
+        self._checkpoints = () if proof is SameFile.NEEDLESS else known.checkpoints
+        if proof is SameFile.MISSING:
+            raise OtherContentError(UNPROVEN)
+        if proof is SameFile.DIGEST:
+            self._compare(offset)
+        return proof
+
+    def require_same(self, file: BinaryIO, offset: int) -> None:
+        """Where the file's time of change moved while it was sent, its content decides.
+
+        Raises RecordingChangedError.
+        """
+        while (modified := last_modified(file)) != self.modified:
+            try:
+                self._compare(offset)
+            except OtherContentError as error:
+                message = f"`{self._recording.name}` changed while it was sent"
+                raise RecordingChangedError(message) from error
+            self.modified = modified
+
+    def _compare(self, offset: int) -> None:
+        if covered(self._checkpoints) < offset:
+            raise OtherContentError(UNPROVEN)
+        self._note(_COMPARED)
+        compare(self._recording.location, self._checkpoints, self._check)
+
+    def look_at_ends(self, file: BinaryIO) -> None:
+        """Where its time of change moved, look at once for what shows quickly: length and ends.
+
+        Raises RecordingChangedError.
+        """
+        modified = last_modified(file)
+        if modified != self._looked_at:
+            self._looked_at = modified
+            require_unchanged(self._recording)
+
+    def is_covered(self, offset: int) -> bool:
+        """Whether a checkpoint of this run covers all before an offset."""
+        return offset <= self._checked
+
+    def next_checkpoint(self, offset: int) -> dict[str, Any]:
+        """What an event says of the bytes that may be sent from here on, once it is written."""
+        if self._ahead is None:
+            place, length = self._recording.location, self._recording.length
+            self._ahead = ReadAhead(place, offset, length, sha256=self._wants_sha256)
+            self._ahead.start()
+        latest = self._ahead.checkpoint(offset, self._check)
+        self._checkpoints = with_checkpoint(self._checkpoints, latest)
+        self._checked = latest.offset
+        told = {"checked": latest.offset, latest.algorithm: latest.digest}
+        return told | ({"checked_from": latest.start} if latest.start else {})
+
+    def blake3(self) -> str | None:
+        """That of the whole, where a single checkpoint covers it."""
+        whole = (0, self._recording.length, "blake3")
+        digests = {(one.start, one.offset, one.algorithm): one.digest for one in self._checkpoints}
+        return digests.get(whole)
+
+    def sha256(self) -> str | None:
+        """That of the whole; what earlier runs sent is read for it now that all is sent.
+
+        Raises OtherContentError where that shows another file's content.
+        """
+        if not self._wants_sha256:
+            return None
+        if self._ahead is not None and self._ahead.sha256 is not None:
+            return self._ahead.sha256
+        place, length = self._recording.location, self._recording.length
+        return whole_sha256(place, length, self._checkpoints, self._check)
