@@ -9,8 +9,9 @@ from pathlib import Path
 from runner.base.clock import CancelToken, Clock, SystemClock, today
 from runner.flow import check as checking
 from runner.flow.apply import Runtime, apply_outlook
+from runner.flow.ledgers import sole_writer
 from runner.flow.plan import Outlook, make_outlook
-from runner.ledger.lock import hold_lock, this_process
+from runner.ledger.lock import this_process
 from runner.ledger.store import Ledger
 from runner.manifest.reading import Reading
 from runner.plan.model import NO_CHOICES, Choices, Plan
@@ -70,7 +71,7 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     holder = partial(this_process, "import runner")
     runtime = Runtime(secrets.token_hex(4), holder(), stop, clock, listener=listener)
     ledger_at = _outlook(paths, settings, choices, clock).ledger
-    with hold_lock(ledger_at.lock_path, holder, stop), Ledger.open(ledger_at) as ledger:
+    with sole_writer(ledger_at, holder, stop), Ledger.open(ledger_at, stop) as ledger:
         outlook = _outlook(paths, settings, choices, clock)
         if executor is not None:
             return apply_outlook(outlook, ledger, executor, runtime)

@@ -33,8 +33,9 @@ from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.flow.apply import Runtime, apply_outlook, check_ready
+from runner.flow.ledgers import sole_writer
 from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
-from runner.ledger.lock import hold_lock, this_process
+from runner.ledger.lock import this_process
 from runner.ledger.store import Ledger
 from runner.pages.report.page import results_html
 from runner.plan.model import NO_CHOICES, Choices
@@ -160,7 +161,7 @@ def _apply(request: _Request, how: _How, stop: CancelToken, console: Console) ->
     on_wait = (lambda who: console.say(f"waiting: {who}")) if how.wait else None
     with contextlib.ExitStack() as held:
         with stop_on_signals(stop, console, "stopping: nothing was sent"):
-            held.enter_context(hold_lock(outlook.ledger.lock_path, holder, stop, on_wait))
+            held.enter_context(sole_writer(outlook.ledger, holder, stop, on_wait))
             stop.check()
         outlook = request.outlook()  # once more, now that nobody else can write
         if outlook.plan.is_pending:  # the run waited for may have left nothing to ask about
@@ -183,7 +184,7 @@ def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Re
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(outlook.ledger))
+        ledger = stack.enter_context(Ledger.open(outlook.ledger, stop))
         log = stack.enter_context(LogFile.open(folder))
         shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))

@@ -111,7 +111,7 @@ def _leave(
 
 
 def _warn(outlook: Outlook, console: Console) -> None:
-    holder = current_holder(outlook.ledger.lock_path)
+    holder = current_holder(outlook.ledger.path) if outlook.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if outlook.problems:
