@@ -30,6 +30,16 @@ class SystemClock:
         return time.monotonic()
 
 
+def seconds_awake_or_asleep() -> float:
+    """Seconds since some moment, those that the machine slept through included.
+
+    So a laptop that was shut knows how old what it meant to send is. Where the system has no such
+    clock, they are the seconds awake.
+    """
+    number = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if number is None else time.clock_gettime(number)
+
+
 def today(clock: Clock) -> dt.date:
     """The day it is here: the one people mean by today, and by the day of a walk."""
     return clock.now().astimezone().date()

@@ -8,7 +8,8 @@ from runner.base.clock import CancelToken
 from runner.base.destination import Destination
 from runner.base.errors import LedgerError, UsageError
 from runner.base.wording import for_shell
-from runner.ledger.events import Event
+from runner.ledger.claims import read_claims
+from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import WalkthroughState, fold, usable_at
@@ -134,10 +135,36 @@ def read_states(
         for project in sorted({source.manifest.project for source in sources}):
             own = [source for source in sources if source.manifest.project == project]
             destination = settings.addresses.destination(project)
-            found = fold(ledger.events_of(destination, _concerned(ledger, destination, own)))
+            concerned = _concerned(ledger, destination, own)
+            found = fold(_without_open_intents(ledger, destination, concerned))
             for id_, state in found.items():
                 states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
+
+
+def _without_open_intents(
+    ledger: Ledger, destination: Destination, ids: Collection[str]
+) -> list[Event]:
+    """The events of walkthroughs, but no intent that a worker is about to carry out.
+
+    It is no hold while that worker has its claim; the run that waits for it looks again.
+    """
+    before = _at_work(ledger)
+    events = list(ledger.events_of(destination, ids))
+    at_work = before | _at_work(ledger)
+    last = {event.walkthrough: event for event in events if event.version is not None}
+    open_ = [
+        event
+        for event in last.values()
+        if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
+    ]
+    return [event for event in events if event not in open_] if open_ else events
+
+
+def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
+    if not ledger.address.is_shared:
+        return frozenset()
+    return frozenset((one.destination, one.walkthrough) for one in read_claims(ledger.database))
 
 
 def _concerned(

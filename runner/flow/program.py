@@ -12,6 +12,7 @@ from runner.base.errors import reason_of
 from runner.flow.apply import Runtime, apply_plan, check_ready
 from runner.flow.ledgers import sole_writer
 from runner.flow.plan import Request, plan_request
+from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.pages.report.page import results_html
@@ -37,6 +38,7 @@ class Entrance:
     options: UploadOptions = field(default_factory=UploadOptions)
     executor: Executor | None = None
     jobs: int = 3
+    timing: Timing = field(default_factory=Timing)
     reports: Path | None = None
     waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
     ask: Callable[[Planned], None] = lambda _planned: None
@@ -98,6 +100,7 @@ def _apply(
             entrance.options,
             listener,
             log.write,
+            entrance.timing,
         )
         return apply_plan(planned, request.settings, ledger, executor, runtime)
 

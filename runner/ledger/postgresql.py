@@ -110,16 +110,17 @@ class PostgresqlDatabase:
         cls.open(url, patience).close()  # one that was there may be of another format
         return is_new
 
-    def write(self, work: Callable[[PostgresqlTransaction], Result]) -> Result:
-        """Do the work in a transaction, and again where nobody knows whether it was kept."""
-        return self._repeat("write", self._patience, _in_transaction(work))
-
-    def try_to_write(
-        self, work: Callable[[PostgresqlTransaction], Result], seconds: float
+    def write(
+        self, work: Callable[[PostgresqlTransaction], Result], seconds: float | None = None
     ) -> Result:
-        """As `write`, but only for so long: for what is lost without harm."""
-        brief = Patience(total=seconds, attempt=seconds, first=seconds, stopping=seconds)
-        return self._repeat("write", brief, _in_transaction(work))
+        """Do the work in a transaction, and again where nobody knows whether it was kept.
+
+        For `seconds`, where what it does is lost without harm.
+        """
+        patience = self._patience
+        if seconds is not None:
+            patience = Patience(total=seconds, attempt=seconds, first=seconds, stopping=seconds)
+        return self._repeat("write", patience, _in_transaction(work))
 
     def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The rows of a query, all at once."""

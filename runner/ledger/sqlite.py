@@ -85,7 +85,9 @@ class SqliteDatabase:
             database.write(lambda transaction: upgrade(transaction, found))
         return database
 
-    def write(self, work: Callable[[SqliteTransaction], Result]) -> Result:
+    def write(
+        self, work: Callable[[SqliteTransaction], Result], _seconds: float | None = None
+    ) -> Result:
         """Do the work in a transaction: durable when this returns, undone when the work raises."""
         with self._transaction() as transaction:
             return work(transaction)

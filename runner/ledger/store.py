@@ -13,7 +13,7 @@ from runner.base.clock import CancelToken
 from runner.base.destination import Destination
 from runner.base.errors import LedgerError, OvertakenError, UsageError
 from runner.ledger.database import Database, Row, Transaction
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import UNVERSIONED, Event, Kind
 from runner.ledger.sqlite import REBUILD, SqliteDatabase
 from runner.ledger.table import (
     BY_ID,
@@ -122,6 +122,11 @@ class Ledger:
         database = SqliteDatabase.open_existing(address.path)
         return cls(address, database) if database is not None else None
 
+    @property
+    def database(self) -> Database:
+        """What holds it."""
+        return self._database
+
     def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.
 
@@ -154,7 +159,7 @@ class Ledger:
 
     def _versioned(self, transaction: Transaction, event: Event) -> Event:
         """The event with the version that follows, where it has none and belongs to a stream."""
-        if not event.walkthrough or event.kind is Kind.STRAY:
+        if not event.walkthrough or event.kind in UNVERSIONED:
             return replace(event, version=None)
         key = (str(event.destination), event.walkthrough)
         last = int(transaction.execute(LAST_VERSION, key)[0][0])

@@ -33,6 +33,10 @@ def run_plan(
     work = plan.with_action(*WORK)
     scheduled = [_schedule(one, files, states, context, executor) for one in work]
     results = [_result(one) for one in scheduled]
+    # What others had is looked at once the rest is done, and waited for.
+    taken = [one.job for one, result in zip(scheduled, results, strict=True) if result.is_taken]
+    waiting = [_ScheduledJob(job, executor.submit(_run, job, context, wait=True)) for job in taken]
+    results += [_result(one) for one in waiting]
     refused = next((result.refused for result in results if result.refused), "")
     return RunOutcome(
         refused,
@@ -66,10 +70,10 @@ def _schedule(
     return _ScheduledJob(job, executor.submit(_run, job, context))
 
 
-def _run(job: Job, context: RunContext) -> JobResult:
+def _run(job: Job, context: RunContext, *, wait: bool = False) -> JobResult:
     if context.uploads.stop.requested:
         return JobResult()
-    result = job.run()
+    result = job.run(wait=wait)
     if result.refused:  # no other job could do better
         context.uploads.stop.request()
     return result
