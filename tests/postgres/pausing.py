@@ -23,9 +23,12 @@ SHORT = partial(Timing, ttl=2.0, beat=0.5, wait=20.0, look=0.2)
 
 def _arm(when: str, kind: str) -> None:
     append = Ledger.append
+    is_over = False
 
     def pausing(self: Ledger, *events: Event) -> None:
-        is_time = kind in {event.kind for event in events}
+        nonlocal is_over
+        is_time = not is_over and kind in {event.kind for event in events}
+        is_over = is_over or is_time
         if when == "before" and is_time:
             _stand_still()
         append(self, *events)

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,23 @@ from tests.waiting import until
 
 APPLY = ("apply", "manifest.yaml", "--yes", "--progress", "none")
 BUILD = "tests.postgres.pausing"
+
+
+@pytest.fixture(autouse=True)
+def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What stands still would do so for ever, where a test fails."""
+    begun: list[subprocess.Popen[str]] = []
+    begin = Walker.begin
+
+    def beginning(self: Walker, *words: str, **told: str) -> subprocess.Popen[str]:
+        begun.append(begin(self, *words, **told))
+        return begun[-1]
+
+    monkeypatch.setattr(Walker, "begin", beginning)
+    yield
+    for process in begun:
+        process.kill()
+        process.communicate()
 
 
 def _walker(folder: Path, sandbox: Sandbox, address: LedgerAddress, walks: int = 1) -> Walker:
