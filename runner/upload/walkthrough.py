@@ -22,13 +22,13 @@ from runner.evercam.client import (
     LoginFailedError,
     NewUpload,
 )
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     RefusedError,
     RequestFailedError,
-    Session,
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.evercam.http.session import Session
 from runner.ledger.claims import Claimed, Claims, TakenError
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState, usable_at
