@@ -1,8 +1,8 @@
 """sitewalk as it is, except that it stands still where SITEWALK_PAUSE says; only tests have it.
 
 `before:creating` stops the process just before that event is written, `after:creating` just after
-it is durable. Claims last two seconds, an intent is too old to be sent after one, and old enough
-for a retry at once.
+it is durable. Claims last two seconds, or SITEWALK_TTL; an intent is too old to be sent after one,
+and old enough for a retry at once.
 """
 
 import os
@@ -17,8 +17,6 @@ from runner.__main__ import main
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event
 from runner.ledger.store import Ledger
-
-SHORT = partial(Timing, ttl=2.0, beat=0.5, wait=20.0, look=0.2)
 
 
 def _arm(when: str, kind: str) -> None:
@@ -44,7 +42,8 @@ def _stand_still() -> None:
 
 
 if __name__ == "__main__":
-    vars(runner.cli.apply)["Timing"] = SHORT
+    ttl = float(os.environ.get("SITEWALK_TTL", "2"))
+    vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=20.0, look=0.2)
     runner.ledger.resolve._YOUNGEST = 0.0
     runner.upload.walkthrough._LONGEST_INTENT = 1.0
     if "SITEWALK_PAUSE" in os.environ:

@@ -111,8 +111,9 @@ def _claims(server: Server, address: LedgerAddress) -> list[tuple[object, ...]]:
     return server.ask(address.text.rpartition("/")[2], alive)
 
 
-def _pause(machine: Walker, place: str) -> subprocess.Popen[str]:
-    process = machine.begin(*APPLY, module=BUILD, SITEWALK_PAUSE=place)
+def _pause(machine: Walker, place: str, ttl: str = "2") -> subprocess.Popen[str]:
+    told = {"SITEWALK_PAUSE": place, "SITEWALK_TTL": ttl}
+    process = machine.begin(*APPLY, module=BUILD, **told)
     until(lambda: _is_still(process))
     return process
 
@@ -185,7 +186,7 @@ def test_status_says_who_holds_what_from_anywhere(
     tmp_path: Path, address: LedgerAddress, sandbox: Sandbox
 ) -> None:
     paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
-    process = _pause(paused, "after:tus_created")
+    process = _pause(paused, "after:tus_created", ttl="180")
     with other.begin("status", "--format", "json") as shown:
         (claim,) = json.loads(shown.communicate(timeout=LONGEST)[0])["claims"]
     assert (claim["id"], claim["pid"]) == ("walk-0", process.pid)
