@@ -40,9 +40,17 @@ def seconds_awake_or_asleep() -> float:
     return time.monotonic() if number is None else time.clock_gettime(number)
 
 
+def local(moment: dt.datetime) -> dt.datetime:
+    """The moment as clocks here show it; in UTC where `TZ` names an offset of more than a day."""
+    try:
+        return moment.astimezone()
+    except ValueError:
+        return moment.astimezone(dt.UTC)
+
+
 def today(clock: Clock) -> dt.date:
     """The day it is here: the one people mean by today, and by the day of a walk."""
-    return clock.now().astimezone().date()
+    return local(clock.now()).date()
 
 
 class CancelToken:
