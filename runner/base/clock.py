@@ -67,6 +67,16 @@ class SteadyClock:
         return self._clock.monotonic() + round(self._slept(), 1)
 
 
+def seconds_awake_or_asleep() -> float:
+    """Seconds since some moment, those that the machine slept through included.
+
+    So a laptop that was shut knows how old what it meant to send is. Where the system has no such
+    clock, they are the seconds awake.
+    """
+    number = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if number is None else time.clock_gettime(number)
+
+
 def local(moment: dt.datetime) -> dt.datetime:
     """The moment as clocks here show it; in UTC where `TZ` names an offset of more than a day."""
     try:

@@ -31,6 +31,7 @@ from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
+from runner.ledger.claims import PATIENT, Timing
 from runner.ledger.lock import this_process
 from runner.plan.model import Choices
 from runner.plan.planner import Planned
@@ -103,6 +104,7 @@ def apply(
         SystemClock(),
         options,
         jobs=jobs,
+        timing=PATIENT if wait else Timing(),
         reports=report,
         waiting=partial(_waiting, stop, console, wait=wait),
         ask=partial(_confirm, console, yes=yes),

@@ -18,7 +18,7 @@ from runner.base.files import drafted, read_text
 from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
-from runner.flow.ledgers import open_for_reading
+from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.ledger.events import Event
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
@@ -29,9 +29,9 @@ from runner.ledger.lines import (
     require_sound,
     to_lines,
 )
-from runner.ledger.lock import hold_lock, this_process
+from runner.ledger.lock import this_process
 from runner.ledger.state import Phase, fold_all
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
 from runner.report.runs import require_results as require_export
 
 app = typer.Typer(
@@ -41,11 +41,24 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Url = Annotated[
+    str, typer.Argument(help="postgresql://USER@HOST/DATABASE, the database made already.")
+]
 Target = Annotated[Path, typer.Argument(help="The file to write, one JSON line an event.")]
 Sources = Annotated[
     list[Path],
     typer.Argument(help="Exports of a ledger, or log.jsonl or results.json files of runs."),
 ]
+
+
+@app.command("init")
+def init_ledger(url: Url) -> None:
+    """Make a ledger in a PostgreSQL database, once; the password is taken from PGPASSWORD."""
+    address = LedgerAddress(url)
+    if make_server_ledger(address):
+        Console().say(f"a new ledger is in {address}; name it in SITEWALK_LEDGER")
+    else:
+        Console().say(f"{address} holds a ledger already")
 
 
 @app.command("export")
@@ -101,7 +114,7 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     """Fill a new ledger from exports, or from what runs have left."""
     events = _in_order([_read(path) for path in sources])
     address = ledger_of(manifest)
-    with hold_lock(address.lock_path, partial(this_process, command_line()), CancelToken()):
+    with sole_writer(address, partial(this_process, command_line()), CancelToken()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
             ledger.append(*events)

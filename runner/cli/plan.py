@@ -111,7 +111,7 @@ def _leave(
 
 
 def _warn(planned: Planned, console: Console) -> None:
-    holder = current_holder(planned.ledger.lock_path)
+    holder = current_holder(planned.ledger.path) if planned.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if planned.problems:

@@ -92,7 +92,7 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     named = manifest.as_posix() if manifest else ""
     results = past.results(events, named)
     console.data(_run_writer(form)(results))
-    holder = current_holder(ledger.lock_path)
+    holder = current_holder(ledger.path) if ledger.path else None
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
     if past.folder:

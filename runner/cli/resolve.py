@@ -12,8 +12,8 @@ from runner.base.errors import ExitStatus, UsageError
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
 from runner.flow.check import read_manifests
-from runner.flow.ledgers import open_for_reading
-from runner.ledger.lock import hold_lock, this_process
+from runner.flow.ledgers import open_for_reading, sole_writer
+from runner.ledger.lock import this_process
 from runner.ledger.resolve import Decision, Hold, find_hold, settle_hold
 from runner.ledger.store import Ledger
 
@@ -40,7 +40,7 @@ def resolve(
     address = ledger_of(manifest)
     open_for_reading(address).close()  # or a mistyped address would begin one
     holder = partial(this_process, command_line())
-    with hold_lock(address.lock_path, holder, CancelToken()), Ledger.open(address) as ledger:
+    with sole_writer(address, holder, CancelToken()), Ledger.open(address) as ledger:
         hold = find_hold(ledger, id_, settings_here().addresses.ingest, _project(manifest))
         if not console.confirm(_question(hold, adopt), "nothing was settled", yes=yes):
             raise typer.Exit(ExitStatus.DONE)

@@ -100,8 +100,12 @@ class Evercam:
         """Step 1: get a token, unless there is one already."""
         self._tokens.current()
 
-    def create(self, new: NewUpload) -> int:
-        """Step 2: create an upload object and return its id. Cannot be undone or repeated."""
+    def create(self, new: NewUpload, check: Callable[[], None] = lambda: None) -> int:
+        """Step 2: make an upload object and return its id. Cannot be undone or repeated.
+
+        `check` is called when nothing but the request is left to do, also after another login; what
+        it raises keeps the request from leaving.
+        """
         query = urlencode(
             {
                 "date": new.date.strftime("%d-%m-%Y"),
@@ -113,7 +117,7 @@ class Evercam:
         )
         url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._authorized("POST", url, headers=headers)
+        answer = self._authorized("POST", url, check, headers=headers)
         id_ = _upload_id(answer)
         if id_ is None:
             raise NotUnderstoodError(answer.status, self.secrets.quoted_with_id(answer.text))
@@ -123,7 +127,7 @@ class Evercam:
         """Step 5: link the recordings to the upload object; returns the status. Repeatable."""
         query = urlencode({"uploaded_by": link.uploaded_by}, quote_via=quote)
         url = f"{self.addresses.ingest}/360/{upload_id}/upload?{query}"
-        return self._authorized("PUT", url, json=_finish_body(link)).status
+        return self._authorized("PUT", url, lambda: None, json=_finish_body(link)).status
 
     def _log_in(self, username: str, password: str) -> str:
         """Log in and return the token; raises LoginFailedError when that fails for any reason.
@@ -140,16 +144,21 @@ class Evercam:
         self.secrets.add(token)
         return token
 
-    def _authorized(self, method: str, url: str, **options: Any) -> Answer:
-        """Send a request with the token; on a 401, log in once more and repeat it."""
+    def _authorized(
+        self, method: str, url: str, check: Callable[[], None], **options: Any
+    ) -> Answer:
+        """Send with the token; on a 401 log in once more and repeat that request."""
         token = self._tokens.current()
+        check()
         try:
             return self._send(token, method, url, **options)
         except RefusedError as error:
             if error.status != _UNAUTHORIZED:
                 raise
+        token = self._tokens.renewed(token)
+        check()
         try:
-            return self._send(self._tokens.renewed(token), method, url, **options)
+            return self._send(token, method, url, **options)
         except RefusedError as error:
             if error.status == _UNAUTHORIZED:  # the login is good, so other projects may work
                 error.help = "does this user have access to the project?"

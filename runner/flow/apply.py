@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import random
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
@@ -18,6 +19,7 @@ from runner.evercam.client import Evercam
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.failures import unusable_certificates
 from runner.evercam.http.session import Session
+from runner.ledger.claims import Claims, Timing
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
@@ -55,6 +57,7 @@ class Runtime:
     options: UploadOptions = field(default_factory=UploadOptions)
     listener: ProgressListener = ignore
     log: EventListener = ignore_event
+    timing: Timing = field(default_factory=Timing)
     rng: random.Random = field(default_factory=random.Random)
 
 
@@ -77,17 +80,25 @@ def apply_plan(
     dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
     patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
+    streams = Streams(ledger, _versions(planned))
+    claims = Claims(
+        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
+    )
     context = RunContext(
         run=runtime.run,
         evercam=evercam,
-        journal=RunJournal(Streams(ledger, _versions(planned)), runtime.log, Steps(listener)),
+        journal=RunJournal(streams, runtime.log, Steps(listener)),
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=listener,
+        claims=claims if ledger.address.is_shared else None,
         new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
     )
     start = Start(runtime.holder, planned.saved_plan)
-    results = run_and_fold(planned.plan, planned.files, planned.states, context, executor, start)
+    with claims if context.claims else nullcontext():
+        results = run_and_fold(
+            planned.plan, planned.files, planned.states, context, executor, start
+        )
     return replace(results, timeline=recorder.timeline())
 
 

@@ -1,15 +1,18 @@
 """Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
+from runner.base.clock import CancelToken
 from runner.base.destination import Destination
 from runner.base.errors import LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
-from runner.ledger.events import Event
+from runner.ledger.claims import read_claims
+from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
+from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.planner import Source
@@ -20,8 +23,7 @@ from runner.settings import Settings
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
     """The ledger that belongs to the manifests.
 
-    Raises UsageError when they have several, or when SITEWALK_LEDGER leads to no file: nothing
-    there keeps two runs from writing at once.
+    Raises UsageError when they have several, or when SITEWALK_LEDGER leads nowhere.
     """
     if settings.ledger:
         return _told_address(settings.ledger)
@@ -35,7 +37,9 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
 def _told_address(text: str) -> LedgerAddress:
     """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
     address = LedgerAddress(text)
-    file = address.file
+    if address.path is None:
+        return _server_address(address)
+    file = address.path
     if file.is_dir():
         help_ = f"name a file, for example {file / 'ledger.db'}"
         raise UsageError(f"SITEWALK_LEDGER names {text}, which is a folder", help_)
@@ -43,6 +47,30 @@ def _told_address(text: str) -> LedgerAddress:
         message = f"SITEWALK_LEDGER names {text}, and the folder {file.parent} is not there"
         raise UsageError(message, "correct the path; for a new ledger, make its folder first")
     return address
+
+
+def _server_address(address: LedgerAddress) -> LedgerAddress:
+    """A ledger on a server is made by `ledger init`, so that a mistyped one is an error."""
+    _ = address.url
+    return address
+
+
+@contextlib.contextmanager
+def sole_writer(
+    address: LedgerAddress,
+    holder: Callable[[], Holder],
+    stop: CancelToken,
+    on_wait: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """Be the only process that writes a ledger's file; see `hold_lock`.
+
+    On a server many write, each to the walkthroughs it has claimed.
+    """
+    if address.path is None:
+        yield
+        return
+    with hold_lock(address.path, holder, stop, on_wait):
+        yield
 
 
 def is_new(address: LedgerAddress) -> bool:
@@ -108,10 +136,36 @@ def read_states(
         for project in sorted({source.manifest.project for source in sources}):
             own = [source for source in sources if source.manifest.project == project]
             destination = settings.addresses.destination(project)
-            found = fold(ledger.events_of(destination, _concerned(ledger, destination, own)))
+            concerned = _concerned(ledger, destination, own)
+            found = fold(_without_open_intents(ledger, destination, concerned))
             for id_, state in found.items():
                 states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
+
+
+def _without_open_intents(
+    ledger: Ledger, destination: Destination, ids: Collection[str]
+) -> list[Event]:
+    """The events of walkthroughs, but no intent that a worker is about to carry out.
+
+    It is no hold while that worker has its claim; the run that waits for it looks again.
+    """
+    before = _at_work(ledger)
+    events = list(ledger.events_of(destination, ids))
+    at_work = before | _at_work(ledger)
+    last = {event.walkthrough: event for event in events if event.version is not None}
+    open_ = [
+        event
+        for event in last.values()
+        if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
+    ]
+    return [event for event in events if event not in open_] if open_ else events
+
+
+def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
+    if not ledger.address.is_shared:
+        return frozenset()
+    return frozenset((one.destination, one.walkthrough) for one in read_claims(ledger.database))
 
 
 def _concerned(

@@ -10,8 +10,10 @@ from pathlib import Path
 from runner.base.clock import CancelToken, Clock, SystemClock, today
 from runner.base.errors import reason_of
 from runner.flow.apply import Runtime, apply_plan, check_ready
+from runner.flow.ledgers import sole_writer
 from runner.flow.plan import Request, plan_request
-from runner.ledger.lock import Holder, hold_lock
+from runner.ledger.claims import Timing
+from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.pages.report.page import results_html
 from runner.plan.planner import Planned
@@ -36,6 +38,7 @@ class Entrance:
     options: UploadOptions = field(default_factory=UploadOptions)
     executor: Executor | None = None
     jobs: int = 3
+    timing: Timing = field(default_factory=Timing)
     reports: Path | None = None
     waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
     ask: Callable[[Planned], None] = lambda _planned: None
@@ -73,7 +76,7 @@ def _planned_alone(request: Request, entrance: Entrance) -> Iterator[Planned]:
         return
     with ExitStack() as held:
         with entrance.waiting() as on_wait:
-            lock = hold_lock(planned.ledger.lock_path, entrance.holder, entrance.stop, on_wait)
+            lock = sole_writer(planned.ledger, entrance.holder, entrance.stop, on_wait)
             held.enter_context(lock)
         yield plan_request(request, day)  # once more, now that nobody else can write
 
@@ -82,7 +85,7 @@ def _apply(
     request: Request, planned: Planned, entrance: Entrance, run: str, folder: Path
 ) -> Results:
     with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(planned.ledger))
+        ledger = stack.enter_context(Ledger.open(planned.ledger, entrance.stop))
         log = stack.enter_context(LogFile.open(folder))
         listener = stack.enter_context(entrance.running(planned))
         executor = entrance.executor or stack.enter_context(
@@ -96,6 +99,7 @@ def _apply(
             entrance.options,
             listener,
             log.write,
+            entrance.timing,
         )
         return apply_plan(planned, request.settings, ledger, executor, runtime)
 

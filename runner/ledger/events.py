@@ -43,6 +43,13 @@ class Kind(StrEnum):
     CLAIMED = "claimed"  # host, pid: another worker goes on, and whoever wrote before may not
     # An upload object that came back to a worker which may no longer write; without a version.
     STRAY = "stray"  # upload_id
+    # A run left it to another, or found it done: outcome, reason, upload_id. Without a version.
+    ELSEWHERE = "elsewhere"
+
+
+UNVERSIONED = frozenset({Kind.STRAY, Kind.ELSEWHERE})
+"""What is said of a walkthrough by a worker that may not write of it; it says nothing of how far
+it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from runner.base.clock import Clock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
+from runner.ledger.claims import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
@@ -81,7 +82,8 @@ def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
 def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) -> None:
     """Write a decision down, with who made it.
 
-    Raises UsageError for an object of another walk, OvertakenError when the walkthrough went on
+    Raises UsageError for an object of another walk, and for a retry while a worker may still create
+    it; OvertakenError when the walkthrough went on
     since `hold` was read.
     """
     adopt = decision.adopt
@@ -93,7 +95,30 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
     event = Event(clock.now(), decision.run, hold.destination, hold.id, kind, "", {**data, **who})
+    if adopt is None and ledger.address.is_shared:
+        _refuse_while_it_may_be_sent(ledger, hold, clock)
     ledger.append(replace(event, version=hold.state.version + 1))
+
+
+def _refuse_while_it_may_be_sent(ledger: Ledger, hold: Hold, clock: Clock) -> None:
+    """Raise UsageError where a worker may still send the create request it has announced.
+
+    A file says that nobody is: its lock is held by who asks, and is free when a process is dead.
+    """
+    for claim in read_claims(ledger.database):
+        if (claim.destination, claim.walkthrough) == (hold.destination, hold.id):
+            message = f"{claim} is at work on `{hold.id}`, and may be creating it now"
+            raise UsageError(message, "wait until it has ended; `sitewalk status` tells")
+    events = [event for event in ledger.events_of(hold.destination, [hold.id]) if event.version]
+    if events[-1].kind is Kind.CREATING:
+        age = (clock.now() - events[-1].at).total_seconds()
+        if age < _YOUNGEST:
+            message = f"`{hold.id}` was about to be created {max(0, age):.0f} s ago"
+            raise UsageError(message, f"look again once that is {_YOUNGEST / 60:.0f} minutes ago")
+
+
+_YOUNGEST = 120.0
+"""Seconds; far more than after which a create request is not sent any more."""
 
 
 def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:

@@ -4,12 +4,12 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from runner.base.errors import LedgerError
-from runner.ledger.database import Row
+from runner.ledger.database import Result, Row
 from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
 from runner.ledger.table import FORMAT
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
@@ -53,8 +53,7 @@ class SqliteDatabase:
             found = _check(connection, path)
             _set_durability(connection)
             if found < FORMAT:
-                with database.write() as transaction:
-                    upgrade(transaction, found)
+                database.write(lambda transaction: upgrade(transaction, found))
         return database
 
     @classmethod
@@ -82,13 +81,19 @@ class SqliteDatabase:
         ):
             old.backup(copy)
             database = cls(path, copy)
-            with database.write() as transaction:
-                upgrade(transaction, _check(copy, path))
+            found = _check(copy, path)
+            database.write(lambda transaction: upgrade(transaction, found))
         return database
 
+    def write(
+        self, work: Callable[[SqliteTransaction], Result], _seconds: float | None = None
+    ) -> Result:
+        """Do the work in a transaction: durable when this returns, undone when the work raises."""
+        with self._transaction() as transaction:
+            return work(transaction)
+
     @contextlib.contextmanager
-    def write(self) -> Iterator[SqliteTransaction]:
-        """A transaction that is durable when the block ends, and undone when it raises."""
+    def _transaction(self) -> Iterator[SqliteTransaction]:
         with self._one_at_a_time, _explained(self._path, "write"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -162,8 +167,7 @@ def _make_whole(path: Path) -> None:
         draft.touch(mode=0o600)
         with _explained(path, "open"), contextlib.closing(_connect(draft)) as connection:
             connection.execute("PRAGMA synchronous=EXTRA").close()
-            with SqliteDatabase(path, connection).write() as transaction:
-                make_tables(transaction)
+            SqliteDatabase(path, connection).write(make_tables)
         draft.replace(path)
         _sync_folder(path.parent)
     except OSError as error:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from runner.base.destination import Destination
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import UNVERSIONED, Event, Kind
 
 
 class Phase(StrEnum):
@@ -120,6 +120,8 @@ def step(state: WalkthroughState, event: Event) -> WalkthroughState:
     """The state after one more event."""
     if event.kind is Kind.STRAY:
         return replace(state, strays=(*state.strays, int(event.data["upload_id"])))
+    if event.kind in UNVERSIONED:
+        return state
     change = _CHANGES.get(event.kind)
     after = change(state, event) if change else state
     version = state.version + 1 if event.version is None else event.version

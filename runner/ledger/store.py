@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
+from runner.base.clock import CancelToken
 from runner.base.destination import Destination
 from runner.base.errors import LedgerError, OvertakenError, UsageError
 from runner.ledger.database import Database, Row, Transaction
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import UNVERSIONED, Event, Kind
 from runner.ledger.sqlite import REBUILD, SqliteDatabase
 from runner.ledger.table import (
     BY_ID,
@@ -23,6 +24,9 @@ from runner.ledger.table import (
     event_of,
     row_of,
 )
+
+if TYPE_CHECKING:
+    from runner.ledger.postgresql import PostgresqlDatabase
 
 
 class Journal(Protocol):
@@ -44,21 +48,34 @@ class LedgerAddress:
         return None if "://" in self.text else Path(self.text)
 
     @property
-    def lock_path(self) -> Path:
-        """What to lock: beside the file, or in this folder for a database elsewhere."""
-        return self.path or Path(".sitewalk") / "ledger"
+    def is_shared(self) -> bool:
+        """Whether it is on a server, where several runs may write at once."""
+        return self.path is None
 
     @property
     def file(self) -> Path:
-        """The file; raises UsageError for a URL, which this version cannot open."""
+        """The file; raises UsageError for a URL."""
         if self.path is None:
-            message = f"SITEWALK_LEDGER names a ledger by a URL: {self}"
-            help_ = "name a file: a ledger on a database server cannot be used yet"
-            raise UsageError(message, help_)
+            raise UsageError(f"SITEWALK_LEDGER names no file, but {self}", "name a file")
         return self.path
+
+    @property
+    def url(self) -> str:
+        """The URL, when it is that of a PostgreSQL server; raises UsageError otherwise."""
+        scheme = self.text.partition("://")[0].lower()
+        if scheme not in {"postgresql", "postgres"}:
+            message = f"SITEWALK_LEDGER names a ledger by a URL that begins with {scheme}:"
+            raise UsageError(message, _ONLY_POSTGRESQL)
+        return self.text
 
     def __str__(self) -> str:
         return self.text if self.path else _without_password(self.text)
+
+
+_ONLY_POSTGRESQL = (
+    "name a file, or postgresql://USER@HOST/DATABASE: that two machines create nothing twice was "
+    "shown with PostgreSQL, and with no other server"
+)
 
 
 def _without_password(url: str) -> str:
@@ -84,21 +101,31 @@ class Ledger:
         self._new_id = new_id
 
     @classmethod
-    def open(cls, address: LedgerAddress) -> Self:
-        """Open a ledger for writing, made or upgraded where needed.
+    def open(cls, address: LedgerAddress, stop: CancelToken | None = None) -> Self:
+        """Open a ledger for writing; a file is made or upgraded where needed, a server never.
 
-        Raises LedgerError, and UsageError for an address that is no file.
+        A server that is away is waited for, for seconds only once `stop` is requested. Raises
+        LedgerError, and UsageError for the URL of no PostgreSQL server.
         """
-        return cls(address, SqliteDatabase.open(address.file))
+        if address.path is None:
+            return cls(address, _server().open(address.url, stop=stop))
+        return cls(address, SqliteDatabase.open(address.path))
 
     @classmethod
     def open_existing(cls, address: LedgerAddress) -> Self | None:
-        """Open a ledger for reading; None when there is none yet, and nothing is made.
+        """Open a ledger for reading; None when there is no file yet, and nothing is made.
 
         Raises as `open` does.
         """
-        database = SqliteDatabase.open_existing(address.file)
+        if address.path is None:
+            return cls(address, _server().open(address.url))
+        database = SqliteDatabase.open_existing(address.path)
         return cls(address, database) if database is not None else None
+
+    @property
+    def database(self) -> Database:
+        """What holds it."""
+        return self._database
 
     def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.
@@ -107,13 +134,16 @@ class Ledger:
         walkthrough without a version becomes its next. Raises OvertakenError when its version is
         taken, LedgerError when the one before it is missing.
         """
-        if events:
-            with self._database.write() as transaction:
-                for event in events:
-                    self._append(transaction, event)
+        named = [replace(event, id=event.id or self._new_id()) for event in events]
+
+        def append(transaction: Transaction) -> None:
+            for event in named:
+                self._append(transaction, event)
+
+        if named:
+            self._database.write(append)
 
     def _append(self, transaction: Transaction, event: Event) -> None:
-        event = replace(event, id=event.id or self._new_id())
         kept = self._kept(transaction, event)
         if kept is None:
             event = self._versioned(transaction, event)
@@ -129,7 +159,7 @@ class Ledger:
 
     def _versioned(self, transaction: Transaction, event: Event) -> Event:
         """The event with the version that follows, where it has none and belongs to a stream."""
-        if not event.walkthrough or event.kind is Kind.STRAY:
+        if not event.walkthrough or event.kind in UNVERSIONED:
             return replace(event, version=None)
         key = (str(event.destination), event.walkthrough)
         last = int(transaction.execute(LAST_VERSION, key)[0][0])
@@ -168,8 +198,11 @@ class Ledger:
         The id of a run's own events is empty.
         """
         for some in _few(ids):
-            where = f"destination = ? AND walkthrough IN ({_signs(some)})"
-            yield from self._stream(where, (str(destination), *some))
+            # At once: a server that is to give a few at a time, by `seq`, may look for them along
+            # the whole ledger instead of in the index.
+            where = f"destination = ? AND walkthrough IN ({_signs(some)}) ORDER BY seq"
+            query = f"SELECT {COLUMNS} FROM events WHERE {where}"
+            yield from map(self._event, self._database.read(query, (str(destination), *some)))
 
     def destinations(self) -> frozenset[Destination]:
         """Those that it has events of."""
@@ -236,6 +269,23 @@ class Ledger:
         except (ValueError, TypeError) as error:
             message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
             raise LedgerError(message, REBUILD) from error
+
+
+def make_server_ledger(address: LedgerAddress) -> bool:
+    """Make a ledger on a server where there is none; whether that was so.
+
+    Raises LedgerError, and UsageError for what is no URL of a PostgreSQL server.
+    """
+    return _server().make(address.url)
+
+
+def _server() -> "type[PostgresqlDatabase]":
+    try:
+        from runner.ledger.postgresql import PostgresqlDatabase  # noqa: PLC0415 - an extra, and slow
+    except ImportError as error:
+        message = "a ledger on a PostgreSQL server needs psycopg, which is not installed"
+        raise UsageError(message, "pip install 'sitewalk[postgresql]'") from error
+    return PostgresqlDatabase
 
 
 def _is_repeated(event: Event, kept: Event) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from runner.base.destination import Destination
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import UNVERSIONED, Event
 from runner.ledger.store import Journal
 
 
@@ -28,7 +28,7 @@ class Stream:
 
     def append(self, event: Event) -> None:
         """Keep the event as the next of its walkthrough. Raises OvertakenError, LedgerError."""
-        if event.kind is Kind.STRAY:
+        if event.kind in UNVERSIONED:
             self._journal.append(event)
             return
         with self._one_at_a_time:
@@ -51,11 +51,24 @@ class Streams:
 
     def append(self, event: Event) -> None:
         """Keep the event. Raises OvertakenError, LedgerError."""
-        journal = self._stream(event) if event.walkthrough else self._journal
+        journal = (
+            self._stream(event.destination, event.walkthrough)
+            if event.walkthrough
+            else self._journal
+        )
         journal.append(event)
 
-    def _stream(self, event: Event) -> Stream:
-        key = event.destination, event.walkthrough
+    def version(self, destination: Destination, walkthrough: str) -> int:
+        """That of the walkthrough's last event, as far as this journal knows."""
+        return self._stream(destination, walkthrough).version
+
+    def go_on_from(self, destination: Destination, walkthrough: str, version: int) -> None:
+        """Append after this version from now on: it was read anew."""
+        with self._one_at_a_time:
+            self._streams[destination, walkthrough] = Stream(self._journal, version)
+
+    def _stream(self, destination: Destination, walkthrough: str) -> Stream:
+        key = destination, walkthrough
         with self._one_at_a_time:
             if key not in self._streams:
                 self._streams[key] = Stream(self._journal, self._versions.get(key, 0))

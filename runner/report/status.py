@@ -8,13 +8,14 @@ from typing import Any
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.base.wording import for_shell, moment, printable
+from runner.ledger.claims import Claim, read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
 from runner.ledger.state import Phase, WalkthroughState, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
 
-STATUS_VERSION = "1.0"
+STATUS_VERSION = "1.1"
 _RUNS_SHOWN = 5
 _DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
 _SHOWN = ("user", "host", "command", "exit_status")
@@ -62,13 +63,23 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now."""
+    """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now.
+
+    On a server many may: `claims` tell who is at work on which walkthrough.
+    """
 
     ledger: str
     is_there: bool
     holder: Holder | None
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
+    claims: tuple[Claim, ...] = ()
+
+    def claim(self, known: Known) -> Claim | None:
+        """Who is at work on a walkthrough just now."""
+        key = known.destination, known.id
+        mine = (claim for claim in self.claims if (claim.destination, claim.walkthrough) == key)
+        return next(mine, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +107,11 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     with ledger:
         events = ledger.all_events() if only is None else _events_of(ledger, only)
         states = fold_all(_watched(events, frames))
+        claims = read_claims(ledger.database) if address.is_shared else ()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), True, holder, wanted, tuple(_runs(frames)))
+    return Status(str(address), True, holder, wanted, tuple(_runs(frames)), claims)
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -151,9 +163,12 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         there = [known for known in status.walkthroughs if known.destination == destination]
         yield from ("", str(destination))
         for known in there:
-            yield from _walkthrough(known, here, running=status.holder is not None)
-        if not status.holder:
-            yield from _what_to_do(there, here)
+            claim = status.claim(known) or status.holder
+            yield from _walkthrough(known, here, claim)
+        free = [known for known in there if status.claim(known) is None]
+        if free and not status.holder:
+            yield from _what_to_do(free, here)
+    yield from _begun_just_now(status)
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
     for run in status.runs[-_RUNS_SHOWN:]:
@@ -161,11 +176,22 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"  {moment(run.started)}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
 
 
-def _walkthrough(known: Known, here: Here, *, running: bool) -> Iterator[str]:
+def _begun_just_now(status: Status) -> Iterator[str]:
+    """The claims on walkthroughs of which the ledger has no event yet."""
+    known = {(one.destination, one.id) for one in status.walkthroughs}
+    for claim in status.claims:
+        if (claim.destination, claim.walkthrough) not in known:
+            yield f"at work on {claim.walkthrough}: {claim}"
+
+
+def _walkthrough(known: Known, here: Here, at_work: Claim | Holder | None) -> Iterator[str]:
     state = known.state
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {moment(state.since)}" if state.since else ""
     yield f"{state.phase:<9} {known.id}{upload}{since}"
+    if isinstance(at_work, Claim):
+        yield f"          at work on it: {at_work}"
+    running = at_work is not None
     yield from (f"          {line}" for line in _about(known, here, running=running))
 
 
@@ -204,6 +230,16 @@ def status_json(status: Status) -> dict[str, Any]:
         "sitewalk_status": STATUS_VERSION,
         "ledger": status.ledger,
         "running": asdict(status.holder) if status.holder else None,
+        "claims": [
+            {
+                "destination": str(claim.destination),
+                "id": claim.walkthrough,
+                "run": claim.run,
+                **asdict(claim.holder),
+                "percent": claim.percent,
+            }
+            for claim in status.claims
+        ],
         "walkthroughs": [
             {
                 "destination": str(known.destination),

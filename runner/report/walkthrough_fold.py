@@ -16,7 +16,7 @@ _KILLED = "the run ended before it was done"
 _CUT_SHORT = "stopped before its end"
 _AGAIN = "run the same command again; what the server has is not sent twice"
 
-_ENDS = frozenset({Kind.FINISHED, Kind.HELD, Kind.FAILED, Kind.STOPPED})
+_ENDS = frozenset({Kind.FINISHED, Kind.HELD, Kind.FAILED, Kind.STOPPED, Kind.ELSEWHERE})
 """The kinds that end the work on a walkthrough."""
 
 _RECORDING_ENDS = frozenset({Kind.UPLOADED, Kind.FAILED, Kind.STOPPED})
@@ -47,6 +47,9 @@ class WalkthroughRun:
         if not any("transfer" in recording for recording in recordings):
             return self.known
         upload_id = self.plan["upload_id"]
+        for event in self.events:
+            if event.kind is Kind.CLAIMED:  # others may have created it since it was planned
+                upload_id = event.data.get("upload_id")
         phase = Phase.NEW if upload_id is None else Phase.CREATED
         sent = {
             recording["identity"]: _sent_before(recording)
@@ -115,6 +118,8 @@ class WalkthroughRun:
         return Action.FINISH if is_whole else Action.RESUME
 
     def _outcome(self) -> Outcome:
+        if self.end is not None and self.end.kind is Kind.ELSEWHERE:
+            return Outcome(self.end.data["outcome"])
         if self.after.phase is Phase.HELD:
             return Outcome.HELD
         is_planned = not self.events and "action" in self.plan
@@ -128,6 +133,8 @@ class WalkthroughRun:
 
     def _reason(self, outcome: Outcome) -> str:
         match outcome:
+            case _ if self.end is not None and self.end.kind is Kind.ELSEWHERE:
+                return str(self._end_value("reason"))
             case Outcome.HELD:
                 return self.after.held_reason
             case Outcome.DONE:
@@ -143,6 +150,8 @@ class WalkthroughRun:
             case Outcome.HELD:
                 manifest = self.manifest or self.plan.get("manifest", "")
                 help_ = self._end_value("next_steps", ())
+                if any(event.kind is Kind.STRAY for event in self.events):
+                    return tuple(help_)
                 return (*help_, *out_of_hold(manifest, self.id, self.after.intent or about))
             case Outcome.FAILED | Outcome.INTERRUPTED:
                 return tuple(self._end_value("next_steps", (_AGAIN,)))
@@ -159,9 +168,10 @@ class WalkthroughRun:
         after = _after(self.before, events)
         linked = self.after.link.get("recordings") or {}
         is_linked = bool(finishing) or self.after.phase is Phase.FINISHED
+        is_there = self._outcome() is Outcome.NOTHING
         for identity, name in self._names(linked).items():
             state = after.recordings.get(identity, RecordingState(name))
-            if is_linked and identity in linked:
+            if is_there or (is_linked and identity in linked):
                 state = replace(state, uploaded=True)
             recording_events = [event for event in events if event.recording == identity]
             yield self._recording(identity, name, state, recording_events)

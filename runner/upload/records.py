@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from runner.base.errors import RecordingChangedError, SitewalkError
@@ -12,9 +12,9 @@ from runner.evercam.http.errors import RefusedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.next_steps import out_of_adoption
-from runner.ledger.state import NOTHING_KNOWN, States, WalkthroughState
+from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
 from runner.plan.changes import create_fields, link_fields
-from runner.plan.model import WORK, Plan, PlannedRecording, PlannedWalkthrough
+from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough
 
 
 def create_intent(planned: PlannedWalkthrough) -> dict[str, Any]:
@@ -45,6 +45,41 @@ _AFTER_A_NO = "see what the server says to it; once that is settled, run the sam
 
 class HeldError(SitewalkError):
     """Nobody knows whether the create request made an upload object."""
+
+
+class ElsewhereError(SitewalkError):
+    """Another run has the walkthrough, or had it; `outcome` is what that means for this one."""
+
+    def __init__(self, outcome: str, message: str, help_: str = "") -> None:
+        super().__init__(message, help_)
+        self.outcome = outcome
+
+
+def as_it_is_now(
+    planned: PlannedWalkthrough, before: WalkthroughState, now: WalkthroughState
+) -> PlannedWalkthrough:
+    """What is left of a plan once others have written of the walkthrough.
+
+    Raises ElsewhereError where that is nothing, or something to plan anew.
+    """
+    if now.version == before.version:
+        return planned
+    match now.phase:
+        case Phase.FINISHED:
+            done = f"done as upload {now.upload_id} by run {now.run}"
+            raise ElsewhereError("nothing", done)
+        case Phase.HELD:
+            raise ElsewhereError("held", now.held_reason)
+        case Phase.NEW if planned.action is Action.CREATE:
+            return replace(planned, upload_id=None)
+        case Phase.CREATED if not _differs(create_intent(planned), now.intent):
+            return replace(planned, action=Action.RESUME, upload_id=now.upload_id)
+    message = f"run {now.run} left it otherwise than it was planned"
+    raise ElsewhereError("not_started", message, _AGAIN)
+
+
+def _differs(wanted: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    return any(wanted[key] != said.get(key) for key in ("name", "date", "drawing_id"))
 
 
 class WrongAdoptionError(SitewalkError):

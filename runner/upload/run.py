@@ -41,6 +41,10 @@ def run_plan(
     work = plan.with_action(*WORK)
     scheduled = [_schedule(one, files, states, context, executor) for one in work]
     results = [_result(one) for one in scheduled]
+    # What others had is looked at once the rest is done, and waited for.
+    taken = [one.job for one, result in zip(scheduled, results, strict=True) if result.is_taken]
+    waiting = [_ScheduledJob(job, executor.submit(_run, job, context, wait=True)) for job in taken]
+    results += [_result(one) for one in waiting]
     refused = next((result.refused for result in results if result.refused), "")
     return RunOutcome(
         refused,
@@ -74,10 +78,10 @@ def _schedule(
     return _ScheduledJob(job, executor.submit(_run, job, context))
 
 
-def _run(job: Job, context: RunContext) -> JobResult:
+def _run(job: Job, context: RunContext, *, wait: bool = False) -> JobResult:
     if context.uploads.stop.requested:
         return JobResult()
-    result = _run_to_its_end(job, context)
+    result = _run_to_its_end(job, context, wait=wait)
     if result.refused:  # no other job could do better
         context.uploads.stop.request()
     return result
@@ -87,12 +91,12 @@ class _HungError(Exception):
     """A job goes on though the run was asked to stop some time ago."""
 
 
-def _run_to_its_end(job: Job, context: RunContext) -> JobResult:
+def _run_to_its_end(job: Job, context: RunContext, *, wait: bool) -> JobResult:
     """Run a job; after a wish to stop, one that a dead share holds is left behind."""
     results: list[JobResult] = []
     grace = _Grace(job, context.uploads.stop, context.uploads.clock)
     try:
-        in_parts(lambda: results.append(job.run()), grace.check, lambda: None)
+        in_parts(lambda: results.append(job.run(wait=wait)), grace.check, lambda: None)
     except _HungError:
         return job.leave_behind()
     return results[0]

@@ -1,14 +1,17 @@
 """The protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from runner.base.clock import seconds_awake_or_asleep
 from runner.base.errors import (
     CredentialsError,
     LedgerError,
+    OvertakenError,
     SitewalkError,
     StoppedError,
     whereabouts,
@@ -20,10 +23,16 @@ from runner.evercam.client import (
     LoginFailedError,
     NewUpload,
 )
-from runner.evercam.http.errors import RefusedError, RequestFailedError, UnknownOutcomeError
+from runner.evercam.http.errors import (
+    RefusedError,
+    RequestFailedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from runner.evercam.http.session import Session
+from runner.ledger.claims import Claimed, Claims, TakenError
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
+from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState, usable_at
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
 from runner.recordings.files import RecordingFile
 from runner.upload.halt import Halt, NotBegunError
@@ -38,8 +47,10 @@ from runner.upload.journal import (
 )
 from runner.upload.recording.engine import RecordingUpload, UploadContext, UploadListener
 from runner.upload.records import (
+    ElsewhereError,
     HeldError,
     WrongAdoptionError,
+    as_it_is_now,
     create_intent,
     finish_intent,
     next_steps,
@@ -55,6 +66,9 @@ _DOUBTFUL = {400, 409, 422}
 _HUNG = "stopped while a read of its recordings, or the system otherwise, did not answer"
 _STILL_THERE = "see whether the card or share is still there, then run the same command again"
 
+_LONGEST_INTENT = 10.0
+"""Seconds after which a create request is not sent any more; `resolve --retry` waits for longer."""
+
 _DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
 
 
@@ -69,6 +83,9 @@ class RunContext:
     uploader: str | None = None
     listener: ProgressListener = ignore
     halt: Halt = field(default_factory=Halt)
+    claims: Claims | None = None
+    """Those of a shared ledger; a file has one writer, who read it when it was planned."""
+    uptime: Callable[[], float] = seconds_awake_or_asleep
     new_session: Callable[[], Session] = Session
 
 
@@ -85,11 +102,13 @@ class JobInput:
 class JobResult:
     """What the run has to know of a job's end; what became of it is in its events.
 
-    `refused` is the message when Evercam refused the credentials.
+    `refused` is the message when Evercam refused the credentials; `is_taken` while another worker
+    has the walkthrough, and nothing was done.
     """
 
     refused: str = ""
     unexpected: bool = False
+    is_taken: bool = False
 
 
 @dataclass(slots=True)
@@ -122,11 +141,51 @@ class Job:
         self.progress = _JobProgress(planned.upload_id)
         self._writing = threading.RLock()
         self._is_left = False
+        self.claimed: Claimed | None = None
 
-    def run(self) -> JobResult:
-        """Do it; every expected failure becomes the event that ends it."""
+    def run(self, *, wait: bool = False) -> JobResult:
+        """Do it; every expected failure becomes the event that ends it.
+
+        What another worker has is left to it, or with `wait` waited for.
+        """
+        with contextlib.ExitStack() as held:
+            try:
+                self.stop.check()
+                self.context.halt.check()
+                self._claim(held, wait=wait)
+            except TakenError as taken:
+                if not wait:
+                    return JobResult(is_taken=True)
+                error = ElsewhereError("not_started", str(taken), taken.help)
+                return self._run(partial(_raise, error))
+            except SitewalkError as error:
+                return self._run(partial(_raise, error))
+            return self._run(self._do)
+
+    def _claim(self, held: contextlib.ExitStack, *, wait: bool) -> None:
+        """Have it alone, as long as `held` lasts, and see what others have made of it meanwhile."""
+        if self.context.claims is None:
+            return
+        identities = [recording.identity for recording in self.planned.recordings]
+        claim = self.context.claims.claim(self.destination, self.planned.id, identities, wait=wait)
+        self.claimed = held.enter_context(claim)
+        before, now = self.known, usable_at(self.claimed.state, self.context.uploads.tus_url)
+        self.planned = as_it_is_now(self.planned, before, now)
+        self.known = now
+        self.progress.upload_id = self.planned.upload_id
+        who = self.context.claims.holder
+        about: dict[str, Any] = {
+            "host": who.host,
+            "pid": who.pid,
+            "upload_id": self.planned.upload_id,
+        }
+        self._record(Kind.CLAIMED, **about)  # from here on, whoever had it before may not write
+
+    def _run(self, work: Callable[[], None]) -> JobResult:
         try:
-            self._do()
+            work()
+        except ElsewhereError as error:
+            self._elsewhere(error)
         except StoppedError as error:
             self._end(Kind.STOPPED, error, next_steps=_help(error))
         except NotBegunError as error:
@@ -165,6 +224,12 @@ class Job:
             self._is_left = True
         return JobResult()
 
+    def _elsewhere(self, error: ElsewhereError) -> None:
+        now = self.claimed.state if self.claimed else self.known
+        upload_id = now.upload_id
+        about = {"outcome": error.outcome, "upload_id": upload_id, "next_steps": _help(error)}
+        self._end(Kind.ELSEWHERE, error, **about)
+
     def _hold(self, error: SitewalkError, **data: Any) -> None:
         """End it as held; without this event the intent would hold it all the same."""
         if self.progress.upload_id is not None:
@@ -176,8 +241,6 @@ class Job:
         self._close_with(self._event(kind, "", data))
 
     def _do(self) -> None:
-        self.stop.check()
-        self.context.halt.check()
         if self.planned.action is Action.CREATE:
             self._create()
         with self.context.new_session() as session:
@@ -197,10 +260,13 @@ class Job:
     def _try_to_create(self) -> int:
         """Ask for the upload object once; what is known not to have been obeyed may be repeated."""
         self.context.halt.check_create()
+        self.context.evercam.log_in()  # now, for it could take the seconds that an intent has
+        begun = self.context.uptime()
         self.progress.in_doubt = True
         self._record(Kind.CREATING, **create_intent(self.planned))
         try:
-            return self.context.evercam.create(self._new_upload())
+            check = partial(self._refuse_an_old_intent, begun)
+            return self.context.evercam.create(self._new_upload(), check)
         except UnknownOutcomeError as error:
             self.context.halt.consider(error)
             message = f"nobody knows whether the create request was obeyed: {error}"
@@ -208,6 +274,13 @@ class Job:
         except (RequestFailedError, CredentialsError) as error:
             self._refused(error)
             raise
+
+    def _refuse_an_old_intent(self, begun: float) -> None:
+        """Raise UnreachableError once a person may have said that the request never left."""
+        age = self.context.uptime() - begun
+        if age > _LONGEST_INTENT:
+            message = f"the create request was {age:.0f} s late, and did not leave"
+            raise UnreachableError(message)
 
     def _new_upload(self) -> NewUpload:
         planned = self.planned
@@ -219,6 +292,11 @@ class Job:
         self.progress.upload_id = upload_id
         try:
             self._record(Kind.CREATED, upload_id=upload_id)
+        except OvertakenError as error:
+            self.context.journal.close_with(self._event(Kind.STRAY, "", {"upload_id": upload_id}))
+            message = f"Evercam created upload {upload_id}, but {error}"
+            help_ = f"look on the dashboard whether the walk is there twice, as upload {upload_id}"
+            raise HeldError(message, help_) from error
         except LedgerError as error:
             message = f"Evercam created upload {upload_id}, but {error}"
             raise HeldError(message, f"{error.help}; then adopt upload {upload_id}") from error
@@ -227,6 +305,11 @@ class Job:
     def _refused(self, refusal: SitewalkError) -> None:
         try:
             self._record(Kind.REFUSED, reason=str(refusal))
+        except OvertakenError:
+            self.progress.in_doubt = False
+            # In this run's own words: the ledger has those of who went on.
+            self.context.journal.close_with(self._event(Kind.REFUSED, "", {"reason": str(refusal)}))
+            raise
         except LedgerError as error:
             message = f"no upload was created: {refusal}; but {error}"
             raise HeldError(message, f"{error.help}; then settle it with --retry") from error
@@ -275,12 +358,18 @@ class Job:
     def _watch(self, planned: PlannedRecording) -> UploadListener:
         listener, id_ = self.context.listener, self.planned.id
         return UploadListener(
-            offset=lambda offset: listener(BytesMoved(id_, planned.name, offset, planned.length)),
+            offset=partial(self._moved, planned),
             waiting=lambda wait, why: listener(
                 Retrying(id_, planned.name, wait.seconds, wait.left, why)
             ),
             note=lambda text: listener(StepDone(id_, "note", f"{planned.name}: {text}")),
         )
+
+    def _moved(self, planned: PlannedRecording, offset: int) -> None:
+        if self.claimed is not None:
+            self.claimed.moved(planned.name, offset, planned.length)
+        moved = BytesMoved(self.planned.id, planned.name, offset, planned.length)
+        self.context.listener(moved)
 
     def _finish(self, links: list[LinkedRecording]) -> None:
         planned, upload_id = self.planned, self.progress.upload_id
@@ -345,6 +434,10 @@ class Job:
     def _event(self, kind: Kind, recording: str, data: Mapping[str, Any]) -> Event:
         now, run = self.clock.now(), self.context.run
         return Event(now, run, self.destination, self.planned.id, kind, recording, data)
+
+
+def _raise(error: SitewalkError) -> None:
+    raise error
 
 
 def _help(error: SitewalkError) -> list[str]:

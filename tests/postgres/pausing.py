@@ -1,0 +1,52 @@
+"""sitewalk as it is, except that it stands still where SITEWALK_PAUSE says; only tests have it.
+
+`before:creating` stops the process just before that event is written, `after:creating` just after
+it is durable. Claims last two seconds, or SITEWALK_TTL; an intent is too old to be sent after one,
+and old enough for a retry at once.
+"""
+
+import os
+import signal
+import sys
+from functools import partial
+
+import runner.cli.apply
+import runner.ledger.resolve
+import runner.upload.walkthrough
+from runner.__main__ import main
+from runner.ledger.claims import Timing
+from runner.ledger.events import Event
+from runner.ledger.store import Ledger
+
+
+def _arm(when: str, kind: str) -> None:
+    append = Ledger.append
+    is_over = False
+
+    def pausing(self: Ledger, *events: Event) -> None:
+        nonlocal is_over
+        is_time = not is_over and kind in {event.kind for event in events}
+        is_over = is_over or is_time
+        if when == "before" and is_time:
+            _stand_still()
+        append(self, *events)
+        if when == "after" and is_time:
+            _stand_still()
+
+    Ledger.append = pausing  # type: ignore[method-assign] # this is what the build is for
+
+
+def _stand_still() -> None:
+    sys.stderr.flush()
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+if __name__ == "__main__":
+    ttl = float(os.environ.get("SITEWALK_TTL", "2"))
+    vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=20.0, look=0.2)
+    runner.ledger.resolve._YOUNGEST = 0.0
+    runner.upload.walkthrough._LONGEST_INTENT = 1.0
+    if "SITEWALK_PAUSE" in os.environ:
+        when, _, kind = os.environ["SITEWALK_PAUSE"].partition(":")
+        _arm(when, kind)
+    main()

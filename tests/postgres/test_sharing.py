@@ -1,0 +1,223 @@
+"""Several machines apply the same manifests: each walkthrough is created once, by one of them."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.base.errors import ExitStatus
+from runner.ledger.store import LedgerAddress
+from runner.sandbox import Sandbox
+from tests.crash.walker import LONGEST, Walker
+from tests.postgres.server import Server
+from tests.sites import Site, walk
+from tests.waiting import until
+
+APPLY = ("apply", "manifest.yaml", "--yes", "--progress", "none")
+BUILD = "tests.postgres.pausing"
+
+
+@pytest.fixture(autouse=True)
+def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What stands still would do so for ever, where a test fails."""
+    begun: list[subprocess.Popen[str]] = []
+    begin = Walker.begin
+
+    def beginning(self: Walker, *words: str, **told: str) -> subprocess.Popen[str]:
+        begun.append(begin(self, *words, **told))
+        return begun[-1]
+
+    monkeypatch.setattr(Walker, "begin", beginning)
+    yield
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def _walker(folder: Path, sandbox: Sandbox, address: LedgerAddress, walks: int = 1) -> Walker:
+    """A machine with its own copy of the site."""
+    site = Site(folder)
+    names = [f"walk-{number}" for number in range(walks)]
+    site.write(*(walk(name, [f"{name}.insv"]) for name in names))
+    for number, name in enumerate(names):
+        site.record(f"{name}.insv", 300_000, seed=number + 1000)
+    return Walker(site, sandbox, {"SITEWALK_LEDGER": address.text})
+
+
+def _assert_created_once(sandbox: Sandbox, walks: int) -> None:
+    names = sorted(each.name for each in sandbox.objects())
+    assert names == sorted(f"walk-{number}" for number in range(walks))
+    assert all(each.recordings for each in sandbox.objects())
+
+
+def _end(process: subprocess.Popen[str]) -> tuple[int, str]:
+    out, err = process.communicate(timeout=LONGEST)
+    return process.returncode, out + err
+
+
+def test_two_machines_share_the_work(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+) -> None:
+    walks = 12
+    machines = [_walker(tmp_path / name, sandbox, address, walks) for name in ("a", "b", "c")]
+    runs = [machine.begin(*APPLY) for machine in machines]
+    ends = [_end(run) for run in runs]
+    assert [status for status, _ in ends] == [ExitStatus.DONE] * 3, ends
+    _assert_created_once(sandbox, walks)
+    sent = sum(each.bytes_received for each in sandbox.requests() if each.step == "patch")
+    assert sent == walks * 300_000
+    status, said = machines[0].run("status", "--format", "json")
+    assert status == ExitStatus.DONE, said
+
+
+@pytest.mark.parametrize("how", ["restart", "kill"])
+def test_a_server_that_goes_away_fails_no_walkthrough(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server, how: str
+) -> None:
+    walks = 10
+    machine = _walker(tmp_path / "a", sandbox, address, walks)
+    run = machine.begin(*APPLY, "--limit-rate", "1M")
+    until(sandbox.objects)
+    if how == "restart":
+        server.restart()
+    else:
+        server.kill()
+        server.start()
+    assert _end(run)[0] == ExitStatus.DONE
+    _assert_created_once(sandbox, walks)
+
+
+def test_machines_share_a_pgbouncer(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server, bouncer: int
+) -> None:
+    through = LedgerAddress(server.url(address.text.rpartition("/")[2], bouncer))
+    machines = [_walker(tmp_path / name, sandbox, through, 8) for name in ("a", "b")]
+    runs = [machine.begin(*APPLY, "--jobs", "8") for machine in machines]
+    assert [_end(run)[0] for run in runs] == [ExitStatus.DONE] * 2
+    _assert_created_once(sandbox, 8)
+
+
+def _is_still(process: subprocess.Popen[str]) -> bool:
+    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
+def _claims(server: Server, address: LedgerAddress) -> list[tuple[object, ...]]:
+    alive = "SELECT walkthrough FROM claims WHERE until >= clock_timestamp()"
+    return server.ask(address.text.rpartition("/")[2], alive)
+
+
+def _pause(machine: Walker, place: str, ttl: str = "2") -> subprocess.Popen[str]:
+    told = {"SITEWALK_PAUSE": place, "SITEWALK_TTL": ttl}
+    process = machine.begin(*APPLY, module=BUILD, **told)
+    until(lambda: _is_still(process))
+    return process
+
+
+def _wake(process: subprocess.Popen[str]) -> tuple[int, str]:
+    os.kill(process.pid, signal.SIGCONT)
+    return _end(process)
+
+
+def test_who_stood_still_before_the_intent_sends_nothing(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    process = _pause(paused, "before:creating")
+    assert other.run(*APPLY, module=BUILD)[0] == ExitStatus.DONE
+    status, said = _wake(process)
+    assert status == ExitStatus.FAILED
+    assert "goes no further with it" in said
+    _assert_created_once(sandbox, 1)
+
+
+def test_an_intent_is_taken_over_by_nobody(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    process = _pause(paused, "after:creating")
+    assert other.run(*APPLY, module=BUILD)[0] == ExitStatus.DECISION
+    assert not sandbox.objects()
+    assert _wake(process)[0] == ExitStatus.DONE
+    _assert_created_once(sandbox, 1)
+
+
+def test_an_old_intent_is_not_sent_after_a_person_said_retry(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    process = _pause(paused, "after:creating")
+    retry = ("resolve", "walk-0", "--retry", "--yes")
+    status, said = other.run(*retry)
+    assert status == ExitStatus.USAGE
+    assert "is at work on" in said or "was about to be created" in said
+    until(lambda: not _claims(server, address))
+    status, said = other.run(*retry)
+    assert (status, "was about to be created" in said) == (ExitStatus.USAGE, True)
+    assert other.run(*retry, module=BUILD)[0] == ExitStatus.DONE
+    assert other.run(*APPLY, module=BUILD)[0] == ExitStatus.DONE
+    status, said = _wake(process)
+    assert status == ExitStatus.FAILED, said
+    _assert_created_once(sandbox, 1)
+
+
+def test_a_number_that_comes_back_to_an_overtaken_worker_is_kept(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    process = _pause(paused, "before:created")
+    until(lambda: not _claims(server, address))
+    assert other.run("resolve", "walk-0", "--retry", "--yes", module=BUILD)[0] == ExitStatus.DONE
+    assert other.run(*APPLY, module=BUILD)[0] == ExitStatus.DONE
+    status, said = _wake(process)
+    assert status == ExitStatus.DECISION, said
+    first = min(each.id for each in sandbox.objects())
+    assert f"look on the dashboard whether the walk is there twice, as upload {first}" in said
+    with other.begin("status") as shown:
+        out, _ = shown.communicate(timeout=LONGEST)
+    assert f"upload {first} was created for it as well" in out
+
+
+def test_status_says_who_holds_what_from_anywhere(
+    tmp_path: Path, address: LedgerAddress, sandbox: Sandbox
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    process = _pause(paused, "after:tus_created", ttl="180")
+    with other.begin("status", "--format", "json") as shown:
+        (claim,) = json.loads(shown.communicate(timeout=LONGEST)[0])["claims"]
+    assert (claim["id"], claim["pid"]) == ("walk-0", process.pid)
+    assert claim["command"] == f"sitewalk {' '.join(APPLY)}"
+    with other.begin("status") as shown:
+        assert f"(process {process.pid}, run " in shown.communicate(timeout=LONGEST)[0]
+    assert _wake(process)[0] == ExitStatus.DONE
+
+
+def test_one_recording_under_two_ids_is_sent_once(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+) -> None:
+    paused, other = (_walker(tmp_path / name, sandbox, address) for name in ("a", "b"))
+    other.site.write(walk("another", ["walk-0.insv"]))
+    process = _pause(paused, "after:claimed")
+    late = _pause(other, "before:run_started")  # planned while nothing was sent
+    assert _wake(process)[0] == ExitStatus.DONE
+    status, said = _wake(late)
+    assert status == ExitStatus.FAILED
+    assert "one of its recordings is sent as `walk-0` meanwhile" in said
+    _assert_created_once(sandbox, 1)
+
+
+def test_a_run_whose_claims_are_told_to_stop_stops(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
+) -> None:
+    machine = _walker(tmp_path / "a", sandbox, address)
+    process = machine.begin(*APPLY, "--limit-rate", "10k", module=BUILD)
+    until(sandbox.objects)
+    server.ask(address.text.rpartition("/")[2], "UPDATE claims SET stop = true")
+    assert _end(process)[0] == ExitStatus.INTERRUPTED
+    assert not _claims(server, address)
+    assert machine.run(*APPLY)[0] == ExitStatus.DONE
+    _assert_created_once(sandbox, 1)
