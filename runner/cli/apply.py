@@ -4,7 +4,7 @@ import contextlib
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from runner.cli.options import (
     FormatOption,
     Manifests,
     MediaRoot,
+    NewLedger,
     ProgressForm,
     ProgressOption,
     Refinish,
@@ -29,13 +30,12 @@ from runner.cli.options import (
     refuse_warnings,
     settings_here,
 )
-from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.flow.apply import Runtime, apply_outlook, check_ready
+from runner.flow.ledgers import is_new, no_ledger, open_for_writing, refuse_new_ledger_over
 from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
 from runner.ledger.lock import hold_lock, this_process
-from runner.ledger.store import Ledger
 from runner.pages.report.page import results_html
 from runner.plan.model import NO_CHOICES, Choices
 from runner.plan.text import plan_text, summary
@@ -44,12 +44,15 @@ from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
 from runner.report.runs import LogFile, run_name, write_run
-from runner.settings import Settings
+from runner.settings import MOST_JOBS, Settings
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.engine import UploadOptions
 from runner.upload.recording.rate_limit import parse_limit
 
-Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
+Jobs = Annotated[
+    int | None,
+    typer.Option(help="Walkthroughs at once. Default: 3.", min=1, max=MOST_JOBS),
+]
 ReportFolder = Annotated[
     Path | None,
     typer.Option("--report", help="Folder for the reports. Default: .sitewalk/runs/…"),
@@ -66,8 +69,10 @@ ChunkSize = Annotated[
     ),
 ]
 LimitRate = Annotated[
-    str,
-    typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
+    str | None,
+    typer.Option(
+        help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited". Default: unlimited.'
+    ),
 ]
 Sha256 = Annotated[bool, typer.Option(help="Report the sha256 of each file sent.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
@@ -76,16 +81,17 @@ Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end 
 def apply(
     manifests: Manifests,
     yes: Yes = False,
-    jobs: Jobs = 3,
+    jobs: Jobs = None,
     media_root: MediaRoot = None,
     report: ReportFolder = None,
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
-    limit_rate: LimitRate = "unlimited",
+    limit_rate: LimitRate = None,
     sha256: Sha256 = True,
     again: Again = None,
     refinish: Refinish = None,
     strict: Strict = False,
+    new_ledger: NewLedger = False,
     wait: Wait = False,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
@@ -93,14 +99,16 @@ def apply(
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    request = _Request(manifests, settings_here(media_root), choices, strict=strict)
+    settings = settings_here(manifests, media_root=media_root, jobs=jobs, limit_rate=limit_rate)
+    settings = replace(settings, new_ledger=new_ledger)
+    request = _Request(manifests, settings, choices, strict=strict)
     options = UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,
-        parse_limit(limit_rate),
+        parse_limit(settings.limit_rate),
         sha256=sha256,
     )
-    how = _How(jobs, options, report, progress, yes=yes, wait=wait)
+    how = _How(settings.jobs, options, report, progress, yes=yes, wait=wait)
     results = _apply(request, how, stop, console)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
@@ -154,6 +162,7 @@ class _How:
 
 def _apply(request: _Request, how: _How, stop: CancelToken, console: Console) -> Results:
     outlook = request.outlook()
+    _refuse_to_begin_unasked(outlook, how, console)
     if not outlook.plan.is_pending:
         return _run(outlook, how, stop, console)
     holder = partial(this_process, command_line())
@@ -165,25 +174,49 @@ def _apply(request: _Request, how: _How, stop: CancelToken, console: Console) ->
         outlook = request.outlook()  # once more, now that nobody else can write
         if outlook.plan.is_pending:  # the run waited for may have left nothing to ask about
             check_ready(outlook)
-            _confirm(outlook, how, console)
+            outlook = _confirm(outlook, how, console)
         with stop_on_signals(stop, console):
             return _run(outlook, how, stop, console)
 
 
-def _confirm(outlook: Outlook, how: _How, console: Console) -> None:
+def _refuse_to_begin_unasked(outlook: Outlook, how: _How, console: Console) -> None:
+    """Raise DecisionError where nobody can be asked whether a ledger shall be begun."""
+    if outlook.settings.new_ledger:
+        refuse_new_ledger_over(outlook.ledger)
+    elif is_new(outlook.ledger) and (how.yes or not console.can_ask):
+        raise no_ledger(outlook.ledger)
+
+
+def _begun(outlook: Outlook, console: Console) -> Outlook:
+    """The same with leave to begin a ledger where there is none."""
+    if outlook.settings.new_ledger or not is_new(outlook.ledger):
+        return outlook
+    console.say(
+        f"there is no ledger at {outlook.ledger}, so what was uploaded before is not known here"
+    )
+    if not console.confirm("Begin a new ledger?", "nothing was sent", yes=False):
+        raise typer.Exit(ExitStatus.DONE)
+    return replace(outlook, settings=replace(outlook.settings, new_ledger=True))
+
+
+def _confirm(outlook: Outlook, how: _How, console: Console) -> Outlook:
+    """Ask what has to be asked, and return what was agreed to."""
+    outlook = _begun(outlook, console)
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
-    say_new_ledger(outlook, console)
     console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
     if not console.confirm("Send this?", "nothing was sent", yes=how.yes):
         raise typer.Exit(ExitStatus.DONE)
+    return outlook
 
 
 def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Results:
     clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
     folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
     with contextlib.ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(outlook.ledger))
+        ledger = stack.enter_context(
+            open_for_writing(outlook.ledger, outlook.manifests, outlook.settings)
+        )
         log = stack.enter_context(LogFile.open(folder))
         shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
         executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))

@@ -34,6 +34,11 @@ class Console:
         to_terminal = self.out is not None and self.out.isatty()
         return to_terminal and os.environ.get("TERM") != "dumb"
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there who reads a question and answers it."""
+        return bool(sys.stdin and sys.stdin.isatty() and self.err.isatty())
+
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
@@ -82,7 +87,7 @@ class Console:
         """
         if yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and self.err.isatty()):
+        if not self.can_ask:
             raise UsageError("nobody is there to confirm this", "add --yes to go on without asking")
         self.err.write(f"{question} [y/N] ")
         self.err.flush()

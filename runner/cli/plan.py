@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from runner.cli.options import (
     FormatOption,
     Manifests,
     MediaRoot,
+    NewLedger,
     Refinish,
     Strict,
     refuse_warnings,
@@ -69,9 +70,11 @@ def plan(
     strict: Strict = False,
     again: Again = None,
     refinish: Refinish = None,
+    new_ledger: NewLedger = False,
 ) -> None:
     """Show what would be done, and why."""
-    console, settings, clock = Console(), settings_here(media_root), SystemClock()
+    console, clock = Console(), SystemClock()
+    settings = replace(settings_here(manifests, media_root=media_root), new_ledger=new_ledger)
     given = parse_rate(uplink) if uplink else None
     require_place(output, "--output")
     require_page(html, "--html")
@@ -116,16 +119,10 @@ def _warn(outlook: Outlook, console: Console) -> None:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if outlook.problems:
         console.say(problems_text(outlook.problems, outlook.texts))
-    say_new_ledger(outlook, console)
-
-
-def say_new_ledger(outlook: Outlook, console: Console) -> None:
-    """Say it before anything is sent; raises LedgerError when the ledger cannot be read."""
-    if outlook.plan.is_pending and is_new(outlook.ledger):
-        console.say(
-            f"a new ledger begins at {outlook.ledger}:"
-            " what other ledgers have done is not known to it"
-        )
+    if outlook.settings.new_ledger:
+        console.say("planned as with a new ledger: everything shows as new")
+    elif outlook.plan.is_pending and is_new(outlook.ledger):
+        console.say(f"there is no ledger at {outlook.ledger} yet: everything shows as new")
 
 
 def _expectation(outlook: Outlook, given: float | None, console: Console) -> Expectation | None:

@@ -56,7 +56,7 @@ def scan(
     media_root: MediaRoot = None,
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
-    console, settings = Console(), settings_here(media_root)
+    console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
     target = read_target(output, route, project)
     scanned = _scan(folder, target, settings, console)
     content = target.with_walks(scanned.walks)

@@ -23,4 +23,4 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     if format_ is Format.JSON:
         console.data(json.dumps(status_json(told), indent=2) + "\n")
     else:
-        console.data(status_text(told, Here(settings_here().addresses.ingest, only)))
+        console.data(status_text(told, Here(settings_here(manifests or ()).addresses.ingest, only)))

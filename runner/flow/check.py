@@ -4,11 +4,12 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from runner.base.errors import UsageError
 from runner.base.wording import for_shell
 from runner.drawings.picture import PictureLoader, check_pictures
+from runner.flow.project import PROJECT_FILE, project_of
 from runner.ledger.state import NOTHING_KNOWN, Phase, States
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
 from runner.manifest.reading import Reading, read_manifest
@@ -46,8 +47,9 @@ def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]
 
 
 def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
-    """The manifests' texts by file, as problems name it."""
-    return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
+    """The texts of manifests and their project files, by file as problems name it."""
+    texts = {file: text for one in readings for file, text in one.shared_texts.items()}
+    return texts | {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
 
 
 def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
@@ -56,7 +58,7 @@ def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, st
     Raises InvalidManifestError when they cannot be read.
     """
     readings = read_manifests(paths, today)
-    problems = sort_problems([one for reading in readings for one in reading.problems])
+    problems = sort_problems({one for reading in readings for one in reading.problems})
     if has_errors(problems):
         raise InvalidManifestError(problems, texts_of(paths, readings))
     manifests = [reading.manifest for reading in readings if reading.manifest]
@@ -82,7 +84,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     for path, reading, facts in zip(paths, readings, looks, strict=True):
         file = path.as_posix()
         own = (problem for problem in judged if problem.place.file == file)
-        pictures = check_pictures(reading.drawings, path.parent, loader)
+        pictures = check_pictures(reading.drawings, loader)
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
     keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
@@ -134,11 +136,15 @@ def _read(path: Path, today: dt.date) -> Reading:
     except OSError as error:
         return Reading(None, (unreadable(file, error),))
     _refuse_what_sitewalk_writes(raw, file)
-    return read_manifest(raw, file, today)
+    project = project_of(path)
+    return read_manifest(raw, file, today, project.reading if project else None)
 
 
 def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
     """A plan or a page in a manifest's place would make a problem of its every line."""
+    if PurePath(file).name == PROJECT_FILE:
+        help_ = "name a manifest: what it leaves out is taken from there"
+        raise UsageError(f"{file} is the project file, not a manifest", help_)
     if is_saved_plan(raw):
         help_ = f"carry it out: sitewalk apply {for_shell(file)}"
         raise UsageError(f"{file} is a saved plan, not a manifest", help_)
@@ -184,8 +190,11 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     """One problem for one mistake: a recording repeated by name is also one repeated on disk."""
     found = {(one.code, one.place): one for one in reversed(problems)}
     repeated = (REPEATED_RECORDING.code,)
+    distinct_problems = dict.fromkeys(problems)  # manifests share what their project file says
     return [
-        one for one in problems if one.code not in repeated or found[one.code, one.place] is one
+        one
+        for one in distinct_problems
+        if one.code not in repeated or found[one.code, one.place] is one
     ]
 
 

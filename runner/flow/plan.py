@@ -16,7 +16,8 @@ from pathlib import Path
 
 from runner.base.errors import StalePlanError, UsageError
 from runner.flow.check import Checked, check_manifests, lacks_only_files, remember
-from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_a_lost_ledger
+from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_another_ledger
+from runner.flow.project import sitewalk_folder
 from runner.ledger.state import States
 from runner.ledger.store import LedgerAddress
 from runner.plan.model import NO_CHOICES, Choices, Plan
@@ -48,8 +49,13 @@ class Outlook:
 
     @property
     def folder(self) -> Path:
-        """The `.sitewalk` folder beside the manifest."""
-        return Path(self.plan.manifests[0].path).parent / ".sitewalk"
+        """The `.sitewalk` folder beside the project file or, without one, beside the manifest."""
+        return sitewalk_folder(Path(self.plan.manifests[0].path))
+
+    @property
+    def manifests(self) -> tuple[Path, ...]:
+        """The manifests it was made from."""
+        return tuple(Path(manifest.path) for manifest in self.plan.manifests)
 
     @property
     def runs_folder(self) -> Path:
@@ -71,7 +77,7 @@ def make_outlook(
     if not lacks_only_files(checked):
         _refuse_errors(checked)
     ledger = ledger_address(paths, settings)
-    refuse_a_lost_ledger(ledger)
+    refuse_another_ledger(ledger, paths, settings)
     states = read_states(ledger, settings, checked.sources)
     checked = remember(checked, states, choices)
     _refuse_errors(checked)

@@ -89,7 +89,10 @@ class Ledger:
 
         Raises LedgerError, and UsageError for an address that is no file.
         """
-        return cls(address, SqliteDatabase.open(address.file))
+        ledger = cls(address, SqliteDatabase.open(address.file))
+        if not ledger.id:
+            ledger.adopt_id(str(uuid.uuid4()))
+        return ledger
 
     @classmethod
     def open_existing(cls, address: LedgerAddress) -> Self | None:
@@ -99,6 +102,19 @@ class Ledger:
         """
         database = SqliteDatabase.open_existing(address.file)
         return cls(address, database) if database is not None else None
+
+    @property
+    def id(self) -> str:
+        """What tells it from every other ledger; empty until it is opened for writing."""
+        rows = self._database.read("SELECT value FROM sitewalk_ledger WHERE name = 'id'")
+        return str(rows[0][0]) if rows else ""
+
+    def adopt_id(self, id_: str) -> None:
+        """Take an id: a new one, or that of the ledger in whose place this one comes."""
+        with self._database.write() as transaction:
+            transaction.execute("DELETE FROM sitewalk_ledger WHERE name = 'id'")
+            insert = "INSERT INTO sitewalk_ledger (name, value) VALUES ('id', ?)"
+            transaction.execute(insert, (id_,))
 
     def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.

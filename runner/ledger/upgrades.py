@@ -11,7 +11,7 @@ ABOUT = """CREATE TABLE sitewalk_ledger (
     value VARCHAR(64) NOT NULL,
     PRIMARY KEY (name)
 )"""
-"""Holds the format. The same in every format: it is what each program reads first."""
+"""Holds the format and the ledger's id. The same in every format: it is what each program reads first."""
 
 _FORMAT_1 = (
     ABOUT,
@@ -126,7 +126,9 @@ def upgrade(transaction: Transaction, found: int) -> None:
     """Take the steps from the format that was found to the current one."""
     for step in UPGRADES[found - 1 :]:
         step(transaction)
-    transaction.execute("UPDATE sitewalk_ledger SET value = ?", (str(FORMAT),))
+    transaction.execute(
+        "UPDATE sitewalk_ledger SET value = ? WHERE name = 'format'", (str(FORMAT),)
+    )
 
 
 def plain(statement: str) -> str:

@@ -34,7 +34,7 @@ STEPS = (
         "What would be done? Saved for review, and drawn as a page.",
         ("plan", "manifest.yaml", "-o", "plan.json", "--html", "review.html"),
     ),
-    Step("Do what was reviewed.", ("apply", "plan.json", "--yes")),
+    Step("Do what was reviewed.", ("apply", "plan.json", "--yes", "--new-ledger")),
     Step("Do it again: everything is done, nothing is sent.", ("apply", "manifest.yaml", "--yes")),
 )
 

@@ -135,7 +135,7 @@ class PickSession:
         if not can_show_picture(drawing):
             return None, "The drawing has no bounds, so this is a plain grid in degrees."
         try:
-            return load_picture(self.path.parent, drawing.image), ""
+            return load_picture(drawing.folder, drawing.image), ""
         except PictureError as error:
             return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
 
