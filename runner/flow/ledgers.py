@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from runner.base.destination import Destination
 from runner.base.errors import DecisionError, LedgerError, UsageError
@@ -72,17 +73,15 @@ def refuse_new_ledger_over(address: LedgerAddress) -> None:
         raise UsageError(f"there is a ledger at {address} already", help_)
 
 
-def open_for_writing(
-    address: LedgerAddress, paths: Sequence[Path], settings: Settings, *, begin: bool = False
-) -> Ledger:
-    """The manifests' ledger; begun where the settings or `begin` say so, and nowhere else.
+def open_for_writing(address: LedgerAddress, paths: Sequence[Path], settings: Settings) -> Ledger:
+    """The manifests' ledger; begun where the settings say so, and nowhere else.
 
     A project file that names a ledger names the one that was begun from then on. Raises UsageError,
     DecisionError, LedgerError.
     """
-    if not (settings.new_ledger or begin):
-        if is_new(address):
-            raise no_ledger(address)
+    if not settings.new_ledger:
+        if is_new(address):  # there was one a moment ago: a share that went away
+            refuse_to_begin(address)
         return Ledger.open(address)
     refuse_new_ledger_over(address)
     ledger, project = Ledger.open(address), only_project(paths)
@@ -91,12 +90,10 @@ def open_for_writing(
     return ledger
 
 
-def no_ledger(address: LedgerAddress, wanted: str = "") -> DecisionError:
-    """The refusal to go on without a ledger, with the ways out."""
+def refuse_to_begin(address: LedgerAddress) -> NoReturn:
+    """Raise DecisionError with the ways out of having no ledger."""
     message = f"there is no ledger at {address}: without one, nobody knows what was created before"
-    if wanted:
-        message = f"there is no ledger at {address}, and {wanted} names one"
-    return DecisionError(message, _WAYS_OUT)
+    raise DecisionError(message, _WAYS_OUT)
 
 
 _WAYS_OUT = (
@@ -130,7 +127,8 @@ def refuse_another_ledger(
     for runs in _runs_folders(address, paths):
         _refuse_runs_without(address, runs)
     if project is not None and wanted is not None:
-        raise no_ledger(address, project.path.as_posix())
+        message = f"there is no ledger at {address}, and {project.path.as_posix()} names one"
+        raise DecisionError(message, _WAYS_OUT)
 
 
 def _runs_folders(address: LedgerAddress, paths: Sequence[Path]) -> list[Path]:

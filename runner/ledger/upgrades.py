@@ -11,7 +11,7 @@ ABOUT = """CREATE TABLE sitewalk_ledger (
     value VARCHAR(64) NOT NULL,
     PRIMARY KEY (name)
 )"""
-"""Holds the format and the ledger's id. The same in every format: it is what each program reads first."""
+"""Holds the format and the id. The same in every format: it is what each program reads first."""
 
 _FORMAT_1 = (
     ABOUT,

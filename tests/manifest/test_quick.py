@@ -6,8 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base.schemas import load_schema
-from runner.manifest.schema.quick import compile_check
+from runner.manifest.schema.quick import compile_check, schema_for
 from runner.manifest.schema.validator import validator
 from tests.problems.examples import complete
 
