@@ -90,6 +90,11 @@ def read_settings(
     )
 
 
+def is_from_file(settings: Settings, key: str) -> bool:
+    """Whether a value comes from settings.toml, and was not given for this one command."""
+    return settings.sources.get(key, "").endswith(SETTINGS_FILE)
+
+
 def read_settings_file(file: Path) -> dict[str, Any]:
     """The values of a settings.toml; none where there is no such file. Raises UsageError."""
     if not file.is_file():

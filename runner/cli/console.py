@@ -101,6 +101,16 @@ class Console:
         self.say(otherwise)
         return False
 
+    def ask(self, question: str) -> str:
+        """The answer to a question, without what surrounds it; raises StoppedError on Ctrl-C."""
+        self.err.write(f"{question}: ")
+        self.err.flush()
+        try:
+            return sys.stdin.readline().strip()
+        except KeyboardInterrupt:
+            self.write("")  # the cursor still stands at the question
+            raise StoppedError from None
+
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.
         self.out = sys.stdout = _nowhere()

@@ -86,7 +86,8 @@ def plan(
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, choices, output)
-    _leave(_Made(planned, clock.now(), command, expectation), format_, output, html, console)
+    made = _Made(planned, clock.now(), command, expectation, settings.media_root)
+    _leave(made, format_, output, html, console)
     raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))
 
 
@@ -98,6 +99,7 @@ class _Made:
     at: dt.datetime
     command: str
     expectation: Expectation | None
+    media_root: Path | None
 
 
 def _leave(
@@ -152,7 +154,7 @@ def _show(made: _Made, format_: Format, console: Console) -> None:
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:
-    save_plan(made.planned.plan, made.at.isoformat(), output)
+    save_plan(made.planned.plan, made.at.isoformat(), output, made.media_root)
     console.say(f"saved as {output}")
 
 
@@ -186,7 +188,7 @@ def _apply_command(
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
     words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
-    if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
+    if media_root and saved is None and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
         words += ["--media-root", str(media_root)]
     if saved is None:
         words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]

@@ -16,6 +16,7 @@ from runner.base.wording import for_shell
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
 from runner.flow.ledgers import ledger_events
+from runner.flow.project import only_project
 from runner.manifest.schema.placeholders import TODO
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
@@ -76,13 +77,17 @@ def scan(
 
 
 def _scan(folder: Path, target: Target, settings: Settings, console: Console) -> Scanned:
-    root = settings.media_root or (target.path or _DEFAULT).parent
+    # Where nothing is written, no manifest has to name a recording from anywhere.
+    beside = folder if target.path is None else target.path.parent
+    root = settings.media_root or beside
     prefix = path_inside(folder, root)
+    project = only_project([target.path or _DEFAULT])
+    ignored = frozenset(project.ignored if project else ())
     known = _known(target, root, settings)
     executor = ThreadPoolExecutor(_THREADS, "scan")
     try:
         with shown_scan(console, SystemClock()) as listener:
-            context = ScanContext(today(SystemClock()), executor, listener)
+            context = ScanContext(today(SystemClock()), executor, listener, ignored)
             return scan_folder(str(folder), prefix, known, context)
     except OSError as error:
         message = f"{folder} cannot be opened: {reason_of(error)}"

@@ -12,7 +12,13 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
-from runner.flow.check import Checked, check_manifests, check_texts, lacks_only_files
+from runner.flow.check import (
+    Checked,
+    check_manifests,
+    check_texts,
+    lacks_only_files,
+    with_one_for_all_missing,
+)
 from runner.flow.project import sitewalk_folder
 from runner.problems.forms.as_json import problems_json
 from runner.problems.forms.github import problems_github
@@ -54,6 +60,7 @@ def validate(
     checked = check(manifests, settings.media_root, today(SystemClock()))
     if lacks_only_files(checked):
         checked = _recall(checked, manifests, settings)
+    checked = with_one_for_all_missing(checked)
     console.data(_written(checked, format_))
     console.say(
         f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from runner.base.errors import UsageError
-from runner.base.wording import for_shell
+from runner.base.wording import counted, for_shell
 from runner.drawings.picture import PictureLoader, check_pictures
 from runner.flow.project import PROJECT_FILE, project_of
 from runner.ledger.state import NOTHING_KNOWN, Phase, States
@@ -30,15 +30,20 @@ from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
 from runner.recordings.files import MISSING, RecordingFile, look
 from runner.recordings.identity import Identity
+from runner.recordings.names import LOOKED_IN
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Manifests with their recordings, all problems found, and the texts they were found in."""
+    """Manifests with their recordings, all problems found, and the texts they were found in.
+
+    `rootless` are the manifests that name no media root and have no recording beside them.
+    """
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
+    rootless: frozenset[str] = frozenset()
 
 
 def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
@@ -94,7 +99,12 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         for reading, files in zip(readings, recordings, strict=True)
         if reading.manifest
     )
-    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings))
+    rootless = frozenset(
+        path.as_posix()
+        for path, facts in zip(paths, looks, strict=True)
+        if media_root is None and not facts.files
+    )
+    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
 
 
 def _listed(
@@ -196,6 +206,29 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
         for problem in dict.fromkeys(problems)  # manifests share those of their project file
         if problem.code not in repeated or found[problem.code, problem.place] is problem
     ]
+
+
+def with_one_for_all_missing(checked: Checked) -> Checked:
+    """The same with one problem for a manifest none of whose recordings lies beside it."""
+    missing: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        if problem.code == MISSING.code and problem.help.startswith(LOOKED_IN):
+            missing.setdefault(problem.place.file, []).append(problem)
+    gone = {
+        file: found
+        for file, found in missing.items()
+        if file in checked.rootless and len(found) > 1
+    }
+    told = {problem for found in gone.values() for problem in found}
+    others = [problem for problem in checked.problems if problem not in told]
+    for file, found in gone.items():
+        message = f"{counted(len(found), 'recording')} are not beside the manifest, and no other is"
+        help_ = (
+            "where are they? Name their folder with --media-root FOLDER, or once for all: "
+            "sitewalk config set media_root FOLDER"
+        )
+        others.append(MISSING.problem(message, Place(file), help_))
+    return replace(checked, problems=sort_problems(others))
 
 
 def lacks_only_files(checked: Checked) -> bool:

@@ -57,8 +57,8 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
     """Check, plan, ask, apply, and report: what every entrance of the program does.
 
     Raises InvalidManifestError, StalePlanError, UsageError, LedgerError, LockedError,
-    CredentialsError, DecisionError without a ledger, and whatever `ask` declines with. What a single walkthrough meets is in its
-    result.
+    CredentialsError, DecisionError without a ledger, and whatever `ask` declines with. What a
+    single walkthrough meets is in its result.
     """
     run = secrets.token_hex(4)
     planned = plan_request(request, today(entrance.clock))  # check → plan

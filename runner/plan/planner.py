@@ -54,7 +54,8 @@ class Source:
 class Planned:
     """A plan with all it was made from, and the ledger it was made with.
 
-    `folder` is their `.sitewalk`. `saved_plan` is the digest of the saved plan that was planned again, or empty.
+    `folder` is their `.sitewalk`. `saved_plan` is the digest of the saved plan that was planned
+    again, or empty.
     """
 
     plan: Plan
