@@ -141,4 +141,4 @@ def _parsed(key: str, text: str) -> Any:
         parse_limit(text)
         return text
     # A path is meant from here, and is read from anywhere.
-    return text if "://" in text else str(Path(text).absolute())
+    return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links

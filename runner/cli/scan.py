@@ -1,6 +1,7 @@
 """`sitewalk scan`: from a card or share to walkthroughs in a manifest."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,9 +78,9 @@ def scan(
 
 
 def _scan(folder: Path, target: Target, settings: Settings, console: Console) -> Scanned:
-    # Where nothing is written, no manifest has to name a recording from anywhere.
-    beside = folder if target.path is None else target.path.parent
-    root = settings.media_root or beside
+    root = settings.media_root or (target.path or _DEFAULT).parent
+    if target.path is None and not _is_below(folder, root):
+        root = folder  # nothing is written, so no manifest has to name a recording from anywhere
     prefix = path_inside(folder, root)
     project = only_project([target.path or _DEFAULT])
     ignored = frozenset(project.ignored if project else ())
@@ -94,6 +95,10 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _is_below(folder: Path, root: Path) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
 
 
 def _known(target: Target, root: Path, settings: Settings) -> KnownRecordings:

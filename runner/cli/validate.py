@@ -16,6 +16,7 @@ from runner.flow.check import (
     Checked,
     check_manifests,
     check_texts,
+    distinct,
     lacks_only_files,
     with_one_for_all_missing,
 )
@@ -63,7 +64,7 @@ def validate(
     checked = with_one_for_all_missing(checked)
     console.data(_written(checked, format_))
     console.say(
-        f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"
+        f"{problems_summary(checked.problems)} in {counted(len(distinct(manifests)), 'manifest')}"
     )
     if has_errors(checked.problems) or (strict and checked.problems):
         raise typer.Exit(ExitStatus.INVALID)

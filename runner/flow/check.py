@@ -222,7 +222,9 @@ def with_one_for_all_missing(checked: Checked) -> Checked:
     told = {problem for found in gone.values() for problem in found}
     others = [problem for problem in checked.problems if problem not in told]
     for file, found in gone.items():
-        message = f"{counted(len(found), 'recording')} are not beside the manifest, and no other is"
+        first = found[0].message.removesuffix(" is not there")
+        more = counted(len(found) - 1, "more recording")
+        message = f"{first} and {more} are not beside the manifest, and no other is"
         help_ = (
             "where are they? Name their folder with --media-root FOLDER, or once for all: "
             "sitewalk config set media_root FOLDER"

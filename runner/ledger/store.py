@@ -90,7 +90,7 @@ class Ledger:
         Raises LedgerError, and UsageError for an address that is no file.
         """
         ledger = cls(address, SqliteDatabase.open(address.file))
-        if not ledger.id:
+        if not ledger.id:  # one of an older program
             ledger.adopt_id(str(uuid.uuid4()))
         return ledger
 
@@ -105,7 +105,7 @@ class Ledger:
 
     @property
     def id(self) -> str:
-        """What tells it from every other ledger; empty until it is opened for writing."""
+        """What tells it from every other; empty in one of an older program that was only read."""
         rows = self._database.read("SELECT value FROM sitewalk_ledger WHERE name = 'id'")
         return str(rows[0][0]) if rows else ""
 

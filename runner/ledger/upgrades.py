@@ -1,6 +1,7 @@
 """The tables of a SQLite ledger in each format, and the steps that bring an older one forward."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from runner.ledger.database import Transaction
@@ -118,8 +119,9 @@ def make_tables(transaction: Transaction) -> None:
     """Make the tables of the current format."""
     for statement in (ABOUT, *_FORMAT_2):
         transaction.execute(statement)
-    about = "INSERT INTO sitewalk_ledger (name, value) VALUES ('format', ?)"
-    transaction.execute(about, (str(FORMAT),))
+    for name, value in (("format", str(FORMAT)), ("id", str(uuid.uuid4()))):
+        about = "INSERT INTO sitewalk_ledger (name, value) VALUES (?, ?)"
+        transaction.execute(about, (name, value))
 
 
 def upgrade(transaction: Transaction, found: int) -> None:
