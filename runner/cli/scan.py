@@ -18,6 +18,7 @@ from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
 from runner.flow.ledgers import ledger_events
 from runner.flow.project import only_project
+from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
@@ -59,7 +60,7 @@ def scan(
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
     console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
-    target = read_target(output, route, project)
+    target = read_target(output, route, project or _shared_project(output))
     scanned = _scan(folder, target, settings, console)
     content = target.with_walks(scanned.walks)
     write_target(target, content)
@@ -95,6 +96,15 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _shared_project(output: Path | None) -> str | None:
+    """The project file's project, for a manifest that is not there yet."""
+    if output is not None and output.exists():
+        return None
+    shared = only_project([output or _DEFAULT])
+    value = shared.reading.value("project") if shared else None
+    return value if isinstance(value, str) and parse_project(value) else None
 
 
 def _is_below(folder: Path, root: Path) -> bool:

@@ -81,24 +81,24 @@ def test_a_shared_ledger_that_is_not_there_is_never_begun_anew(
     assert len(sandbox.objects()) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows renames no folder with an open file")
 def test_a_share_that_vanishes_in_mid_run_begins_nothing(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
     share = site.folder / "share"
     share.mkdir()
     Ledger.open(LedgerAddress("share/ledger.db")).close()
-    lines: list[str] = []
+    say = Console.write
 
-    def vanish(told: str) -> None:
-        lines.append(told)
-        if share.is_dir() and "created" in told:
+    def vanish(console: Console, text: str) -> None:
+        if "created" in text and not (site.folder / "elsewhere").exists():
             share.rename(site.folder / "elsewhere")
             share.mkdir()
+        say(console, text)
 
     site.write(walk("one", ["a.insv"]), walk("two", ["b.insv"])).record("b.insv")
     with pytest.MonkeyPatch.context() as patch:
-        plain = Console.write
-        patch.setattr(Console, "write", lambda self, text: (vanish(text), plain(self, text))[1])
+        patch.setattr(Console, "write", vanish)
         cut = sitewalk(*APPLY, "--jobs", "1", SITEWALK_LEDGER="share/ledger.db")
     assert cut.status != ExitStatus.DONE
     created = len(sandbox.objects())

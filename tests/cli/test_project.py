@@ -264,6 +264,20 @@ def test_looking_at_a_card_needs_no_media_root_and_writes_nothing(
     assert sorted(begun.folder.rglob("*")) == before
 
 
+def test_a_new_manifest_of_a_scan_is_for_the_projects_project(
+    sitewalk: Sitewalk, begun: Site
+) -> None:
+    begun.record("VID_20260120_101500_00_001.insv")
+    assert "project: evercam\n" in sitewalk("scan", ".").out
+
+
+def test_positions_are_picked_on_a_drawing_of_the_project_file(
+    sitewalk: Sitewalk, begun: Site
+) -> None:
+    assert sitewalk("pick", "manifest.yaml", "--html", "pick.html").status == ExitStatus.DONE
+    assert "one" in (begun.folder / "pick.html").read_text(encoding="utf-8")
+
+
 def test_a_broken_recording_can_be_ignored(sitewalk: Sitewalk, begun: Site) -> None:
     whole = begun.record("VID_20260120_101500_00_001.insv").read_bytes()
     broken = "VID_20260119_101500_00_001.insv"

@@ -16,7 +16,7 @@ from runner.manifest.edit.editing import set_positions
 from runner.manifest.edit.positions import Points, Positions
 from runner.manifest.meaning.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
 from runner.manifest.model import Drawing, Position
-from runner.manifest.reading import Reading, read_manifest
+from runner.manifest.reading import ProjectReading, Reading, read_manifest
 from runner.manifest.schema.placeholders import find_placeholders
 from runner.manifest.yaml.document import Document, parse_document, read_bytes, unreadable
 from runner.pages.pick.subjects import Subject, find_subjects
@@ -45,10 +45,14 @@ class PickSheet:
 class PickSession:
     """A manifest that was opened to pick positions; nobody else may change it meanwhile."""
 
-    def __init__(self, path: Path, today: dt.date) -> None:
-        """Read the manifest; raises InvalidManifestError when it has no drawing to pick on."""
+    def __init__(self, path: Path, today: dt.date, shared: ProjectReading | None = None) -> None:
+        """Read the manifest; raises InvalidManifestError when it has no drawing to pick on.
+
+        `shared` is its project file, which nobody picks positions in.
+        """
         self.path = path
         self.today = today
+        self.shared = shared
         self._raw = self._read()
         reading = self._understand(self._raw)
         if not reading.drawings:
@@ -127,7 +131,7 @@ class PickSession:
             raise InvalidManifestError([unreadable(self._name, error)], {}) from None
 
     def _understand(self, raw: bytes) -> Reading:
-        return read_manifest(raw, self._name, self.today)
+        return read_manifest(raw, self._name, self.today, self.shared)
 
     def _picture(self, drawing: Drawing) -> tuple[Picture | None, str]:
         if drawing.image is None:
