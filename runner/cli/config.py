@@ -1,6 +1,5 @@
 """`sitewalk config`: every setting with where it comes from, and those of this machine to set."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import typer
 
 from runner.base.errors import UsageError
 from runner.cli.console import Console
-from runner.cli.options import Format, FormatOption, settings_here
+from runner.cli.options import settings_here
 from runner.flow.project import only_project, sitewalk_folder
 from runner.settings import (
     MOST_JOBS,
@@ -43,15 +42,11 @@ class _Row:
 
 
 @app.callback()
-def config(context: typer.Context, format_: FormatOption = Format.TEXT) -> None:
+def config(context: typer.Context) -> None:
     """Show every setting with where it comes from; set those of this machine."""
     if context.invoked_subcommand is not None:
         return
     rows = list(_rows())
-    if format_ is Format.JSON:
-        told = {row.key: {"value": row.value, "source": row.source} for row in rows}
-        Console().data(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-        return
     widths = [max(len(row.key) for row in rows), max(len(row.value) for row in rows)]
     lines = (f"{row.key:{widths[0]}}  {row.value:{widths[1]}}  {row.source}\n" for row in rows)
     Console().data("".join(lines))

@@ -86,9 +86,18 @@ ProgressOption = Annotated[
 
 def settings_here(manifests: Sequence[Path] = (), **options: Any) -> Settings:
     """Settings for some manifests, or for this folder: options, environment, settings.toml."""
-    folders = {sitewalk_folder(path) for path in manifests or [_MANIFEST]}
+    folders = {sitewalk_folder(path) for path in _manifests_of(manifests) or [_MANIFEST]}
     file = folders.pop() / SETTINGS_FILE if len(folders) == 1 else None
     return read_settings(os.environ, options, file)
+
+
+def _manifests_of(paths: Sequence[Path]) -> Sequence[Path]:
+    """The manifests themselves, or those of a saved plan, which may lie elsewhere."""
+    if len(paths) != 1 or paths[0].suffix != ".json":
+        return paths
+    from runner.plan.saved import load_plan, saved_manifests  # noqa: PLC0415 - seldom needed
+
+    return saved_manifests(paths[0], load_plan(paths[0]))
 
 
 _MANIFEST = Path("manifest.yaml")

@@ -8,8 +8,8 @@ from pathlib import Path
 from runner.base.errors import UsageError
 from runner.base.files import write_file
 from runner.base.schemas import schema_text
-from runner.flow.ledgers import ledger_address
-from runner.flow.project import PROJECT_FILE, sitewalk_folder
+from runner.flow.ledgers import ledger_address, refuse_another_ledger
+from runner.flow.project import PROJECT_FILE, find_project, sitewalk_folder
 from runner.ledger.lock import make_ledger_folder
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.manifest.schema.formats import parse_drawing, parse_project
@@ -50,11 +50,12 @@ def read_drawing_id(text: str) -> int:
 
 
 def refuse_to_overwrite(folder: Path) -> None:
-    """Raise UsageError where there is a project file, or no folder."""
+    """Raise UsageError where there is a project file, also above, or no folder."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", "make it first")
-    if (folder / PROJECT_FILE).exists():
-        message = f"{folder / PROJECT_FILE} is there already"
+    found = find_project(folder / MANIFEST)
+    if found is not None:
+        message = f"{found} is there already"
         raise UsageError(message, "a site is set up once; edit it, or see `sitewalk config`")
 
 
@@ -74,6 +75,7 @@ def begin_site(folder: Path, answers: Answers, settings: Settings, today: dt.dat
     refuse_to_overwrite(folder)
     manifest = folder / MANIFEST
     address = ledger_address([manifest], settings)
+    refuse_another_ledger(address, [manifest], settings)
     with Ledger.open(address) as ledger:
         id_ = ledger.id
     own = sitewalk_folder(manifest)

@@ -73,6 +73,9 @@ def _random_id() -> str:
     return uuid.uuid4().hex
 
 
+_WRITE_ID = "INSERT INTO sitewalk_ledger (name, value) VALUES ('id', ?) ON CONFLICT (name)"
+
+
 class Ledger:
     """An open ledger. `append` may be called from several threads."""
 
@@ -91,7 +94,8 @@ class Ledger:
         """
         ledger = cls(address, SqliteDatabase.open(address.file))
         if not ledger.id:  # one of an older program
-            ledger.adopt_id(str(uuid.uuid4()))
+            with ledger._database.write() as transaction:
+                transaction.execute(f"{_WRITE_ID} DO NOTHING", (str(uuid.uuid4()),))
         return ledger
 
     @classmethod
@@ -110,11 +114,9 @@ class Ledger:
         return str(rows[0][0]) if rows else ""
 
     def adopt_id(self, id_: str) -> None:
-        """Take an id: a new one, or that of the ledger in whose place this one comes."""
+        """Take the id of the ledger in whose place this one comes."""
         with self._database.write() as transaction:
-            transaction.execute("DELETE FROM sitewalk_ledger WHERE name = 'id'")
-            insert = "INSERT INTO sitewalk_ledger (name, value) VALUES ('id', ?)"
-            transaction.execute(insert, (id_,))
+            transaction.execute(f"{_WRITE_ID} DO UPDATE SET value = excluded.value", (id_,))
 
     def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.

@@ -1,7 +1,10 @@
 """A site that is set up: its project file, the ledger it names, where settings come from."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from runner.base.errors import ExitStatus
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
+from tests.crash.walker import Walker
 from tests.sites import Site, walk
 
 DRAWING = "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143"
@@ -188,9 +192,9 @@ def test_a_password_in_the_project_file_is_refused_and_not_shown(
 
 def test_each_value_is_shown_with_where_it_comes_from(sitewalk: Sitewalk, begun: Site) -> None:
     def source(key: str, **environment: str) -> str:
-        return str(
-            json.loads(sitewalk("config", "--format", "json", **environment).out)[key]["source"]
-        )
+        lines = sitewalk("config", **environment).out.splitlines()
+        (line,) = [line for line in lines if line.startswith(f"{key} ")]
+        return line.split("  ")[-1]
 
     assert (source("project"), source("media_root"), source("jobs")) == (
         "sitewalk.yaml",
@@ -289,3 +293,59 @@ def test_a_broken_recording_can_be_ignored(sitewalk: Sitewalk, begun: Site) -> N
     after = sitewalk("scan", ".", "-o", "new.yaml")
     assert after.status == ExitStatus.DONE
     assert "1 ignored" in after.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminal")
+def test_on_a_terminal_a_site_is_set_up_by_answers(sandbox: Sandbox, tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415 - there is none on Windows
+
+    walker = Walker(Site(tmp_path / "fresh"), sandbox)
+    end, terminal = pty.openpty()
+    os.write(end, f"{DRAWING}\nann@example.com\ny\n".encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "init"],
+        cwd=walker.site.folder,
+        env=walker.environment(),
+        stdin=terminal,
+        stderr=terminal,
+        check=False,
+    )
+    asked = os.read(end, 100_000).decode()
+    os.close(terminal)
+    os.close(end)
+    assert done.returncode == ExitStatus.DONE
+    assert "Set up project evercam here? [y/N]" in asked
+    written = (walker.site.folder / "sitewalk.yaml").read_text(encoding="utf-8")
+    assert "uploaded_by: ann@example.com\n" in written
+    assert "  level-1: {id: 6143}\n" in written
+
+
+def test_a_site_is_not_set_up_inside_another_one(sitewalk: Sitewalk, begun: Site) -> None:
+    (begun.folder / "weeks").mkdir()
+    refused = sitewalk("init", "weeks", "--project", "evercam", "--yes")
+    assert refused.status == ExitStatus.USAGE
+    assert "sitewalk.yaml is there already" in refused.err
+
+
+def test_a_lost_ledger_is_not_set_up_anew(sitewalk: Sitewalk, site: Site) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    sitewalk(*APPLY)
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
+    refused = sitewalk("init", "--project", "evercam", "--yes")
+    assert refused.status == ExitStatus.USAGE
+    assert "its runs have left reports" in refused.err
+    assert not (site.folder / "sitewalk.yaml").exists()
+
+
+def test_a_plan_elsewhere_goes_by_the_settings_of_its_manifests(
+    sitewalk: Sitewalk, begun: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitewalk("plan", "manifest.yaml", "-o", "plan.json")
+    reviewed = begun.folder.absolute().parent / "reviewed"
+    reviewed.mkdir()
+    monkeypatch.chdir(reviewed)
+    sitewalk("plan", "../site/manifest.yaml", "-o", "plan.json")
+    (begun.folder.absolute().parent / "site" / ".sitewalk" / "settings.toml").write_text(
+        "limit_rate = 'broken'", encoding="utf-8"
+    )
+    assert sitewalk("apply", "plan.json", "--yes").status == ExitStatus.USAGE
