@@ -194,7 +194,7 @@ def test_each_value_is_shown_with_where_it_comes_from(sitewalk: Sitewalk, begun:
     def source(key: str, **environment: str) -> str:
         lines = sitewalk("config", **environment).out.splitlines()
         (line,) = [line for line in lines if line.startswith(f"{key} ")]
-        return line.split("  ")[-1]
+        return line.split("  ")[-1].strip()
 
     assert (source("project"), source("media_root"), source("jobs")) == (
         "sitewalk.yaml",
@@ -316,7 +316,7 @@ def test_on_a_terminal_a_site_is_set_up_by_answers(sandbox: Sandbox, tmp_path: P
     assert done.returncode == ExitStatus.DONE
     assert "Set up project evercam here? [y/N]" in asked
     written = (walker.site.folder / "sitewalk.yaml").read_text(encoding="utf-8")
-    assert "uploaded_by: ann@example.com\n" in written
+    assert 'uploaded_by: "ann@example.com"\n' in written
     assert "  level-1: {id: 6143}\n" in written
 
 
