@@ -30,7 +30,7 @@ from runner.problems.rules import explained_rules
 from runner.settings import Settings
 
 
-class Form(StrEnum):
+class ProblemForm(StrEnum):
     """The forms in which problems are written."""
 
     FULL = "full"
@@ -40,7 +40,9 @@ class Form(StrEnum):
     SARIF = "sarif"
 
 
-FormOption = Annotated[Form, typer.Option("--format", help="Form of the problems on stdout.")]
+FormOption = Annotated[
+    ProblemForm, typer.Option("--format", help="Form of the problems on stdout.")
+]
 WithoutFiles = Annotated[
     bool,
     typer.Option("--without-files", help="Check the text only; the recordings are elsewhere."),
@@ -50,7 +52,7 @@ WithoutFiles = Annotated[
 def validate(
     manifests: Manifests,
     media_root: MediaRoot = None,
-    format_: FormOption = Form.FULL,
+    format_: FormOption = ProblemForm.FULL,
     strict: Strict = False,
     without_files: WithoutFiles = False,
 ) -> None:
@@ -80,15 +82,15 @@ def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Chec
     return recall(checked, manifests, settings)
 
 
-def _written(checked: Checked, form: Form) -> str:
+def _written(checked: Checked, form: ProblemForm) -> str:
     match form:
-        case Form.FULL:
+        case ProblemForm.FULL:
             return problems_text(checked.problems, checked.texts)
-        case Form.CONCISE:
+        case ProblemForm.CONCISE:
             return problems_concise(checked.problems)
-        case Form.GITHUB:
+        case ProblemForm.GITHUB:
             return problems_github(checked.problems)
-        case Form.JSON:
+        case ProblemForm.JSON:
             return json.dumps(problems_json(checked.problems, explained_rules()), indent=2) + "\n"
-        case Form.SARIF:
+        case ProblemForm.SARIF:
             return json.dumps(problems_sarif(checked.problems, explained_rules()), indent=2) + "\n"

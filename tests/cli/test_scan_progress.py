@@ -3,7 +3,7 @@ import io
 from runner.cli.console import Console
 from runner.cli.scan import shown_scan
 from runner.scan.scanning import Looked
-from tests.upload.test_pace import StillClock
+from tests.upload.test_rate_limit import StillClock
 
 
 class _Terminal(io.StringIO):

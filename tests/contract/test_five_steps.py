@@ -34,7 +34,7 @@ def test_a_walkthrough_of_two_recordings(settings: Settings, tmp_path: Path) -> 
 
     results = run_site(site, settings)
 
-    assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE]
+    assert [walkthrough.outcome for walkthrough in results.walkthroughs] == [Outcome.DONE]
     assert results.bytes_sent == sum(recording_size(recipe) for recipe in pair)
 
 

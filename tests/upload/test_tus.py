@@ -16,10 +16,10 @@ class Says(Session):
 
     def __init__(self, headers: dict[str, str]) -> None:
         super().__init__()
-        self.told = headers
+        self.reply_headers = headers
 
     def exchange(self, *_: Any, **__: Any) -> Answer:
-        return Answer(200, self.told)
+        return Answer(200, self.reply_headers)
 
 
 def _upload(headers: dict[str, str]) -> TusUpload:
