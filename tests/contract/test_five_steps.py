@@ -9,7 +9,8 @@ import pytest
 
 from runner.base.errors import CredentialsError
 from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
-from runner.evercam.http.session import RefusedError, Session
+from runner.evercam.http.errors import RefusedError
+from runner.evercam.http.session import Session
 from runner.recordings.samples.make import recording_size, write_recording
 from runner.recordings.samples.recipes import X3, lens_pair
 from runner.report.results import Outcome

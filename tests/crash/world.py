@@ -10,13 +10,8 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from runner.base.clock import CancelToken
-from runner.evercam.http.session import (
-    Answer,
-    RefusedError,
-    Session,
-    UnknownOutcomeError,
-    UnreachableError,
-)
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError, UnreachableError
+from runner.evercam.http.session import Answer, Session
 from runner.ledger.events import Event, Kind
 
 

@@ -12,7 +12,8 @@ from inline_snapshot import snapshot
 
 from runner.base.clock import CancelToken
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.evercam.http.session import RequestFailedError, Session
+from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile

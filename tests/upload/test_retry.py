@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.base.clock import CancelToken
-from runner.evercam.http.session import UnreachableError
+from runner.evercam.http.errors import UnreachableError
 from runner.upload.retry import (
     LONGEST_ASKED_WAIT,
     LONGEST_WAIT,

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from runner.base.clock import CancelToken
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.evercam.http.session import RequestFailedError, Session
+from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.files import RecordingFile

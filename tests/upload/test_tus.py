@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
+from runner.evercam.http.errors import UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import UploadMismatchError
 

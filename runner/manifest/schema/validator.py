@@ -1,4 +1,4 @@
-"""The validator by jsonschema, which says of everything wrong what it is."""
+"""The jsonschema validators of manifests and project files: the reasons, where one does not fit."""
 
 from collections.abc import Iterator
 from functools import cache
