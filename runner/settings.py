@@ -32,9 +32,22 @@ SETTING_TYPES: Mapping[str, type] = {
 }
 """What settings.toml may hold."""
 
-VARIABLES: Mapping[str, str] = {"media_root": "SITEWALK_MEDIA_ROOT", "ledger": "SITEWALK_LEDGER"}
+_VARIABLE_OF: Mapping[str, str] = {"media_root": "SITEWALK_MEDIA_ROOT", "ledger": "SITEWALK_LEDGER"}
 
 _NOTHING: Mapping[str, Any] = {}
+
+VARIABLES = {
+    "EVERCAM_USERNAME": "your Evercam login",
+    "EVERCAM_PASSWORD": "its password",
+    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password",
+    "EVERCAM_TOKEN": "a bearer token instead of a login",
+    "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
+    "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
+    "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
+    "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
+    "SITEWALK_MEDIA_ROOT": "the folder the recordings are in (the manifest's)",
+}
+"""Each variable that is read with its meaning and default, as the documentation shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +84,11 @@ def read_settings(
         variables.get("EVERCAM_INGEST_URL", INGEST_URL),
         variables.get("EVERCAM_TUS_URL", TUS_URL),
     )
-    named = {key: variables[name] for key, name in VARIABLES.items() if name in variables}
+    named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
     values = _placed(read_settings_file(file), file) if file else {}
     sources = dict.fromkeys(values, file.as_posix() if file else "")
     for key, value in named.items():
-        values[key], sources[key] = value, VARIABLES[key]
+        values[key], sources[key] = value, _VARIABLE_OF[key]
     for key, value in options.items():
         # The command line hands on what the environment says as if it were an option.
         if value is not None and str(value) != str(named.get(key)):
@@ -145,12 +158,14 @@ def _placed(values: dict[str, Any], file: Path) -> dict[str, Any]:
     return values
 
 
-def _credentials(variables: Mapping[str, str]) -> Credentials:
-    password = variables.get("EVERCAM_PASSWORD")
-    if password is None and "EVERCAM_PASSWORD_FILE" in variables:
-        password = _first_line(Path(variables["EVERCAM_PASSWORD_FILE"]))
-    token = _token(variables.get("EVERCAM_TOKEN"))
-    return Credentials(variables.get("EVERCAM_USERNAME"), password, token)
+def _credentials(told: Mapping[str, str]) -> Credentials:
+    token = _token(told.get("EVERCAM_TOKEN"))
+    password, source = told.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
+    if password is None and "EVERCAM_PASSWORD_FILE" in told:
+        source = "EVERCAM_PASSWORD_FILE"
+        password = _first_line(Path(told[source]))
+    password = password.strip("\r\n") if password else None  # as `export X="$(type file)"` leaves
+    return Credentials(told.get("EVERCAM_USERNAME"), password, token, source)
 
 
 def _token(text: str | None) -> str | None:
@@ -163,7 +178,7 @@ def _token(text: str | None) -> str | None:
 
 def _first_line(path: Path) -> str:
     try:
-        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        line = path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"cannot read EVERCAM_PASSWORD_FILE {path}: {reason}") from error

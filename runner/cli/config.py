@@ -115,10 +115,10 @@ def unset_value(key: Key) -> None:
 
 def _file() -> Path:
     """The settings' file, whose folder is made where it is missing."""
-    from runner.ledger.lock import make_ledger_folder  # noqa: PLC0415 - showing needs none
+    from runner.ledger.folder import open_state_folder  # noqa: PLC0415 - showing needs none
 
     folder = sitewalk_folder(_MANIFEST)
-    make_ledger_folder(folder)
+    open_state_folder(folder)
     return folder / SETTINGS_FILE
 
 

@@ -10,7 +10,7 @@ from runner.base.files import write_file
 from runner.base.schemas import schema_text
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, find_project, sitewalk_folder
-from runner.ledger.lock import make_ledger_folder
+from runner.ledger.folder import open_state_folder
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.manifest.schema.formats import parse_drawing, parse_project
 from runner.manifest.schema.placeholders import TODO
@@ -79,7 +79,7 @@ def begin_site(folder: Path, answers: Answers, settings: Settings, today: dt.dat
     with Ledger.open(address) as ledger:
         id_ = ledger.id
     own = sitewalk_folder(manifest)
-    make_ledger_folder(own)
+    open_state_folder(own)
     for name in _SCHEMAS:
         write_file(own / f"{name}.schema.json", schema_text(name))
     project = folder / PROJECT_FILE

@@ -94,10 +94,8 @@ def _alone(request: Request, planned: Planned, entrance: Entrance) -> Iterator[P
         with entrance.waiting() as on_wait:
             lock = hold_lock(planned.ledger.lock_path, entrance.holder, entrance.stop, on_wait)
             held.enter_context(lock)
-            entrance.stop.check()
-        yield plan_request(
-            request, today(entrance.clock)
-        )  # once more, now that nobody else can write
+        # Once more, now that nobody else can write.
+        yield plan_request(request, today(entrance.clock))
 
 
 def _apply(
