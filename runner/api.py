@@ -64,13 +64,15 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     It leaves the same log and reports as the command line. `listener` is told the run's progress
     from several threads; `stop.request()` from any thread
     ends the run at the next block. What a single walkthrough meets is in its result; raises
-    InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
+    InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise, and
+    DecisionError where there is no ledger and the settings do not say `new_ledger`.
     """
     entrance = Entrance(
         partial(this_process, "import runner"),
         stop or CancelToken(),
         clock,
         executor=executor,
+        jobs=settings.jobs,
         running=lambda _planned: nullcontext(listener),
     )
     return carry_out(Request(paths, settings, choices), entrance)

@@ -1,10 +1,16 @@
-"""Own the configuration: everything that environment and options decide, in one value."""
+"""The configuration: all that options, environment, files and defaults decide, in one value."""
 
+import difflib
+import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from runner.base.errors import UsageError
+from runner.base.files import read_text, write_file
+from runner.base.wording import listed
 from runner.evercam.addresses import (
     INGEST_URL,
     MEDIA_URL,
@@ -14,6 +20,21 @@ from runner.evercam.addresses import (
     is_token,
     parse_addresses,
 )
+
+SETTINGS_FILE = "settings.toml"
+"""What is this machine's own, in `.sitewalk/`."""
+
+SETTING_TYPES: Mapping[str, type] = {
+    "media_root": str,
+    "ledger": str,
+    "jobs": int,
+    "limit_rate": str,
+}
+"""What settings.toml may hold."""
+
+_VARIABLE_OF: Mapping[str, str] = {"media_root": "SITEWALK_MEDIA_ROOT", "ledger": "SITEWALK_LEDGER"}
+
+_NOTHING: Mapping[str, Any] = {}
 
 VARIABLES = {
     "EVERCAM_USERNAME": "your Evercam login",
@@ -31,28 +52,110 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are, and who is asking. None means: beside the manifest."""
+    """Where things are, who is asking, and how it is done. None means: beside the manifest.
+
+    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. `sources` say where
+    values that are no defaults come from.
+    """
 
     addresses: Addresses = field(default_factory=Addresses)
     credentials: Credentials = field(default_factory=Credentials)
     ledger: str | None = None
     media_root: Path | None = None
+    jobs: int = 3
+    limit_rate: str = "unlimited"
+    new_ledger: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
-def read_settings(environment: Mapping[str, str], media_root: Path | None = None) -> Settings:
-    """Settings from environment variables; an empty variable counts as absent.
+def read_settings(
+    environment: Mapping[str, str],
+    options: Mapping[str, Any] = _NOTHING,
+    file: Path | None = None,
+) -> Settings:
+    """Settings from options, environment variables and a settings.toml, in this order.
 
-    Raises UsageError for an unusable address or password file.
+    An empty variable counts as absent, and so does an option that is None. Raises UsageError for an
+    unusable address, password file or settings.toml.
     """
-    told = {name: value for name, value in environment.items() if value}
+    variables = {name: value for name, value in environment.items() if value}
     addresses = parse_addresses(
-        told.get("EVERCAM_MEDIA_URL", MEDIA_URL),
-        told.get("EVERCAM_INGEST_URL", INGEST_URL),
-        told.get("EVERCAM_TUS_URL", TUS_URL),
+        variables.get("EVERCAM_MEDIA_URL", MEDIA_URL),
+        variables.get("EVERCAM_INGEST_URL", INGEST_URL),
+        variables.get("EVERCAM_TUS_URL", TUS_URL),
     )
-    told_root = told.get("SITEWALK_MEDIA_ROOT")
-    root = media_root or (Path(told_root) if told_root else None)
-    return Settings(addresses, _credentials(told), told.get("SITEWALK_LEDGER"), root)
+    named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
+    values = _placed(read_settings_file(file), file) if file else {}
+    sources = dict.fromkeys(values, file.as_posix() if file else "")
+    for key, value in named.items():
+        values[key], sources[key] = value, _VARIABLE_OF[key]
+    for key, value in options.items():
+        # The command line hands on what the environment says as if it were an option.
+        if value is not None and str(value) != str(named.get(key)):
+            values[key], sources[key] = value, "option"
+    root = values.pop("media_root", None)
+    return Settings(
+        addresses,
+        _credentials(variables),
+        media_root=None if root is None else Path(root),
+        sources=sources,
+        **values,
+    )
+
+
+def is_from_file(settings: Settings, key: str) -> bool:
+    """Whether a value comes from settings.toml, and was not given for this one command."""
+    return settings.sources.get(key, "").endswith(SETTINGS_FILE)
+
+
+def read_settings_file(file: Path) -> dict[str, Any]:
+    """The values of a settings.toml; none where there is no such file. Raises UsageError."""
+    if not file.is_file():
+        return {}
+    try:
+        values = tomllib.loads(read_text(file))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        help_ = "mend it, or set values with `sitewalk config set`"
+        raise UsageError(f"{file} is no TOML: {error}", help_) from error
+    for key, value in values.items():
+        require_setting(key, f"{file}: ")
+        if type(value) is not SETTING_TYPES[key]:
+            what = "a whole number" if SETTING_TYPES[key] is int else "a text in quotes"
+            raise UsageError(f"{file}: `{key}` must be {what}", f"sitewalk config set {key} VALUE")
+    if not 1 <= values.get("jobs", 1) <= MOST_JOBS:
+        raise UsageError(f"{file}: `jobs` must be 1 to {MOST_JOBS}", "sitewalk config set jobs 3")
+    return values
+
+
+MOST_JOBS = 32
+
+
+def require_setting(key: str, where: str = "") -> None:
+    """Raise UsageError for what is no setting of settings.toml."""
+    if key not in SETTING_TYPES:
+        near = difflib.get_close_matches(key, SETTING_TYPES, n=1)
+        help_ = f"did you mean `{near[0]}`?" if near else f"there are: {listed(SETTING_TYPES)}"
+        raise UsageError(f"{where}there is no setting `{key}`", help_)
+
+
+def write_settings_file(file: Path, values: Mapping[str, Any]) -> None:
+    """Write a settings.toml whole; raises UsageError."""
+    lines = [f"{key} = {_toml(value)}\n" for key, value in sorted(values.items())]
+    write_file(file, "".join(["# Of this machine; see `sitewalk config`.\n", *lines]))
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML: its numbers and basic strings are those of JSON, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _placed(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Relative paths start from the folder that `.sitewalk/` stands in."""
+    base = file.parent.parent
+    for key in ("media_root", "ledger"):
+        if key in values and "://" not in values[key]:
+            values[key] = str(base / values[key])
+    return values
 
 
 def _credentials(told: Mapping[str, str]) -> Credentials:

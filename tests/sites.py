@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.evercam.addresses import Addresses, Credentials
+from runner.ledger.store import Ledger, LedgerAddress
 from runner.recordings.samples import recipes
 from runner.recordings.samples.make import recording_size, write_recording
 from runner.recordings.samples.recipes import RecordingRecipe
@@ -80,6 +81,12 @@ class Site:
         seed = sum(name.encode()) if seed is None else seed
         write_recording(path, true_recording(size, seed))
         return path
+
+
+def begin_ledger(site: Site) -> Site:
+    """The same site with a ledger, as `init` or `--new-ledger` begins one."""
+    Ledger.open(LedgerAddress(str(site.folder / ".sitewalk" / "ledger.db"))).close()
+    return site
 
 
 def settings_for(sandbox: Sandbox) -> Settings:

@@ -15,7 +15,7 @@ from runner.report.results import Outcome
 from runner.report.runs import read_results
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import ProgressEvent, StepDone
-from tests.sites import Site, settings_for, walk
+from tests.sites import Site, begin_ledger, settings_for, walk
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def site(tmp_path: Path) -> Site:
     site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
     site.record("a.insv")
     site.record("b.insv")
-    return site
+    return begin_ledger(site)
 
 
 def test_a_program_reads_plans_and_applies(site: Site, sandbox: Sandbox) -> None:

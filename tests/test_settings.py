@@ -44,7 +44,9 @@ def test_a_password_file_without_a_password_is_named(tmp_path: Path) -> None:
 def test_the_option_goes_before_the_variable() -> None:
     told = {"SITEWALK_MEDIA_ROOT": "/from/variable"}
     assert read_settings(told).media_root == Path("/from/variable")
-    assert read_settings(told, Path("/from/option")).media_root == Path("/from/option")
+    assert read_settings(told, {"media_root": Path("/from/option")}).media_root == Path(
+        "/from/option"
+    )
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,15 @@ def sitewalk(task: Task) -> Command:
     manifest = task.folder / "manifest.yaml"
     walks = [WALK.format(number, file.name) for number, file in enumerate(task.files)]
     manifest.write_text(HEAD + "".join(walks), encoding="utf-8")
-    words = [str(SITEWALK), "apply", str(manifest), "--yes", "--jobs", str(task.jobs)]
+    words = [
+        str(SITEWALK),
+        "apply",
+        str(manifest),
+        "--yes",
+        "--new-ledger",
+        "--jobs",
+        str(task.jobs),
+    ]
     environment = {
         "SITEWALK_MEDIA_ROOT": str(task.files[0].parent),
         "EVERCAM_USERNAME": "bench@example.com",

@@ -10,6 +10,7 @@ from runner.base.version import VERSION
 from runner.cli.console import Console
 
 COMMANDS = {
+    "init": ("runner.cli.init:init", "Set up a site: project file, ledger, first manifest."),
     "validate": (
         "runner.cli.validate:validate",
         "Check manifests and their recordings; sends nothing.",
@@ -43,6 +44,10 @@ COMMANDS = {
     "resolve": (
         "runner.cli.resolve:resolve",
         "Settle a held walkthrough: it exists, or it does not; or correct the number adopted.",
+    ),
+    "config": (
+        "runner.cli.config:app",
+        "Show every setting with where it comes from; set those of this machine.",
     ),
     "schema": ("runner.cli.schema:schema", "Print a JSON schema."),
     "sandbox": (

@@ -18,6 +18,7 @@ from runner.cli.options import (
     FormatOption,
     Manifests,
     MediaRoot,
+    NewLedger,
     ProgressForm,
     ProgressOption,
     Refinish,
@@ -26,13 +27,14 @@ from runner.cli.options import (
     command_line,
     settings_here,
 )
-from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
+from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
 from runner.ledger.claims import PATIENT, Timing
 from runner.ledger.lock import this_process
+from runner.ledger.store import LedgerAddress
 from runner.plan.model import Choices
 from runner.plan.planner import Planned
 from runner.plan.text import plan_text, summary
@@ -40,12 +42,16 @@ from runner.problems.forms.text import problems_text
 from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
+from runner.settings import MOST_JOBS
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.engine import UploadOptions
 from runner.upload.recording.rate_limit import parse_limit
 
-Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
+Jobs = Annotated[
+    int | None,
+    typer.Option(help="Walkthroughs at once. Default: 3.", min=1, max=MOST_JOBS),
+]
 ReportFolder = Annotated[
     Path | None,
     typer.Option("--report", help="Folder for the reports. Default: .sitewalk/runs/…"),
@@ -62,7 +68,7 @@ ChunkSize = Annotated[
     ),
 ]
 LimitRate = Annotated[
-    str,
+    str | None,
     typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
 ]
 Sha256 = Annotated[
@@ -74,16 +80,17 @@ Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end 
 def apply(
     manifests: Manifests,
     yes: Yes = False,
-    jobs: Jobs = 3,
+    jobs: Jobs = None,
     media_root: MediaRoot = None,
     report: ReportFolder = None,
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
-    limit_rate: LimitRate = "unlimited",
+    limit_rate: LimitRate = None,
     sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
     strict: Strict = False,
+    new_ledger: NewLedger = False,
     wait: Wait = False,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
@@ -91,11 +98,18 @@ def apply(
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    request = Request(manifests, settings_here(media_root), choices, strict)
+    settings = settings_here(
+        manifests,
+        media_root=media_root,
+        jobs=jobs,
+        limit_rate=limit_rate,
+        new_ledger=new_ledger,
+    )
+    request = Request(manifests, settings, choices, strict)
     options = UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,
-        parse_limit(limit_rate),
+        parse_limit(settings.limit_rate),
         sha256=sha256,
     )
     entrance = Entrance(
@@ -103,10 +117,11 @@ def apply(
         stop,
         SystemClock(),
         options,
-        jobs=jobs,
+        jobs=settings.jobs,
         timing=PATIENT if wait else Timing(),
         reports=report,
         waiting=partial(_waiting, stop, console, wait=wait),
+        begin=partial(_begin, console, yes=yes),
         ask=partial(_confirm, console, yes=yes),
         running=partial(_running, progress, stop, console),
         say=console.say,
@@ -125,10 +140,18 @@ def _waiting(
         stop.check()
 
 
+def _begin(console: Console, ledger: LedgerAddress, *, yes: bool) -> None:
+    """Ask whether a ledger may be begun; that everything else is agreed to does not say so."""
+    if yes or not console.can_ask:
+        refuse_to_begin(ledger)
+    console.say(f"there is no ledger at {ledger}: what was uploaded before is not known here")
+    if not console.confirm("Begin a new ledger?", "nothing was sent", yes=False):
+        raise typer.Exit(ExitStatus.DONE)
+
+
 def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
-    say_new_ledger(planned, console)
     console.say(summary(planned.plan) if yes else plan_text(planned.plan))
     if not console.confirm("Send this?", "nothing was sent", yes=yes):
         raise typer.Exit(ExitStatus.DONE)

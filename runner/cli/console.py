@@ -35,6 +35,11 @@ class Console:
         to_terminal = self.out is not None and self.out.isatty()
         return to_terminal and os.environ.get("TERM") != "dumb"
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there who reads a question and answers it."""
+        return bool(sys.stdin and sys.stdin.isatty() and self.err.isatty())
+
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
@@ -88,7 +93,7 @@ class Console:
         """
         if yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and self.err.isatty()):
+        if not self.can_ask:
             raise UsageError("nobody is there to confirm this", "add --yes to go on without asking")
         self.err.write(f"{question} [y/N] ")
         self.err.flush()
@@ -101,6 +106,16 @@ class Console:
             return True
         self.say(otherwise)
         return False
+
+    def ask(self, question: str) -> str:
+        """The answer to a question, without what surrounds it; raises StoppedError on Ctrl-C."""
+        self.err.write(f"{question}: ")
+        self.err.flush()
+        try:
+            return sys.stdin.readline().strip()
+        except KeyboardInterrupt:
+            self.write("")  # the cursor still stands at the question
+            raise StoppedError from None
 
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.

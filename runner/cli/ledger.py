@@ -19,6 +19,7 @@ from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.flow.ledgers import open_for_reading, sole_writer
+from runner.flow.project import only_project
 from runner.ledger.events import Event
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
@@ -114,9 +115,13 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     """Fill a new ledger from exports, or from what runs have left."""
     events = _in_order([_read(path) for path in sources])
     address = ledger_of(manifest)
+    project = only_project([manifest or Path("manifest.yaml")])
+    wanted = project.ledger_id if project is not None else None
     with sole_writer(address, partial(this_process, command_line()), CancelToken()):
         _refuse_a_used(address)
         with Ledger.open(address) as ledger:
+            if wanted is not None:  # it comes in the place of the one that was lost
+                ledger.adopt_id(wanted)
             ledger.append(*events)
     Console().say(f"{counted(len(events), 'event')} in {address}: {_known(events)}")
     for log in _logs_without_results(sources):

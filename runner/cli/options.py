@@ -2,16 +2,18 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from runner.base.errors import UsageError
+from runner.flow.project import sitewalk_folder
 from runner.manifest.yaml.document import unreadable
 from runner.problems.problem import InvalidManifestError
-from runner.settings import Settings, read_settings
+from runner.settings import SETTINGS_FILE, Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without
     from runner.ledger.store import LedgerAddress
@@ -42,6 +44,10 @@ MediaRoot = Annotated[
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop the command too.")]
+NewLedger = Annotated[
+    bool,
+    typer.Option("--new-ledger", help="Begin a ledger: nothing was uploaded with another one."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on without asking.")]
 
 
@@ -78,16 +84,31 @@ ProgressOption = Annotated[
 ]
 
 
-def settings_here(media_root: Path | None = None) -> Settings:
-    """Settings from this process's environment."""
-    return read_settings(os.environ, media_root)
+def settings_here(manifests: Sequence[Path] = (), **options: Any) -> Settings:
+    """Settings for some manifests, or for this folder: options, environment, settings.toml."""
+    folders = {sitewalk_folder(path) for path in _manifests_of(manifests) or [_MANIFEST]}
+    file = folders.pop() / SETTINGS_FILE if len(folders) == 1 else None
+    return read_settings(os.environ, options, file)
+
+
+def _manifests_of(paths: Sequence[Path]) -> Sequence[Path]:
+    """The manifests themselves, or those of a saved plan, which may lie elsewhere."""
+    if len(paths) != 1 or paths[0].suffix != ".json":
+        return paths
+    from runner.plan.saved import load_plan, saved_manifests  # noqa: PLC0415 - seldom needed
+
+    return saved_manifests(paths[0], load_plan(paths[0]))
+
+
+_MANIFEST = Path("manifest.yaml")
+"""What is meant where no manifest is named: whatever keeps its ledger in this folder."""
 
 
 def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
     from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
 
-    return ledger_address(manifests or [Path("manifest.yaml")], settings_here())
+    return ledger_address(manifests or [_MANIFEST], settings_here(manifests))
 
 
 def ledger_of(manifest: Path | None) -> "LedgerAddress":

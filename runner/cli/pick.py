@@ -13,6 +13,7 @@ from runner.base.files import write_file
 from runner.cli.console import Console
 from runner.cli.options import require_page
 from runner.cli.stopping import stop_on_signals
+from runner.flow.project import project_of
 from runner.manifest.model import Drawing
 from runner.pages.pick.page import pick_html
 from runner.pages.pick.server import Handlers, PickServer
@@ -35,7 +36,8 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
     """Set start, end and target points with clicks on the drawing."""
     console = Console()
     require_page(html, "--html")
-    session = PickSession(manifest, today(SystemClock()))
+    project = project_of(manifest)
+    session = PickSession(manifest, today(SystemClock()), project.reading if project else None)
     chosen = session.drawing(drawing)
     if html is not None:
         _write_page(session, chosen, html, console)

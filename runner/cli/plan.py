@@ -20,6 +20,7 @@ from runner.cli.options import (
     FormatOption,
     Manifests,
     MediaRoot,
+    NewLedger,
     Refinish,
     Strict,
     require_page,
@@ -70,20 +71,23 @@ def plan(
     strict: Strict = False,
     again: Again = None,
     refinish: Refinish = None,
+    new_ledger: NewLedger = False,
 ) -> None:
     """Show what would be done, and why."""
-    console, settings, clock = Console(), settings_here(media_root), SystemClock()
+    console, clock = Console(), SystemClock()
+    settings = settings_here(manifests, media_root=media_root, new_ledger=new_ledger)
     given = parse_rate(uplink) if uplink else None
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
-    _warn(planned, console)
+    _warn(planned, console, new_ledger=new_ledger)
     if online:
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, choices, output)
-    _leave(_Made(planned, clock.now(), command, expectation), format_, output, html, console)
+    made = _Made(planned, clock.now(), command, expectation, settings.media_root)
+    _leave(made, format_, output, html, console)
     raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))
 
 
@@ -95,6 +99,7 @@ class _Made:
     at: dt.datetime
     command: str
     expectation: Expectation | None
+    media_root: Path | None
 
 
 def _leave(
@@ -110,22 +115,16 @@ def _leave(
         _write_page(made, html, console)
 
 
-def _warn(planned: Planned, console: Console) -> None:
+def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     holder = current_holder(planned.ledger.path) if planned.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
-    say_new_ledger(planned, console)
-
-
-def say_new_ledger(planned: Planned, console: Console) -> None:
-    """Say it before anything is sent; raises LedgerError when the ledger cannot be read."""
-    if planned.plan.is_pending and is_new(planned.ledger):
-        console.say(
-            f"a new ledger begins at {planned.ledger}:"
-            " what other ledgers have done is not known to it"
-        )
+    if new_ledger:
+        console.say("planned as with a new ledger: everything shows as new")
+    elif planned.plan.is_pending and is_new(planned.ledger):
+        console.say(f"there is no ledger at {planned.ledger} yet: everything shows as new")
 
 
 def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:
@@ -155,7 +154,7 @@ def _show(made: _Made, format_: Format, console: Console) -> None:
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:
-    save_plan(made.planned.plan, made.at.isoformat(), output)
+    save_plan(made.planned.plan, made.at.isoformat(), output, made.media_root)
     console.say(f"saved as {output}")
 
 
@@ -193,7 +192,7 @@ def _apply_command(
         "apply",
         *(for_shell(str(path)) for path in ([saved] if saved else manifests)),
     ]
-    if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
+    if media_root and saved is None and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
         words += ["--media-root", for_shell(str(media_root))]
     if saved is None:
         words += [word for id_ in sorted(choices.again) for word in ("--again", for_shell(id_))]

@@ -14,6 +14,7 @@ from runner.base.wording import json_text, listed
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, ledger_of
 from runner.flow.ledgers import open_for_reading
+from runner.flow.project import sitewalk_folder
 from runner.ledger.lock import current_holder
 from runner.ledger.store import read_events
 from runner.manifest.schema.formats import parse_date
@@ -85,7 +86,7 @@ def _day(text: str) -> dt.date:
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     console, ledger = Console(), ledger_of(manifest)
     events = read_events(ledger)
-    runs = (manifest.parent if manifest else Path()) / ".sitewalk" / "runs"
+    runs = sitewalk_folder(manifest or Path("manifest.yaml")) / "runs"
     if not any(runs.glob("*/*.json*")):  # results and logs tell their runs without a ledger, too
         open_for_reading(ledger).close()
     past = find_run(runs, events, run)

@@ -1,6 +1,7 @@
 """`sitewalk scan`: from a card or share to walkthroughs in a manifest."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,8 @@ from runner.base.wording import for_shell
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
 from runner.flow.ledgers import ledger_events
+from runner.flow.project import only_project
+from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
@@ -56,8 +59,8 @@ def scan(
     media_root: MediaRoot = None,
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
-    console, settings = Console(), settings_here(media_root)
-    target = read_target(output, route, project)
+    console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
+    target = read_target(output, route, project or _shared_project(output))
     scanned = _scan(folder, target, settings, console)
     content = target.with_walks(scanned.walks)
     write_target(target, content)
@@ -77,18 +80,35 @@ def scan(
 
 def _scan(folder: Path, target: Target, settings: Settings, console: Console) -> Scanned:
     root = settings.media_root or (target.path or _DEFAULT).parent
+    if target.path is None and not _is_below(folder, root):
+        root = folder  # nothing is written, so no manifest has to name a recording from anywhere
     prefix = path_inside(folder, root)
+    project = only_project([target.path or _DEFAULT])
+    ignored = frozenset(project.ignored if project else ())
     known = _known(target, root, settings)
     executor = ThreadPoolExecutor(_THREADS, "scan")
     try:
         with shown_scan(console, SystemClock()) as listener:
-            context = ScanContext(today(SystemClock()), executor, listener)
+            context = ScanContext(today(SystemClock()), executor, listener, ignored)
             return scan_folder(str(folder), prefix, known, context)
     except OSError as error:
         message = f"{folder} cannot be opened: {reason_of(error)}"
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _shared_project(output: Path | None) -> str | None:
+    """The project file's project, for a manifest that is not there yet."""
+    if output is not None and output.exists():
+        return None
+    shared = only_project([output or _DEFAULT])
+    value = shared.reading.value("project") if shared else None
+    return value if isinstance(value, str) and parse_project(value) else None
+
+
+def _is_below(folder: Path, root: Path) -> bool:
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
 
 
 def _known(target: Target, root: Path, settings: Settings) -> KnownRecordings:

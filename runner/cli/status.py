@@ -22,4 +22,4 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     if format_ is Format.JSON:
         console.data(json_text(status_json(told)))
     else:
-        console.data(status_text(told, Here(settings_here().addresses.ingest, only)))
+        console.data(status_text(told, Here(settings_here(manifests or ()).addresses.ingest, only)))

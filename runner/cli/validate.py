@@ -1,6 +1,5 @@
 """`sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +11,22 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import counted, json_text
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
-from runner.flow.check import Checked, check_manifests, check_texts, lacks_only_files
+from runner.flow.check import (
+    Checked,
+    check_manifests,
+    check_texts,
+    distinct,
+    lacks_only_files,
+    with_one_for_all_missing,
+)
+from runner.flow.project import sitewalk_folder
 from runner.problems.forms.as_json import problems_json
 from runner.problems.forms.github import problems_github
 from runner.problems.forms.sarif import problems_sarif
 from runner.problems.forms.text import problems_concise, problems_summary, problems_text
 from runner.problems.problem import has_errors
 from runner.problems.rules import explained_rules
+from runner.settings import Settings
 
 
 class ProblemForm(StrEnum):
@@ -50,26 +58,28 @@ def validate(
     """Check manifests and their recordings; sends nothing."""
     console = Console()
     check = check_texts if without_files else check_manifests
-    checked = check(manifests, media_root, today(SystemClock()))
+    settings = settings_here(manifests, media_root=media_root)
+    checked = check(manifests, settings.media_root, today(SystemClock()))
     if lacks_only_files(checked):
-        checked = _recall(checked, manifests)
+        checked = _recall(checked, manifests, settings)
+    checked = with_one_for_all_missing(checked)
     write = console.commands if format_ is ProblemForm.GITHUB else console.data
     write(_written(checked, format_))
     console.say(
-        f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"
+        f"{problems_summary(checked.problems)} in {counted(len(distinct(manifests)), 'manifest')}"
     )
     if has_errors(checked.problems) or (strict and checked.problems):
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _recall(checked: Checked, manifests: list[Path]) -> Checked:
+def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Checked:
     """The same with what ledgers remember; where there is none, nothing is imported for it."""
-    beside = any((path.parent / ".sitewalk").is_dir() for path in manifests)
-    if not (beside or os.environ.get("SITEWALK_LEDGER")):
+    beside = any(sitewalk_folder(path).is_dir() for path in manifests)
+    if not (beside or settings.ledger):
         return checked
     from runner.flow.plan import recall  # noqa: PLC0415 - it loads SQLAlchemy
 
-    return recall(checked, manifests, settings_here())
+    return recall(checked, manifests, settings)
 
 
 def _written(checked: Checked, form: ProblemForm) -> str:

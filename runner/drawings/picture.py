@@ -216,18 +216,22 @@ def _bounded(location: Path) -> bytes:
     return data
 
 
-def check_pictures(
-    drawings: Iterable[Drawing], folder: Path, loader: PictureLoader
-) -> Iterator[Problem]:
-    """Yield the problems of the pictures that a manifest in `folder` names."""
+def check_pictures(drawings: Iterable[Drawing], loader: PictureLoader) -> Iterator[Problem]:
+    """Yield why pictures cannot be shown; each lies beside the file that names it."""
     pictured = [
         (drawing, drawing.image, drawing.image_place)
         for drawing in drawings
         if drawing.image is not None and drawing.image_place is not None
     ]
-    pictures = loader.load_all(folder, (image for _, image, _ in pictured))
+    folders = dict.fromkeys(drawing.folder for drawing, _, _ in pictured)
+    pictures = {
+        folder: loader.load_all(
+            folder, (image for drawing, image, _ in pictured if drawing.folder == folder)
+        )
+        for folder in folders
+    }
     for drawing, image, place in pictured:
-        picture = pictures[image]
+        picture = pictures[drawing.folder][image]
         if isinstance(picture, PictureError):
             message = f"the image `{image}` {picture}"
             yield picture.rule.problem(message, place, picture.help)

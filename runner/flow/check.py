@@ -4,11 +4,12 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from runner.base.errors import UsageError
-from runner.base.wording import for_shell
+from runner.base.wording import counted, for_shell
 from runner.drawings.picture import PictureLoader, check_pictures
+from runner.flow.project import PROJECT_FILE, project_of
 from runner.ledger.state import NOTHING_KNOWN, Phase, States
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
 from runner.manifest.reading import Reading, read_manifest
@@ -29,15 +30,20 @@ from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
 from runner.recordings.files import MISSING, RecordingFile, look
 from runner.recordings.identity import Identity
+from runner.recordings.names import LOOKED_IN
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Manifests with their recordings, all problems found, and the texts they were found in."""
+    """Manifests with their recordings, all problems found, and the texts they were found in.
+
+    `rootless` are the manifests that name no media root and have no recording beside them.
+    """
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
+    rootless: frozenset[str] = frozenset()
 
 
 def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
@@ -46,8 +52,10 @@ def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]
 
 
 def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
-    """The manifests' texts by file, as problems name it."""
-    return {path.as_posix(): reading.text for path, reading in zip(paths, readings, strict=True)}
+    """The texts of manifests and their project files, by file as problems name it."""
+    texts = {file: text for reading in readings for file, text in reading.shared_texts.items()}
+    own = {path.as_posix(): reading.text for path, reading in zip(paths, readings, strict=True)}
+    return texts | own
 
 
 def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
@@ -56,7 +64,7 @@ def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, st
     Raises InvalidManifestError when they cannot be read.
     """
     readings = read_manifests(paths, today)
-    problems = sort_problems([problem for reading in readings for problem in reading.problems])
+    problems = sort_problems({problem for reading in readings for problem in reading.problems})
     if has_errors(problems):
         raise InvalidManifestError(problems, texts_of(paths, readings))
     manifests = [reading.manifest for reading in readings if reading.manifest]
@@ -82,7 +90,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     for path, reading, facts in zip(paths, readings, looks, strict=True):
         file = path.as_posix()
         own = (problem for problem in judged if problem.place.file == file)
-        pictures = check_pictures(reading.drawings, path.parent, loader)
+        pictures = check_pictures(reading.drawings, loader)
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
     keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
@@ -91,7 +99,12 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         for reading, files in zip(readings, recordings, strict=True)
         if reading.manifest
     )
-    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings))
+    rootless = frozenset(
+        path.as_posix()
+        for path, facts in zip(paths, looks, strict=True)
+        if media_root is None and not facts.files
+    )
+    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
 
 
 def _listed(
@@ -134,11 +147,15 @@ def _read(path: Path, today: dt.date) -> Reading:
     except OSError as error:
         return Reading(None, (unreadable(file, error),))
     _refuse_what_sitewalk_writes(raw, file)
-    return read_manifest(raw, file, today)
+    project = project_of(path)
+    return read_manifest(raw, file, today, project.reading if project else None)
 
 
 def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
     """A plan or a page in a manifest's place would make a problem of its every line."""
+    if PurePath(file).name == PROJECT_FILE:
+        help_ = "name a manifest: what it leaves out is taken from there"
+        raise UsageError(f"{file} is the project file, not a manifest", help_)
     if is_saved_plan(raw):
         help_ = f"carry it out: sitewalk apply {for_shell(file)}"
         raise UsageError(f"{file} is a saved plan, not a manifest", help_)
@@ -186,9 +203,34 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     repeated = (REPEATED_RECORDING.code,)
     return [
         problem
-        for problem in problems
+        for problem in dict.fromkeys(problems)  # manifests share those of their project file
         if problem.code not in repeated or found[problem.code, problem.place] is problem
     ]
+
+
+def with_one_for_all_missing(checked: Checked) -> Checked:
+    """The same with one problem for a manifest none of whose recordings lies beside it."""
+    missing: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        if problem.code == MISSING.code and problem.help.startswith(LOOKED_IN):
+            missing.setdefault(problem.place.file, []).append(problem)
+    gone = {
+        file: found
+        for file, found in missing.items()
+        if file in checked.rootless and len(found) > 1
+    }
+    told = {problem for found in gone.values() for problem in found}
+    others = [problem for problem in checked.problems if problem not in told]
+    for file, found in gone.items():
+        first = found[0].message.removesuffix(" is not there")
+        more = counted(len(found) - 1, "more recording")
+        message = f"{first} and {more} are not beside the manifest, and no other is"
+        help_ = (
+            "where are they? Name their folder with --media-root FOLDER, or once for all: "
+            "sitewalk config set media_root FOLDER"
+        )
+        others.append(MISSING.problem(message, Place(file), help_))
+    return replace(checked, problems=sort_problems(others))
 
 
 def lacks_only_files(checked: Checked) -> bool:

@@ -1,14 +1,16 @@
-"""Own the ledger of some manifests: which one that is, whether it was lost, and what it knows."""
+"""The ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from runner.base.clock import CancelToken
 from runner.base.destination import Destination
-from runner.base.errors import LedgerError, UsageError
+from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
+from runner.flow.project import only_project, sitewalk_folder
 from runner.ledger.claims import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
@@ -21,20 +23,24 @@ from runner.settings import Settings
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
-    """The ledger that belongs to the manifests.
+    """The ledger that belongs to the manifests: the one that is set, or the one beside them.
 
-    Raises UsageError when they have several, or when SITEWALK_LEDGER leads nowhere.
+    Raises UsageError when they have several, or when what is set leads nowhere, and
+    InvalidManifestError for a project file with errors.
     """
     if settings.ledger:
-        return _told_address(settings.ledger)
-    places = sorted({str(path.parent / ".sitewalk" / "ledger.db") for path in paths})
+        return _set_address(settings.ledger, settings.sources.get("ledger", "SITEWALK_LEDGER"))
+    project = only_project(paths)
+    if project is not None and project.ledger_url is not None:
+        return _set_address(project.ledger_url, project.path.as_posix())
+    places = sorted({str(sitewalk_folder(path) / "ledger.db") for path in paths})
     if len(places) > 1:
         message = f"these manifests keep separate ledgers: {', '.join(places)}"
         raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
     return LedgerAddress(places[0])
 
 
-def _told_address(text: str) -> LedgerAddress:
+def _set_address(text: str, source: str) -> LedgerAddress:
     """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
     address = LedgerAddress(text)
     if address.path is None:
@@ -42,9 +48,9 @@ def _told_address(text: str) -> LedgerAddress:
     file = address.path
     if file.is_dir():
         help_ = f"name a file, for example {file / 'ledger.db'}"
-        raise UsageError(f"SITEWALK_LEDGER names {text}, which is a folder", help_)
+        raise UsageError(f"{source} names {text}, which is a folder", help_)
     if not file.parent.is_dir():
-        message = f"SITEWALK_LEDGER names {text}, and the folder {file.parent} is not there"
+        message = f"{source} names {text}, and the folder {file.parent} is not there"
         raise UsageError(message, "correct the path; for a new ledger, make its folder first")
     return address
 
@@ -90,24 +96,95 @@ def open_for_reading(address: LedgerAddress) -> Ledger:
     return ledger
 
 
-def refuse_a_lost_ledger(address: LedgerAddress) -> None:
-    """Raise LedgerError for reports or logs without a ledger: a new one would create all twice."""
-    if address.path is None or address.path.exists():
+def refuse_new_ledger_over(address: LedgerAddress) -> None:
+    """Raise UsageError where a ledger shall be begun and there is one: it would be forgotten."""
+    if not is_new(address):
+        help_ = "leave out --new-ledger to go on with it; to begin anew all the same, move it away"
+        raise UsageError(f"there is a ledger at {address} already", help_)
+
+
+def open_for_writing(
+    address: LedgerAddress, paths: Sequence[Path], settings: Settings, stop: CancelToken
+) -> Ledger:
+    """The manifests' ledger; begun where the settings say so, and nowhere else.
+
+    A project file that names a ledger names the one that was begun from then on. Raises UsageError,
+    DecisionError, LedgerError.
+    """
+    if not settings.new_ledger:
+        if is_new(address):  # there was one a moment ago: a share that went away
+            refuse_to_begin(address)
+        return Ledger.open(address, stop)
+    refuse_new_ledger_over(address)
+    ledger, project = Ledger.open(address, stop), only_project(paths)
+    if project is not None and project.ledger_id is not None:
+        project.name_ledger(ledger.id)
+    return ledger
+
+
+def refuse_to_begin(address: LedgerAddress) -> NoReturn:
+    """Raise DecisionError with the ways out of having no ledger."""
+    message = f"there is no ledger at {address}: without one, nobody knows what was created before"
+    raise DecisionError(message, _WAYS_OUT)
+
+
+_WAYS_OUT = (
+    "point to it: SITEWALK_LEDGER, or `sitewalk config set ledger PATH`, and see that its share is "
+    "mounted; or share it: copy it there from the machine that has it; or, where nothing was "
+    "uploaded yet, begin one on purpose: --new-ledger"
+)
+
+
+def refuse_another_ledger(
+    address: LedgerAddress, paths: Sequence[Path], settings: Settings
+) -> None:
+    """Refuse to go on with another ledger than the manifests' own: all would be created twice.
+
+    Raises DecisionError for another one than the project file names, or for none, and LedgerError
+    where runs have left reports or logs and no ledger is there. Not where one is begun on purpose.
+    """
+    if settings.new_ledger:
         return
-    runs = address.path.parent / "runs"
+    project = only_project(paths)
+    wanted = project.ledger_id if project is not None else None
+    ledger = Ledger.open_existing(address)
+    if ledger is not None:
+        with ledger:
+            found = ledger.id
+        if project is not None and wanted is not None and found != wanted:
+            message = f"the ledger {address} is another one than {project.path.as_posix()} names"
+            ids = f"it is {found or 'without an id'}, not {wanted}"
+            raise DecisionError(f"{message}: {ids}", _WAYS_OUT)
+        return
+    for runs in _runs_folders(address, paths):
+        _refuse_runs_without(address, runs)
+    if project is not None and wanted is not None:
+        message = f"there is no ledger at {address}, and {project.path.as_posix()} names one"
+        raise DecisionError(message, _WAYS_OUT)
+
+
+def _runs_folders(address: LedgerAddress, paths: Sequence[Path]) -> list[Path]:
+    """Where runs of these manifests, or with this ledger, have left what they did."""
+    folders = {sitewalk_folder(path) / "runs" for path in paths}
+    if address.path is not None:
+        folders.add(address.path.parent / "runs")
+    return sorted(folders)
+
+
+def _refuse_runs_without(address: LedgerAddress, runs: Path) -> None:
     where = runs.as_posix()
+    lost = "is its share mounted, and the path right? If it is lost,"
+    anew = "or begin anew on purpose: --new-ledger"
     if any(runs.glob("*/results.json")):
         message = f"the ledger {address} is gone, but its runs have left reports in {where}"
-        reports = f"{for_shell(where)}/*/results.json"
-        help_ = f"rebuild it: sitewalk ledger import {reports}; or delete the reports"
-        raise LedgerError(message, help_)
+        help_ = f"rebuild it: sitewalk ledger import {for_shell(where)}/*/results.json"
+        raise LedgerError(message, f"{lost} {help_}; {anew}")
     if any(runs.glob("*/log.jsonl")):
         message = f"the ledger {address} is gone, but killed runs have left logs in {where}"
         help_ = "look for what they created on the dashboard; if there is nothing, delete the logs"
         if all(map(_holds_events, runs.glob("*/log.jsonl"))):
-            logs = f"{for_shell(where)}/*/log.jsonl"
-            help_ = f"rebuild it: sitewalk ledger import {logs}; or delete the logs"
-        raise LedgerError(message, help_)
+            help_ = f"rebuild it: sitewalk ledger import {for_shell(where)}/*/log.jsonl; {anew}"
+        raise LedgerError(message, f"{lost} {help_}")
 
 
 def _holds_events(log: Path) -> bool:
@@ -126,8 +203,11 @@ def read_states(
 ) -> dict[tuple[str, str], WalkthroughState]:
     """What the ledger knows of the manifests' walkthroughs at the configured destination.
 
-    And of others that their recordings were sent as; how many more it holds costs nothing.
+    And of others that their recordings were sent as; how many more it holds costs nothing. Nothing
+    is known where a new one is begun on purpose.
     """
+    if settings.new_ledger:
+        return {}
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return {}
@@ -185,7 +265,7 @@ def ledger_events(
     Raises LedgerError, UsageError.
     """
     address = ledger_address(paths, settings)
-    refuse_a_lost_ledger(address)
+    refuse_another_ledger(address, paths, settings)
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return ()

@@ -7,8 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.base.errors import StalePlanError, UsageError
-from runner.flow.check import Checked, check_manifests, lacks_only_files, remember
-from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_a_lost_ledger
+from runner.flow.check import (
+    Checked,
+    check_manifests,
+    lacks_only_files,
+    remember,
+    with_one_for_all_missing,
+)
+from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_another_ledger
+from runner.flow.project import sitewalk_folder
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
@@ -16,10 +23,11 @@ from runner.plan.saved import (
     plan_digest,
     saved_choices,
     saved_manifests,
+    saved_media_root,
     what_changed,
 )
 from runner.problems.problem import InvalidManifestError, has_errors
-from runner.settings import Settings
+from runner.settings import Settings, is_from_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def plan_manifests(
     if not lacks_only_files(checked):
         _refuse_errors(checked)
     ledger = ledger_address(paths, settings)
-    refuse_a_lost_ledger(ledger)
+    refuse_another_ledger(ledger, paths, settings)
     states = read_states(ledger, settings, checked.sources)
     checked = remember(checked, states, choices)
     _refuse_errors(checked)
@@ -81,6 +89,7 @@ def plan_manifests(
         problems=checked.problems,
         texts=checked.texts,
         sources=checked.sources,
+        folder=sitewalk_folder(paths[0]),
     )
 
 
@@ -89,6 +98,9 @@ def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
     saved = load_plan(path)
     digest = plan_digest(path)
     manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
+    root = saved_media_root(path, saved)
+    if root and (settings.media_root is None or is_from_file(settings, "media_root")):
+        settings = replace(settings, media_root=root)
     begun = begun_by(digest, ledger_address(manifests, settings))
     choices = saved_choices(saved).without(begun)  # what it asked for once is not done twice
     planned = plan_manifests(manifests, settings, today, choices)
@@ -117,6 +129,7 @@ def _files_of(sources: Sequence[Source]) -> Files:
 
 def _refuse_errors(checked: Checked) -> None:
     if has_errors(checked.problems):
+        checked = with_one_for_all_missing(checked)
         raise InvalidManifestError(checked.problems, checked.texts)
 
 

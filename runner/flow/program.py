@@ -4,17 +4,23 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner.base.clock import CancelToken, Clock, SystemClock, today
 from runner.base.errors import reason_of
 from runner.flow.apply import Runtime, apply_plan, check_ready
-from runner.flow.ledgers import sole_writer
+from runner.flow.ledgers import (
+    is_new,
+    open_for_writing,
+    refuse_new_ledger_over,
+    refuse_to_begin,
+    sole_writer,
+)
 from runner.flow.plan import Request, plan_request
 from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
-from runner.ledger.store import Ledger
+from runner.ledger.store import LedgerAddress
 from runner.pages.report.page import results_html
 from runner.plan.planner import Planned
 from runner.report.results import Results
@@ -28,7 +34,8 @@ class Entrance:
     """What an entrance of the program puts around a run, with plain defaults.
 
     `holder` says who runs it. `waiting` is entered while another run is waited for, and gives whom
-    to tell so; without anybody to tell, nobody waits. `ask` is shown what would be sent, and raises
+    to tell so; without anybody to tell, nobody waits. `begin` is told that there is no ledger, and
+    raises unless one may be begun. `ask` is shown what would be sent, and raises
     to decline. `running` is entered while it is sent, and gives whom to tell the progress.
     """
 
@@ -41,6 +48,7 @@ class Entrance:
     timing: Timing = field(default_factory=Timing)
     reports: Path | None = None
     waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
+    begin: Callable[[LedgerAddress], None] = refuse_to_begin
     ask: Callable[[Planned], None] = lambda _planned: None
     running: Callable[[Planned], AbstractContextManager[ProgressListener]] = lambda _planned: (
         nullcontext(ignore)
@@ -52,11 +60,13 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
     """Check, plan, ask, apply, and report: what every entrance of the program does.
 
     Raises InvalidManifestError, StalePlanError, UsageError, LedgerError, LockedError,
-    CredentialsError, and whatever `ask` declines with. What a single walkthrough meets is in its
-    result.
+    CredentialsError, DecisionError without a ledger, and whatever `ask` declines with. What a
+    single walkthrough meets is in its result.
     """
     run = secrets.token_hex(4)
-    with _planned_alone(request, entrance) as planned:  # check → plan
+    planned = plan_request(request, today(entrance.clock))  # check → plan
+    request = _allowed(request, planned.ledger, entrance)
+    with _alone(request, planned, entrance) as planned:
         if planned.plan.is_pending:
             check_ready(planned.plan, request.settings)
             entrance.ask(planned)
@@ -66,11 +76,20 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
     return results
 
 
+def _allowed(request: Request, ledger: LedgerAddress, entrance: Entrance) -> Request:
+    """The request with leave to begin a ledger where there is none, and nowhere else."""
+    if request.settings.new_ledger:
+        refuse_new_ledger_over(ledger)
+        return request
+    if not is_new(ledger):
+        return request
+    entrance.begin(ledger)
+    return replace(request, settings=replace(request.settings, new_ledger=True))
+
+
 @contextmanager
-def _planned_alone(request: Request, entrance: Entrance) -> Iterator[Planned]:
+def _alone(request: Request, planned: Planned, entrance: Entrance) -> Iterator[Planned]:
     """The plan; while there is something to send, no other run writes its ledger meanwhile."""
-    day = today(entrance.clock)
-    planned = plan_request(request, day)
     if not planned.plan.is_pending:
         yield planned
         return
@@ -78,14 +97,17 @@ def _planned_alone(request: Request, entrance: Entrance) -> Iterator[Planned]:
         with entrance.waiting() as on_wait:
             lock = sole_writer(planned.ledger, entrance.holder, entrance.stop, on_wait)
             held.enter_context(lock)
-        yield plan_request(request, day)  # once more, now that nobody else can write
+        # Once more, now that nobody else can write.
+        yield plan_request(request, today(entrance.clock))
 
 
 def _apply(
     request: Request, planned: Planned, entrance: Entrance, run: str, folder: Path
 ) -> Results:
     with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(planned.ledger, entrance.stop))
+        ledger = stack.enter_context(
+            open_for_writing(planned.ledger, planned.manifests, request.settings, entrance.stop)
+        )
         log = stack.enter_context(LogFile.open(folder))
         listener = stack.enter_context(entrance.running(planned))
         executor = entrance.executor or stack.enter_context(

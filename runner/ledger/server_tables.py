@@ -1,5 +1,7 @@
 """The tables of a ledger on a PostgreSQL server; the same in meaning as those of a SQLite file."""
 
+import uuid
+
 from runner.ledger.database import Transaction
 from runner.ledger.table import FORMAT
 
@@ -62,6 +64,7 @@ def make_tables(transaction: Transaction) -> bool:
         return False
     for statement in _TABLES:
         transaction.execute(statement)
-    about = "INSERT INTO sitewalk_ledger (name, value) VALUES ('format', ?)"
-    transaction.execute(about, (str(FORMAT),))
+    about = "INSERT INTO sitewalk_ledger (name, value) VALUES (?, ?)"
+    for row in (("format", str(FORMAT)), ("id", str(uuid.uuid4()))):
+        transaction.execute(about, row)
     return True

@@ -90,6 +90,9 @@ def _random_id() -> str:
     return uuid.uuid4().hex
 
 
+_WRITE_ID = "INSERT INTO sitewalk_ledger (name, value) VALUES ('id', ?) ON CONFLICT (name)"
+
+
 class Ledger:
     """An open ledger. `append` may be called from several threads."""
 
@@ -109,7 +112,10 @@ class Ledger:
         """
         if address.path is None:
             return cls(address, _server().open(address.url, stop=stop))
-        return cls(address, SqliteDatabase.open(address.path))
+        ledger = cls(address, SqliteDatabase.open(address.path))
+        if not ledger.id:  # one of an older program
+            ledger._write_id(f"{_WRITE_ID} DO NOTHING", str(uuid.uuid4()))
+        return ledger
 
     @classmethod
     def open_existing(cls, address: LedgerAddress) -> Self | None:
@@ -126,6 +132,19 @@ class Ledger:
     def database(self) -> Database:
         """What holds it."""
         return self._database
+
+    @property
+    def id(self) -> str:
+        """What tells it from every other; empty in one of an older program that was only read."""
+        rows = self._database.read("SELECT value FROM sitewalk_ledger WHERE name = 'id'")
+        return str(rows[0][0]) if rows else ""
+
+    def adopt_id(self, id_: str) -> None:
+        """Take the id of the ledger in whose place this one comes."""
+        self._write_id(f"{_WRITE_ID} DO UPDATE SET value = excluded.value", id_)
+
+    def _write_id(self, statement: str, id_: str) -> None:
+        self._database.write(lambda transaction: transaction.execute(statement, (id_,)))
 
     def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.

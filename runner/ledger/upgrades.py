@@ -1,6 +1,7 @@
 """The tables of a SQLite ledger in each format, and the steps that bring an older one forward."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from runner.ledger.database import Transaction
@@ -11,7 +12,7 @@ ABOUT = """CREATE TABLE sitewalk_ledger (
     value VARCHAR(64) NOT NULL,
     PRIMARY KEY (name)
 )"""
-"""Holds the format. The same in every format: it is what each program reads first."""
+"""Holds the format and the id. The same in every format: it is what each program reads first."""
 
 _FORMAT_1 = (
     ABOUT,
@@ -118,15 +119,18 @@ def make_tables(transaction: Transaction) -> None:
     """Make the tables of the current format."""
     for statement in (ABOUT, *_FORMAT_2):
         transaction.execute(statement)
-    about = "INSERT INTO sitewalk_ledger (name, value) VALUES ('format', ?)"
-    transaction.execute(about, (str(FORMAT),))
+    for name, value in (("format", str(FORMAT)), ("id", str(uuid.uuid4()))):
+        about = "INSERT INTO sitewalk_ledger (name, value) VALUES (?, ?)"
+        transaction.execute(about, (name, value))
 
 
 def upgrade(transaction: Transaction, found: int) -> None:
     """Take the steps from the format that was found to the current one."""
     for step in UPGRADES[found - 1 :]:
         step(transaction)
-    transaction.execute("UPDATE sitewalk_ledger SET value = ?", (str(FORMAT),))
+    transaction.execute(
+        "UPDATE sitewalk_ledger SET value = ? WHERE name = 'format'", (str(FORMAT),)
+    )
 
 
 def plain(statement: str) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from runner.problems.problem import Place
 
@@ -55,6 +56,11 @@ class Drawing:
     image: str | None = None
     bounds: Bounds | None = None
     image_place: Place | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file that names its image."""
+        return Path(self.image_place.file).parent if self.image_place else Path()
 
 
 @dataclass(frozen=True, slots=True)

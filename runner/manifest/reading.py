@@ -1,11 +1,13 @@
-"""Reading a manifest: from its bytes to a Manifest, or to every problem in it."""
+"""Reading a manifest, with its project file: from bytes to a Manifest, or to every problem."""
 
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from typing import Any
+from urllib.parse import urlsplit
 
 from runner.manifest.meaning.checks import check_meaning
 from runner.manifest.meaning.drafts import Draft, Resolved, resolve
@@ -14,15 +16,66 @@ from runner.manifest.schema.accepted import SchemaError
 from runner.manifest.schema.placeholders import find_placeholders
 from runner.manifest.schema.shape import check_shape
 from runner.manifest.yaml.builder import KEY_NOT_TEXT
-from runner.manifest.yaml.document import Document, parse_document
+from runner.manifest.yaml.document import Document, parse_document, unread, value_at
 from runner.problems.problem import (
     MAX_PROBLEMS,
+    Place,
     Problem,
+    Rule,
     first_of,
     has_errors,
     sort_problems,
     too_many,
 )
+
+LEDGER_ADDRESS = Rule("M019", "ledger-address")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReading:
+    """What came of reading a project file: its document, and every problem in it."""
+
+    document: Document
+    problems: tuple[Problem, ...] = ()
+
+    def value(self, *path: str) -> Any:
+        """The value at a path; None when there is none."""
+        return value_at(self.document.data, path)
+
+
+def read_project(raw: bytes, file: str) -> ProjectReading:
+    """Read a project file from its bytes, as a manifest is read; `file` is its name in messages."""
+    document, problems = parse_document(raw, file)
+    if document is None:
+        text = raw.decode("utf-8-sig", "replace")
+        return ProjectReading(unread(file, text), sort_problems(problems))
+    errors = [*_schema_errors(document, "project")]
+    found = [*problems, *(error.problem for error in errors if error.problem)]
+    if not isinstance(document.data, dict):
+        document = unread(file, document.text)
+    found.extend(_passwords(document))
+    return ProjectReading(document, sort_problems(first_of(found, file)))
+
+
+def _passwords(document: Document) -> Iterator[Problem]:
+    """A password that git keeps is a password for everyone; the line that has it is not shown."""
+    path = ("ledger", "url")
+    url = value_at(document.data, path)
+    if not isinstance(url, str):
+        return
+    line, place = document.place(path).line, Place(document.file)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.password is not None or "password=" in parts.query:
+        message = f"`ledger.url` in line {line} holds a password"
+        help_ = "take it out, and change it: set SITEWALK_LEDGER, or keep it in ~/.pgpass"
+        yield LEDGER_ADDRESS.problem(message, place, help_)
+    elif not parts.scheme or not parts.netloc:
+        message = f"`ledger.url` in line {line} is no address of a database server"
+        help_ = "for example postgresql://db.example/sitewalk; a file is named by SITEWALK_LEDGER"
+        yield LEDGER_ADDRESS.problem(message, place, help_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +91,33 @@ class Reading:
     project: str | None = None
     drafts: tuple[Draft, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    shared_texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
-    """Read a manifest from its bytes; `file` names it in messages and in the plan."""
+def read_manifest(
+    raw: bytes, file: str, today: dt.date, shared: ProjectReading | None = None
+) -> Reading:
+    """Read a manifest from its bytes; `file` names it in messages and in the plan.
+
+    `shared` is its project file, whose problems are the manifest's too.
+    """
     document, problems = parse_document(raw, file)
+    if shared is None:
+        return _read(document, problems, raw, file, today)
+    problems = (*shared.problems, *problems)
+    document = document and document.with_shared(shared.document)
+    reading = _read(document, problems, raw, file, today)
+    unique = sort_problems(dict.fromkeys(reading.problems))
+    return replace(reading, problems=unique, shared_texts=shared.document.texts)
+
+
+def _read(
+    document: Document | None,
+    problems: tuple[Problem, ...],
+    raw: bytes,
+    file: str,
+    today: dt.date,
+) -> Reading:
     if document is None:
         text = raw.decode("utf-8-sig", "replace")
         return _meant(text, problems) if _A_KEY.search(text) else _unquoted(problems)
@@ -86,13 +161,13 @@ def _unquoted_help(problem: Problem) -> str:
 _ANOTHER_FILE = "a manifest begins with `version: 1`; is this another file?"
 
 
-def _schema_errors(document: Document) -> Iterator[SchemaError]:
+def _schema_errors(document: Document, schema: str = "manifest") -> Iterator[SchemaError]:
     """Yield what differs from the schema; a placeholder is reported only as a placeholder."""
     placeholders = {
         error.path: error for error in islice(find_placeholders(document), MAX_PROBLEMS + 1)
     }
     yield from placeholders.values()
-    yield from (error for error in check_shape(document) if error.path not in placeholders)
+    yield from (error for error in check_shape(document, schema) if error.path not in placeholders)
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:

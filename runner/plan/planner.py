@@ -54,7 +54,8 @@ class Source:
 class Planned:
     """A plan with all it was made from, and the ledger it was made with.
 
-    `saved_plan` is the digest of the saved plan that was planned again, or empty.
+    `folder` is their `.sitewalk`. `saved_plan` is the digest of the saved plan that was planned
+    again, or empty.
     """
 
     plan: Plan
@@ -65,11 +66,17 @@ class Planned:
     texts: Mapping[str, str] = field(default_factory=dict)
     saved_plan: str = ""
     sources: tuple[Source, ...] = ()
+    folder: Path = Path(".sitewalk")
 
     @property
     def runs_folder(self) -> Path:
-        """Where runs leave their reports unless told otherwise: beside the manifest."""
-        return Path(self.plan.manifests[0].path).parent / ".sitewalk" / "runs"
+        """Where runs leave their reports unless told otherwise."""
+        return self.folder / "runs"
+
+    @property
+    def manifests(self) -> tuple[Path, ...]:
+        """The manifests it was made from."""
+        return tuple(Path(manifest.path) for manifest in self.plan.manifests)
 
 
 def make_plan(

@@ -17,7 +17,7 @@ from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthroug
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-PLAN_VERSION = "1.1"
+PLAN_VERSION = "1.2"
 _MAJOR = PLAN_VERSION.partition(".")[0]
 _HOW_TO_SAVE = "check its name, or save one with `sitewalk plan -o`"
 
@@ -57,13 +57,15 @@ def _recording_json(recording: PlannedRecording) -> dict[str, Any]:
     return {**asdict(recording), "local_start": start.isoformat() if start else None}
 
 
-def save_plan(plan: Plan, made_at: str, path: Path) -> None:
-    """Write a plan; manifests in it are named from the plan's own folder. Raises UsageError."""
+def save_plan(plan: Plan, made_at: str, path: Path, media_root: Path | None = None) -> None:
+    """Write a plan; manifests and media root are named from its own folder. Raises UsageError."""
     if path.suffix != ".json":
         raise UsageError(f"a saved plan ends in .json, not as {path} does", "for example plan.json")
     told = plan_json(plan, made_at)
     for manifest in told["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])
+    if media_root is not None:
+        told["media_root"] = _from(path.parent, str(media_root))
     write_file(path, json_text(told), "choose another place with --output")
 
 
@@ -88,6 +90,12 @@ def saved_manifests(path: Path, saved: Mapping[str, Any]) -> tuple[Path, ...]:
             help_ = "a plan names manifests from its own folder: put it back, or save a new one"
             raise InvalidPlanError(message, help_)
     return manifests
+
+
+def saved_media_root(path: Path, saved: Mapping[str, Any]) -> Path | None:
+    """The media root that the plan saved at `path` was made with; None where none was named."""
+    root = saved.get("media_root")
+    return Path(os.path.normpath(path.parent / root)) if isinstance(root, str) else None
 
 
 def is_saved_plan(raw: bytes) -> bool:

@@ -107,6 +107,10 @@ _ESCAPED = "\a\b\t\v\f\x1b"
 """What `\\a`, `\\b` and the like mean in double quotes, where a folder's name was meant."""
 
 
+LOOKED_IN = "looked in"
+"""How the help begins for a name of which nothing better is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class MissingNames:
     """Help for recordings that are not there; each folder is listed only once.
@@ -126,7 +130,7 @@ class MissingNames:
             return "in double quotes `\\` begins an escape; write `/` between folders"
         wanted = self.root / name
         near = self._listing(wanted.parent).get(wanted.name.casefold())
-        return f"did you mean `{near}`?" if near else f"looked in {self.root}"
+        return f"did you mean `{near}`?" if near else f"{LOOKED_IN} {self.root}"
 
     def _listing(self, folder: Path) -> dict[str, str]:
         if folder not in self._listings:

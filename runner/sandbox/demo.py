@@ -34,7 +34,7 @@ STEPS = (
         "What would be done? Saved for review, and drawn as a page.",
         ("plan", "manifest.yaml", "-o", "plan.json", "--html", "review.html"),
     ),
-    DemoStep("Do what was reviewed.", ("apply", "plan.json", "--yes")),
+    DemoStep("Do what was reviewed.", ("apply", "plan.json", "--yes", "--new-ledger")),
     DemoStep(
         "Do it again: everything is done, nothing is sent.", ("apply", "manifest.yaml", "--yes")
     ),

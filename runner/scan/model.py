@@ -20,6 +20,8 @@ class Reason(StrEnum):
     TIME_LAPSE = "time_lapse"
     SINGLE_LENS = "single_lens"
     """A flat picture."""
+    IGNORED = "ignored"
+    """The project file says to leave it out."""
     COPY = "copy"
     """The same recording was found at another path, too."""
     LINK = "link"
@@ -52,7 +54,9 @@ class Reason(StrEnum):
         return self in _NEEDS_ATTENTION
 
 
-_EXPECTED = frozenset({Reason.PROXY, Reason.LISTED, Reason.FINISHED, Reason.UNDER_WAY})
+_EXPECTED = frozenset(
+    {Reason.PROXY, Reason.IGNORED, Reason.LISTED, Reason.FINISHED, Reason.UNDER_WAY}
+)
 _NEEDS_ATTENTION = frozenset(
     {
         Reason.HALF_KNOWN,

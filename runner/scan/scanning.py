@@ -2,15 +2,22 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.base.errors import UsageError
 from runner.scan.finding import list_files, look_into
 from runner.scan.grouping import sort_files
 from runner.scan.known import find_duplicates
-from runner.scan.model import Candidate, KnownRecordings, Scanned, ScannedFile
+from runner.scan.model import (
+    Candidate,
+    KnownRecordings,
+    LeftOut,
+    Reason,
+    Scanned,
+    ScannedFile,
+)
 
 _BATCH = 32
 
@@ -28,11 +35,15 @@ Listener = Callable[[ScanProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class ScanContext:
-    """What a scan needs from outside: today's date, threads to read in, a progress listener."""
+    """What a scan needs from outside: today's date, threads to read in, a progress listener.
+
+    `ignored` are recordings to leave out, by name or by path.
+    """
 
     today: dt.date
     executor: Executor
     listener: Listener
+    ignored: Collection[str] = ()
 
 
 def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanContext) -> Scanned:
@@ -46,8 +57,29 @@ def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanC
     duplicates = find_duplicates(found, known, context.executor)
     _require_still_there(folder, disk)
     scanned = sort_files(found, duplicates, context.today)
+    scanned = without_ignored(scanned, context.ignored)
     left_out = sorted([*listing.left_out, *scanned.left_out], key=lambda left_out: left_out.paths)
     return Scanned(scanned.walks, tuple(left_out))
+
+
+def without_ignored(scanned: Scanned, ignored: Collection[str]) -> Scanned:
+    """The same without the walks of which somebody said to leave a file out."""
+    if not ignored:
+        return scanned
+
+    def is_ignored(paths: Sequence[str]) -> bool:
+        return any(path in ignored or path.rpartition("/")[2] in ignored for path in paths)
+
+    walks = {walk: tuple(file.path for file in walk.files) for walk in scanned.walks}
+    kept = tuple(walk for walk, paths in walks.items() if not is_ignored(paths))
+    gone = [LeftOut(Reason.IGNORED, paths) for paths in walks.values() if is_ignored(paths)]
+    others = [
+        replace(left_out, reason=Reason.IGNORED, detail="")
+        if is_ignored(left_out.paths) and not left_out.reason.is_expected
+        else left_out
+        for left_out in scanned.left_out
+    ]
+    return Scanned(kept, (*others, *gone))
 
 
 def _require_still_there(folder: str, disk: int) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from runner.base.wording import counted, printable
 from runner.scan.model import LeftOut, Reason, Scanned
 
-ADVICE = "some walks are left out: copy again or mend what is named last above, then scan again"
+ADVICE = (
+    "some walks are left out: copy again or mend what is named last above, then scan again;"
+    " what cannot be mended goes into `ignore` in sitewalk.yaml"
+)
 """What to do when a walk may be lost."""
 
 _SHOWN = 10
@@ -15,6 +18,7 @@ _NOUNS = {
     Reason.PHOTO: ("photo", "photos"),
     Reason.TIME_LAPSE: ("time-lapse", "time-lapses"),
     Reason.SINGLE_LENS: ("flat video", "flat videos"),
+    Reason.IGNORED: ("ignored", "ignored"),
     Reason.COPY: ("copy", "copies"),
     Reason.LINK: ("link", "links"),
     Reason.LISTED: ("listed already", "listed already"),

@@ -10,7 +10,7 @@ import pytest
 
 from runner.__main__ import run
 from runner.sandbox import Sandbox
-from tests.sites import Site
+from tests.sites import Site, begin_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ Sitewalk = Callable[..., Ended]
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """An empty site, which is the current folder."""
+    """An empty site with a ledger that was begun, which is the current folder."""
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    return Site(Path())
+    return begin_ledger(Site(Path()))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from runner.manifest.yaml.document import unreadable
 from runner.recordings.samples.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
-from tests.sites import HEAD, Site, true_recording, walk
+from tests.sites import HEAD, Site, begin_ledger, true_recording, walk
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_manifests_with_separate_ledgers_are_not_mixed(sitewalk: Sitewalk, site:
     ended = sitewalk("apply", *both, "--yes")
     assert ended.status == ExitStatus.USAGE
     assert "SITEWALK_LEDGER" in ended.err
-    together = sitewalk("apply", *both, "--yes", SITEWALK_LEDGER="both.db")
+    together = sitewalk("apply", *both, "--yes", "--new-ledger", SITEWALK_LEDGER="both.db")
     assert together.status == ExitStatus.DONE
 
 
@@ -348,7 +348,7 @@ def test_another_walkthroughs_upload_cannot_be_adopted(
 def test_a_wrong_number_is_adopted_and_then_the_right_one(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
-    Site(site.folder / "week").write(walk("one", ["a.insv"])).record("a.insv")
+    begin_ledger(Site(site.folder / "week").write(walk("one", ["a.insv"]))).record("a.insv")
     sandbox.inject(Fault.parse("create:drop-after"))
     sitewalk("apply", "week/manifest.yaml", "--yes")
     (held,) = sandbox.objects()
@@ -373,7 +373,7 @@ def test_a_wrong_number_is_adopted_and_then_the_right_one(
 def test_what_was_adopted_and_was_never_there_is_created_after_all(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox
 ) -> None:
-    Site(site.folder / "week 4").write(walk("one", ["a.insv"])).record("a.insv")
+    begin_ledger(Site(site.folder / "week 4").write(walk("one", ["a.insv"]))).record("a.insv")
     manifest = "week 4/manifest.yaml"
     sandbox.inject(Fault.parse("create:drop-before"))
     sitewalk("apply", manifest, "--yes")

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -50,8 +51,9 @@ def test_the_sandbox_says_where_its_objects_are(site: Site) -> None:
 def test_a_place_where_no_ledger_can_be_is_a_matter_of_usage(
     sitewalk: Sitewalk, site: Site
 ) -> None:
+    shutil.rmtree(site.folder / ".sitewalk")
     (site.folder / ".sitewalk").write_text("in the way", encoding="utf-8")
-    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--new-ledger")
     assert ended.status == ExitStatus.USAGE
     assert "choose another place with SITEWALK_LEDGER" in ended.err
 

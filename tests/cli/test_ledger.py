@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import stat
 
 import pytest
 
 from runner.base.errors import ExitStatus
+from runner.ledger.store import LedgerAddress, read_events
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
@@ -168,7 +170,7 @@ def test_damaged_results_are_named_and_nothing_is_taken_in(sitewalk: Sitewalk, s
     ended = sitewalk("ledger", "import", "results.json")
     assert ended.status == ExitStatus.USAGE
     assert "the results in results.json are damaged: `run` is missing" in ended.err
-    assert not (site.folder / ".sitewalk" / "ledger.db").exists()
+    assert not read_events(LedgerAddress(str(site.folder / ".sitewalk" / "ledger.db")))
 
 
 def test_what_a_killed_run_may_have_created_is_not_created_again_unseen(
@@ -208,6 +210,7 @@ def test_what_is_neither_is_refused(sitewalk: Sitewalk, site: Site) -> None:
 
 
 def test_without_events_no_ledger_is_made(sitewalk: Sitewalk, site: Site) -> None:
+    shutil.rmtree(site.folder / ".sitewalk")
     (site.folder / "empty.jsonl").touch()
     ended = sitewalk("ledger", "import", "empty.jsonl")
     assert ended.status == ExitStatus.USAGE

@@ -28,7 +28,7 @@ def _told(ended: Ended) -> list[str]:
 def test_the_told_command_works(sitewalk: Sitewalk, apart: Site, saving: tuple[str, ...]) -> None:
     manifest = str(apart.folder / "the plans" / "manifest.yaml")
     planned = sitewalk("plan", manifest, "--media-root", "the card", *saving)
-    assert sitewalk(*_told(planned), "--yes").status == ExitStatus.DONE
+    assert sitewalk(*_told(planned), "--yes", "--new-ledger").status == ExitStatus.DONE
 
 
 def test_a_media_root_of_the_environment_is_not_repeated(sitewalk: Sitewalk, apart: Site) -> None:

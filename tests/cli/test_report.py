@@ -117,6 +117,7 @@ def test_a_run_that_is_not_there_names_those_that_are(sitewalk: Sitewalk, applie
 
 
 def test_without_any_run_the_way_out_is_named(sitewalk: Sitewalk, site: Site) -> None:
+    shutil.rmtree(site.folder / ".sitewalk")
     result = sitewalk("report")
     assert result.status == ExitStatus.USAGE
     assert "--manifest" in result.err
@@ -167,6 +168,7 @@ def test_a_manifest_that_is_not_there_has_no_report(sitewalk: Sitewalk) -> None:
 
 
 def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: Site) -> None:
+    shutil.rmtree(site.folder / ".sitewalk")
     result = sitewalk("report", "--since", "2026-01-01")
     assert result.status == ExitStatus.USAGE
     assert "--manifest" in result.err
@@ -175,6 +177,7 @@ def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: S
 
 @pytest.mark.parametrize("options", [(), ("--since", "2026-01-01"), ("--format", "json")])
 def test_no_ledger_is_said(sitewalk: Sitewalk, site: Site, options: tuple[str, ...]) -> None:
+    shutil.rmtree(site.folder / ".sitewalk")
     site.write(walk("one", ["a.insv"]))
     ended = sitewalk("report", *options)
     assert ended.status == ExitStatus.USAGE

@@ -93,9 +93,9 @@ def test_apply_of_a_sound_manifest_does_not_import_what_explains_an_unsound_one(
     monkeypatch.setenv("EVERCAM_TUS_URL", sandbox.tus_url)
     monkeypatch.setenv("EVERCAM_USERNAME", sandbox.username)
     monkeypatch.setenv("EVERCAM_PASSWORD", sandbox.password)
-    assert _imported(["apply", "--yes", str(site.manifest)], ("requests", "jsonschema")) == {
-        "requests"
-    }
+    assert _imported(
+        ["apply", "--yes", "--new-ledger", str(site.manifest)], ("requests", "jsonschema")
+    ) == {"requests"}
     assert [one.name for one in sandbox.objects()] == ["one"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.sandbox import Sandbox
-from tests.sites import Site
+from tests.sites import Site, begin_ledger
 
 LONGEST = 300.0
 """Seconds after which a command counts as hanging."""
@@ -17,11 +17,16 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Someone with a site and an account at a sandbox."""
+    """Someone with a site, whose ledger is begun, and an account at a sandbox."""
 
     site: Site
     sandbox: Sandbox
     settings: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin the ledger where there is none."""
+        self.site.folder.mkdir(parents=True, exist_ok=True)
+        begin_ledger(self.site)
 
     def environment(self, **variables: str) -> dict[str, str]:
         """The environment of their commands."""

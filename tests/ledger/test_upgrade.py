@@ -142,3 +142,20 @@ def test_a_failed_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(LedgerError, match="no_such_table"):
         SqliteDatabase.open(address.file)
     assert (_format(address), _said(address)) == ("1", before)
+
+
+def test_a_ledger_without_an_id_gets_one_when_it_is_written_and_keeps_it(tmp_path: Path) -> None:
+    address = LedgerAddress(str(tmp_path / ".sitewalk" / "ledger.db"))
+    Ledger.open(address).close()
+    with closing(sqlite3.connect(address.file)) as connection:
+        connection.execute("DELETE FROM sitewalk_ledger WHERE name = 'id'")
+        connection.commit()
+    read = Ledger.open_existing(address)
+    assert read is not None
+    with read:
+        assert not read.id
+    with Ledger.open(address) as written:
+        given = written.id
+    assert len(given) == 36
+    with Ledger.open(address) as again:
+        assert again.id == given

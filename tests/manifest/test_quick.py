@@ -6,9 +6,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base.schemas import load_schema
-from runner.manifest.schema.quick import compile_check
-from runner.manifest.schema.validator import manifest_validator
+from runner.manifest.schema.quick import compile_check, schema_for
+from runner.manifest.schema.validator import validator
 from tests.problems.examples import complete
 
 _ROUTES = 'routes:\n  loop: {drawing: level-2, start_position: "0.1, 0.8", target_points: 3}\n'
@@ -38,7 +37,7 @@ def _places(value: Any) -> list[Any]:
 
 @given(st.data())
 def test_the_quick_check_says_what_jsonschema_says(data: st.DataObject) -> None:
-    schema = load_schema("manifest")
+    schema = schema_for("manifest")
     document = copy.deepcopy(_WHOLE)
     for _ in range(data.draw(st.integers(0, 3))):
         place = data.draw(st.sampled_from(_places(document)))
@@ -49,7 +48,7 @@ def test_the_quick_check_says_what_jsonschema_says(data: st.DataObject) -> None:
                 del place[key]
         else:
             place.append(copy.deepcopy(data.draw(_VALUES)))
-    assert compile_check(schema, schema)(document) == manifest_validator().is_valid(document)
+    assert compile_check(schema, schema)(document) == validator("manifest").is_valid(document)
 
 
 def test_the_quick_check_refuses_a_schema_it_does_not_understand() -> None:

@@ -56,6 +56,13 @@ def _furnish(folder: Path) -> None:
     (folder / "VID_large.insv").write_bytes(b"#" * 9_000_000)
     _furnish_drawings(folder / "drawings")
     whole = "".join(_SECTIONS.values())
+    for name, user in (("with-password", "ann:secret"), ("without-password", "ann")):
+        (folder / name).mkdir()
+        url = f"postgresql://{user}@db.example/sitewalk"
+        shared = f"version: 1\nledger: {{url: '{url}'}}\n"
+        (folder / name / "sitewalk.yaml").write_text(shared, encoding="utf-8")
+        (folder / name / "week.yaml").write_text(whole, encoding="utf-8")
+        (folder / name / "VID_1.insv").write_bytes((folder / "VID_1.insv").read_bytes())
     (folder / "week-47.yaml").write_text(whole, encoding="utf-8")
     (folder / "utf-8.yaml").write_text(whole, encoding="utf-8-sig")
     (folder / "utf-16.yaml").write_text(whole, encoding="utf-16")

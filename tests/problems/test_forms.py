@@ -171,6 +171,11 @@ warning[M018]: there are more than 10,000 problems; the others are not listed
  --> manifests/wrong-everywhere.yaml:1:1
   = help: mend what repeats first; is this a manifest?
 """,
+            "M019": """\
+error[M019]: `ledger.url` in line 2 holds a password
+ --> manifests/with-password/sitewalk.yaml:1:1
+  = help: take it out, and change it: set SITEWALK_LEDGER, or keep it in ~/.pgpass
+""",
             "M020": """\
 error[M020]: `../evercam` is neither a project id nor a project's dashboard address
   --> manifests/week.yaml:11:10

@@ -131,7 +131,9 @@ class Names:
     def report_unused(self, users: str) -> None:
         """Report definitions that nothing uses, unless some uses are unknown."""
         for name in () if self._incomplete else self._defined:
-            if name not in self._used:
+            if name not in self._used and not self._accepted.document.is_shared(
+                (self._section, name)
+            ):
                 what = f"{self._section[:-1]} `{shorten(name, 60)}`"
                 place = self._accepted.document.key_place((self._section, name))
                 self._accepted.add(UNUSED.problem(f"no {users} uses the {what}", place))

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
+from runner.base.schemas import load_schema
+
 Check = Callable[[Any], bool]
 
 _TYPES: Mapping[str, type] = {
@@ -23,6 +25,17 @@ _ANNOTATIONS = frozenset(
 _ELSEWHERE = frozenset(
     {"type", "items", "properties", "required", "additionalProperties", "minProperties"}
 )
+
+
+def schema_for(name: str) -> Mapping[str, Any]:
+    """The schema that a document as a whole has to fit.
+
+    Of a manifest more is required than its schema says, which cannot see the project file.
+    """
+    schema: Mapping[str, Any] = load_schema(name)
+    if name != "manifest":
+        return schema
+    return {**schema, "required": ["version", "project", "drawings", "walkthroughs"]}
 
 
 def pattern(text: str) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from runner.base.schemas import load_schema
 from runner.base.wording import Suggestions, listed, shorten
 from runner.manifest.schema.accepted import Path, SchemaError
 from runner.manifest.schema.formats import correction
-from runner.manifest.schema.quick import Check, compile_check, pattern
+from runner.manifest.schema.quick import Check, compile_check, pattern, schema_for
 from runner.manifest.yaml.document import Document
 from runner.manifest.yaml.scalars import plain_scalar
 from runner.problems.problem import Place, Problem, Rule, text_lines
@@ -38,26 +38,27 @@ _ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
 """Words that people write in place of a key, too unlike it to be a typing slip."""
 
 
-def check_shape(document: Document) -> Iterator[SchemaError]:
+def check_shape(document: Document, schema: str = "manifest") -> Iterator[SchemaError]:
     """Yield a SchemaError for every value that is wrong, missing, or under a wrong key."""
-    if not _fits()(document.data):
-        yield from _Shape(document).schema_errors()
+    if not _fits(schema)(document.data):
+        yield from _Shape(document, schema).schema_errors()
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     document: Document
+    schema: str
     wrong: set[Path] = field(default_factory=set)
     meant: set[Path] = field(default_factory=set)
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def schema_errors(self) -> Iterator[SchemaError]:
         # A manifest that fits its schema need not wait for jsonschema to load.
-        from runner.manifest.schema.validator import manifest_validator  # noqa: PLC0415 - see above
+        from runner.manifest.schema.validator import validator  # noqa: PLC0415 - see above
 
         # Within one mapping the schema names unknown keys before required ones, and the type
         # before everything else; tests/manifest/test_shape.py holds it to that.
-        for error in manifest_validator().iter_errors(self.document.data):
+        for error in validator(self.schema).iter_errors(self.document.data):
             path = tuple(error.absolute_path)
             match error.validator:
                 case "additionalProperties":
@@ -101,8 +102,8 @@ def _also_called(key: str, known: Collection[str]) -> str | None:
 
 
 @cache
-def _fits() -> Check:
-    schema = load_schema("manifest")
+def _fits(name: str) -> Check:
+    schema = schema_for(name)
     return compile_check(schema, schema)
 
 

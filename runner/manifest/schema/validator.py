@@ -1,4 +1,4 @@
-"""The jsonschema validator of manifests, which gives the reasons that quick checks do not."""
+"""The jsonschema validators of manifests and project files: the reasons, where one does not fit."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,19 +7,18 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from runner.base.schemas import load_schema
-from runner.manifest.schema.quick import pattern
+from runner.manifest.schema.quick import pattern, schema_for
 
 
 @cache
-def manifest_validator() -> Any:
-    """The validator of manifests as plain values."""
+def validator(schema: str) -> Any:
+    """The validator of plain values by a schema."""
     # 6143.0 is an integer to JSON Schema; here the number's text goes into a request.
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     kind: Any = extend(  # type: ignore[no-untyped-call] # its stubs lack this one
         Draft202012Validator, {"pattern": _pattern}, type_checker=types
     )
-    return kind(load_schema("manifest"))
+    return kind(schema_for(schema))
 
 
 def _is_integer(_: Any, value: Any) -> bool:

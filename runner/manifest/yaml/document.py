@@ -2,7 +2,8 @@
 
 import codecs
 import errno
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from runner.manifest.yaml.marks import (
     Mark,
     TextOffsets,
     find_mark,
+    is_marked,
     key_span,
     place_of,
     span_of,
@@ -33,29 +35,75 @@ _PIECE = 100_000
 """Bytes of one read."""
 
 
+_SHARED_KEYS = ("project", "uploaded_by")
+_SHARED_SECTIONS = ("drawings", "routes")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A manifest's plain values and their places."""
+    """The plain values of a manifest or a project file, and their places.
+
+    With `shared`, `data` also has what the project file says and the manifest leaves out, and each
+    place is in the file where the value stands.
+    """
 
     file: str
     text: str
     data: Any
     mark: Mark
+    shared: "Document | None" = None
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each file that it was read from."""
+        return {self.file: self.text, **(self.shared.texts if self.shared else {})}
+
+    def with_shared(self, shared: "Document") -> "Document":
+        """The manifest with what it leaves out and the project file says."""
+        if not (isinstance(self.data, dict) and isinstance(shared.data, dict)):
+            return replace(self, shared=shared)
+        own, data = self.data, dict(self.data)
+        for key in (*_SHARED_KEYS, *_SHARED_SECTIONS):
+            if key in shared.data and key not in own:
+                data[key] = shared.data[key]
+        for key in _SHARED_SECTIONS:
+            if isinstance(own.get(key), dict) and isinstance(shared.data.get(key), dict):
+                data[key] = {**shared.data[key], **own[key]}
+        return replace(self, data=data, shared=shared)
+
+    def is_shared(self, path: DocumentPath) -> bool:
+        """Whether the value at `path` stands in the project file."""
+        return self._home(path) is not self
+
+    def _home(self, path: DocumentPath) -> "Document":
+        """The document whose file says the value at `path`, or could say it."""
+        head = path[: 2 if path and path[0] in _SHARED_SECTIONS else 1]
+        if self.shared is None or is_marked(self.mark, head):
+            return self
+        return self.shared if is_marked(self.shared.mark, head) else self
+
+    @staticmethod
+    def _is_split(path: DocumentPath) -> bool:
+        """Whether both files may say a part of the mapping at `path`."""
+        return not path or (len(path) == 1 and path[0] in _SHARED_SECTIONS)
 
     def place(self, path: DocumentPath) -> Place:
         """Where the value at `path` stands, or its nearest parent when it is missing."""
-        return place_of(self.file, span_of(find_mark(self.mark, path)))
+        home = self._home(path)
+        return place_of(home.file, span_of(find_mark(home.mark, path)))
 
     def key_place(self, path: DocumentPath) -> Place:
         """Where the last key of `path` stands; for an item of a list, the item itself."""
-        return place_of(self.file, key_span(self.mark, path))
+        home = self._home(path)
+        return place_of(home.file, key_span(home.mark, path))
 
     def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
         """Where each item of a list stands."""
-        mark = find_mark(self.mark, path)
+        home = self._home(path)
+        mark = find_mark(home.mark, path)
         items = mark.children if isinstance(mark, Branch) else ()
         marks = items if isinstance(items, list) else ()
-        return tuple(place_of(self.file, span_of(item)) for item in marks)
+        return tuple(place_of(home.file, span_of(item)) for item in marks)
 
     def offsets(self) -> TextOffsets:
         """The offsets of the values in the text, for writing into it."""
@@ -74,13 +122,22 @@ class Document:
 
     def is_incomplete(self, path: DocumentPath) -> bool:
         """Whether a mapping holds more than could be read: one of its keys was refused."""
-        mark = find_mark(self.mark, path)
+        if self._is_split(path) and self.shared and self.shared.is_incomplete(path):
+            return True
+        mark = find_mark(self._home(path).mark, path)
         return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
 
     def is_incomplete_at(self, path: DocumentPath, key: str | int) -> bool:
         """Whether one of a mapping's refused keys may have been meant as this key."""
-        mark = find_mark(self.mark, path)
+        if self._is_split(path) and self.shared and self.shared.is_incomplete_at(path, key):
+            return True
+        mark = find_mark(self._home(path).mark, path)
         return isinstance(mark, Branch) and mark.is_incomplete_at(key)
+
+
+def unread(file: str, text: str) -> Document:
+    """The document of a file that could not be read: it may say anything."""
+    return Document(file, text, {}, Branch((0, 0, 0, 0), {}, incomplete=True))
 
 
 def value_at(data: Any, path: DocumentPath) -> Any:

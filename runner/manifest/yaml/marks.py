@@ -63,6 +63,16 @@ def find_mark(mark: Mark, path: DocumentPath) -> Mark:
     return mark
 
 
+def is_marked(mark: Mark, path: DocumentPath) -> bool:
+    """Whether a value stands at `path`."""
+    for step in path:
+        try:
+            mark = mark.children[step]  # type: ignore[union-attr,index] # wrong ones are caught below
+        except (AttributeError, KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
 def span_of(mark: Mark) -> Span:
     """The span of a value of any kind."""
     return mark.span if isinstance(mark, Branch) else mark

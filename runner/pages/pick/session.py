@@ -16,7 +16,7 @@ from runner.manifest.edit.editing import set_positions
 from runner.manifest.edit.positions import Points, Positions
 from runner.manifest.meaning.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
 from runner.manifest.model import Drawing, Position
-from runner.manifest.reading import Reading, read_manifest
+from runner.manifest.reading import ProjectReading, Reading, read_manifest
 from runner.manifest.schema.placeholders import find_placeholders
 from runner.manifest.yaml.document import Document, parse_document, read_bytes, unreadable
 from runner.pages.pick.subjects import Subject, find_subjects
@@ -45,10 +45,14 @@ class PickCanvas:
 class PickSession:
     """A manifest that was opened to pick positions; it is not saved over somebody else's change."""
 
-    def __init__(self, path: Path, today: dt.date) -> None:
-        """Read the manifest. Raises InvalidManifestError when it has no drawing to pick on."""
+    def __init__(self, path: Path, today: dt.date, shared: ProjectReading | None = None) -> None:
+        """Read the manifest. Raises InvalidManifestError when it has no drawing to pick on.
+
+        `shared` is its project file, which nobody picks positions in.
+        """
         self.path = path
         self.today = today
+        self.shared = shared
         self._raw = self._read()
         reading = self._parse(self._raw)
         if not reading.drawings:
@@ -130,7 +134,7 @@ class PickSession:
             raise InvalidManifestError([unreadable(self._name, error)], {}) from None
 
     def _parse(self, raw: bytes) -> Reading:
-        return read_manifest(raw, self._name, self.today)
+        return read_manifest(raw, self._name, self.today, self.shared)
 
     def _picture(self, drawing: Drawing) -> tuple[Picture | None, str]:
         if drawing.image is None:
@@ -138,7 +142,7 @@ class PickSession:
         if not can_show_picture(drawing):
             return None, "The drawing has no bounds, so this is a plain grid in degrees."
         try:
-            return load_picture(self.path.parent, drawing.image), ""
+            return load_picture(drawing.folder, drawing.image), ""
         except PictureError as error:
             return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
 

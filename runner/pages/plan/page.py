@@ -99,20 +99,19 @@ def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[DrawingK
     """Every drawing with a walk, with the first picture that a manifest has of it."""
     found: dict[DrawingKey, Pictured] = {}
     for source in sources:
-        folder = Path(source.manifest.path).parent
         for drawing in dict.fromkeys(walk.drawing for walk in source.manifest.walkthroughs):
             key = (source.manifest.project, drawing.id)
             if key not in found or found[key].picture is None:
-                found[key] = Pictured(drawing, _picture(loader, folder, drawing))
+                found[key] = Pictured(drawing, _picture(loader, drawing))
     return found
 
 
-def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture | None:
+def _picture(loader: PictureLoader, drawing: Drawing) -> Picture | None:
     """None also where it cannot be shown; a warning of the manifest says why."""
     if drawing.image is None:
         return None
     try:
-        return loader.load(folder, drawing.image)
+        return loader.load(drawing.folder, drawing.image)
     except PictureError:
         return None
 

@@ -1,0 +1,139 @@
+"""`sitewalk config`: every setting with where it comes from, and those of this machine to set."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from runner.base.errors import UsageError
+from runner.cli.console import Console
+from runner.cli.options import settings_here
+from runner.flow.project import only_project, sitewalk_folder
+from runner.settings import (
+    MOST_JOBS,
+    SETTING_TYPES,
+    SETTINGS_FILE,
+    read_settings_file,
+    require_setting,
+    write_settings_file,
+)
+
+app = typer.Typer(
+    help="Show every setting with where it comes from; set those of this machine.",
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+_MANIFEST = Path("manifest.yaml")
+"""Whatever keeps its ledger in this folder."""
+
+Key = Annotated[str, typer.Argument(help=f"One of {', '.join(SETTING_TYPES)}.", metavar="KEY")]
+Value = Annotated[str, typer.Argument(metavar="VALUE")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: str
+    value: str
+    source: str
+
+
+@app.callback()
+def config(context: typer.Context) -> None:
+    """Show every setting with where it comes from; set those of this machine."""
+    if context.invoked_subcommand is not None:
+        return
+    rows = list(_rows())
+    widths = [max(len(row.key) for row in rows), max(len(row.value) for row in rows)]
+    lines = (f"{row.key:{widths[0]}}  {row.value:{widths[1]}}  {row.source}\n" for row in rows)
+    Console().data("".join(lines))
+
+
+def _rows() -> Iterator[_Row]:
+    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
+
+    settings, project = settings_here(), only_project([_MANIFEST])
+    source = settings.sources.get
+    named = project.path.as_posix() if project else ""
+    for key in ("project", "uploaded_by"):
+        value = project.reading.value(key) if project else None
+        yield _Row(key, str(value or "-"), named if value else "default")
+    if project is not None and project.ledger_id is not None:
+        yield _Row("ledger id", project.ledger_id, named)
+    url = project.ledger_url if project else None
+    ledger = ledger_address([_MANIFEST], settings)
+    yield _Row("ledger", str(ledger), source("ledger", named if url else "default"))
+    root = settings.media_root
+    beside = "the manifest's folder"
+    yield _Row("media_root", str(root) if root else beside, source("media_root", "default"))
+    yield _Row("jobs", str(settings.jobs), source("jobs", "default"))
+    yield _Row("limit_rate", settings.limit_rate, source("limit_rate", "default"))
+    yield from _service_rows()
+
+
+def _service_rows() -> Iterator[_Row]:
+    """Addresses, and whether there are credentials; what they are, nobody is shown."""
+    settings = settings_here()
+    for key in ("media", "ingest", "tus"):
+        variable = f"EVERCAM_{key.upper()}_URL"
+        source = variable if os.environ.get(variable) else "default"
+        yield _Row(f"{key} address", getattr(settings.addresses, key), source)
+    credentials: Mapping[str, Any] = {
+        "EVERCAM_USERNAME": settings.credentials.username,
+        "EVERCAM_PASSWORD": settings.credentials.password and "set",
+        "EVERCAM_TOKEN": settings.credentials.token and "set",
+    }
+    for name, value in credentials.items():
+        key = name.removeprefix("EVERCAM_").lower()
+        yield _Row(key, value or "-", name if value else "default")
+
+
+@app.command("set")
+def set_value(key: Key, value: Value) -> None:
+    """Set a value for this machine, in .sitewalk/settings.toml."""
+    require_setting(key)
+    file = _file()
+    write_settings_file(file, {**read_settings_file(file), key: _parsed(key, value)})
+    Console().say(f"written: {key} in {file}")
+
+
+@app.command("unset")
+def unset_value(key: Key) -> None:
+    """Take a value out of .sitewalk/settings.toml."""
+    require_setting(key)
+    file = _file()
+    values = read_settings_file(file)
+    if key not in values:
+        Console().say(f"{key} is not set in {file}")
+        return
+    write_settings_file(file, {name: value for name, value in values.items() if name != key})
+    Console().say(f"taken out: {key} from {file}")
+
+
+def _file() -> Path:
+    """The settings' file, whose folder is made where it is missing."""
+    from runner.ledger.folder import open_state_folder  # noqa: PLC0415 - showing needs none
+
+    folder = sitewalk_folder(_MANIFEST)
+    open_state_folder(folder)
+    return folder / SETTINGS_FILE
+
+
+def _parsed(key: str, text: str) -> Any:
+    """A value as settings.toml keeps it; raises UsageError for one that does not fit."""
+    if not text:
+        raise UsageError(f"`{key}` has no value", f"take it out: sitewalk config unset {key}")
+    if key == "jobs":
+        if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_JOBS):
+            raise UsageError(f"`jobs` cannot be `{text}`", f"give a number from 1 to {MOST_JOBS}")
+        return int(text)
+    if key == "limit_rate":
+        from runner.upload.recording.rate_limit import parse_limit  # noqa: PLC0415 - seldom needed
+
+        parse_limit(text)
+        return text
+    # A path is meant from here, and is read from anywhere.
+    return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links
