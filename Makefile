@@ -48,10 +48,10 @@ cassettes: $(READY) ## record the cassettes anew, against the sandbox
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo
 
-# The layers belong here: a line `$(BIN)/lint-imports`, once pyproject.toml has contracts for it.
-lint: $(READY) ## ruff: rules and formatting
+lint: $(READY) ## ruff, the order of the rooms, and the workflows
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
+	@$(BIN)/lint-imports --no-logo >.import_linter.log || { cat .import_linter.log; exit 1; }
 	$(BIN)/zizmor --offline --quiet action.yml
 	@[ ! -d .github/workflows ] || { ! command -v actionlint >/dev/null && echo "NOT CHECKED: actionlint is not installed here" >&2; } || actionlint
 

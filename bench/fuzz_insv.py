@@ -28,7 +28,7 @@ try:
 except ImportError:
     sys.exit("atheris is not installed: .venv/bin/python -m pip install atheris")
 
-with atheris.instrument_imports(include=["runner.recordings", "runner.preflight"]):
+with atheris.instrument_imports(include=["runner.recordings"]):
     from runner.manifest.meaning.drafts import Draft
     from runner.manifest.meaning.routes import NO_ROUTE
     from runner.manifest.model import Drawing, MapStyle, Position, Walkthrough

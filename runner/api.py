@@ -1,17 +1,16 @@
-"""Own what other programs use: read, plan and apply manifests, without a terminal."""
+"""What other programs use: read, plan and apply manifests, without a terminal."""
 
-import secrets
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 from runner.base.clock import CancelToken, Clock, SystemClock, today
-from runner.flow import check as checking
-from runner.flow.apply import Runtime, apply_outlook
-from runner.flow.plan import Outlook, make_outlook
-from runner.ledger.lock import hold_lock, this_process
-from runner.ledger.store import Ledger
+from runner.flow import check, plan
+from runner.flow.plan import Request
+from runner.flow.program import Entrance, carry_out
+from runner.ledger.lock import this_process
 from runner.manifest.reading import Reading
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.report.results import Results
@@ -34,7 +33,7 @@ _SYSTEM_CLOCK = SystemClock()
 
 def read_manifests(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
     """Read manifests; each reading has a manifest, or the problems that prevent one."""
-    return checking.read_manifests(paths, today(clock))
+    return check.read_manifests(paths, today(clock))
 
 
 def plan_manifests(
@@ -47,7 +46,7 @@ def plan_manifests(
 
     Raises InvalidManifestError, UsageError, LedgerError.
     """
-    return _outlook(paths, settings, choices, clock).plan
+    return plan.plan_manifests(paths, settings, today(clock), choices).plan
 
 
 def apply_manifests(  # noqa: PLR0913 - the last four are what a program may want to replace
@@ -62,21 +61,16 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
 ) -> Results:
     """Carry the manifests out and return what became of every walkthrough and recording.
 
-    `listener` is told the run's progress from several threads; `stop.request()` from any thread
+    It leaves the same log and reports as the command line. `listener` is told the run's progress
+    from several threads; `stop.request()` from any thread
     ends the run at the next block. What a single walkthrough meets is in its result; raises
     InvalidManifestError, UsageError, LedgerError, LockedError, CredentialsError otherwise.
     """
-    stop = stop or CancelToken()
-    holder = partial(this_process, "import runner")
-    runtime = Runtime(secrets.token_hex(4), holder(), stop, clock, listener=listener)
-    ledger_at = _outlook(paths, settings, choices, clock).ledger
-    with hold_lock(ledger_at.lock_path, holder, stop), Ledger.open(ledger_at) as ledger:
-        outlook = _outlook(paths, settings, choices, clock)
-        if executor is not None:
-            return apply_outlook(outlook, ledger, executor, runtime)
-        with ThreadPoolExecutor(3, "walkthrough") as own:
-            return apply_outlook(outlook, ledger, own, runtime)
-
-
-def _outlook(paths: Sequence[Path], settings: Settings, choices: Choices, clock: Clock) -> Outlook:
-    return make_outlook(paths, settings, today(clock), choices)
+    entrance = Entrance(
+        partial(this_process, "import runner"),
+        stop or CancelToken(),
+        clock,
+        executor=executor,
+        running=lambda _planned: nullcontext(listener),
+    )
+    return carry_out(Request(paths, settings, choices), entrance)

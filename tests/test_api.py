@@ -12,6 +12,7 @@ from runner.base.clock import CancelToken
 from runner.plan.model import Action
 from runner.problems.problem import InvalidManifestError
 from runner.report.results import Outcome
+from runner.report.runs import read_results
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import ProgressEvent, StepDone
 from tests.sites import Site, settings_for, walk
@@ -38,6 +39,19 @@ def test_a_program_reads_plans_and_applies(site: Site, sandbox: Sandbox) -> None
     assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE] * 2
     assert {one.walkthrough for one in news if isinstance(one, StepDone)} == {"one", "two"}
     assert not runner.plan_manifests([site.manifest], settings).is_pending
+
+
+def test_a_program_leaves_the_log_and_the_reports_of_the_command_line(
+    site: Site, sandbox: Sandbox
+) -> None:
+    results = runner.apply_manifests([site.manifest], settings_for(sandbox))
+    (folder,) = (site.manifest.parent / ".sitewalk" / "runs").iterdir()
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "log.jsonl",
+        "report.html",
+        "results.json",
+    ]
+    assert read_results(folder) == results
 
 
 def test_reading_never_raises_for_what_is_written(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""Destination: a project at an ingest address, the key under which a ledger keeps its walks."""
+"""Destinations: the key under which a ledger keeps its walks; and which host is this machine."""
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,3 +24,11 @@ class Destination:
 
     def __str__(self) -> str:
         return f"{self.ingest}{_BETWEEN}{self.project}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

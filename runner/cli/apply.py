@@ -2,17 +2,15 @@
 
 import contextlib
 import json
-import secrets
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from runner.base.clock import CancelToken, SystemClock, today
-from runner.base.errors import ExitStatus, UsageError, reason_of
+from runner.base.clock import CancelToken, SystemClock
+from runner.base.errors import ExitStatus
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -26,25 +24,22 @@ from runner.cli.options import (
     Strict,
     Yes,
     command_line,
-    refuse_warnings,
     settings_here,
 )
 from runner.cli.plan import say_new_ledger
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
-from runner.flow.apply import Runtime, apply_outlook, check_ready
-from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
-from runner.ledger.lock import hold_lock, this_process
-from runner.ledger.store import Ledger
-from runner.pages.report.page import results_html
-from runner.plan.model import NO_CHOICES, Choices
+from runner.flow.plan import Request
+from runner.flow.program import Entrance, carry_out
+from runner.ledger.lock import this_process
+from runner.plan.model import Choices
+from runner.plan.planner import Planned
 from runner.plan.text import plan_text, summary
 from runner.problems.forms.text import problems_text
 from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
-from runner.report.runs import LogFile, run_name, write_run
-from runner.settings import Settings
+from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.engine import UploadOptions
 from runner.upload.recording.rate_limit import parse_limit
@@ -93,107 +88,58 @@ def apply(
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    request = _Request(manifests, settings_here(media_root), choices, strict=strict)
+    request = Request(manifests, settings_here(media_root), choices, strict)
     options = UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,
         parse_limit(limit_rate),
         sha256=sha256,
     )
-    how = _How(jobs, options, report, progress, yes=yes, wait=wait)
-    results = _apply(request, how, stop, console)
+    entrance = Entrance(
+        partial(this_process, command_line()),
+        stop,
+        SystemClock(),
+        options,
+        jobs=jobs,
+        reports=report,
+        waiting=partial(_waiting, stop, console, wait=wait),
+        ask=partial(_confirm, console, yes=yes),
+        running=partial(_running, progress, stop, console),
+        say=console.say,
+    )
+    results = carry_out(request, entrance)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What to apply."""
-
-    paths: list[Path]
-    settings: Settings
-    choices: Choices
-    strict: bool
-
-    def outlook(self) -> Outlook:
-        """Plan it as things are now.
-
-        Raises StalePlanError for a saved plan that does not hold, InvalidManifestError for a
-        manifest with errors or, where they count as such, warnings.
-        """
-        outlook = self._outlook()
-        refuse_warnings(outlook, strict=self.strict)
-        return outlook
-
-    def _outlook(self) -> Outlook:
-        day = today(SystemClock())
-        if any(path.suffix == ".json" for path in self.paths):
-            self._refuse_more_than_a_plan()
-            return outlook_of_saved(self.paths[0], self.settings, day)
-        return make_outlook(self.paths, self.settings, day, self.choices)
-
-    def _refuse_more_than_a_plan(self) -> None:
-        if len(self.paths) > 1:
-            raise UsageError("a saved plan is applied alone", "name either it, or manifests")
-        if self.choices != NO_CHOICES:
-            help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
-            raise UsageError("a saved plan is applied as it was reviewed", help_)
+@contextlib.contextmanager
+def _waiting(
+    stop: CancelToken, console: Console, *, wait: bool
+) -> Iterator[Callable[[str], None] | None]:
+    with stop_on_signals(stop, console, "stopping: nothing was sent"):
+        yield (lambda who: console.say(f"waiting: {who}")) if wait else None
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    """In which way to apply it."""
-
-    jobs: int
-    options: UploadOptions
-    report: Path | None
-    progress: ProgressForm
-    yes: bool
-    wait: bool
-
-
-def _apply(request: _Request, how: _How, stop: CancelToken, console: Console) -> Results:
-    outlook = request.outlook()
-    if not outlook.plan.is_pending:
-        return _run(outlook, how, stop, console)
-    holder = partial(this_process, command_line())
-    on_wait = (lambda who: console.say(f"waiting: {who}")) if how.wait else None
-    with contextlib.ExitStack() as held:
-        with stop_on_signals(stop, console, "stopping: nothing was sent"):
-            held.enter_context(hold_lock(outlook.ledger.lock_path, holder, stop, on_wait))
-            stop.check()
-        outlook = request.outlook()  # once more, now that nobody else can write
-        if outlook.plan.is_pending:  # the run waited for may have left nothing to ask about
-            check_ready(outlook)
-            _confirm(outlook, how, console)
-        with stop_on_signals(stop, console):
-            return _run(outlook, how, stop, console)
-
-
-def _confirm(outlook: Outlook, how: _How, console: Console) -> None:
-    if outlook.problems:
-        console.say(problems_text(outlook.problems, outlook.texts))
-    say_new_ledger(outlook, console)
-    console.say(summary(outlook.plan) if how.yes else plan_text(outlook.plan))
-    if not console.confirm("Send this?", "nothing was sent", yes=how.yes):
+def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
+    if planned.problems:
+        console.say(problems_text(planned.problems, planned.texts))
+    say_new_ledger(planned, console)
+    console.say(summary(planned.plan) if yes else plan_text(planned.plan))
+    if not console.confirm("Send this?", "nothing was sent", yes=yes):
         raise typer.Exit(ExitStatus.DONE)
 
 
-def _run(outlook: Outlook, how: _How, stop: CancelToken, console: Console) -> Results:
-    clock, run, holder = SystemClock(), secrets.token_hex(4), this_process(command_line())
-    folder = how.report or outlook.runs_folder / run_name(clock.now(), run)
-    with contextlib.ExitStack() as stack:
-        ledger = stack.enter_context(Ledger.open(outlook.ledger))
-        log = stack.enter_context(LogFile.open(folder))
-        shown = stack.enter_context(shown_progress(outlook.plan, how.progress, console, clock))
-        executor = stack.enter_context(ThreadPoolExecutor(how.jobs, "walkthrough"))
-        runtime = Runtime(run, holder, stop, clock, how.options, shown, log.write)
-        results = apply_outlook(outlook, ledger, executor, runtime)
-    try:
-        console.say(f"report: {write_run(results, results_html(results), folder)}")
-    except OSError as error:  # a disk full by now must not hide what became of the run
-        console.say(f"the report cannot be written to {folder}: {reason_of(error)}")
-    return results
+@contextlib.contextmanager
+def _running(
+    form: ProgressForm, stop: CancelToken, console: Console, planned: Planned
+) -> Iterator[ProgressListener]:
+    shown = shown_progress(planned.plan, form, console, SystemClock())
+    if not planned.plan.is_pending:
+        with shown as listener:
+            yield listener
+        return
+    with stop_on_signals(stop, console), shown as listener:
+        yield listener
 
 
 def _show(results: Results, format_: Format, console: Console) -> None:

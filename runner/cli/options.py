@@ -14,7 +14,6 @@ from runner.problems.problem import InvalidManifestError
 from runner.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without
-    from runner.flow.plan import Outlook
     from runner.ledger.store import LedgerAddress
 
 Manifests = Annotated[
@@ -108,12 +107,6 @@ def ledger_of(manifest: Path | None) -> "LedgerAddress":
 def command_line() -> str:
     """The words of this command, for the ledger."""
     return " ".join(["sitewalk", *sys.argv[1:]])
-
-
-def refuse_warnings(outlook: "Outlook", *, strict: bool) -> None:
-    """Raise InvalidManifestError when warnings shall stop the command and there are some."""
-    if strict and outlook.problems:
-        raise InvalidManifestError(outlook.problems, outlook.texts)
 
 
 _PAGE_ENDINGS = frozenset({".html", ".htm"})

@@ -22,19 +22,20 @@ from runner.cli.options import (
     MediaRoot,
     Refinish,
     Strict,
-    refuse_warnings,
     require_page,
     require_place,
     settings_here,
 )
 from runner.flow.ledgers import is_new, measured_speed
-from runner.flow.plan import Outlook, make_outlook
+from runner.flow.plan import Request, plan_request
 from runner.ledger.lock import current_holder
 from runner.pages.frames import can_make_frames
 from runner.plan.model import Choices, Plan
+from runner.plan.planner import Planned
 from runner.plan.saved import plan_json, save_plan
 from runner.plan.text import Expectation, plan_text
 from runner.problems.forms.text import problems_text
+from runner.settings import Settings
 from runner.upload.recording.rate_limit import parse_rate
 
 Output = Annotated[
@@ -76,22 +77,21 @@ def plan(
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    outlook = make_outlook(manifests, settings, today(clock), choices)
-    refuse_warnings(outlook, strict=strict)
-    _warn(outlook, console)
+    planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
+    _warn(planned, console)
     if online:
-        _ask_servers(outlook, console)
-    expectation = _expectation(outlook, given, console)
+        _ask_servers(planned.plan, settings, console)
+    expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, choices, output)
-    _leave(_Made(outlook, clock.now(), command, expectation), format_, output, html, console)
-    raise typer.Exit(_status(outlook.plan, detailed_exitcode=detailed_exitcode))
+    _leave(_Made(planned, clock.now(), command, expectation), format_, output, html, console)
+    raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A plan that was made, when, the command that carries it out, and how fast that will be."""
 
-    outlook: Outlook
+    planned: Planned
     at: dt.datetime
     command: str
     expectation: Expectation | None
@@ -104,58 +104,58 @@ def _leave(
     _show(made, format_, console)
     if output is not None:
         _save(made, output, console)
-    if made.outlook.plan.is_pending:
+    if made.planned.plan.is_pending:
         console.say(f"apply it with: {made.command}")
     if html is not None:
         _write_page(made, html, console)
 
 
-def _warn(outlook: Outlook, console: Console) -> None:
-    holder = current_holder(outlook.ledger.lock_path)
+def _warn(planned: Planned, console: Console) -> None:
+    holder = current_holder(planned.ledger.lock_path)
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
-    if outlook.problems:
-        console.say(problems_text(outlook.problems, outlook.texts))
-    say_new_ledger(outlook, console)
+    if planned.problems:
+        console.say(problems_text(planned.problems, planned.texts))
+    say_new_ledger(planned, console)
 
 
-def say_new_ledger(outlook: Outlook, console: Console) -> None:
+def say_new_ledger(planned: Planned, console: Console) -> None:
     """Say it before anything is sent; raises LedgerError when the ledger cannot be read."""
-    if outlook.plan.is_pending and is_new(outlook.ledger):
+    if planned.plan.is_pending and is_new(planned.ledger):
         console.say(
-            f"a new ledger begins at {outlook.ledger}:"
+            f"a new ledger begins at {planned.ledger}:"
             " what other ledgers have done is not known to it"
         )
 
 
-def _expectation(outlook: Outlook, given: float | None, console: Console) -> Expectation | None:
+def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:
     """How fast sending will be, as told or as last measured; says how long that takes."""
     expectation = (
-        Expectation(given) if given else measured_speed(outlook.ledger, outlook.plan.destinations)
+        Expectation(given) if given else measured_speed(planned.ledger, planned.plan.destinations)
     )
-    left = outlook.plan.left
+    left = planned.plan.left
     if expectation and left:
         time = duration(expectation.seconds(left))
         console.say(f"sending {size(left)} takes about {time} at {expectation}")
     return expectation
 
 
-def _ask_servers(outlook: Outlook, console: Console) -> None:
+def _ask_servers(plan: Plan, settings: Settings, console: Console) -> None:
     from runner.flow.online import check_online  # noqa: PLC0415 - it loads an HTTP client
 
-    for line in check_online(outlook.plan, outlook.settings):
+    for line in check_online(plan, settings):
         console.say(line)
 
 
 def _show(made: _Made, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json.dumps(plan_json(made.outlook.plan, made.at.isoformat()), indent=2) + "\n")
+        console.data(json.dumps(plan_json(made.planned.plan, made.at.isoformat()), indent=2) + "\n")
     else:
-        console.data(plan_text(made.outlook.plan))
+        console.data(plan_text(made.planned.plan))
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:
-    save_plan(made.outlook.plan, made.at.isoformat(), output)
+    save_plan(made.planned.plan, made.at.isoformat(), output)
     console.say(f"saved as {output}")
 
 
@@ -164,7 +164,7 @@ def _write_page(made: _Made, path: Path, console: Console) -> None:
     from runner.pages.plan.page import gather_review, plan_html  # noqa: PLC0415 - it loads Jinja
 
     console.say(_about_frames())
-    review = gather_review(made.outlook, made.at, made.command, made.expectation, SystemClock())
+    review = gather_review(made.planned, made.at, made.command, made.expectation, SystemClock())
     html = plan_html(review)
     write_file(path, html, "choose another place with --html")
     console.say(f"page: {path} ({size(len(html))})")

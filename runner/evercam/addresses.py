@@ -1,10 +1,9 @@
 """Where Evercam's three services are, and what there is to log in with."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from runner.base.destination import Destination
+from runner.base.destination import Destination, is_loopback
 from runner.base.errors import CredentialsError, UsageError
 from runner.evercam.http.quoting import Secrets
 
@@ -57,14 +56,6 @@ def _check(name: str, text: str) -> None:
     if url.scheme == "http" and not is_loopback(host):
         help_ = "credentials and recordings travel over https only"
         raise UsageError(f"{name} is not encrypted: `{text}`", help_)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,17 @@ from runner.evercam.addresses import lacking
 from runner.evercam.client import Evercam
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.session import Session, unusable_certificates
-from runner.flow.plan import Outlook
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
 from runner.ledger.stream import Streams
 from runner.plan.model import Plan
-from runner.plan.planner import Files
+from runner.plan.planner import Files, Planned
 from runner.report.fold import results_of_run
 from runner.report.progress.steps import Steps
 from runner.report.results import Results, with_all_walkthroughs
 from runner.report.timeline.recorder import Recorder
+from runner.settings import Settings
 from runner.upload.journal import (
     EventListener,
     ProgressListener,
@@ -57,12 +57,11 @@ class Runtime:
     rng: random.Random = field(default_factory=random.Random)
 
 
-def apply_outlook(
-    outlook: Outlook, ledger: Ledger, executor: Executor, runtime: Runtime
+def apply_plan(
+    planned: Planned, settings: Settings, ledger: Ledger, executor: Executor, runtime: Runtime
 ) -> Results:
     """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
-    settings = outlook.settings
-    check_ready(outlook)
+    check_ready(planned.plan, settings)
     recorder = Recorder(runtime.clock, runtime.options.limit.rate)
     uploads = UploadContext(
         settings.addresses.tus,
@@ -79,18 +78,18 @@ def apply_outlook(
     context = RunContext(
         run=runtime.run,
         evercam=evercam,
-        journal=RunJournal(Streams(ledger, _versions(outlook)), runtime.log, Steps(listener)),
+        journal=RunJournal(Streams(ledger, _versions(planned)), runtime.log, Steps(listener)),
         uploads=uploads,
         uploader=settings.credentials.username,
         listener=listener,
         new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
     )
-    start = Start(runtime.holder, outlook.saved_plan)
-    results = carry_out(outlook.plan, outlook.files, outlook.states, context, executor, start)
+    start = Start(runtime.holder, planned.saved_plan)
+    results = run_and_fold(planned.plan, planned.files, planned.states, context, executor, start)
     return replace(results, timeline=recorder.timeline())
 
 
-def carry_out(
+def run_and_fold(
     plan: Plan, files: Files, states: States, context: RunContext, executor: Executor, start: Start
 ) -> Results:
     """Run a plan and fold its results from the events it left; all its walkthroughs are in them.
@@ -121,26 +120,26 @@ def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[
     return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
 
 
-def _versions(outlook: Outlook) -> dict[tuple[Destination, str], int]:
+def _versions(planned: Planned) -> dict[tuple[Destination, str], int]:
     """What was read when it was planned: where the ledger has gone on since, the run does not."""
-    addresses = outlook.settings.addresses
+    addresses = planned.plan.addresses
     return {
         (addresses.destination(project), id_): state.version
-        for (project, id_), state in outlook.states.items()
+        for (project, id_), state in planned.states.items()
     }
 
 
-def check_ready(outlook: Outlook) -> None:
+def check_ready(plan: Plan, settings: Settings) -> None:
     """Raise CredentialsError or UsageError when a pending plan lacks what sending it takes."""
-    credentials = outlook.settings.credentials
-    if not outlook.plan.is_pending:
+    credentials = settings.credentials
+    if not plan.is_pending:
         return
     if credentials.missing:
         raise lacking(credentials)
     unusable = unusable_certificates(os.environ)
     if unusable is not None:
         raise unusable
-    nameless = any(one.uploaded_by is None for one in outlook.plan.walkthroughs)
+    nameless = any(walkthrough.uploaded_by is None for walkthrough in plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"
-        raise UsageError("ignore says who uploads: a token does not tell its user", help_)
+        raise UsageError("nobody says who uploads: a token does not tell its user", help_)

@@ -47,7 +47,7 @@ def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]
 
 def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
     """The manifests' texts by file, as problems name it."""
-    return {path.as_posix(): one.text for path, one in zip(paths, readings, strict=True)}
+    return {path.as_posix(): reading.text for path, reading in zip(paths, readings, strict=True)}
 
 
 def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
@@ -56,14 +56,14 @@ def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, st
     Raises InvalidManifestError when they cannot be read.
     """
     readings = read_manifests(paths, today)
-    problems = sort_problems([one for reading in readings for one in reading.problems])
+    problems = sort_problems([problem for reading in readings for problem in reading.problems])
     if has_errors(problems):
         raise InvalidManifestError(problems, texts_of(paths, readings))
     manifests = [reading.manifest for reading in readings if reading.manifest]
     return {
-        (manifest.project, one.id): manifest.path
+        (manifest.project, walkthrough.id): manifest.path
         for manifest in manifests
-        for one in manifest.walkthroughs
+        for walkthrough in manifest.walkthroughs
     }
 
 
@@ -84,7 +84,7 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         own = (problem for problem in judged if problem.place.file == file)
         pictures = check_pictures(reading.drawings, path.parent, loader)
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
-    keys = [{name: str(one.identity) for name, one in files.items()} for files in recordings]
+    keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(
         Source(reading.manifest, files)
@@ -182,16 +182,18 @@ def _recordings_across(
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:
     """One problem for one mistake: a recording repeated by name is also one repeated on disk."""
-    found = {(one.code, one.place): one for one in reversed(problems)}
+    found = {(problem.code, problem.place): problem for problem in reversed(problems)}
     repeated = (REPEATED_RECORDING.code,)
     return [
-        one for one in problems if one.code not in repeated or found[one.code, one.place] is one
+        problem
+        for problem in problems
+        if problem.code not in repeated or found[problem.code, problem.place] is problem
     ]
 
 
 def lacks_only_files(checked: Checked) -> bool:
     """Whether recordings that are not there are all that is wrong."""
-    others = tuple(one for one in checked.problems if one.code != MISSING.code)
+    others = tuple(problem for problem in checked.problems if problem.code != MISSING.code)
     return has_errors(checked.problems) and not has_errors(others)
 
 
@@ -204,12 +206,14 @@ def remember(checked: Checked, states: States, choices: Choices) -> Checked:
         return checked
     found = [dict(_remembered(source, states, choices)) for source in checked.sources]
     sources = tuple(
-        replace(source, files={**source.files, **{file.name: file for file in one.values()}})
-        for source, one in zip(checked.sources, found, strict=True)
+        replace(source, files={**source.files, **{file.name: file for file in sent.values()}})
+        for source, sent in zip(checked.sources, found, strict=True)
     )
-    settled = {place for one in found for place in one} | set(_complete(sources))
+    settled = {place for sent in found for place in sent} | set(_complete(sources))
     problems = tuple(
-        one for one in checked.problems if one.code != MISSING.code or one.place not in settled
+        problem
+        for problem in checked.problems
+        if problem.code != MISSING.code or problem.place not in settled
     )
     return replace(checked, sources=sources, problems=problems)
 
@@ -218,8 +222,8 @@ def _complete(sources: Iterable[Source]) -> Iterator[Place]:
     """The manifests all of whose recordings are known: they do not miss their media root."""
     for source in sources:
         walkthroughs = source.manifest.walkthroughs
-        if all(name in source.files for one in walkthroughs for name in one.files):
-            yield from {Place(one.place.file) for one in walkthroughs}
+        if all(name in source.files for walk in walkthroughs for name in walk.files):
+            yield from {Place(walk.place.file) for walk in walkthroughs}
 
 
 def _remembered(

@@ -1,26 +1,16 @@
-"""Own the flow of the whole program, from manifests to results. Read this first.
-
-    readings = read_manifests(paths, today)      text → Manifest, or every Problem in it
-    outlook = make_outlook(paths, settings, …)   with the files and the ledger's State → Plan
-    results = apply_outlook(outlook, …)          → Events while it runs → Results
-    write_run(results, folder)                   → reports
-
-The first is in checking.py, the third in applying.py, the last in report/files.py.
-"""
+"""From manifests, or a saved plan of them, to a plan as things are now."""
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.base.errors import StalePlanError, UsageError
 from runner.flow.check import Checked, check_manifests, lacks_only_files, remember
 from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_a_lost_ledger
-from runner.ledger.state import States
-from runner.ledger.store import LedgerAddress
 from runner.plan.model import NO_CHOICES, Choices, Plan
-from runner.plan.planner import Files, Source, make_plan
+from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
     load_plan,
     plan_digest,
@@ -28,45 +18,51 @@ from runner.plan.saved import (
     saved_manifests,
     what_changed,
 )
-from runner.problems.problem import InvalidManifestError, Problem, has_errors
+from runner.problems.problem import InvalidManifestError, has_errors
 from runner.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """A plan together with what it was made from and what carrying it out needs."""
+class Request:
+    """What is asked for: manifests, or one saved plan; `strict` lets warnings stop it too."""
 
-    plan: Plan
+    paths: Sequence[Path]
     settings: Settings
-    ledger: LedgerAddress
-    files: Files
-    states: States
-    problems: tuple[Problem, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
-    saved_plan: str = ""
-    sources: tuple[Source, ...] = ()
-
-    @property
-    def folder(self) -> Path:
-        """The `.sitewalk` folder beside the manifest."""
-        return Path(self.plan.manifests[0].path).parent / ".sitewalk"
-
-    @property
-    def runs_folder(self) -> Path:
-        """Where runs leave their reports unless told otherwise."""
-        return self.folder / "runs"
+    choices: Choices = NO_CHOICES
+    strict: bool = False
 
 
-def make_outlook(
+def plan_request(request: Request, today: dt.date) -> Planned:
+    """Plan what is asked for as things are now.
+
+    Raises InvalidManifestError, StalePlanError when a saved plan no longer holds, UsageError,
+    LedgerError.
+    """
+    if any(path.suffix == ".json" for path in request.paths):
+        planned = plan_saved(_only_plan(request), request.settings, today)
+    else:
+        planned = plan_manifests(request.paths, request.settings, today, request.choices)
+    if request.strict and planned.problems:
+        raise InvalidManifestError(planned.problems, planned.texts)
+    return planned
+
+
+def _only_plan(request: Request) -> Path:
+    if len(request.paths) > 1:
+        raise UsageError("a saved plan is applied alone", "name either it, or manifests")
+    if request.choices != NO_CHOICES:
+        help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
+        raise UsageError("a saved plan is applied as it was reviewed", help_)
+    return request.paths[0]
+
+
+def plan_manifests(
     paths: Sequence[Path],
     settings: Settings,
     today: dt.date,
     choices: Choices = NO_CHOICES,
-) -> Outlook:
-    """Plan what the manifests ask for.
-
-    Raises InvalidManifestError, UsageError, LedgerError.
-    """
+) -> Planned:
+    """Plan what manifests ask for. Raises InvalidManifestError, UsageError, LedgerError."""
     checked = check_manifests(paths, settings.media_root, today)
     if not lacks_only_files(checked):
         _refuse_errors(checked)
@@ -77,9 +73,8 @@ def make_outlook(
     _refuse_errors(checked)
     plan = make_plan(checked.sources, states, settings.addresses, choices)
     _refuse_unfit_choices(plan, choices)
-    return Outlook(
+    return Planned(
         plan=plan,
-        settings=settings,
         ledger=ledger,
         files=_files_of(checked.sources),
         states=states,
@@ -87,6 +82,28 @@ def make_outlook(
         texts=checked.texts,
         sources=checked.sources,
     )
+
+
+def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
+    """Plan again what a saved plan was made from; raises StalePlanError when it does not hold."""
+    saved = load_plan(path)
+    digest = plan_digest(path)
+    manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
+    begun = begun_by(digest, ledger_address(manifests, settings))
+    choices = saved_choices(saved).without(begun)  # what it asked for once is not done twice
+    planned = plan_manifests(manifests, settings, today, choices)
+    changes = what_changed(saved, planned.plan, begun)
+    if changes:
+        raise StalePlanError(changes)
+    return replace(planned, saved_plan=digest)
+
+
+def recall(checked: Checked, paths: Sequence[Path], settings: Settings) -> Checked:
+    """What was checked, with the recordings that ledgers remember; raises LedgerError."""
+    ledgers = [ledger_address([path], settings) for path in paths]
+    known = [read_states(ledger, settings, checked.sources) for ledger in ledgers]
+    states = {key: state for found in known for key, state in found.items()}
+    return remember(checked, states, NO_CHOICES)
 
 
 def _files_of(sources: Sequence[Source]) -> Files:
@@ -98,31 +115,9 @@ def _files_of(sources: Sequence[Source]) -> Files:
     }
 
 
-def recall(checked: Checked, paths: Sequence[Path], settings: Settings) -> Checked:
-    """What was checked, with the recordings that ledgers remember; raises LedgerError."""
-    ledgers = [ledger_address([path], settings) for path in paths]
-    known = [read_states(ledger, settings, checked.sources) for ledger in ledgers]
-    states = {key: state for found in known for key, state in found.items()}
-    return remember(checked, states, NO_CHOICES)
-
-
 def _refuse_errors(checked: Checked) -> None:
     if has_errors(checked.problems):
         raise InvalidManifestError(checked.problems, checked.texts)
-
-
-def outlook_of_saved(path: Path, settings: Settings, today: dt.date) -> Outlook:
-    """Plan again what a saved plan was made from; raises StalePlanError when it no longer holds."""
-    saved = load_plan(path)
-    digest = plan_digest(path)
-    manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
-    begun = begun_by(digest, ledger_address(manifests, settings))
-    choices = saved_choices(saved).without(begun)  # what it asked for once is not done twice
-    outlook = make_outlook(manifests, settings, today, choices)
-    changes = what_changed(saved, outlook.plan, begun)
-    if changes:
-        raise StalePlanError(changes)
-    return replace(outlook, saved_plan=digest)
 
 
 def _from_here(path: Path) -> Path:
@@ -136,6 +131,6 @@ def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:
     for id_ in sorted(choices.again & choices.refinish):
         help_ = "one of them: --refinish links its upload again, --again makes another"
         raise UsageError(f"`{id_}` cannot be uploaded anew and be linked again", help_)
-    known = {one.id for one in plan.walkthroughs}
+    known = {walkthrough.id for walkthrough in plan.walkthroughs}
     for id_ in sorted((choices.again | choices.refinish) - known):
         raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")

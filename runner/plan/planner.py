@@ -1,7 +1,9 @@
-"""Own the planning: a pure function of manifests, their files, and the ledger's state."""
+"""Planning: a pure function of manifests, their files, and the ledger's state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.base.wording import counted, size
 from runner.evercam.addresses import Addresses
@@ -27,7 +29,11 @@ from runner.plan.model import (
     PlannedWalkthrough,
     Transfer,
 )
+from runner.problems.problem import Problem
 from runner.recordings.files import RecordingFile
+
+if TYPE_CHECKING:
+    from runner.ledger.store import LedgerAddress  # it loads SQLite, which `validate` needs not
 
 Files = Mapping[tuple[str, str, str], RecordingFile]
 """The recordings on disk, by project, walkthrough id and the manifest's name for them.
@@ -42,6 +48,28 @@ class Source:
 
     manifest: Manifest
     files: Mapping[str, RecordingFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with all it was made from, and the ledger it was made with.
+
+    `saved_plan` is the digest of the saved plan that was planned again, or empty.
+    """
+
+    plan: Plan
+    ledger: "LedgerAddress"
+    files: Files
+    states: States
+    problems: tuple[Problem, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    saved_plan: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where runs leave their reports unless told otherwise: beside the manifest."""
+        return Path(self.plan.manifests[0].path).parent / ".sitewalk" / "runs"
 
 
 def make_plan(

@@ -13,7 +13,10 @@ from runner.evercam.http.session import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from runner.upload.recording.tus import UploadMismatchError
+
+
+class UploadMismatchError(UnknownOutcomeError):
+    """The upload on the server is not one of this recording."""
 
 
 class Step(StrEnum):

@@ -92,7 +92,13 @@ def test_a_token_is_not_said_to_be_accepted(sitewalk: Sitewalk, sandbox: Sandbox
     assert {one.step for one in sandbox.requests()} == {"options"}
 
 
-@pytest.mark.parametrize("command", ["validate", "plan", "status"])
+def test_a_saved_plan_is_shown_as_it_holds_now(sitewalk: Sitewalk) -> None:
+    shown = sitewalk("plan", "manifest.yaml", "-o", "plan.json")
+    again = sitewalk("plan", "plan.json")
+    assert (again.status, again.out) == (ExitStatus.DONE, shown.out)
+
+
+@pytest.mark.parametrize("command", ["validate", "status"])
 def test_a_saved_plan_is_not_read_as_a_manifest(sitewalk: Sitewalk, command: str) -> None:
     sitewalk("plan", "manifest.yaml", "-o", "my plan.json")
     ended = sitewalk(command, "my plan.json")

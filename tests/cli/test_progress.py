@@ -14,7 +14,7 @@ from runner.cli.bars import shorten_path
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.cli.progress import shown_progress
-from runner.flow.plan import make_outlook
+from runner.flow.plan import plan_manifests
 from runner.plan.model import Plan
 from runner.report.progress.steps import total_line
 from runner.report.progress.tally import Progress
@@ -40,7 +40,7 @@ def plan(tmp_path: Path) -> Plan:
     site = Site(tmp_path / "plan").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
     site.record("a.insv", 40_000)
     site.record("b.insv", 60_000)
-    return make_outlook([site.manifest], Settings(), TODAY).plan
+    return plan_manifests([site.manifest], Settings(), TODAY).plan
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Own a whole run in one thread, since vcrpy is not safe in several."""
 
-from runner.flow.apply import Runtime, apply_outlook
-from runner.flow.plan import make_outlook
+from runner.flow.apply import Runtime, apply_plan
+from runner.flow.plan import plan_manifests
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger
 from runner.report.results import Results
@@ -13,6 +13,6 @@ HOLDER = Holder("walker", "laptop", 1, "2026-01-21T08:00:00+00:00", "sitewalk ap
 
 def run_site(site: Site, settings: Settings) -> Results:
     """Apply a site's manifest."""
-    outlook = make_outlook([site.manifest], settings, TODAY)
-    with Ledger.open(outlook.ledger) as ledger:
-        return apply_outlook(outlook, ledger, InlineExecutor(), Runtime("run-1", HOLDER))
+    planned = plan_manifests([site.manifest], settings, TODAY)
+    with Ledger.open(planned.ledger) as ledger:
+        return apply_plan(planned, settings, ledger, InlineExecutor(), Runtime("run-1", HOLDER))

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam
-from runner.flow.apply import carry_out
+from runner.flow.apply import run_and_fold
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
 from runner.ledger.state import Phase as Reached
@@ -116,7 +116,7 @@ class Runs(RuleBasedStateMachine):
         }
         plan, states, results = self.plan(), self.states(), None
         try:
-            results = carry_out(plan, files, states, context, InlineExecutor(), Start(HOLDER))
+            results = run_and_fold(plan, files, states, context, InlineExecutor(), Start(HOLDER))
         except ProcessDied:
             pass
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.evercam.addresses import Addresses
-from runner.flow.plan import make_outlook
+from runner.flow.plan import plan_manifests
 from runner.plan.text import plan_text
 from runner.recordings.insv.facts import Layout
 from runner.recordings.samples.make import write_recording
@@ -45,8 +45,8 @@ def _shown(section: str) -> str:
 
 
 def test_the_plan_is_as_shown(site: Site) -> None:
-    outlook = make_outlook([site.manifest], Settings(Addresses()), TODAY)
-    assert plan_text(outlook.plan) == _shown("plan")
+    planned = plan_manifests([site.manifest], Settings(Addresses()), TODAY)
+    assert plan_text(planned.plan) == _shown("plan")
 
 
 def test_the_results_are_as_shown(site: Site, tmp_path: Path) -> None:

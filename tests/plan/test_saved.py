@@ -11,10 +11,11 @@ from jsonschema import Draft202012Validator
 
 from runner.base.errors import StalePlanError, UsageError
 from runner.base.schemas import load_schema
-from runner.flow.apply import Runtime, apply_outlook
-from runner.flow.plan import Outlook, make_outlook, outlook_of_saved
+from runner.flow.apply import Runtime, apply_plan
+from runner.flow.plan import plan_manifests, plan_saved
 from runner.ledger.store import Ledger
 from runner.plan.model import NO_CHOICES, Action, Choices
+from runner.plan.planner import Planned
 from runner.plan.saved import load_plan, save_plan, what_changed
 from runner.report.results import Outcome, Results
 from runner.sandbox import Fault, Sandbox
@@ -44,18 +45,18 @@ def saved(site: Site, settings: Settings, tmp_path: Path) -> Path:
 
 
 def _save(site: Site, settings: Settings, path: Path, choices: Choices = NO_CHOICES) -> None:
-    outlook = make_outlook([site.manifest], settings, TODAY, choices)
-    save_plan(outlook.plan, "2026-01-21T08:00:00+00:00", path)
+    planned = plan_manifests([site.manifest], settings, TODAY, choices)
+    save_plan(planned.plan, "2026-01-21T08:00:00+00:00", path)
 
 
-def _apply(outlook: Outlook, run: str = "run-1") -> Results:
-    with Ledger.open(outlook.ledger) as ledger:
+def _apply(planned: Planned, settings: Settings, run: str = "run-1") -> Results:
+    with Ledger.open(planned.ledger) as ledger:
         runtime = Runtime(run, HOLDER)
-        return apply_outlook(outlook, ledger, InlineExecutor(), runtime)
+        return apply_plan(planned, settings, ledger, InlineExecutor(), runtime)
 
 
 def test_a_plan_that_holds_is_run(saved: Path, settings: Settings) -> None:
-    results = _apply(outlook_of_saved(saved, settings, TODAY))
+    results = _apply(plan_saved(saved, settings, TODAY), settings)
     assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE] * 2
 
 
@@ -66,8 +67,8 @@ def test_plan_and_manifest_can_move_together(
     elsewhere.mkdir()
     (tmp_path / "site").rename(elsewhere / "site")
     saved.rename(elsewhere / "plan.json")
-    outlook = outlook_of_saved(elsewhere / "plan.json", settings, TODAY)
-    assert outlook.plan.is_pending
+    planned = plan_saved(elsewhere / "plan.json", settings, TODAY)
+    assert planned.plan.is_pending
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_a_change_is_named(
 ) -> None:
     change(site)
     with pytest.raises(StalePlanError) as caught:
-        outlook_of_saved(saved, settings, TODAY)
+        plan_saved(saved, settings, TODAY)
     assert any(said in one for one in caught.value.changes)
 
 
@@ -92,15 +93,15 @@ def test_other_addresses_are_named(saved: Path, settings: Settings, tmp_path: Pa
         Sandbox.start(tmp_path / "another") as another,
         pytest.raises(StalePlanError) as caught,
     ):
-        outlook_of_saved(saved, settings_for(another), TODAY)
+        plan_saved(saved, settings_for(another), TODAY)
     assert "the ingest address was" in " ".join(caught.value.changes)
     assert settings.addresses.ingest in " ".join(caught.value.changes)
 
 
 def test_somebody_elses_run_makes_it_stale(saved: Path, settings: Settings, site: Site) -> None:
-    _apply(make_outlook([site.manifest], settings, TODAY))
+    _apply(plan_manifests([site.manifest], settings, TODAY), settings)
     with pytest.raises(StalePlanError) as caught:
-        outlook_of_saved(saved, settings, TODAY)
+        plan_saved(saved, settings, TODAY)
     assert "one: the ledger moved on: create → nothing" in caught.value.changes[0]
 
 
@@ -108,11 +109,11 @@ def test_another_file_is_not_taken_for_a_ledger_that_moved_on(
     site: Site, settings: Settings, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.inject(Fault.parse("patch:status=403~a.insv"))
-    _apply(make_outlook([site.manifest], settings, TODAY))
+    _apply(plan_manifests([site.manifest], settings, TODAY), settings)
     _save(site, settings, tmp_path / "plan.json")
     site.record("a.insv", seed=9)
     with pytest.raises(StalePlanError) as caught:
-        outlook_of_saved(tmp_path / "plan.json", settings, TODAY)
+        plan_saved(tmp_path / "plan.json", settings, TODAY)
     other, what = caught.value.changes
     assert other == "one: the file a.insv has other content"
     assert what.startswith("one: what is to be done: resume → upload")
@@ -122,14 +123,14 @@ def test_another_file_is_not_taken_for_a_ledger_that_moved_on(
 def test_only_what_differs_is_named(saved: Path, settings: Settings, site: Site, size: int) -> None:
     site.record("a.insv", size, seed=9)
     with pytest.raises(StalePlanError) as caught:
-        outlook_of_saved(saved, settings, TODAY)
+        plan_saved(saved, settings, TODAY)
     assert caught.value.changes == ("one: the file a.insv has other content",)
 
 
 def test_another_amount_to_send_is_told_in_bytes(
     saved: Path, settings: Settings, site: Site
 ) -> None:
-    now = make_outlook([site.manifest], settings, TODAY).plan
+    now = plan_manifests([site.manifest], settings, TODAY).plan
     told = json.loads(saved.read_text(encoding="utf-8"))
     told["walkthroughs"][0]["bytes_left"] = 12_000
     assert what_changed(told, now) == ("one: what is to be done: 12.0 kB → 8.0 kB to send",)
@@ -138,7 +139,7 @@ def test_another_amount_to_send_is_told_in_bytes(
 def test_a_ledger_that_knows_more_is_told_without_an_arrow_from_a_word_to_itself(
     saved: Path, settings: Settings, site: Site
 ) -> None:
-    now = make_outlook([site.manifest], settings, TODAY).plan
+    now = plan_manifests([site.manifest], settings, TODAY).plan
     told = json.loads(saved.read_text(encoding="utf-8"))
     told["walkthroughs"][0]["known"] = "another fingerprint"
     (said,) = what_changed(told, now)
@@ -149,22 +150,22 @@ def test_its_own_interrupted_run_does_not(
     saved: Path, settings: Settings, sandbox: Sandbox
 ) -> None:
     sandbox.inject(Fault.parse("finish:status=422~one"))
-    assert _apply(outlook_of_saved(saved, settings, TODAY)).exit_status == 4
-    again = outlook_of_saved(saved, settings, TODAY)
+    assert _apply(plan_saved(saved, settings, TODAY), settings).exit_status == 4
+    again = plan_saved(saved, settings, TODAY)
     assert [one.action for one in again.plan.walkthroughs] == [Action.RESUME, Action.NOTHING]
-    assert _apply(again, "run-2").exit_status == 0
-    assert not outlook_of_saved(saved, settings, TODAY).plan.is_pending
+    assert _apply(again, settings, "run-2").exit_status == 0
+    assert not plan_saved(saved, settings, TODAY).plan.is_pending
     assert len(sandbox.objects()) == 2
 
 
 def test_a_choice_in_it_is_carried_out_once(
     site: Site, settings: Settings, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    _apply(make_outlook([site.manifest], settings, TODAY))
+    _apply(plan_manifests([site.manifest], settings, TODAY), settings)
     again = tmp_path / "again.json"
     _save(site, settings, again, Choices(again=frozenset({"one"})))
     for run in ("run-2", "run-3"):
-        assert _apply(outlook_of_saved(again, settings, TODAY), run).exit_status == 0
+        assert _apply(plan_saved(again, settings, TODAY), settings, run).exit_status == 0
     assert [one.name for one in sandbox.objects()] == ["one", "two", "one"]
 
 
@@ -212,7 +213,7 @@ def test_a_plan_of_a_newer_minor_version_may_say_more(saved: Path, settings: Set
     told |= {"sitewalk_plan": "1.99", "weather": "dry"}
     told["walkthroughs"][0]["steps"] = 4_200
     saved.write_text(json.dumps(told), encoding="utf-8")
-    assert outlook_of_saved(saved, settings, TODAY).plan.is_pending
+    assert plan_saved(saved, settings, TODAY).plan.is_pending
 
 
 def test_the_schema_describes_every_key_of_a_plan(saved: Path) -> None:
@@ -239,7 +240,7 @@ def test_a_plan_saved_before_recordings_were_read_still_holds(
             for key in ("camera", "duration", "local_start"):
                 del recording[key]
     saved.write_text(json.dumps({**told, "sitewalk_plan": "1.0"}), encoding="utf-8")
-    assert outlook_of_saved(saved, settings, TODAY).plan.is_pending
+    assert plan_saved(saved, settings, TODAY).plan.is_pending
 
 
 def test_a_plan_names_its_manifest_from_its_own_folder(saved: Path) -> None:

@@ -278,7 +278,9 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
     who: str,
 ) -> None:
     with monkeypatch.context() as pulled:
-        pulled.setattr(f"runner.upload.recording.{who}.open_recording", lambda path: Card(path, blocks=1))
+        pulled.setattr(
+            f"runner.upload.recording.{who}.open_recording", lambda path: Card(path, blocks=1)
+        )
         with pytest.raises(RecordingUnreadableError, match=os.strerror(errno.EIO)):
             _send(sandbox, recording, journal)
     assert Kind.ABANDONED not in journal.kinds

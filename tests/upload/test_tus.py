@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
-from runner.upload.recording.tus import TusUpload, UploadMismatchError
+from runner.upload.recording.tus import TusUpload
+from runner.upload.retry import UploadMismatchError
 
 FILES = "https://tus.example/files/"
 

@@ -25,9 +25,9 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from runner.base.destination import is_loopback
 from runner.base.errors import SitewalkError, UsageError
 from runner.base.version import VERSION
-from runner.evercam.addresses import is_loopback
 from runner.evercam.http.connection import Hooks, WatchfulAdapter
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.quoting import Secrets

@@ -8,7 +8,6 @@ from pathlib import Path
 from runner.base.clock import Clock
 from runner.drawings.child import PictureError
 from runner.drawings.picture import Picture, PictureLoader
-from runner.flow.plan import Outlook
 from runner.manifest.model import Drawing
 from runner.pages.frames import can_make_frames, frames_of
 from runner.pages.plan.canvas import Canvas, Pictured, SheetKey, canvases_of
@@ -17,7 +16,7 @@ from runner.pages.plan.pins import PIN
 from runner.pages.plan.warnings import NO_WARNINGS, Warnings, place_warnings
 from runner.pages.rendering import render
 from runner.plan.model import WORK, Action, Plan
-from runner.plan.planner import Source
+from runner.plan.planner import Planned, Source
 from runner.plan.text import Expectation, in_words
 
 _ALL_OPEN = 12
@@ -77,21 +76,21 @@ def _in_order(canvases: tuple[Canvas, ...]) -> list[DrawnWalk]:
 
 
 def gather_review(
-    outlook: Outlook,
+    planned: Planned,
     made_at: dt.datetime,
     command: str,
     expectation: Expectation | None,
     clock: Clock,
 ) -> Review:
     """What the page of a plan shows; a picture or frame that cannot be had is left out."""
-    manifests = [source.manifest for source in outlook.sources]
+    manifests = [source.manifest for source in planned.sources]
     return Review(
-        plan=outlook.plan,
+        plan=planned.plan,
         made_at=made_at,
         command=command,
-        drawings=_drawings(outlook.sources, PictureLoader(clock)),
-        warnings=place_warnings(outlook.problems, manifests),
-        frames=frames_of(list(_by_need(outlook)), clock) if can_make_frames() else {},
+        drawings=_drawings(planned.sources, PictureLoader(clock)),
+        warnings=place_warnings(planned.problems, manifests),
+        frames=frames_of(list(_by_need(planned)), clock) if can_make_frames() else {},
         expectation=expectation,
     )
 
@@ -118,10 +117,10 @@ def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture |
         return None
 
 
-def _by_need(outlook: Outlook) -> Iterator[tuple[str, Path]]:
+def _by_need(planned: Planned) -> Iterator[tuple[str, Path]]:
     """Recordings in the order in which a frame of them helps: first one of each walk to be sent."""
-    walks = sorted(outlook.plan.walkthroughs, key=lambda walk: walk.action not in WORK)
-    files = [[outlook.files[w.project, w.id, part.name] for part in w.recordings] for w in walks]
+    walks = sorted(planned.plan.walkthroughs, key=lambda walk: walk.action not in WORK)
+    files = [[planned.files[w.project, w.id, part.name] for part in w.recordings] for w in walks]
     firsts = [file for recordings in files for file in recordings[:1]]
     others = [file for recordings in files for file in recordings[1:]]
     for file in (*firsts, *others):

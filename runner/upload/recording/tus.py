@@ -9,6 +9,7 @@ from tusclient.uploader import Uploader
 
 from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
 from runner.upload.recording.chunking import WHOLE_FILE, Body
+from runner.upload.retry import UploadMismatchError
 
 
 class TusUpload(Uploader):
@@ -106,10 +107,6 @@ class TusUpload(Uploader):
         """Put an open file at the present offset; returns the length of the next body."""
         file.seek(self.offset)
         return int(self.get_request_length())
-
-
-class UploadMismatchError(UnknownOutcomeError):
-    """The upload on the server is not one of this recording."""
 
 
 _MOST_DIGITS = 18

@@ -1,0 +1,108 @@
+"""The flow of the whole program, from manifests to reports. Read this first."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.base.clock import CancelToken, Clock, SystemClock, today
+from runner.base.errors import reason_of
+from runner.flow.apply import Runtime, apply_plan, check_ready
+from runner.flow.plan import Request, plan_request
+from runner.ledger.lock import Holder, hold_lock
+from runner.ledger.store import Ledger
+from runner.pages.report.page import results_html
+from runner.plan.planner import Planned
+from runner.report.results import Results
+from runner.report.runs import LogFile, run_name, write_run
+from runner.upload.journal import ProgressListener, ignore
+from runner.upload.recording.engine import UploadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What an entrance of the program puts around a run, with plain defaults.
+
+    `holder` says who runs it. `waiting` is entered while another run is waited for, and gives whom
+    to tell so; without anybody to tell, nobody waits. `ask` is shown what would be sent, and raises
+    to decline. `running` is entered while it is sent, and gives whom to tell the progress.
+    """
+
+    holder: Callable[[], Holder]
+    stop: CancelToken = field(default_factory=CancelToken)
+    clock: Clock = field(default_factory=SystemClock)
+    options: UploadOptions = field(default_factory=UploadOptions)
+    executor: Executor | None = None
+    jobs: int = 3
+    reports: Path | None = None
+    waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
+    ask: Callable[[Planned], None] = lambda _planned: None
+    running: Callable[[Planned], AbstractContextManager[ProgressListener]] = lambda _planned: (
+        nullcontext(ignore)
+    )
+    say: Callable[[str], None] = lambda _text: None
+
+
+def carry_out(request: Request, entrance: Entrance) -> Results:
+    """Check, plan, ask, apply, and report: what every entrance of the program does.
+
+    Raises InvalidManifestError, StalePlanError, UsageError, LedgerError, LockedError,
+    CredentialsError, and whatever `ask` declines with. What a single walkthrough meets is in its
+    result.
+    """
+    run = secrets.token_hex(4)
+    with _planned_alone(request, entrance) as planned:  # check → plan
+        if planned.plan.is_pending:
+            check_ready(planned.plan, request.settings)
+            entrance.ask(planned)
+        folder = entrance.reports or planned.runs_folder / run_name(entrance.clock.now(), run)
+        results = _apply(request, planned, entrance, run, folder)  # → events → results
+    _report(results, folder, entrance.say)
+    return results
+
+
+@contextmanager
+def _planned_alone(request: Request, entrance: Entrance) -> Iterator[Planned]:
+    """The plan; while there is something to send, no other run writes its ledger meanwhile."""
+    day = today(entrance.clock)
+    planned = plan_request(request, day)
+    if not planned.plan.is_pending:
+        yield planned
+        return
+    with ExitStack() as held:
+        with entrance.waiting() as on_wait:
+            lock = hold_lock(planned.ledger.lock_path, entrance.holder, entrance.stop, on_wait)
+            held.enter_context(lock)
+            entrance.stop.check()
+        yield plan_request(request, day)  # once more, now that nobody else can write
+
+
+def _apply(
+    request: Request, planned: Planned, entrance: Entrance, run: str, folder: Path
+) -> Results:
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.open(planned.ledger))
+        log = stack.enter_context(LogFile.open(folder))
+        listener = stack.enter_context(entrance.running(planned))
+        executor = entrance.executor or stack.enter_context(
+            ThreadPoolExecutor(entrance.jobs, "walkthrough")
+        )
+        runtime = Runtime(
+            run,
+            entrance.holder(),
+            entrance.stop,
+            entrance.clock,
+            entrance.options,
+            listener,
+            log.write,
+        )
+        return apply_plan(planned, request.settings, ledger, executor, runtime)
+
+
+def _report(results: Results, folder: Path, say: Callable[[str], None]) -> None:
+    try:
+        say(f"report: {write_run(results, results_html(results), folder)}")
+    except OSError as error:  # a disk full by now must not hide what became of the run
+        say(f"the report cannot be written to {folder}: {reason_of(error)}")
