@@ -58,6 +58,11 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
+def local_moment(at: dt.datetime) -> str:
+    """A moment as clocks show it here, with their zone: `2026-01-20 15:03 +01:00`."""
+    return at.astimezone().isoformat(" ", "minutes").replace("+", " +", 1)
+
+
 def day(date: dt.date) -> str:
     """A date as people write it: `20 January 2026`."""
     return f"{date.day} {calendar.month_name[date.month]} {date.year}"

@@ -42,7 +42,7 @@ from runner.report.results import Results
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.engine import UploadOptions
-from runner.upload.recording.rate_limit import parse_limit
+from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, parse_limit
 
 Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
 ReportFolder = Annotated[
@@ -62,7 +62,11 @@ ChunkSize = Annotated[
 ]
 LimitRate = Annotated[
     str,
-    typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
+    typer.Option(
+        help="Bytes (20M) or bits (160Mbit) a second for all jobs, or by the time of day:"
+        ' "07:00-18:00=5M,unlimited"; `off` sends nothing meanwhile.',
+        metavar="RATE",
+    ),
 ]
 Sha256 = Annotated[bool, typer.Option(help="Report the sha256 of each file sent.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
@@ -76,7 +80,7 @@ def apply(
     report: ReportFolder = None,
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
-    limit_rate: LimitRate = "unlimited",
+    limit_rate: LimitRate = UNLIMITED_WORD,
     sha256: Sha256 = True,
     again: Again = None,
     refinish: Refinish = None,
@@ -95,6 +99,8 @@ def apply(
         parse_limit(limit_rate),
         sha256=sha256,
     )
+    if limit_rate != UNLIMITED_WORD:
+        console.say(f"keeping to a rate of {limit_words(options.limit)}")
     entrance = Entrance(
         partial(this_process, command_line()),
         stop,

@@ -2,7 +2,10 @@
 
 import json
 
+import typer
+
 from runner.base.clock import SystemClock, today
+from runner.base.errors import ExitStatus
 from runner.cli.console import Console
 from runner.cli.options import (
     Format,
@@ -24,3 +27,4 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
         console.data(json.dumps(status_json(told), indent=2) + "\n")
     else:
         console.data(status_text(told, Here(settings_here().addresses.ingest, only)))
+    raise typer.Exit(ExitStatus.DECISION if told.needs_decision else ExitStatus.DONE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
-from runner.base.wording import for_shell, moment, printable
+from runner.base.wording import counted, for_shell, local_moment, printable
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
@@ -69,6 +69,12 @@ class Status:
     holder: Holder | None
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether something is held; what a run at work is creating only looks so."""
+        held = any(known.state.phase is Phase.HELD for known in self.walkthroughs)
+        return held and self.holder is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,36 +149,64 @@ def status_text(status: Status, here: Here) -> str:
     return "\n".join([*(printable(line) for line in _lines(status, here)), ""])
 
 
+_WORDS = {
+    Phase.FINISHED: "done",
+    Phase.CREATED: "under way",
+    Phase.NEW: "not begun",
+    Phase.HELD: "held",
+}
+"""The phases as people say them, in the order they are shown: what is held comes last."""
+
+_FEW = 3
+"""So many that are done have a line each; more would hide the others."""
+
+
 def _lines(status: Status, here: Here) -> Iterator[str]:
     yield f"{'ledger:' if status.is_there else 'there is no ledger at'} {status.ledger}"
+    yield ""
+    yield "last runs:" if status.runs else "no runs yet"
+    for run in status.runs[-_RUNS_SHOWN:]:
+        end = f"exit {run.exit_status}" if run.ended else "no end recorded"
+        at = local_moment(run.started)
+        yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
     if status.holder:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
         there = [known for known in status.walkthroughs if known.destination == destination]
         yield from ("", str(destination))
-        for known in there:
-            yield from _walkthrough(known, here, running=status.holder is not None)
-        if not status.holder:
-            yield from _what_to_do(there, here)
-    yield ""
-    yield "last runs:" if status.runs else "no runs yet"
-    for run in status.runs[-_RUNS_SHOWN:]:
-        end = f"exit {run.exit_status}" if run.ended else "no end recorded"
-        yield f"  {moment(run.started)}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
+        yield from _at_one_destination(there, here, running=status.holder is not None)
+
+
+def _at_one_destination(there: Sequence[Known], here: Here, *, running: bool) -> Iterator[str]:
+    groups = {phase: [known for known in there if known.state.phase is phase] for phase in _WORDS}
+    for phase, group in groups.items():
+        if phase is Phase.FINISHED and len(group) > _FEW:
+            yield f"{_WORDS[phase]:<9} {counted(len(group), 'walkthrough')}"
+            continue
+        for known in group:
+            yield from _walkthrough(known, here, running=running)
+    if not running:
+        yield from _what_to_do(there, here)
+    counts = ", ".join(
+        f"{len(group):,} {_WORDS[phase]}" for phase, group in groups.items() if group
+    )
+    yield f"{counted(len(there), 'walkthrough')}: {counts}"
 
 
 def _walkthrough(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
+    name = str(state.intent.get("name", known.id))
+    called = f" ({name})" if name != known.id else ""
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
-    since = f" since {moment(state.since)}" if state.since else ""
-    yield f"{state.phase:<9} {known.id}{upload}{since}"
+    since = f" since {local_moment(state.since)}" if state.since else ""
+    yield f"{_WORDS[state.phase]:<9} {known.id}{called}{upload}{since}"
     yield from (f"          {line}" for line in _about(known, here, running=running))
 
 
 def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     if state.failed_at:
-        yield f"failed {moment(state.failed_at)}: {state.failure}"
+        yield f"failed {local_moment(state.failed_at)}: {state.failure}"
     for upload_id in state.strays:
         yield f"upload {upload_id} was created for it as well, by a run that another overtook"
     manifest = here.manifests.get(known.key, "")

@@ -1,4 +1,6 @@
 import datetime as dt
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,16 @@ def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: A
     return Event(AT, "run-1", where, walkthrough, kind, "", data)
 
 
+@pytest.fixture(autouse=True)
+def _in_madrid(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clocks of the person who reads it."""
+    monkeypatch.setenv("TZ", "CET-1")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.fixture
 def address(tmp_path: Path) -> LedgerAddress:
     address = LedgerAddress(str(tmp_path / "ledger.db"))
@@ -59,16 +71,17 @@ def test_what_is_held_says_what_to_look_for(address: LedgerAddress) -> None:
     text = status_text(read_status(address), Here(INGEST)).partition("\n")[2]
     assert text == snapshot("""\
 
+last runs:
+  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+
 https://ingest2.evercam.io/360/evercam
-finished  one, upload 999 since 2026-01-21 08:00:00Z
-held      two since 2026-01-21 08:00:00Z
+done      one (Level 2), upload 999 since 2026-01-21 09:00 +01:00
+held      two (Level 2) since 2026-01-21 09:00 +01:00
           no answer in time
           look on the dashboard for: Level 2, 2026-01-20, drawing 6143
           if it is on the dashboard: sitewalk resolve two --adopt UPLOAD_ID
           if it is not: sitewalk resolve two --retry
-
-last runs:
-  2026-01-21 08:00:00Z  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+2 walkthroughs: 1 done, 1 held
 """)
 
 
@@ -144,15 +157,10 @@ def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerA
         ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
         ledger.append(_event("two", Kind.FAILED, reason="there is no upload object 99999"))
     only = {("evercam", "two"): "week.yaml"}
-    told = status_text(read_status(address, only), Here(INGEST, only)).split("\n\n")[1]
+    told = status_text(read_status(address, only), Here(INGEST, only)).split("\n\n")[2]
     assert told == snapshot("""\
-https://ingest2.evercam.io/360/evercam
-created   two, upload 99999 since 2026-01-21 08:00:00Z
-          failed 2026-01-21 08:00:00Z: there is no upload object 99999
-          the number was told by hand, and no finish has shown yet that it is right
-          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
-          if it is there as another upload: sitewalk resolve two --adopt UPLOAD_ID
-          if it is not there at all: sitewalk resolve two --retry\
+last runs:
+  2026-01-21 09:00 +01:00  run-1  unknown on unknown: unknown (exit 0)\
 """)
 
 
@@ -167,9 +175,8 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
     told = status_text(read_status(address), Here("http://127.0.0.1:8360"))
-    assert told.split("\n\n")[1].splitlines()[-1] == snapshot(
-        "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
-        "commands use http://127.0.0.1:8360 now"
+    assert told.split("\n\n")[2].splitlines()[-2] == snapshot(
+        "  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)"
     )
 
 
@@ -212,12 +219,10 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
     ]
     with Ledger.open(address) as ledger:
         ledger.append(*failed)
-    told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
+    told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[2]
     assert told == snapshot("""\
-https://ingest2.evercam.io/360/evercam
-created   three, upload 1001 since 2026-01-21 08:00:00Z
-          failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing
-to go on with what is not finished: sitewalk apply MANIFEST\
+last runs:
+  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)\
 """)
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHING, recordings={}))
@@ -230,7 +235,7 @@ def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddre
         ledger.append(_event("one", Kind.STRAY, upload_id=1003))
     told = status_text(read_status(address), Here(INGEST))
     assert "          upload 1003 was created for it as well" in told
-    assert "finished  one, upload 999" in told
+    assert "done      one (Level 2), upload 999" in told
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
@@ -239,3 +244,39 @@ def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -
     told = status_text(read_status(address), Here(INGEST))
     assert r"`a\x1b[31m.insv` is gone\nfinished" in told
     assert "\x1b" not in told
+
+
+def test_of_a_year_what_is_not_done_is_on_the_first_screen(tmp_path: Path) -> None:
+    address = LedgerAddress(str(tmp_path / "year.db"))
+    done: list[tuple[Kind, dict[str, Any]]] = [
+        (Kind.CREATING, INTENT),
+        (Kind.CREATED, {"upload_id": 1}),
+        (Kind.FINISHING, {"recordings": {}}),
+        (Kind.FINISHED, {"status": 200}),
+    ]
+    with Ledger.open(address) as ledger:
+        ledger.append(_event("", Kind.RUN_STARTED, **WHO))
+        ledger.append(
+            *(_event(f"walk-{n}", kind, **data) for n in range(998) for kind, data in done)
+        )
+        ledger.append(_event("new", Kind.CREATING, **INTENT))
+        ledger.append(_event("new", Kind.CREATED, upload_id=2000))
+        ledger.append(_event("lost", Kind.CREATING, **INTENT))
+    text = status_text(read_status(address), Here(INGEST))
+    assert text.partition("\n")[2] == snapshot("""\
+
+last runs:
+  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (no end recorded)
+
+https://ingest2.evercam.io/360/evercam
+done      998 walkthroughs
+under way new (Level 2), upload 2000 since 2026-01-21 09:00 +01:00
+held      lost (Level 2) since 2026-01-21 09:00 +01:00
+          the run ended before Evercam's answer to the create request was recorded
+          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
+          if it is on the dashboard: sitewalk resolve lost --adopt UPLOAD_ID
+          if it is not: sitewalk resolve lost --retry
+to go on with what is not finished: sitewalk apply MANIFEST
+1,000 walkthroughs: 998 done, 1 under way, 1 held
+""")
+    assert len(text.splitlines()) < 24

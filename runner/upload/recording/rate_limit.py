@@ -60,6 +60,7 @@ class Schedule:
 
 
 UNLIMITED = Schedule()
+UNLIMITED_WORD = "unlimited"
 
 
 def parse_limit(text: str) -> Schedule:
@@ -90,7 +91,7 @@ def _hours(text: str) -> ScheduleEntry:
 
 
 def _rate(text: str, help_: str = _HELP) -> float | None:
-    if text.strip().lower() == "unlimited":
+    if text.strip().lower() == UNLIMITED_WORD:
         return None
     if text.strip().lower() == "off":
         return 0.0
@@ -120,13 +121,13 @@ def limit_words(limit: Schedule) -> str:
         else f"{'else ' if len(limit.hours) > 1 else ''}{_rate_words(entry.rate)}"
         for entry in limit.hours
     ]
-    return ", ".join(told) or "unlimited"
+    return ", ".join(told) or UNLIMITED_WORD
 
 
 def _rate_words(rate: float | None) -> str:
     match rate:
         case None:
-            return "unlimited"
+            return UNLIMITED_WORD
         case 0.0:
             return "off"
         case _:
