@@ -159,8 +159,14 @@ def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerA
     only = {("evercam", "two"): "week.yaml"}
     told = status_text(read_status(address, only), Here(INGEST, only)).split("\n\n")[2]
     assert told == snapshot("""\
-last runs:
-  2026-01-21 09:00 +01:00  run-1  unknown on unknown: unknown (exit 0)\
+https://ingest2.evercam.io/360/evercam
+under way two (Level 2), upload 99999 since 2026-01-21 09:00 +01:00
+          failed 2026-01-21 09:00 +01:00: there is no upload object 99999
+          the number was told by hand, and no finish has shown yet that it is right
+          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
+          if it is there as another upload: sitewalk resolve two --adopt UPLOAD_ID
+          if it is not there at all: sitewalk resolve two --retry
+1 walkthrough: 1 under way
 """)
 
 
@@ -176,7 +182,7 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
     told = status_text(read_status(address), Here("http://127.0.0.1:8360"))
     assert told.split("\n\n")[2].splitlines()[-2] == snapshot(
-        "  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)"
+        "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; commands use http://127.0.0.1:8360 now"
     )
 
 
@@ -221,8 +227,11 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
         ledger.append(*failed)
     told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[2]
     assert told == snapshot("""\
-last runs:
-  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)\
+https://ingest2.evercam.io/360/evercam
+under way three (Level 2), upload 1001 since 2026-01-21 09:00 +01:00
+          failed 2026-01-21 09:00 +01:00: the server answered 422: no such drawing
+to go on with what is not finished: sitewalk apply MANIFEST
+1 walkthrough: 1 under way
 """)
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHING, recordings={}))

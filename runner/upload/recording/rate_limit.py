@@ -32,9 +32,9 @@ _ARREARS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
-    """A rate in bytes a second (None: unlimited, 0: off) from one time of day to another, or past midnight.
+    """A rate in bytes a second from one time of day to another, or past midnight.
 
-    Equal times mean the whole day.
+    None: unlimited; 0: off. Equal times mean the whole day.
     """
 
     start: dt.time
