@@ -47,10 +47,13 @@ from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, pars
 Jobs = Annotated[int, typer.Option(help="Walkthroughs at once.", min=1, max=32)]
 ReportFolder = Annotated[
     Path | None,
-    typer.Option("--report", metavar="FOLDER", help="Folder for the reports. Default: .sitewalk/runs/…"),
+    typer.Option(
+        "--report", metavar="FOLDER", help="Folder for the reports. Default: .sitewalk/runs/…"
+    ),
 ]
 RetryFor = Annotated[
-    float, typer.Option(
+    float,
+    typer.Option(
         help="Minutes without progress before a file is given up.", min=0, metavar="MINUTES"
     ),
 ]

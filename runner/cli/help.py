@@ -15,7 +15,7 @@ AROUND = "Around it"
 
 EXAMPLES = {
     "validate": ("sitewalk validate week.yaml", "sitewalk validate *.yaml --without-files"),
-    "explain": ("sitewalk explain M012", "sitewalk explain R003"),
+    "explain": ("sitewalk explain M012", "sitewalk explain M070"),
     "inspect": (
         "sitewalk inspect VID_20260120_101500_00_001.insv",
         "sitewalk inspect *.insv --format json",
@@ -78,7 +78,7 @@ class HelpfulCommand(TyperCommand):
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The words of the usage line: what is required has no braces."""
         pieces = super().collect_usage_pieces(ctx)
-        return [re.sub(r"\{(\w+)\}", r"\1", piece) for piece in pieces]
+        return [re.sub(r"\{([^}]+?)…?\}", r"\1", piece) for piece in pieces]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """List arguments and options."""

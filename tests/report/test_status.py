@@ -182,7 +182,8 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
     told = status_text(read_status(address), Here("http://127.0.0.1:8360"))
     assert told.split("\n\n")[2].splitlines()[-2] == snapshot(
-        "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; commands use http://127.0.0.1:8360 now"
+        "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
+        "commands use http://127.0.0.1:8360 now"
     )
 
 
