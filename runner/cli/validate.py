@@ -22,7 +22,7 @@ from runner.problems.problem import has_errors
 from runner.problems.rules import explained_rules
 
 
-class Form(StrEnum):
+class ProblemForm(StrEnum):
     """The forms in which problems are written."""
 
     FULL = "full"
@@ -32,7 +32,9 @@ class Form(StrEnum):
     SARIF = "sarif"
 
 
-FormOption = Annotated[Form, typer.Option("--format", help="Form of the problems on stdout.")]
+FormOption = Annotated[
+    ProblemForm, typer.Option("--format", help="Form of the problems on stdout.")
+]
 WithoutFiles = Annotated[
     bool,
     typer.Option("--without-files", help="Check the text only; the recordings are elsewhere."),
@@ -42,7 +44,7 @@ WithoutFiles = Annotated[
 def validate(
     manifests: Manifests,
     media_root: MediaRoot = None,
-    format_: FormOption = Form.FULL,
+    format_: FormOption = ProblemForm.FULL,
     strict: Strict = False,
     without_files: WithoutFiles = False,
 ) -> None:
@@ -70,15 +72,15 @@ def _recall(checked: Checked, manifests: list[Path]) -> Checked:
     return recall(checked, manifests, settings_here())
 
 
-def _written(checked: Checked, form: Form) -> str:
+def _written(checked: Checked, form: ProblemForm) -> str:
     match form:
-        case Form.FULL:
+        case ProblemForm.FULL:
             return problems_text(checked.problems, checked.texts)
-        case Form.CONCISE:
+        case ProblemForm.CONCISE:
             return problems_concise(checked.problems)
-        case Form.GITHUB:
+        case ProblemForm.GITHUB:
             return problems_github(checked.problems)
-        case Form.JSON:
+        case ProblemForm.JSON:
             return json.dumps(problems_json(checked.problems, explained_rules()), indent=2) + "\n"
-        case Form.SARIF:
+        case ProblemForm.SARIF:
             return json.dumps(problems_sarif(checked.problems, explained_rules()), indent=2) + "\n"

@@ -1,11 +1,12 @@
-"""The bearer token: where it comes from, and one fresh login when it has expired."""
+"""Logging in: where the bearer token comes from, and one new login when it has expired."""
 
 import threading
 from collections.abc import Callable
 
 from runner.base.errors import CredentialsError
 from runner.evercam.addresses import Addresses, Credentials, is_token, lacking
-from runner.evercam.http.session import Answer, RefusedError, Session, UnknownOutcomeError
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 
 _REFUSALS = {400, 401, 403, 404, 422}
 
@@ -52,7 +53,7 @@ class Tokens:
             return self._token
 
     def renewed(self, refused: str) -> str:
-        """A token other than the refused one; jobs that come late share the first one's login."""
+        """A token other than the refused one; jobs that come later share the first job's login."""
         with self._lock:
             if self._token is None or self._token == refused:
                 self._token = None

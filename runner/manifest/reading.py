@@ -1,4 +1,4 @@
-"""Own the step from a manifest's bytes to a Manifest, or to every problem in it."""
+"""Reading a manifest: from its bytes to a Manifest, or to every problem in it."""
 
 import datetime as dt
 import hashlib
@@ -25,9 +25,9 @@ from runner.problems.problem import (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one manifest; `manifest` is None when a problem is an error.
+    """The result of reading one manifest; `manifest` is None when any problem is an error.
 
-    `project`, `drafts` and `drawings` are what could be understood all the same.
+    `project`, `drafts` and `drawings` are what could be understood even so.
     """
 
     manifest: Manifest | None
@@ -39,25 +39,25 @@ class Reading:
 
 
 def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
-    """Read a manifest from its bytes; `file` is its name in messages and in the plan."""
+    """Read a manifest from its bytes; `file` names it in messages and in the plan."""
     document, problems = parse_document(raw, file)
     if document is None:
         return Reading(None, sort_problems(problems), raw.decode("utf-8-sig", "replace"))
     schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
     found = [*problems, *(error.problem for error in schema_errors if error.problem)]
-    if len(schema_errors) > MAX_PROBLEMS:  # which of the other values are right, nobody has said
+    if len(schema_errors) > MAX_PROBLEMS:  # the remaining values were not checked
         listed = found[:MAX_PROBLEMS]
         return Reading(None, sort_problems([*listed, too_many(file)]), document.text)
     resolved = resolve(document, schema_errors)
-    meant = check_meaning(document, resolved, today)
-    ordered = sort_problems(first_of(chain(found, resolved.problems, meant), file))
+    of_meaning = check_meaning(document, resolved, today)
+    ordered = sort_problems(first_of(chain(found, resolved.problems, of_meaning), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     drawings = tuple(resolved.drawings.values())
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
 
 
 def _schema_errors(document: Document) -> Iterator[SchemaError]:
-    """What differs from the schema; of a placeholder only that it is one."""
+    """Yield what differs from the schema; a placeholder is reported only as a placeholder."""
     placeholders = {
         error.path: error for error in islice(find_placeholders(document), MAX_PROBLEMS + 1)
     }

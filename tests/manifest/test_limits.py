@@ -148,7 +148,7 @@ def test_no_error_is_lost_for_a_warning(errors: int, warnings: int) -> None:
     given = _problems(warnings, Severity.WARNING) + _problems(errors, Severity.ERROR)
     found = first_of(given, "a")
     assert has_errors(tuple(found)) == (errors > 0)
-    assert sum(one.code == PROJECT_ID.code for one in found) == min(errors, MAX_PROBLEMS)
+    assert sum(problem.code == PROJECT_ID.code for problem in found) == min(errors, MAX_PROBLEMS)
     assert (found[-1:] != [] and found[-1].code == TOO_MANY.code) == (len(given) > MAX_PROBLEMS)
 
 

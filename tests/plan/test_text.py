@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 
 from runner.plan.model import Action
 from runner.plan.text import in_words, plan_text
-from tests.pages.reviews import review, walkthrough
+from tests.pages.plan.reviews import review, walkthrough
 
 
 @pytest.mark.parametrize(

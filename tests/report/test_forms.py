@@ -1,4 +1,4 @@
-"""Whatever a name holds, no form of the report takes it for anything but text."""
+"""A name is only text in every form of the report, whatever characters it holds."""
 
 import codecs
 import csv
@@ -52,8 +52,8 @@ def test_junit_holds_characters_that_xml_does_not(char: str) -> None:
 
 def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -> None:
     walks = [results(str(outcome), outcome).walkthroughs[0] for outcome in Outcome]
-    told = results_junit(replace(results("a"), walkthroughs=tuple(walks)))
-    suite = ET.fromstring(told)  # noqa: S314 - our own text
+    xml = results_junit(replace(results("a"), walkthroughs=tuple(walks)))
+    suite = ET.fromstring(xml)  # noqa: S314 - our own text
     failed = {
         case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None
     }
@@ -61,12 +61,12 @@ def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -
     assert suite.get("tests") == str(len(Outcome))
 
 
-def test_the_csv_is_read_back_by_whoever_knows_its_byte_order_mark() -> None:
+def test_the_csv_is_read_back_with_its_byte_order_mark() -> None:
     bytes_ = results_csv(results('Größe; "2", 5')).encode()
     assert bytes_.startswith(codecs.BOM_UTF8)  # or Excel shows GrÃ¶ÃŸe
     (row,) = csv.DictReader(io.StringIO(bytes_.decode("utf-8-sig"), newline=""))
-    told = (row["project"], row["file"], row["length"], row["outcome"])
-    assert told == ("evercam", 'Größe; "2", 5', "7", "failed")
+    cells = (row["project"], row["file"], row["length"], row["outcome"])
+    assert cells == ("evercam", 'Größe; "2", 5', "7", "failed")
 
 
 @given(st.text(min_size=1))
@@ -99,15 +99,15 @@ def test_markdown_leaves_names_without_meaning() -> None:
 
 @given(st.text())
 def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
-    told = plain(text)
-    assert told.replace("\u2060", "").isprintable()
-    assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", told)
+    escaped = plain(text)
+    assert escaped.replace("\u2060", "").isprintable()
+    assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", escaped)
 
 
 @pytest.mark.parametrize(("length", "count"), [(20, 1000), (100_000, 90), (3, 5000)])
 def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
-    told = replace(results("n" * length, count=count), refused="r" * length)
-    text = results_markdown(told)
+    long = replace(results("n" * length, count=count), refused="r" * length)
+    text = results_markdown(long)
     assert text.index("| Walkthrough |") < text.index("<details>") < text.rindex("| Walkthrough |")
     assert re.search(r"\d more walkthroughs? in", text)
     assert len(text) < COMMENT
@@ -124,22 +124,22 @@ def test_of_a_long_run_what_failed_stays_open() -> None:
 
 
 def test_a_clock_that_was_set_back_makes_no_speed() -> None:
-    told = results("x")
-    back = replace(told, ended=told.started - dt.timedelta(hours=1))
+    forward = results("x")
+    back = replace(forward, ended=forward.started - dt.timedelta(hours=1))
     assert headline(back) == "1 walkthrough: 1 failed; 3 B sent in 0 s, 3 retries"
 
 
-def test_a_run_of_nothing_is_told_in_words_only() -> None:
+def test_a_run_of_nothing_has_no_table() -> None:
     nothing = replace(results("x"), walkthroughs=())
     assert headline(nothing) == "0 walkthroughs; 0 B sent in 4 s"
     assert "|" not in results_markdown(nothing)
 
 
 def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
-    told = results("loop")
-    other = replace(told, walkthroughs=(replace(told.walkthroughs[0], id="key"),))
-    assert "| loop | failed |" in results_markdown(told)
-    assert "| loop<br>key | failed |" in results_markdown(other)
+    same = results("loop")
+    different = replace(same, walkthroughs=(replace(same.walkthroughs[0], id="key"),))
+    assert "| loop | failed |" in results_markdown(same)
+    assert "| loop<br>key | failed |" in results_markdown(different)
 
 
 @pytest.mark.parametrize(
@@ -157,20 +157,22 @@ def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
 def test_every_form_has_the_same_words(
     make: Callable[[Results], str], outcome: Outcome, word: str
 ) -> None:
-    told = make(replace(results("x", outcome), timeline=NO_TIMELINE)).partition("</head>")
-    text = re.sub(r'class="[^"]*"', "", told[2] or told[0])
+    parts = make(replace(results("x", outcome), timeline=NO_TIMELINE)).partition("</head>")
+    text = re.sub(r'class="[^"]*"', "", parts[2] or parts[0])
     assert word in text
     assert not re.search(r"\bheld\b|\bchanged\b|not_started", text)
 
 
 def test_what_is_held_and_what_changed_are_counted_together() -> None:
-    walks = [results("x", one).walkthroughs[0] for one in (Outcome.HELD, Outcome.CHANGED)]
-    told = replace(results("a"), walkthroughs=tuple(walks))
-    assert headline(told).startswith("2 walkthroughs: 2 need a decision; ")
+    walks = [results("x", outcome).walkthroughs[0] for outcome in (Outcome.HELD, Outcome.CHANGED)]
+    both = replace(results("a"), walkthroughs=tuple(walks))
+    assert headline(both).startswith("2 walkthroughs: 2 need a decision; ")
 
 
 def test_markdown_says_first_what_needs_attention() -> None:
-    walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
+    walks = [
+        results(str(outcome), outcome).walkthroughs[0] for outcome in (Outcome.DONE, Outcome.HELD)
+    ]
     text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
     assert text.index("| held | needs a decision |") < text.index("| done | done |")
     assert "<details>" not in text
