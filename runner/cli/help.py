@@ -31,7 +31,7 @@ EXAMPLES = {
     "report": ("sitewalk report", "sitewalk report --since 2026-01-01"),
     "resolve": (
         "sitewalk resolve level-2-2026-01-20 --adopt 1234",
-        "sitewalk resolve level-2-2026-01-20 --retry",
+        "sitewalk resolve --route level-2-loop --keep",
     ),
     "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
     "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),

@@ -16,7 +16,7 @@ from runner.ledger.store import Ledger, LedgerAddress
 
 STATUS_VERSION = "1.0"
 _RUNS_SHOWN = 5
-_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
+_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
 _STARTS = _DECISIONS | {Kind.RUN_STARTED}
 _ENDS = _DECISIONS | {Kind.RUN_ENDED}

@@ -247,7 +247,7 @@ def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddre
         ledger.append(_event("one", Kind.STRAY, upload_id=1003))
     shown = status_text(read_status(address), Here(INGEST))
     assert "          upload 1003 was created for it as well" in shown
-    assert "finished  one, upload 999" in shown
+    assert "done      one (Level 2), upload 999" in shown
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
