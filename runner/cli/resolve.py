@@ -9,9 +9,9 @@ import typer
 
 from runner.base.clock import CancelToken, SystemClock, today
 from runner.base.errors import ExitStatus, UsageError
+from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
-from runner.base.wording import counted
 from runner.flow.check import read_manifests
 from runner.flow.keep import Selected, changed_walkthroughs, kept_events
 from runner.flow.ledgers import open_for_reading
