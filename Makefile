@@ -18,7 +18,7 @@ help: ## list the targets
 $(READY): pyproject.toml constraints.txt runner/base/version.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[sandbox]' --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev --group docs
 	@touch $@
 
 quick: $(READY) lint types ## lint, type-check and run all but the slow tests: before each commit
@@ -29,6 +29,10 @@ test: $(READY) lint types ## lint, type-check and run the whole suite
 
 coverage: $(READY) ## run the whole suite, and fail where it runs too little of the program
 	$(BIN)/python -m pytest $(PARALLEL) --cov
+
+.PHONY: docs
+docs: $(READY) ## build the documentation's site into site/, strictly: no dead link, nothing loaded
+	$(BIN)/python -m docsite
 
 dist: $(READY) ## build what a release uploads, and check it
 	rm -rf dist
@@ -52,7 +56,7 @@ lint: $(READY) ## ruff, the order of the rooms, and the workflows
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo >.import_linter.log || { cat .import_linter.log; exit 1; }
-	$(BIN)/zizmor --offline --quiet action.yml
+	$(BIN)/zizmor --offline --quiet action.yml .github
 	@[ ! -d .github/workflows ] || { ! command -v actionlint >/dev/null && echo "NOT CHECKED: actionlint is not installed here" >&2; } || actionlint
 
 format: $(READY) ## ruff: mend what can be mended
@@ -66,8 +70,14 @@ constraints: ## renew the versions the suite is known to pass with
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[sandbox]' --group dev
+	$(BIN)/python -m pip install --quiet --editable . --group dev --group docs
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+	$(MAKE) action/requirements.txt
+
+.PHONY: action/requirements.txt
+# Every file of every version that is pinned here, for whatever runner the Action is started on.
+action/requirements.txt: ## renew what the Action installs: the same versions, with their hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint constraints.txt --group build pyproject.toml --output-file $@
 
 browser: $(READY) ## open the pages in this machine's Chromium, as their readers do
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
@@ -114,5 +124,5 @@ fuzz: $(READY) ## fuzz manifests, recordings, documents and a server's answers, 
 	PYTHONPATH=. $(BIN)/python bench/fuzz_answers.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	rm -rf tests/servers/tusd/bin tests/servers/tus-node/node_modules tests/interop/node_modules tests/conformance/node_modules

@@ -84,7 +84,7 @@ def reason_of(error: OSError) -> str:
 
 
 class ExitStatus(IntEnum):
-    """What a command's end means; the texts are in the README's table."""
+    """What a command's end means to the shell; EXIT_MEANINGS says it in words."""
 
     DONE = 0
     UNEXPECTED = 1
@@ -95,6 +95,25 @@ class ExitStatus(IntEnum):
     PENDING = 6
     REFUSED = 7
     INTERRUPTED = 130
+
+
+EXIT_MEANINGS = {
+    ExitStatus.DONE: "done, nothing to do, or declined when asked",
+    ExitStatus.UNEXPECTED: "unexpected error, or the output cannot be written",
+    ExitStatus.USAGE: "usage: the command, a setting, the ledger or what they name does not fit",
+    ExitStatus.INVALID: "invalid manifest, saved plan or recording",
+    ExitStatus.FAILED: (
+        "some walkthroughs failed, the rest are done, or `plan --online` reached no login;"
+        " run it again"
+    ),
+    ExitStatus.DECISION: (
+        "something is held, changed or stale and needs a decision, or another run is at work"
+    ),
+    ExitStatus.PENDING: "changes are pending (only `plan --detailed-exitcode`)",
+    ExitStatus.REFUSED: "refused credentials",
+    ExitStatus.INTERRUPTED: "interrupted, resumable",
+}
+"""Each exit status in words, as the documentation shows them."""
 
 
 def whereabouts(error: BaseException) -> str:

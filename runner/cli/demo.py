@@ -10,7 +10,6 @@ import typer
 from runner.base.clock import SystemClock, today
 from runner.base.errors import UsageError, reason_of
 from runner.cli.console import Console
-from runner.cli.sandbox import need_sandbox_extra
 
 Folder = Annotated[
     Path | None, typer.Argument(help="Where the demo works. Default: a new temporary folder.")
@@ -19,8 +18,7 @@ Folder = Annotated[
 
 def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
-    need_sandbox_extra()
-    from runner.sandbox.demo import run_demo  # noqa: PLC0415 - it needs that extra
+    from runner.sandbox.demo import run_demo  # noqa: PLC0415 - it loads a server
 
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))

@@ -71,7 +71,7 @@ def _serve(session: PickSession, drawing: Drawing, console: Console) -> None:
 def _lead_to(server: PickServer, console: Console) -> None:
     console.say(f"pick positions at {server.url}")
     console.say("end with Done on the page, by closing it, or with Ctrl-C")
-    if not (_has_browser() and webbrowser.open(server.url)):
+    if not (_has_browser() and webbrowser.open(server.entrance)):
         port = server.host.rpartition(":")[2]
         console.say("no browser could be opened here: open the address yourself, over ssh with")
         console.say(f"`ssh -L {port}:{server.host} …`, or write the page to a file with --html")

@@ -1,6 +1,5 @@
 """`sitewalk sandbox`: Evercam's five steps on this machine, for trying things out."""
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ from runner.base.errors import UsageError
 from runner.base.wording import printable
 from runner.cli.console import Console
 
-if TYPE_CHECKING:  # an extra
+if TYPE_CHECKING:  # it loads a server
     from runner.sandbox import Fault, Sandbox
 
 Folder = Annotated[Path, typer.Argument(help="Where the sandbox keeps what it receives.")]
@@ -23,20 +22,11 @@ Faults = Annotated[
 
 def sandbox(folder: Folder = Path("sandbox"), port: Port = 8360, fault: Faults = None) -> None:
     """Serve a stand-in for Evercam on loopback until Ctrl-C."""
-    need_sandbox_extra()
     from runner.sandbox import serve  # noqa: PLC0415 - an extra
 
     console = Console()
     faults = [_fault(text) for text in fault or ()]
     serve(folder, port=port, faults=faults, on_ready=lambda ready: _greet(ready, folder, console))
-
-
-def need_sandbox_extra() -> None:
-    """Raise UsageError when what serves the sandbox is not installed."""
-    missing = [name for name in ("starlette", "uvicorn") if not importlib.util.find_spec(name)]
-    if missing:
-        message = f"the sandbox needs {' and '.join(missing)}"
-        raise UsageError(message, "pip install 'sitewalk[sandbox]'")
 
 
 def _fault(text: str) -> "Fault":

@@ -1,11 +1,10 @@
 """`sitewalk status`: what the ledger knows, what is held, and who ran what."""
 
-import json
-
 import typer
 
 from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
+from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
     Format,
@@ -24,7 +23,7 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     told = read_status(ledger_here(manifests or []), only if manifests else None)
     if format_ is Format.JSON:
-        console.data(json.dumps(status_json(told), indent=2) + "\n")
+        console.data(json_text(status_json(told)))
     else:
         console.data(status_text(told, Here(settings_here().addresses.ingest, only)))
     raise typer.Exit(ExitStatus.DECISION if told.needs_decision else ExitStatus.DONE)

@@ -1,6 +1,5 @@
 """`sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
-import json
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
-from runner.base.wording import counted
+from runner.base.wording import counted, json_text
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
 from runner.flow.check import Checked, check_manifests, check_texts, lacks_only_files
@@ -54,7 +53,8 @@ def validate(
     checked = check(manifests, media_root, today(SystemClock()))
     if lacks_only_files(checked):
         checked = _recall(checked, manifests)
-    console.data(_written(checked, format_))
+    write = console.commands if format_ is ProblemForm.GITHUB else console.data
+    write(_written(checked, format_))
     console.say(
         f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"
     )
@@ -81,6 +81,6 @@ def _written(checked: Checked, form: ProblemForm) -> str:
         case ProblemForm.GITHUB:
             return problems_github(checked.problems)
         case ProblemForm.JSON:
-            return json.dumps(problems_json(checked.problems, explained_rules()), indent=2) + "\n"
+            return json_text(problems_json(checked.problems, explained_rules()))
         case ProblemForm.SARIF:
-            return json.dumps(problems_sarif(checked.problems, explained_rules()), indent=2) + "\n"
+            return json_text(problems_sarif(checked.problems, explained_rules()))

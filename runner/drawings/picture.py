@@ -17,6 +17,7 @@ from pathlib import Path
 from runner.base.clock import Clock, SystemClock
 from runner.base.errors import reason_of
 from runner.base.files import inside
+from runner.base.installation import install_command
 from runner.base.wording import size
 from runner.drawings.child import (
     CHILD_LIMITS,
@@ -108,7 +109,7 @@ def _looks_like_xml(data: bytes) -> bool:
 def _refuse_without_pdf() -> None:
     """Require the extra that draws PDFs; raises PictureError when it is not installed."""
     if not all(map(find_spec, ("PIL", "pypdfium2"))):
-        help_ = "pip install 'sitewalk[pdf]', or export the page as PNG"
+        help_ = f"{install_command('pdf')}, or export the page as PNG"
         message = "is a PDF, and what draws one is not installed"
         raise PictureError(UNFIT, message, help_)
 

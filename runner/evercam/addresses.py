@@ -60,11 +60,15 @@ def _check(name: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user's name and password, or a token; secrets are left out of the repr."""
+    """A user's name and password, or a token; secrets are left out of the repr.
+
+    `password_source` is the variable that the password came from.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    password_source: str = "EVERCAM_PASSWORD"  # noqa: S105 - the name of a variable
 
     @property
     def missing(self) -> bool:

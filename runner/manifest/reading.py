@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from runner.manifest.meaning.checks import check_meaning
@@ -12,6 +13,7 @@ from runner.manifest.model import Drawing, Manifest
 from runner.manifest.schema.accepted import SchemaError
 from runner.manifest.schema.placeholders import find_placeholders
 from runner.manifest.schema.shape import check_shape
+from runner.manifest.yaml.builder import KEY_NOT_TEXT
 from runner.manifest.yaml.document import Document, parse_document
 from runner.problems.problem import (
     MAX_PROBLEMS,
@@ -42,7 +44,10 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     """Read a manifest from its bytes; `file` names it in messages and in the plan."""
     document, problems = parse_document(raw, file)
     if document is None:
-        return Reading(None, sort_problems(problems), raw.decode("utf-8-sig", "replace"))
+        text = raw.decode("utf-8-sig", "replace")
+        return _meant(text, problems) if _A_KEY.search(text) else _unquoted(problems)
+    if not isinstance(document.data, dict):
+        return _unquoted([*problems, *(one.problem for one in _schema_errors(document))])
     schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
     found = [*problems, *(error.problem for error in schema_errors if error.problem)]
     if len(schema_errors) > MAX_PROBLEMS:  # the remaining values were not checked
@@ -54,6 +59,31 @@ def read_manifest(raw: bytes, file: str, today: dt.date) -> Reading:
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     drawings = tuple(resolved.drawings.values())
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
+
+
+_A_KEY = re.compile(r"\b(version|project|uploaded_by|drawings|routes|walkthroughs)\W{0,2}:")
+_QUOTED = re.compile("`[^`]*`")
+
+
+def _meant(text: str, problems: Iterable[Problem]) -> Reading:
+    return Reading(None, sort_problems(problems), text)
+
+
+def _unquoted(problems: Iterable[Problem | None]) -> Reading:
+    """Problems of what is no manifest, without its text: it may be a password file or a key."""
+    bare = [
+        replace(one, message=_QUOTED.sub("…", one.message), help=_unquoted_help(one), notes=())
+        for one in problems
+        if one is not None
+    ]
+    return Reading(None, sort_problems(bare))
+
+
+def _unquoted_help(problem: Problem) -> str:
+    return _ANOTHER_FILE if problem.code == KEY_NOT_TEXT.code else problem.help
+
+
+_ANOTHER_FILE = "a manifest begins with `version: 1`; is this another file?"
 
 
 def _schema_errors(document: Document) -> Iterator[SchemaError]:
@@ -71,6 +101,6 @@ def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:
         path=document.file,
         project=resolved.project or "",
         walkthroughs=tuple(walkthrough for walkthrough in walkthroughs if walkthrough),
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest(),  # a checkout's line ends
         uploaded_by=resolved.uploaded_by,
     )

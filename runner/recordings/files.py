@@ -2,6 +2,7 @@
 
 import os
 import stat
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
-from runner.base.files import inside, is_inside
+from runner.base.files import inside, is_inside, without_detours
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE, REPEATED_RECORDING
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
@@ -119,7 +120,7 @@ def _see_all(root: Path, names: Sequence[str]) -> _Seen:
 
 def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
     try:
-        location = _located(root, name)
+        location = _located(root, _as_spelt(root, name))
         size = _size(location)
         with open_to_examine(location) as file:
             return RecordingFile(name, location, identify(file, size), examine(file, size))
@@ -166,6 +167,25 @@ def _names_in(folder: Path) -> Iterator[str]:
     """Yield a folder's file names in lower case; none where it may be entered but not listed."""
     with suppress(OSError):
         yield from (path.name.casefold() for path in folder.iterdir())
+
+
+def _as_spelt(root: Path, name: str) -> str:
+    """The name as the file system spells it: one takes `ü` apart, where another does not."""
+    if name.isascii() or (root / name).exists():
+        return name
+    found = root
+    for part in without_detours(name).split("/"):
+        found = found / part if (found / part).exists() else _same_letters(found, part)
+    return found.relative_to(root).as_posix()
+
+
+def _same_letters(folder: Path, name: str) -> Path:
+    wanted = unicodedata.normalize("NFC", name)
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if unicodedata.normalize("NFC", path.name) == wanted:
+                return path
+    return folder / name
 
 
 def _located(root: Path, name: str) -> Path:

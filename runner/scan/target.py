@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.base.errors import UsageError, reason_of
-from runner.base.files import write_file
+from runner.base.files import rewrite_file
 from runner.manifest.edit.adding import Entry, add_walkthroughs, read_open_manifest
 from runner.manifest.edit.editing import set_project
 from runner.manifest.schema.formats import parse_project
@@ -140,4 +140,4 @@ def write_target(target: Target, content: bytes) -> None:
         return
     if _bytes(target.path) != target.raw:
         raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
-    write_file(target.path, content)
+    rewrite_file(target.path, content)

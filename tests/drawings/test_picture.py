@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from runner.base.installation import install_command
 from runner.drawings.child import PictureError
 from runner.drawings.picture import MAX_BYTES, make_picture
 from tests.drawings.pictures import SVG, jpeg, pdf, png, whole_png
@@ -33,7 +34,7 @@ def test_a_pdf_without_what_draws_it_names_the_extra(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     with pytest.raises(PictureError) as refused:
         make_picture(pdf(8, 4))
-    assert "pip install 'sitewalk[pdf]'" in refused.value.help
+    assert install_command("pdf") in refused.value.help
 
 
 def test_an_svg_becomes_a_png_of_its_shape() -> None:

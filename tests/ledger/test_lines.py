@@ -12,7 +12,15 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-SAID = {"upload_id": 7, "reason": "", "name": "", "url": "", "offset": 0}
+SAID = {
+    "upload_id": 7,
+    "reason": "",
+    "name": "",
+    "url": "",
+    "offset": 0,
+    "create": {},
+    "link": {},
+}
 """What events of one kind or another must say for a ledger to be read."""
 
 EVENTS = st.builds(
@@ -58,7 +66,7 @@ SOUND = {
     ("wrong", "said"),
     [
         ({"data": {}}, "`upload_id` is missing"),
-        ({"data": {"upload_id": "x"}}, "invalid literal"),
+        ({"data": {"upload_id": "x"}}, "`upload_id` is no number"),
         ({"data": "text"}, "line 1, is no event"),
         ({"at": "2026-01-20T08:00:00"}, "its time has no time zone"),
         ({"destination": []}, r"\[\] is not text"),

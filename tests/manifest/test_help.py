@@ -55,6 +55,7 @@ _SLIPS = [
     (_POSITION, '{lat: "0.12", lng: 0.88}', "write it without quotes: 0.12"),
     (_POSITION, '{lat: "0,12", lng: 0.88}', "did you mean `0.12`?"),
     (_POSITION, "{lat: 0,12, lng: 0.88}", "write decimals with a point: 0.12"),
+    ("project: evercam", "project: 1e3", 'write it in quotes: "1e3"'),
     ("project:", "2: x\nproject:", 'write it in quotes: "2"'),
     ("id: one", "id: level 2 north", "did you mean `level-2-north`?"),
     ("6143", '"6143"', "write it without quotes: 6143"),

@@ -79,13 +79,13 @@ _VALIDATE = f"""
 import contextlib, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_DATA, ({_MEMORY}, {_MEMORY}))
-from runner import checking
+from runner.flow import check as flow
 from runner.__main__ import run
-check, found = checking.check_manifests, []
+check, found = flow.check_manifests, []
 def check_once(*given):
     found[:] = found or [check(*given)]
     return found[0]
-checking.check_manifests = check_once
+flow.check_manifests = check_once
 for form in sys.argv[1:]:
     sys.argv = ["sitewalk", "validate", "--format", form, "nasty.yaml"]
     with Path(form).open("w", encoding="utf-8") as out, contextlib.redirect_stdout(out):

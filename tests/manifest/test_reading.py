@@ -45,7 +45,8 @@ def _check(raw: bytes) -> None:
     )
     for place in (problem.place for problem in reading.problems):
         assert (1, 1) <= (place.line, place.column) <= (place.end_line, place.end_column)
-        assert place.line <= len(text_lines(reading.text))
+        # Of what is no manifest at all, no text is kept to be shown.
+        assert place.line <= len(text_lines(reading.text)) or not reading.text
     rules = explained_rules()
     json.dumps([problems_json(reading.problems, rules), problems_sarif(reading.problems, rules)])
     assert problems_github(reading.problems).count("\n") == len(reading.problems)

@@ -171,7 +171,7 @@ def test_a_walk_of_which_nothing_was_sent_may_have_another_id(facts: list[Fact])
 
 def test_a_walk_with_another_id_reads_well() -> None:
     assert plan_text(_plan(FINISHED, replace(WALK, id="level-2-new"))) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2-new: a.insv was sent before, as `level-2` (upload 999)
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -192,7 +192,7 @@ def test_a_held_walk_cannot_be_uploaded_anew_before_it_is_settled() -> None:
 
 def test_a_new_walk_reads_well() -> None:
     assert plan_text(_plan([])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 + create level-2: no upload of it is known
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -207,7 +207,7 @@ Nothing was sent.
 
 def test_a_held_walk_names_the_way_out() -> None:
     assert plan_text(_plan([CREATING])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2: the run ended before Evercam's answer to the create request was recorded
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -225,7 +225,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
 def test_a_changed_walk_names_what_changed() -> None:
     walk = replace(WALK, name="Other", target_points_count=3)
     assert plan_text(_plan(FINISHED, walk)) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2: changed since it was uploaded
     Other · walked 2026-01-20 · uploaded by the user who logs in
@@ -245,7 +245,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
 def test_a_resumed_walk_says_how_much_is_there() -> None:
     sent = (Kind.SENT, str(A.identity), {"offset": 1_500_000_000})
     assert plan_text(_plan([CREATING, CREATED, *_sent(A)[:2], sent])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 > resume level-2: upload 999 exists, 0 of 2 files sent
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in

@@ -641,7 +641,7 @@ def test_concise_and_github(tmp_path: Path) -> None:
 def test_a_message_cannot_start_a_command_of_its_own() -> None:
     problem = Problem("M012", "a%\n::error::b", Place("a,b:c.yaml"))
     assert problems_github([problem]) == snapshot(
-        "::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,endColumn=1,title=M012::a%25%0A::error::b\n"
+        "::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,endColumn=1,title=M012::a%25\\n::error::b\n"
     )
     assert "\n" not in problems_concise([problem])[:-1]
 

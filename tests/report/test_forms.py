@@ -4,16 +4,20 @@ import codecs
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.base.wording import json_text, printable
 from runner.pages.report.page import results_html
+from runner.report.forms.as_json import results_json
 from runner.report.forms.junit import results_junit
 from runner.report.forms.markdown import plain, results_markdown
 from runner.report.forms.table import harmless, results_csv
@@ -36,6 +40,38 @@ def test_text_cannot_steer_a_terminal(text: str) -> None:
     assert all(line.isprintable() for line in results_text(results(text)).split("\n"))
 
 
+_STEERING = "\x1b[2J\x07\x9b31m\u202e\u2066\r"
+_FORMS: list[Callable[[Results], str]] = [
+    results_text,
+    results_markdown,
+    results_csv,
+    results_junit,
+    lambda told: json_text(results_json(told)),
+]
+
+
+@pytest.mark.parametrize("form", _FORMS, ids=["text", "markdown", "csv", "junit", "json"])
+def test_no_form_holds_what_steers_a_terminal(form: Callable[[Results], str]) -> None:
+    told = form(results(f"a{_STEERING}b")).removeprefix("\ufeff")
+    assert all(line.isprintable() for line in told.split("\n"))
+
+
+@given(st.text(st.sampled_from('\x1b\x9b\u202e\ud83d\ude00#[]:"\\aé\n')))
+def test_json_for_people_says_the_same_and_is_no_command(text: str) -> None:
+    told = json_text({text: [text]})
+    assert json.loads(told) == json.loads(json.dumps({text: [text]}))
+    assert "##[" not in told
+    assert all(line.isprintable() for line in told.split("\n"))
+
+
+def test_an_upload_id_of_a_strangers_results_is_no_markdown() -> None:
+    (walkthrough,) = results("a").walkthroughs
+    forged = replace(walkthrough, upload_id=cast("int", "<b>@team</b>"))
+    told = results_markdown(replace(results("a"), walkthroughs=(forged,)))
+    assert "<b>" not in told
+    assert "@team" not in told
+
+
 @given(st.text(st.characters(), min_size=1))
 def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
     suite = ET.fromstring(results_junit(results(text)))  # noqa: S314 - our own text
@@ -47,7 +83,9 @@ def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
 def test_junit_holds_characters_that_xml_does_not(char: str) -> None:
     suite = ET.fromstring(results_junit(results(f"a{char}b")))  # noqa: S314 - our own text
     (case,) = suite.findall("testcase")
-    assert re.fullmatch("a.{1,3}b", case.get("name", ""), re.DOTALL)
+    assert re.fullmatch(
+        r"a([^\x00-\x1f\x7f]{1,3}|\\[xuU][0-9a-f]{2,8})b", case.get("name", ""), re.DOTALL
+    )
 
 
 def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -> None:
@@ -74,7 +112,7 @@ def test_no_cell_of_the_csv_is_a_formula(text: str) -> None:
     rows = list(csv.reader(io.StringIO(results_csv(results(text)), newline="")))
     assert len(rows) == 2
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in rows[1])
-    assert rows[1][10] == harmless(text)
+    assert rows[1][10] == harmless(printable(text))
 
 
 @given(st.text(st.sampled_from("a=+-@;,\t\n\r \"'|"), min_size=1))

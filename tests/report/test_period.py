@@ -62,13 +62,13 @@ def test_a_period_in_words() -> None:
         walk_events("2026-01-20", "roof"),
     )
     assert period_text(period) == snapshot("""\
-level-2 (6631), project evercam at https://ingest2.evercam.io
+drawing level-2 (6631), project evercam at https://ingest2.evercam.io
   2026-01-06  on Evercam        level-2-2026-01-06: 1 file, 7.0 MB, upload 7
   2026-01-13  on Evercam        level-2-2026-01-13: 1 file, 7.0 MB, upload 7
   2026-02-03  not finished      level-2-2026-02-03: 1 file, 7.0 MB, upload 7
   no walk in weeks 4 to 5 of 2026
 
-roof (6438), project evercam at https://ingest2.evercam.io
+drawing roof (6438), project evercam at https://ingest2.evercam.io
   2026-01-20  on Evercam        roof-2026-01-20: 1 file, 7.0 MB, upload 7
   no walk in weeks 5 to 6 of 2026
 

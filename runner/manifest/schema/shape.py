@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from runner.base.schemas import load_schema
@@ -14,7 +14,7 @@ from runner.manifest.schema.formats import correction
 from runner.manifest.schema.quick import Check, compile_check, pattern
 from runner.manifest.yaml.document import Document
 from runner.manifest.yaml.scalars import plain_scalar
-from runner.problems.problem import Problem, Rule
+from runner.problems.problem import Place, Problem, Rule, text_lines
 
 UNKNOWN_KEY = Rule("M012", "unknown-key")
 MISSING_KEY = Rule("M013", "missing-key")
@@ -119,18 +119,36 @@ def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
     wanted = error.validator_value
     wanted = wanted if isinstance(wanted, list) else [wanted]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
-    message = f"{_subject(path)} must be {words}, not {_shown(error.instance)}"
-    return WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
+    found = _shown(error.instance) if path else _kind(error.instance)
+    message = f"{_subject(path)} must be {words}, not {found}"
+    place = document.place(path)
+    return WRONG_TYPE.problem(message, place, _type_help(wanted, error, _written(document, place)))
 
 
-def _type_help(wanted: list[str], error: Any) -> str:
+def _kind(value: Any) -> str:
+    """What a whole document is, without a word of it: it may be a password file."""
+    return "a list" if isinstance(value, list) else "a single value"
+
+
+def _written(document: Document, place: Place) -> str:
+    """A value of one line as its author wrote it; `1e3` is not `1000.0` to them."""
+    if place.line != place.end_line:
+        return ""
+    return _lines(document.text)[place.line - 1][place.column - 1 : place.end_column - 1]
+
+
+_lines = lru_cache(maxsize=1)(text_lines)
+"""Of one manifest at a time, which may have thousands of mistakes."""
+
+
+def _type_help(wanted: list[str], error: Any, written: str) -> str:
     value, schema = error.instance, error.schema
     if not error.absolute_path:
         return "a manifest begins with `version: 1`; is this another file?"
     if wanted == ["array"] and isinstance(value, str | dict) and value:
         return _as_list(value)
     if "string" in wanted and _is_number(value):
-        return _quoted(str(value), schema)
+        return _quoted(written if plain_scalar(written) == value else str(value), schema)
     if "string" in wanted and _is_pair(value):
         return _quoted(", ".join(map(str, value)), schema)
     if "number" in wanted and isinstance(value, str):

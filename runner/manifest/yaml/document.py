@@ -1,12 +1,14 @@
 """Documents: a manifest's plain values and their places, read from its bytes."""
 
 import codecs
+import errno
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from runner.base.files import leads_out, open_regular
 from runner.manifest.yaml.builder import Builder, ReadingError
 from runner.manifest.yaml.marks import (
     Branch,
@@ -92,8 +94,13 @@ def value_at(data: Any, path: DocumentPath) -> Any:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a manifest's bytes, at most one piece more than MAX_BYTES; raises OSError."""
-    with path.open("rb") as file:
+    """Read a manifest's bytes, at most one piece more than MAX_BYTES.
+
+    Raises OSError, also for what is no regular file, and for a link out of its repository.
+    """
+    if leads_out(path):
+        raise OSError(errno.EXDEV, "it is a link that leads out of its repository")
+    with open_regular(path) as file:
         pieces = iter(partial(file.read, _PIECE), b"")  # one large read would allocate all of it
         return b"".join(islice(pieces, MAX_BYTES // _PIECE + 1))
 
@@ -109,6 +116,8 @@ def _unreadable_help(file: str, error: OSError) -> str:
         return "this is a folder: name the manifest in it"
     if isinstance(error, PermissionError):
         return "get the right to read it, for this user"
+    if error.errno in {errno.EXDEV, errno.EINVAL}:
+        return "put the manifest itself there, as a plain file"
     return "check the path"
 
 

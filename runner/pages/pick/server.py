@@ -61,10 +61,24 @@ class PickServer:
     def __init__(self, handlers: Handlers, clock: Clock, grace: float = GRACE) -> None:
         self.handlers = handlers
         self.token = secrets.token_urlsafe(24)
+        self._ticket: str | None = secrets.token_urlsafe(24)
         self.pages = OpenPages(clock, grace)
         self.done = threading.Event()
         self.one_at_a_time = threading.Lock()
         self._http = _Server(self)
+
+    @property
+    def entrance(self) -> str:
+        """An address that leads to the page once: a browser's command line is no secret."""
+        return f"{self.origin}/{self._ticket}"
+
+    def admits(self, ticket: str) -> bool:
+        """Whether this is the entrance's ticket, which is worth nothing from then on."""
+        with self.one_at_a_time:
+            mine, is_it = self._ticket, False
+            if mine is not None and hmac.compare_digest(ticket.encode(), mine.encode()):
+                self._ticket, is_it = None, True
+        return is_it
 
     @property
     def origin(self) -> str:
@@ -142,7 +156,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     timeout = _REQUEST_TIMEOUT
 
     def do_GET(self) -> None:
-        """Answer with the page."""
+        """Answer with the page, or lead to it."""
+        if self._is_for_us() and self.server.owner.admits(self.path.removeprefix("/")):
+            self._answer(HTTPStatus.SEE_OTHER, "", "text/plain", self.server.owner.url)
+            return
         path = self._path()
         if path == "":
             self._page()
@@ -169,7 +186,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _path(self) -> str | None:
         """The path after the token; None once a wrong host or token was refused."""
         owner = self.server.owner
-        if self.headers.get_all("Host") != [owner.host]:
+        if not self._is_for_us():
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
             return None
         _, token, *rest = f"{self.path}//".split("/", 3)
@@ -177,6 +194,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
             return None
         return rest[0]
+
+    def _is_for_us(self) -> bool:
+        return self.headers.get_all("Host") == [self.server.owner.host]
 
     def _is_from_own_page(self) -> bool:
         is_json = self.headers.get_content_type() == "application/json"
@@ -219,11 +239,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer_json(self, status: HTTPStatus, value: Any) -> None:
         self._answer(status, json.dumps(value), "application/json")
 
-    def _answer(self, status: HTTPStatus, text: str, media_type: str) -> None:
+    def _answer(
+        self, status: HTTPStatus, text: str, media_type: str, location: str | None = None
+    ) -> None:
         body = text.encode()
         self.send_response(status)
         for name, value in _HEADERS.items():
             self.send_header(name, value)
+        if location is not None:
+            self.send_header("Location", location)
         self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
         self.send_header("Content-Type", f"{media_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.base.errors import DecisionError, UsageError
-from runner.base.files import write_file
+from runner.base.files import rewrite_file
 from runner.drawings.child import PictureError
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture, load_picture
@@ -103,7 +103,7 @@ class PickSession:
         if self._read() != self._raw:
             message = f"{self.path} has changed since it was opened"
             raise DecisionError(message, "load this page again, and set the positions once more")
-        write_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
+        rewrite_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
         self._raw = changed
 
     def reload(self) -> None:

@@ -54,7 +54,8 @@ def period_text(period: Period) -> str:
 def _lines(period: Period) -> Iterator[str]:
     for calendar in period.calendars:
         drawing = calendar.drawing
-        yield f"{drawing.name} ({drawing.id}), project {drawing.project} at {drawing.ingest}"
+        where = f"project {drawing.project} at {drawing.ingest}"
+        yield f"drawing {drawing.name} ({drawing.id}), {where}"
         yield from (_line(walk) for walk in period.walks if walk.drawing == drawing)
         yield from (f"  {gap}" for gap in calendar.gaps)
         yield ""

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from runner.base.clock import Clock
+from runner.base.clock import Clock, local
 from runner.report.timeline.timeline import Limit, Mark, MarkKind, Timeline, Track
 from runner.upload.journal import BytesMoved, ProgressEvent, ProgressListener, Retrying, StepDone
 
@@ -121,7 +121,7 @@ class Recorder:
         last = None
         for number in range(spans + 1):
             at = number * self._span
-            rate = self._rate((self._started + dt.timedelta(seconds=at)).astimezone().time())
+            rate = self._rate(local(self._started + dt.timedelta(seconds=at)).time())
             if rate != last:
                 yield Limit(at, rate)
             last = rate

@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -164,3 +165,15 @@ def test_a_closed_page_may_come_back_for_a_while() -> None:
     pages.closed()
     clock.pause(4)
     assert pages.are_gone
+
+
+def test_what_a_browsers_command_line_shows_leads_to_the_page_once(server: PickServer) -> None:
+    entrance = server.entrance.removeprefix(server.origin)
+    assert server.token not in entrance
+    assert (
+        _request(server, "GET", entrance, Host="evil.example")[0] == HTTPStatus.MISDIRECTED_REQUEST
+    )
+    status, _, headers = _request(server, "GET", entrance)
+    assert (status, headers["Location"]) == (HTTPStatus.SEE_OTHER, server.url)
+    assert _request(server, "GET", entrance)[0] == HTTPStatus.NOT_FOUND
+    assert _request(server, "POST", f"{entrance}/save")[0] == HTTPStatus.NOT_FOUND

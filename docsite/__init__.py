@@ -1,0 +1,1 @@
+"""Builds the documentation's site from docs/: fills in what the program says of itself."""

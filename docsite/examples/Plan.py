@@ -1,0 +1,10 @@
+import os
+from pathlib import Path
+
+import runner
+from runner.settings import read_settings
+
+settings = read_settings(os.environ)
+plan = runner.plan_manifests([Path("manifest.yaml")], settings)
+for planned in plan.walkthroughs:
+    print(planned.action, planned.reason)

@@ -1,0 +1,9 @@
+import os
+from pathlib import Path
+
+import runner
+from runner.settings import read_settings
+
+settings = read_settings(os.environ)
+results = runner.apply_manifests([Path("manifest.yaml")], settings)
+print(results.exit_status, [(each.id, each.outcome) for each in results.walkthroughs])

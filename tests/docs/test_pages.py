@@ -1,0 +1,131 @@
+"""Every page of docs/ is true: its commands run, its examples work, the site shows it."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import runner
+from docsite.library import EXAMPLES
+from docsite.reference import PARTS, filled
+from runner.base.errors import EXIT_MEANINGS, ExitStatus
+from runner.cli.app import COMMANDS
+from runner.recordings.samples.make import write_recording
+from runner.sandbox import Sandbox
+from runner.settings import VARIABLES
+from tests.docs.console import blocks_of, commands_of, run_page, write_sitewalk
+from tests.sites import Site, true_recording, walk
+
+_ROOT = Path(__file__).parents[2]
+_DOCS = _ROOT / "docs"
+_PAGES = sorted(_DOCS.rglob("*.md"))
+_RULES = _DOCS / "rules.md"  # its examples are run with the problems they are about
+_RUN = [
+    page
+    for page in _PAGES
+    if page != _RULES and any(block.is_run for block in blocks_of(page.read_text(encoding="utf-8")))
+]
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(_DOCS).as_posix()
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    """What leads a page's commands to the sandbox, and to this program."""
+    tools = write_sitewalk(tmp_path / "tools")
+    return {
+        "EVERCAM_MEDIA_URL": sandbox.media_url,
+        "EVERCAM_INGEST_URL": sandbox.ingest_url,
+        "EVERCAM_TUS_URL": sandbox.tus_url,
+        "EVERCAM_USERNAME": sandbox.username,
+        "EVERCAM_PASSWORD": sandbox.password,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="the blocks are for a POSIX shell")
+@pytest.mark.parametrize("page", _RUN, ids=_name)
+def test_what_a_page_shows_is_what_happens(
+    page: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "page"
+    folder.mkdir()
+    run_page(page.read_text(encoding="utf-8"), folder, environment)
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=_name)
+def test_a_console_block_is_made_of_commands(page: Path) -> None:
+    for block in blocks_of(page.read_text(encoding="utf-8")):
+        if block.language == "console":
+            assert block.text.startswith("$ ")
+            assert list(commands_of(block))
+
+
+@pytest.mark.parametrize("name", runner.__all__)
+def test_the_example_of_a_public_name_runs(
+    name: str,
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = tmp_path / "site"
+    Site(folder).write(walk("level-2-2026-01-20", ["VID_1.insv"]))
+    write_recording(folder / "VID_1.insv", true_recording(8000))
+    monkeypatch.chdir(folder)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    text = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+    exec(compile(text, f"{name}.py", "exec"), {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out or name == "read_manifests"  # a sound manifest has no problems
+
+
+def _named_in(nav: Any) -> Iterator[str]:
+    if isinstance(nav, str):
+        yield nav
+        return
+    for entry in nav.values() if isinstance(nav, dict) else nav:
+        yield from _named_in(entry)
+
+
+def test_the_site_lists_every_page() -> None:
+    config = tomllib.loads((_ROOT / "docsite" / "zensical.toml").read_text(encoding="utf-8"))
+    assert sorted(_named_in(config["project"]["nav"])) == sorted(map(_name, _PAGES))
+
+
+def test_every_part_stands_on_a_page_and_is_made() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in _PAGES]
+    for name in PARTS:
+        assert sum(f"<!-- generated: {name} -->" in text for text in texts) == 1
+    assert not any("<!-- generated" in filled(text, PARTS) for text in texts)
+
+
+def test_the_reference_has_every_command_exit_code_and_variable() -> None:
+    assert set(EXIT_MEANINGS) == set(ExitStatus)
+    for name in COMMANDS:
+        assert f"\n## {name}\n" in "\n" + PARTS["commands"]()
+    source = (_ROOT / "runner" / "settings.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'"((?:EVERCAM|SITEWALK)_[A-Z_]+)"', source)) == set(VARIABLES)
+
+
+def test_the_example_workflows_are_ones_a_fork_cannot_use() -> None:
+    page = (_DOCS / "howto" / "pull-requests.md").read_text(encoding="utf-8")
+    workflows = [
+        yaml.safe_load(block.text)
+        for block in blocks_of(page)
+        if block.language == "yaml" and block.text.startswith("name:")
+    ]
+    assert len(workflows) == 2
+    for workflow in workflows:
+        assert workflow[True] == "pull_request"  # YAML 1.1 reads `on` as true
+        (job,) = workflow["jobs"].values()
+        may_write = "pull-requests" in workflow["permissions"]
+        assert ("head.repo.full_name == github.repository" in job.get("if", "")) is may_write
+        assert job["steps"][0]["with"]["persist-credentials"] is False
