@@ -30,7 +30,7 @@ def test_of_a_year_what_is_new_is_on_the_first_screen() -> None:
     walks = [walkthrough(f"w{n}", actions.get(n, Action.NOTHING)) for n in range(1_000)]
     text = plan_text(review(walks).plan)
     assert text == snapshot("""\
-manifest.yaml → project evercam at https://ingest2.evercam.io
+plan: manifest.yaml → project evercam at https://ingest2.evercam.io
 
 = 998 walkthroughs done already
 
