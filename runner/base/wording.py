@@ -30,6 +30,12 @@ def speed(per_second: float) -> str:
     return f"{size(per_second)}/s"
 
 
+def both_units(per_second: float) -> str:
+    """A rate in bytes and in bits, as disks and as lines are sold: `20 MB/s (160 Mbit/s)`."""
+    whole, bits = speed(per_second), size(per_second * 8).replace("B", "bit")
+    return f"{whole} ({bits}/s)".replace(".0 ", " ")
+
+
 def duration(seconds: float) -> str:
     """A time span: `0.4 s`, `42 s`, `3 min 20 s`, `5 h 7 min`."""
     if 0 < seconds < 1:
@@ -51,6 +57,11 @@ def rough_duration(seconds: float) -> str:
 def moment(at: dt.datetime) -> str:
     """A moment in UTC to the second: `2026-01-20 14:03:12Z`."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def local_moment(at: dt.datetime) -> str:
+    """A moment as clocks show it here, with their zone: `2026-01-20 15:03 +01:00`."""
+    return at.astimezone().isoformat(" ", "minutes").replace("+", " +", 1)
 
 
 def day(date: dt.date) -> str:

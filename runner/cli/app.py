@@ -8,6 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from runner.base.version import VERSION
 from runner.cli.console import Console
+from runner.cli.help import MEANT, HelpfulCommand, refuse, write_groups
 
 COMMANDS = {
     "init": ("runner.cli.init:init", "Set up a site: project file, ledger, first manifest."),
@@ -71,8 +72,15 @@ class CommandGroup(TyperGroup):
         for name, (_, line) in COMMANDS.items():
             self.add_command(TyperCommand(name=name, help=line))
 
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """List the commands by when they are used."""
+        write_groups({name: line for name, (_, line) in COMMANDS.items()}, formatter)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that is called, and load it."""
+        """Find the command that is called, and load it; guess what other tools' words mean."""
+        meant = MEANT.get(args[0].lower()) if args else None
+        if meant is not None and args[0] not in self.commands:
+            refuse(ctx, f"No such command '{args[0]}'. Did you mean '{meant}'?")
         name, listed, rest = super().resolve_command(ctx, args)
         return name, listed and _loaded(listed.name), rest
 
@@ -83,7 +91,7 @@ def _loaded(name: Any) -> Any:
     if isinstance(found, typer.Typer):
         return typer.main.get_command(found)
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name)(found)
+    alone.command(name, cls=HelpfulCommand)(found)
     return typer.main.get_command(alone)
 
 
@@ -97,7 +105,7 @@ app = typer.Typer(
     name="sitewalk",
     cls=CommandGroup,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 120},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

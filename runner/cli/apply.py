@@ -46,7 +46,7 @@ from runner.settings import MOST_JOBS
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.engine import UploadOptions
-from runner.upload.recording.rate_limit import parse_limit
+from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, parse_limit
 
 Jobs = Annotated[
     int | None,
@@ -54,10 +54,15 @@ Jobs = Annotated[
 ]
 ReportFolder = Annotated[
     Path | None,
-    typer.Option("--report", help="Folder for the reports. Default: .sitewalk/runs/…"),
+    typer.Option(
+        "--report", metavar="FOLDER", help="Folder for the reports. Default: .sitewalk/runs/…"
+    ),
 ]
 RetryFor = Annotated[
-    float, typer.Option(help="Minutes without progress before a file is given up.", min=0)
+    float,
+    typer.Option(
+        help="Minutes without progress before a file is given up.", min=0, metavar="MINUTES"
+    ),
 ]
 ChunkSize = Annotated[
     int | None,
@@ -69,7 +74,11 @@ ChunkSize = Annotated[
 ]
 LimitRate = Annotated[
     str | None,
-    typer.Option(help='Bytes a second for all jobs: 20M, or "07:00-18:00=5M,unlimited".'),
+    typer.Option(
+        help="Bytes (20M) or bits (160Mbit) a second for all jobs, or by the time of day:"
+        ' "07:00-18:00=5M,unlimited"; `off` sends nothing meanwhile.',
+        metavar="RATE",
+    ),
 ]
 Sha256 = Annotated[
     bool, typer.Option("--sha256", help="Take the sha256 of each file as well, for sha256sum.")
@@ -112,6 +121,8 @@ def apply(
         parse_limit(settings.limit_rate),
         sha256=sha256,
     )
+    if settings.limit_rate != UNLIMITED_WORD:
+        console.say(f"keeping to a rate of {limit_words(options.limit)}")
     entrance = Entrance(
         partial(this_process, command_line()),
         stop,

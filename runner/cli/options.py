@@ -39,6 +39,7 @@ MediaRoot = Annotated[
     Path | None,
     typer.Option(
         help="Folder the recordings are in. Default: the manifest's folder.",
+        metavar="FOLDER",
         envvar="SITEWALK_MEDIA_ROOT",
         show_envvar=True,
     ),
@@ -52,10 +53,12 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on without asking.")]
 
 
 Again = Annotated[
-    list[str] | None, typer.Option(help="Upload this walkthrough anew on purpose; repeatable.")
+    list[str] | None,
+    typer.Option(help="Upload this walkthrough anew on purpose; repeatable.", metavar="ID"),
 ]
 Refinish = Annotated[
-    list[str] | None, typer.Option(help="Link this changed walkthrough again; repeatable.")
+    list[str] | None,
+    typer.Option(help="Link this changed walkthrough again; repeatable.", metavar="ID"),
 ]
 
 

@@ -11,6 +11,7 @@ from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.plan.model import WORK, Plan
 from runner.report.progress.steps import (
+    Outages,
     Step,
     StepListener,
     moved_json,
@@ -19,9 +20,16 @@ from runner.report.progress.steps import (
     step_line,
     total_line,
 )
-from runner.report.progress.tally import Progress, Tally
+from runner.report.progress.tally import Pause, Progress, Tally, cause_of
 from runner.report.results import Outcome
-from runner.upload.journal import BytesMoved, Crashed, ProgressEvent, ProgressListener, StepDone
+from runner.upload.journal import (
+    BytesMoved,
+    Crashed,
+    ProgressEvent,
+    ProgressListener,
+    Retrying,
+    StepDone,
+)
 
 _ENDS = frozenset(map(str, Outcome))
 """The steps that are a walkthrough's last."""
@@ -43,9 +51,10 @@ def shown_progress(
             case ProgressForm.JSON:
                 tell = stack.enter_context(_json_lines(tally, console, clock))
             case ProgressForm.AUTO if console.is_terminal:
-                tell = stack.enter_context(shown_bars(tally, console, clock))
+                bars = stack.enter_context(shown_bars(tally, console, clock))
+                tell = _once_an_outage(bars, clock)
             case _:
-                tell = stack.enter_context(_lines(tally, console, clock))
+                tell = _once_an_outage(stack.enter_context(_lines(tally, console, clock)), clock)
         yield _noting(tally, clock, tell)
 
 
@@ -67,9 +76,26 @@ def _noting(tally: Tally, clock: Clock, tell: StepListener) -> ProgressListener:
             return
         if isinstance(event, Crashed):
             return  # for the log; how the walkthrough ended is told as every end is
-        if isinstance(event, StepDone) and event.step in _ENDS:
-            tally.leave(event.walkthrough)
+        match event:
+            case Retrying():
+                pause = Pause(cause_of(event.reason), clock.monotonic() + event.seconds)
+                tally.pause((event.walkthrough, event.what), pause)
+            case StepDone() if event.step in _ENDS:
+                tally.leave(event.walkthrough)
+            case StepDone():
+                tally.answered(event.walkthrough)
         tell(event)
+
+    return listen
+
+
+def _once_an_outage(tell: StepListener, clock: Clock) -> StepListener:
+    """For people: while a network is away, each job and attempt would say so."""
+    outages = Outages()
+
+    def listen(step: Step) -> None:
+        if not isinstance(step, Retrying) or outages.begins(step, clock.monotonic()):
+            tell(step)
 
     return listen
 

@@ -1,4 +1,4 @@
-"""`sitewalk resolve`: a person's word on a walkthrough that is held."""
+"""`sitewalk resolve`: a person's word on walkthroughs that are held, or changed since."""
 
 import secrets
 from functools import partial
@@ -9,33 +9,80 @@ import typer
 
 from runner.base.clock import CancelToken, SystemClock, today
 from runner.base.errors import ExitStatus, UsageError
+from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
 from runner.flow.check import read_manifests
+from runner.flow.keep import Selected, changed_walkthroughs, kept_events
 from runner.flow.ledgers import open_for_reading, sole_writer
+from runner.flow.plan import plan_manifests
 from runner.ledger.lock import this_process
 from runner.ledger.resolve import Decision, Hold, find_hold, settle_hold
 from runner.ledger.store import Ledger
 
-Id = Annotated[str, typer.Argument(help="The held walkthrough's id.", metavar="ID")]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(help="The walkthrough's id; several with --keep.", metavar="ID"),
+]
 Adopt = Annotated[
     int | None,
     typer.Option(help="It is on the dashboard, with this number: go on with it.", min=0),
 ]
 Retry = Annotated[bool, typer.Option("--retry", help="It is not on the dashboard: create it.")]
 
+Keep = Annotated[
+    bool,
+    typer.Option("--keep", help="It changed since: accept the upload as it is, as done."),
+]
+Changed = Annotated[bool, typer.Option("--changed", help="--keep all that changed since.")]
+RouteName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="--keep all on this route that changed since.")
+]
+
 
 def resolve(
-    id_: Id,
+    ids: Ids = None,
     adopt: Adopt = None,
     retry: Retry = False,
+    keep: Keep = False,
+    changed: Changed = False,
+    route: RouteName = None,
     manifest: OneManifest = None,
     yes: Yes = False,
 ) -> None:
     """Settle a held walkthrough: it exists, or it does not; or correct the number adopted."""
-    if (adopt is None) is not retry:
+    if [adopt is not None, retry, keep or changed or route is not None].count(True) != 1:
         help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
-        raise UsageError("say --adopt UPLOAD_ID or --retry, and not both", help_)
+        raise UsageError("say --adopt UPLOAD_ID, --retry or --keep, and one of them", help_)
+    if keep or changed or route is not None:
+        selected = Selected(frozenset(ids or ()), route, changed=changed)
+        _keep(manifest or Path("manifest.yaml"), selected, yes=yes)
+        return
+    if ids is None or len(ids) != 1:
+        raise UsageError("name one walkthrough: each has an upload of its own")
+    _settle(ids[0], adopt, manifest, yes=yes)
+
+
+def _keep(manifest: Path, selected: Selected, *, yes: bool) -> None:
+    console, settings, clock = Console(), settings_here(), SystemClock()
+    address = ledger_of(manifest)
+    open_for_reading(address).close()
+    holder = partial(this_process, command_line())
+    with sole_writer(address, holder, CancelToken()), Ledger.open(address) as ledger:
+        planned = plan_manifests([manifest], settings, today(clock))
+        walks = changed_walkthroughs(planned, selected)
+        for walk in walks:
+            console.say(f"{walk.id}: upload {walk.upload_id}")
+            for change in walk.changes:
+                console.say(f"  {change}")
+        question = f"Leave {counted(len(walks), 'upload')} as shown, and count it as done?"
+        if not console.confirm(question, "nothing was settled", yes=yes):
+            raise typer.Exit(ExitStatus.DONE)
+        ledger.append(*kept_events(planned, walks, clock.now(), secrets.token_hex(4), holder()))
+    console.say(f"settled: {counted(len(walks), 'walkthrough')} as uploaded")
+
+
+def _settle(id_: str, adopt: int | None, manifest: Path | None, *, yes: bool) -> None:
     console = Console()
     address = ledger_of(manifest)
     open_for_reading(address).close()  # or a mistyped address would begin one

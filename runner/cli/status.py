@@ -1,6 +1,9 @@
 """`sitewalk status`: what the ledger knows, what is held, and who ran what."""
 
+import typer
+
 from runner.base.clock import SystemClock, today
+from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
@@ -23,3 +26,4 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
         console.data(json_text(status_json(told)))
     else:
         console.data(status_text(told, Here(settings_here(manifests or ()).addresses.ingest, only)))
+    raise typer.Exit(ExitStatus.DECISION if told.needs_decision else ExitStatus.DONE)

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     HELD = "held"  # reason, …: nobody knows whether an upload object came into being
     ADOPTED = "adopted"  # upload_id, and who: a person found the object on the dashboard
     RELEASED = "released"  # who: a person found that there is no object
+    # A person accepts the upload as it is: what the manifest said then counts as uploaded.
+    KEPT = "kept"  # create: as `creating`, link: as `finishing`, and who
     RENEWED = "renewed"  # a person wants a new upload object on purpose
     # name, length, modified: the file's time of change, in ns; the first checkpoint, as in `sent`
     TUS_CREATING = "tus_creating"

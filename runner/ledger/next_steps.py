@@ -42,7 +42,8 @@ def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: b
     link = f"to link upload {upload_id} again as it is now: {apply} --refinish {for_shell(id_)}"
     return [
         *([link] if linkable else []),
-        "to leave the upload as it is: put the old values back into the manifest",
+        f"to leave the upload as it is, which counts as done: {_resolve(manifest, id_)} --keep",
+        "to leave the old values with it: put them back, and give a changed route another name",
         f"to upload it anew besides the old one: {apply} --again {for_shell(id_)}",
     ]
 

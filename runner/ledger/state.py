@@ -199,6 +199,12 @@ def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
     return replace(proven, phase=Phase.FINISHED, since=event.at)
 
 
+def _kept(state: WalkthroughState, event: Event) -> WalkthroughState:
+    intent = {**state.intent, **event.data["create"]}
+    link = {**state.link, **event.data["link"]} if state.phase is Phase.FINISHED else state.link
+    return replace(state, intent=intent, link=link)
+
+
 def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
     return replace(state, failure=str(event.data["reason"]), failed_at=event.at)
 
@@ -267,6 +273,7 @@ _CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] =
     Kind.REFUSED: _nothing_created,
     Kind.RELEASED: _nothing_created,
     Kind.HELD: _held,
+    Kind.KEPT: _kept,
     Kind.RENEWED: _renewed,
     Kind.TUS_CREATING: _tus_creating,
     Kind.TUS_CREATED: _tus_created,

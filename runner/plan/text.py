@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from runner.base.clock import local
-from runner.base.wording import counted, printable, size, speed
+from runner.base.wording import both_units, counted, printable, size, speed
 from runner.ledger.events import Event, Kind
 from runner.plan.model import (
     DECISIONS,
+    WORK,
     Action,
     Plan,
     PlannedRecording,
@@ -33,7 +34,7 @@ class Expectation:
 
     def __str__(self) -> str:
         if self.measured is None:
-            return speed(self.per_second)
+            return both_units(self.per_second)
         return f"{speed(self.per_second)}, the speed of the run of {self.measured}"
 
 
@@ -70,11 +71,16 @@ _WORDS = {
     Action.NOTHING: "done already",
 }
 _TRANSFERS = {Transfer.SEND: "send", Transfer.RESUME: "resume", Transfer.NOTHING: "keep"}
+_FEW = 3
 _WAITING = {Transfer.SEND: "wait", Transfer.RESUME: "wait", Transfer.NOTHING: "keep"}
 
 
 def plan_text(plan: Plan) -> str:
-    """The whole plan; what names hold cannot steer a terminal."""
+    """The plan, in which what is done already is only counted.
+
+    Work comes first and what needs a decision last, beside the summary: the eyes are there. What
+    names hold cannot steer a terminal.
+    """
     return "\n".join([*(printable(line) for line in _lines(plan)), ""])
 
 
@@ -115,7 +121,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     for manifest in plan.manifests:
         yield f"plan: {manifest.path} → project {manifest.project} at {plan.addresses.ingest}"
     yield ""
-    for walkthrough in plan.walkthroughs:
+    yield from _done_already(plan.with_action(Action.NOTHING))
+    for walkthrough in (*plan.with_action(*WORK), *plan.with_action(*DECISIONS)):
         yield from _walkthrough(walkthrough)
         yield ""
     yield summary(plan)
@@ -123,6 +130,18 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "Nothing was sent."
     elif not plan.needs_decision:
         yield "Nothing is left to do."
+
+
+def _done_already(walkthroughs: tuple[PlannedWalkthrough, ...]) -> Iterator[str]:
+    """A line each while they are few, one for all when they would hide what is not done."""
+    if len(walkthroughs) > _FEW:
+        sign = SIGNS[Action.NOTHING]
+        yield f"{sign} {counted(len(walkthroughs), 'walkthrough')} done already"
+        yield ""
+        return
+    for walkthrough in walkthroughs:
+        yield from _walkthrough(walkthrough)
+        yield ""
 
 
 def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
-from runner.base.wording import for_shell, moment, printable
+from runner.base.wording import counted, for_shell, local_moment, printable
 from runner.ledger.claims import Claim, read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
@@ -17,7 +17,7 @@ from runner.ledger.store import Ledger, LedgerAddress
 
 STATUS_VERSION = "1.1"
 _RUNS_SHOWN = 5
-_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED})
+_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
 _STARTS = _DECISIONS | {Kind.RUN_STARTED}
 _ENDS = _DECISIONS | {Kind.RUN_ENDED}
@@ -80,6 +80,15 @@ class Status:
         key = known.destination, known.id
         mine = (claim for claim in self.claims if (claim.destination, claim.walkthrough) == key)
         return next(mine, None)
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether something is held, or created twice; what is at work only looks held."""
+        return any(
+            known.state.strays
+            or (known.state.phase is Phase.HELD and not (self.holder or self.claim(known)))
+            for known in self.walkthroughs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +164,51 @@ def status_text(status: Status, here: Here) -> str:
     return "\n".join([*(printable(line) for line in _lines(status, here)), ""])
 
 
+_WORDS = {
+    Phase.FINISHED: "done",
+    Phase.CREATED: "under way",
+    Phase.NEW: "not begun",
+    Phase.HELD: "held",
+}
+"""The phases as people say them, in the order they are shown: what is held comes last."""
+
+_FEW = 3
+"""So many that are done have a line each; more would hide the others."""
+
+
 def _lines(status: Status, here: Here) -> Iterator[str]:
     yield f"{'ledger:' if status.is_there else 'there is no ledger at'} {status.ledger}"
+    yield ""
+    yield "last runs:" if status.runs else "no runs yet"
+    for run in status.runs[-_RUNS_SHOWN:]:
+        end = f"exit {run.exit_status}" if run.ended else "no end recorded"
+        at = local_moment(run.started)
+        yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
     if status.holder:
         yield f"running now: {status.holder}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
         there = [known for known in status.walkthroughs if known.destination == destination]
         yield from ("", str(destination))
-        for known in there:
-            claim = status.claim(known) or status.holder
-            yield from _walkthrough(known, here, claim)
-        free = [known for known in there if status.claim(known) is None]
-        if free and not status.holder:
-            yield from _what_to_do(free, here)
+        yield from _at_one_destination(there, here, status)
     yield from _begun_just_now(status)
-    yield ""
-    yield "last runs:" if status.runs else "no runs yet"
-    for run in status.runs[-_RUNS_SHOWN:]:
-        end = f"exit {run.exit_status}" if run.ended else "no end recorded"
-        yield f"  {moment(run.started)}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
+
+
+def _at_one_destination(there: Sequence[Known], here: Here, status: Status) -> Iterator[str]:
+    groups = {phase: [known for known in there if known.state.phase is phase] for phase in _WORDS}
+    for phase, group in groups.items():
+        shown = group
+        if phase is Phase.FINISHED and len(group) > _FEW:
+            yield f"{_WORDS[phase]:<9} {counted(len(group), 'walkthrough')}"
+            shown = [known for known in group if known.state.strays]
+        for known in shown:
+            yield from _walkthrough(known, here, status.claim(known) or status.holder)
+    free = [known for known in there if status.claim(known) is None]
+    if free and not status.holder:
+        yield from _what_to_do(free, here)
+    counts = ", ".join(
+        f"{len(group):,} {_WORDS[phase]}" for phase, group in groups.items() if group
+    )
+    yield f"{counted(len(there), 'walkthrough')}: {counts}"
 
 
 def _begun_just_now(status: Status) -> Iterator[str]:
@@ -186,9 +221,11 @@ def _begun_just_now(status: Status) -> Iterator[str]:
 
 def _walkthrough(known: Known, here: Here, at_work: Claim | Holder | None) -> Iterator[str]:
     state = known.state
+    name = str(state.intent.get("name", known.id))
+    called = f" ({name})" if name != known.id else ""
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
-    since = f" since {moment(state.since)}" if state.since else ""
-    yield f"{state.phase:<9} {known.id}{upload}{since}"
+    since = f" since {local_moment(state.since)}" if state.since else ""
+    yield f"{_WORDS[state.phase]:<9} {known.id}{called}{upload}{since}"
     if isinstance(at_work, Claim):
         yield f"          at work on it: {at_work}"
     running = at_work is not None
@@ -198,7 +235,7 @@ def _walkthrough(known: Known, here: Here, at_work: Claim | Holder | None) -> It
 def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
     state = known.state
     if state.failed_at:
-        yield f"failed {moment(state.failed_at)}: {state.failure}"
+        yield f"failed {local_moment(state.failed_at)}: {state.failure}"
     for upload_id in state.strays:
         yield f"upload {upload_id} was created for it as well, by a run that another overtook"
     manifest = here.manifests.get(known.key, "")
@@ -248,22 +285,22 @@ def status_json(status: Status) -> dict[str, Any]:
                 "upload_id": known.state.upload_id,
                 **{key: known.state.intent.get(key) for key in ("name", "date", "drawing_id")},
                 "held_reason": known.state.held_reason,
-                "since": _moment(known.state.since),
+                "since": _local_moment(known.state.since),
                 "failure": known.state.failure,
-                "failed_at": _moment(known.state.failed_at),
+                "failed_at": _local_moment(known.state.failed_at),
             }
             for known in status.walkthroughs
         ],
         "runs": [
             {
                 **asdict(run),
-                "started": _moment(run.started),
-                "ended": _moment(run.ended),
+                "started": _local_moment(run.started),
+                "ended": _local_moment(run.ended),
             }
             for run in status.runs
         ],
     }
 
 
-def _moment(at: dt.datetime | None) -> str | None:
+def _local_moment(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None

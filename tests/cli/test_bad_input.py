@@ -396,7 +396,7 @@ def test_resolve_says_what_there_is_to_choose(sitewalk: Sitewalk, choice: tuple[
     ended = sitewalk("resolve", "one", *choice)
     assert ended.status == ExitStatus.USAGE
     assert ended.err == snapshot("""\
-error: say --adopt UPLOAD_ID or --retry, and not both
+error: say --adopt UPLOAD_ID, --retry or --keep, and one of them
   help: look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not
 """)
 

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import time
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +10,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from runner.base.schemas import load_schema
+from runner.cli.bars import shorten_path
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.cli.progress import shown_progress
@@ -23,6 +23,7 @@ from runner.upload.journal import BytesMoved, Retrying, StepDone
 from tests.cli.conftest import Sitewalk
 from tests.crash.world import FastClock
 from tests.sites import TODAY, Site, walk
+from tests.waiting import until
 
 MB = 1_000_000
 
@@ -78,8 +79,7 @@ def test_and_how_far_it_is_each_minute(plan: Plan, monkeypatch: pytest.MonkeyPat
         tell(BytesMoved("one", "a.insv", 0, 40_000))
         clock.seconds = 10.0
         tell(BytesMoved("one", "a.insv", 10_000, 40_000))
-        while "10%" not in err.getvalue():
-            time.sleep(0.005)
+        until(lambda: "10%" in err.getvalue())
     assert "10%  10.0 kB of 100.0 kB, 1.0 kB/s, 1 min 30 s left" in err.getvalue()
 
 
@@ -117,20 +117,36 @@ def test_nothing_is_told_where_nothing_is_wanted(site: Site, sitewalk: Sitewalk)
     assert "1 done" in ended.out
 
 
+def _drawn(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
+
+
+@pytest.mark.parametrize(
+    ("columns", "bars"),
+    [
+        (60, [r"a\.insv ━+ +25% 1\.0 kB/s, 30 s left", r"all +━+ +10% 1\.0 kB/s, 1 min 30 s left"]),
+        (
+            120,
+            [
+                r"a\.insv.* 10\.0 kB of 40\.0 kB +1\.0 kB/s, 30 s left",
+                r"all.* 10\.0 kB of 100\.0 kB +1\.0 kB/s, 1 min 30 s left",
+            ],
+        ),
+    ],
+)
 def test_on_a_terminal_bars_show_each_recording_and_all(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, columns: int, bars: list[str]
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(columns))
     err, clock = Terminal(), FastClock()
     with shown_progress(plan, ProgressForm.AUTO, Console(err=err), clock) as tell:
         tell(BytesMoved("one", "a.insv", 0, 40_000))
         clock.seconds = 10.0
         tell(BytesMoved("one", "a.insv", 10_000, 40_000))
-        while "10.0 kB of 100.0 kB" not in err.getvalue():
-            time.sleep(0.01)
-    drawn = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err.getvalue())
-    assert re.search(r"a\.insv.*10\.0 kB of 40\.0 kB +1\.0 kB/s, 30 s left", drawn)
-    assert re.search(r"all.*10\.0 kB of 100\.0 kB +1\.0 kB/s, 1 min 30 s left", drawn)
+        until(lambda: "1.0 kB/s" in err.getvalue())
+    for bar in bars:
+        assert re.search(bar, _drawn(err.getvalue()))
 
 
 def test_bars_do_not_cut_what_is_said(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +155,52 @@ def test_bars_do_not_cut_what_is_said(plan: Plan, monkeypatch: pytest.MonkeyPatc
     console = Console(err=err)
     with shown_progress(plan, ProgressForm.AUTO, console, clock) as tell:
         tell(BytesMoved("one", "a.insv", 10_000, 40_000))
-        while "a.insv" not in err.getvalue():
-            time.sleep(0.01)
+        until(lambda: "a.insv" in err.getvalue())
         console.say("stopping: once more to stop at once")
     line = next(one for one in err.getvalue().split("\n") if "stopping:" in one)
     after_erasing = line.rpartition("\x1b[2K")[2]
     assert after_erasing.strip("\r") == "stopping: once more to stop at once"
+
+
+def test_the_bar_says_what_is_waited_for(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    err, clock = Terminal(), FastClock()
+    with shown_progress(plan, ProgressForm.AUTO, Console(err=err), clock) as tell:
+        tell(BytesMoved("one", "a.insv", 0, 40_000))
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
+        tell(Retrying("one", "a.insv", 6.0, 1_690.0, "the connection broke"))
+        until(lambda: "waiting 6 s for the network" in err.getvalue())
+        clock.seconds = 7.0
+        until(lambda: "trying again, waiting for the network" in err.getvalue())
+    last = _drawn(err.getvalue()).rpartition("waiting for the network")[0].rpartition("a.insv")[2]
+    assert " left" not in last
+
+
+def test_an_outage_is_told_once_for_all_jobs_and_attempts(plan: Plan) -> None:
+    err, clock = io.StringIO(), FastClock()
+    with shown_progress(plan, ProgressForm.PLAIN, Console(err=err), clock) as tell:
+        for seconds in range(0, 120, 6):
+            clock.seconds = float(seconds)
+            for id_, name in (("one", "a.insv"), ("two", "b.insv")):
+                tell(Retrying(id_, name, 6.0, 1_690.0, f"broke at byte {seconds}"))
+        tell(Retrying("two", "finish", 6.0, 1_690.0, "the server answered 503"))
+        clock.seconds = 300.0
+        tell(Retrying("two", "b.insv", 6.0, 1_690.0, "no answer in time"))
+    assert err.getvalue() == snapshot("""\
+one  a.insv: broke at byte 0; trying again in 6 s, for 28 min more
+two  finish: the server answered 503; trying again in 6 s, for 28 min more
+two  b.insv: no answer in time; trying again in 6 s, for 28 min more
+""")
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, "DCIM/Camera01/VID_20260120_101500_00_001.insv"),
+        (40, "…/VID_20260120_101500_00_001.insv"),
+        (20, "…_101500_00_001.insv"),
+    ],
+)
+def test_a_name_is_cut_at_its_beginning(width: int, shown: str) -> None:
+    short = shorten_path("DCIM/Camera01/VID_20260120_101500_00_001.insv", width)
+    assert short == shown

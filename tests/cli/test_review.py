@@ -70,7 +70,7 @@ def test_the_expected_time_is_that_of_the_last_run_or_of_an_uplink(
     assert "the speed of the run of" in planned.err
     assert "the speed of the run of" in Path("review.html").read_text(encoding="utf-8")
     given = sitewalk("plan", "manifest.yaml", "--uplink", "90k")
-    assert "takes about 10 s at 90.0 kB/s\n" in given.err
+    assert "takes about 10 s at 90 kB/s (720 kbit/s)\n" in given.err
 
 
 def test_an_uplink_that_is_no_rate_is_refused(sitewalk: Sitewalk, site: Site) -> None:

@@ -12,7 +12,15 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-SAID = {"upload_id": 7, "reason": "", "name": "", "url": "", "offset": 0}
+SAID = {
+    "upload_id": 7,
+    "reason": "",
+    "name": "",
+    "url": "",
+    "offset": 0,
+    "create": {},
+    "link": {},
+}
 """What events of one kind or another must say for a ledger to be read."""
 
 EVENTS = st.builds(

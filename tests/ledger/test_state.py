@@ -38,6 +38,7 @@ DATA: Mapping[Kind, dict[str, Any]] = {
     Kind.SENT: {"offset": 4},
     Kind.FINISHING: {"start_position": "0,0"},
     Kind.STRAY: {"upload_id": 9},
+    Kind.KEPT: {"create": {"name": "Level 2"}, "link": {"start_position": "0.1,0.1"}},
 }
 
 

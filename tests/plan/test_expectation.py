@@ -27,6 +27,6 @@ def test_a_run_of_a_few_bytes_or_no_time_has_no_speed() -> None:
 
 
 def test_it_says_where_it_comes_from() -> None:
-    assert str(Expectation(2e6)) == "2.0 MB/s"
+    assert str(Expectation(2e6)) == "2 MB/s (16 Mbit/s)"
     assert str(Expectation(2e6, AT.date())) == "2.0 MB/s, the speed of the run of 2026-01-20"
     assert Expectation(2e6).seconds(9_000_000) == 4.5

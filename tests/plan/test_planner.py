@@ -234,7 +234,8 @@ plan: week.yaml → project evercam at https://ingest2.evercam.io
     target_points_count: 0 → 3
     keep   a.insv  4.0 GB  (all bytes are on the server)
     keep   b.insv  2.0 GB  (all bytes are on the server)
-    → to leave the upload as it is: put the old values back into the manifest
+    → to leave the upload as it is, which counts as done: sitewalk resolve level-2 --keep
+    → to leave the old values with it: put them back, and give a changed route another name
     → to upload it anew besides the old one: sitewalk apply week.yaml --again level-2
 
 1 walkthrough: 1 needs a decision; 0 B to send

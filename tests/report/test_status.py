@@ -1,6 +1,8 @@
 """The status of a ledger: what is held, how a person settles it, and the last runs."""
 
 import datetime as dt
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,16 @@ def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: A
     return Event(AT, "run-1", where, walkthrough, kind, "", data)
 
 
+@pytest.fixture(autouse=True)
+def _in_madrid(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clocks of the person who reads it."""
+    monkeypatch.setenv("TZ", "CET-1")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.fixture
 def address(tmp_path: Path) -> LedgerAddress:
     address = LedgerAddress(str(tmp_path / "ledger.db"))
@@ -61,16 +73,17 @@ def test_what_is_held_says_what_to_look_for(address: LedgerAddress) -> None:
     text = status_text(read_status(address), Here(INGEST)).partition("\n")[2]
     assert text == snapshot("""\
 
+last runs:
+  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+
 https://ingest2.evercam.io/360/evercam
-finished  one, upload 999 since 2026-01-21 08:00:00Z
-held      two since 2026-01-21 08:00:00Z
+done      one (Level 2), upload 999 since 2026-01-21 09:00 +01:00
+held      two (Level 2) since 2026-01-21 09:00 +01:00
           no answer in time
           look on the dashboard for: Level 2, 2026-01-20, drawing 6143
           if it is on the dashboard: sitewalk resolve two --adopt UPLOAD_ID
           if it is not: sitewalk resolve two --retry
-
-last runs:
-  2026-01-21 08:00:00Z  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+2 walkthroughs: 1 done, 1 held
 """)
 
 
@@ -146,15 +159,16 @@ def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerA
         ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
         ledger.append(_event("two", Kind.FAILED, reason="there is no upload object 99999"))
     manifests = {("evercam", "two"): "week.yaml"}
-    shown = status_text(read_status(address, manifests), Here(INGEST, manifests)).split("\n\n")[1]
+    shown = status_text(read_status(address, manifests), Here(INGEST, manifests)).split("\n\n")[2]
     assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
-created   two, upload 99999 since 2026-01-21 08:00:00Z
-          failed 2026-01-21 08:00:00Z: there is no upload object 99999
+under way two (Level 2), upload 99999 since 2026-01-21 09:00 +01:00
+          failed 2026-01-21 09:00 +01:00: there is no upload object 99999
           the number was told by hand, and no finish has shown yet that it is right
           look on the dashboard for: Level 2, 2026-01-20, drawing 6143
           if it is there as another upload: sitewalk resolve two --adopt UPLOAD_ID
-          if it is not there at all: sitewalk resolve two --retry\
+          if it is not there at all: sitewalk resolve two --retry
+1 walkthrough: 1 under way
 """)
 
 
@@ -169,7 +183,7 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
     shown = status_text(read_status(address), Here("http://127.0.0.1:8360"))
-    assert shown.split("\n\n")[1].splitlines()[-1] == snapshot(
+    assert shown.split("\n\n")[2].splitlines()[-2] == snapshot(
         "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
         "commands use http://127.0.0.1:8360 now"
     )
@@ -214,12 +228,13 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
     ]
     with Ledger.open(address) as ledger:
         ledger.append(*failed)
-    shown = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
+    shown = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[2]
     assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
-created   three, upload 1001 since 2026-01-21 08:00:00Z
-          failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing
-to go on with what is not finished: sitewalk apply MANIFEST\
+under way three (Level 2), upload 1001 since 2026-01-21 09:00 +01:00
+          failed 2026-01-21 09:00 +01:00: the server answered 422: no such drawing
+to go on with what is not finished: sitewalk apply MANIFEST
+1 walkthrough: 1 under way
 """)
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHING, recordings={}))
@@ -232,7 +247,7 @@ def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddre
         ledger.append(_event("one", Kind.STRAY, upload_id=1003))
     shown = status_text(read_status(address), Here(INGEST))
     assert "          upload 1003 was created for it as well" in shown
-    assert "finished  one, upload 999" in shown
+    assert "done      one (Level 2), upload 999" in shown
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:

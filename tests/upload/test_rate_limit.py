@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.base.errors import UsageError
-from runner.upload.recording.rate_limit import RateLimiter, Schedule, ScheduleEntry, parse_limit
+from runner.upload.recording.rate_limit import (
+    RateLimiter,
+    Schedule,
+    ScheduleEntry,
+    limit_words,
+    parse_limit,
+)
 
 NOON, EVENING = dt.time(12), dt.time(20)
 
@@ -42,6 +48,45 @@ def test_a_rate_and_a_timetable() -> None:
 def test_what_is_no_limit(text: str) -> None:
     with pytest.raises(UsageError):
         parse_limit(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "words"),
+    [
+        ("20M", 20e6, "20 MB/s (160 Mbit/s)"),
+        ("20MB/s", 20e6, "20 MB/s (160 Mbit/s)"),
+        ("160Mbit", 20e6, "20 MB/s (160 Mbit/s)"),
+        ("160Mbps", 20e6, "20 MB/s (160 Mbit/s)"),
+        ("160 mbit/s", 20e6, "20 MB/s (160 Mbit/s)"),
+        ("20MiB", 20 * 2**20, "21 MB/s (167.8 Mbit/s)"),
+        ("1.5m", 1.5e6, "1.5 MB/s (12 Mbit/s)"),
+    ],
+)
+def test_bytes_and_bits_are_told_apart_and_both_are_repeated(
+    text: str, rate: float, words: str
+) -> None:
+    limit = parse_limit(text)
+    assert limit.rate(NOON) == rate
+    assert limit_words(limit) == words
+
+
+@pytest.mark.parametrize("text", ["20Mb", "20mb", "20b", "20Mib/s"])
+def test_what_may_be_either_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="may mean bits or bytes") as caught:
+        parse_limit(text)
+    assert "bit for bits" in caught.value.help
+
+
+def test_off_sends_nothing_until_its_end() -> None:
+    clock = StillClock()
+    clock.start = dt.datetime(2026, 1, 20, 17, 0).astimezone()
+    limit = parse_limit("07:00-18:00=off,4M")
+    assert limit_words(limit) == "07:00-18:00 off, else 4 MB/s (32 Mbit/s)"
+    pace = RateLimiter(limit, clock)
+    pace.take(pace.block(), clock.pause)
+    assert clock.seconds >= 3600
+    with pytest.raises(UsageError, match="never send"):
+        parse_limit("off")
 
 
 @given(st.integers(1_000, 10**7), st.integers(2, 200))

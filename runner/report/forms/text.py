@@ -60,12 +60,30 @@ def notices(results: Results) -> tuple[str, ...]:
     return tuple(found)
 
 
+_FEW = 3
+"""So many that were done already have a line each; more would hide the others."""
+
+_ORDER = (Outcome.NOTHING, Outcome.DONE)
+"""What comes first, as nobody has to look at it; decisions come last, beside the summary."""
+
+
 def _lines(results: Results) -> Iterator[str]:
-    for walkthrough in results.walkthroughs:
-        yield from _walkthrough(walkthrough)
+    done_already = [one for one in results.walkthroughs if one.outcome is Outcome.NOTHING]
+    folds = len(done_already) > _FEW
+    if folds:
+        yield f"{WORDS[Outcome.NOTHING]:<{_WIDTH}} {counted(len(done_already), 'walkthrough')}"
+    for walkthrough in sorted(results.walkthroughs, key=_pressing):
+        if not folds or walkthrough.outcome is not Outcome.NOTHING:
+            yield from _walkthrough(walkthrough)
     yield ""
     yield headline(results)
     yield from filter(None, (missing_line(results), *notices(results)))
+
+
+def _pressing(walkthrough: WalkthroughResult) -> int:
+    if walkthrough.outcome in _ORDER:
+        return _ORDER.index(walkthrough.outcome)
+    return len(_ORDER) + (WORDS[walkthrough.outcome] == DECISION)
 
 
 def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
+import math
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from runner.base.wording import duration, rough_duration, size, speed
 from runner.ledger.events import Event, Kind
-from runner.report.progress.tally import Key, Progress
+from runner.report.progress.tally import Key, Progress, cause_of
 from runner.upload.journal import ProgressListener, Retrying, StepDone
 
 _WORDS = {Kind.FAILED: "failed", Kind.HELD: "held", Kind.STOPPED: "interrupted"}
@@ -133,8 +135,39 @@ def total_line(total: Progress) -> str:
 
 
 def pace_words(progress: Progress) -> str:
-    """Speed and time left: `4.2 MB/s, 3 min 20 s left`."""
+    """Speed and time left, or what is waited for: `4.2 MB/s, 3 min 20 s left`."""
     if progress.given_up and progress.done == progress.length:
         return f"{size(progress.given_up)} not sent"
+    if progress.cause:
+        seconds = math.ceil(progress.wait)
+        wait = f"waiting {duration(seconds)}" if seconds else "trying again, waiting"
+        return f"{wait} for {progress.cause}"
     left = progress.seconds_left
-    return "nothing moves" if left is None else f"{speed(progress.speed)}, {duration(left)} left"
+    if left is None:
+        return "nothing moves" if progress.is_begun else "starting"
+    return f"{speed(progress.speed)}, {duration(left)} left"
+
+
+_SAME_OUTAGE = 60.0
+"""Seconds after the end of a wait; a failure within them belongs to the outage before it."""
+
+
+class Outages:
+    """Tells which waits are news: the first of an outage, whichever job meets it.
+
+    A network that is away is one outage for all jobs and attempts; what a server answers is one for
+    each answer.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ends: dict[str, float] = {}
+
+    def begins(self, step: Retrying, now: float) -> bool:
+        """Whether this wait is the first of an outage."""
+        cause = cause_of(step.reason)
+        outage = cause if cause == "the network" else step.reason
+        with self._lock:
+            is_new = now > self._ends.get(outage, -math.inf)
+            self._ends[outage] = now + step.seconds + _SAME_OUTAGE
+        return is_new

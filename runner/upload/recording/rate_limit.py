@@ -8,15 +8,23 @@ from dataclasses import dataclass
 
 from runner.base.clock import Clock, SystemClock, local
 from runner.base.errors import UsageError
+from runner.base.wording import both_units
 from runner.upload.recording.chunking import BLOCK
 
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
-_RATE = re.compile(r"(\d+(?:\.\d+)?)([kmg]?)b?(?:/s)?", re.IGNORECASE | re.ASCII)
+_BINARY_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_RATE = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?) ?(?P<prefix>[kKmMgG]?)(?P<binary>i?)"
+    r"(?P<unit>B|b|Bps|bps|[Bb]its?|)(?:/s)?",
+    re.ASCII,
+)
 _TIMES = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_RATE_HELP = "write a rate such as 20M (bytes a second)"
-_HELP = 'write a rate such as 20M (bytes a second), or times: "07:00-18:00=5M,unlimited"'
+_RATE_HELP = "write bytes a second, such as 20M or 20MiB, or bits a second, such as 160Mbit"
+_HELP = f'{_RATE_HELP}; or times: "07:00-18:00=5M,22:00-06:00=off,unlimited"'
 
 _BLOCKS_A_SECOND = 8
+_LOOK_AGAIN = 1.0
+"""Seconds, while the timetable says `off`: whether it still does."""
 _SLOWEST = 1_000
 _ARREARS = 0.1
 """Seconds a late sleeper may make up for; without them every late wake-up would slow the line."""
@@ -24,9 +32,9 @@ _ARREARS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
-    """A rate in bytes a second (None: unlimited) from one time of day to another, or past midnight.
+    """A rate in bytes a second from one time of day to another, or past midnight.
 
-    Equal times mean the whole day.
+    None: unlimited; 0: off. Equal times mean the whole day.
     """
 
     start: dt.time
@@ -52,17 +60,21 @@ class Schedule:
 
 
 UNLIMITED = Schedule()
+UNLIMITED_WORD = "unlimited"
 
 
 def parse_limit(text: str) -> Schedule:
     """Read `20M` or `07:00-18:00=5M,unlimited`; raises UsageError."""
-    return Schedule(tuple(_hours(part.strip()) for part in text.split(",")))
+    limit = Schedule(tuple(_hours(part.strip()) for part in text.split(",")))
+    if any(entry.rate == 0 and entry.start == entry.end for entry in limit.hours):
+        raise UsageError("`off` all day would never send anything", _HELP)
+    return limit
 
 
 def parse_rate(text: str) -> float:
     """Read one rate such as `20M`, in bytes a second; raises UsageError."""
     rate = _rate(text, _RATE_HELP)
-    if rate is None:
+    if not rate:
         raise UsageError(f"`{text}` is not a rate to reckon with", _RATE_HELP)
     return rate
 
@@ -79,13 +91,47 @@ def _hours(text: str) -> ScheduleEntry:
 
 
 def _rate(text: str, help_: str = _HELP) -> float | None:
-    if text.strip().lower() == "unlimited":
+    if text.strip().lower() == UNLIMITED_WORD:
         return None
+    if text.strip().lower() == "off":
+        return 0.0
     found = _RATE.fullmatch(text.strip())
-    rate = float(found[1]) * _UNITS[found[2].lower()] if found else 0.0
+    if found is not None and found["unit"] == "b":
+        number = found["number"] + found["prefix"] + found["binary"]
+        help_ = f"write {number}bit for bits a second, {number}B for bytes"
+        raise UsageError(f"`{text}` may mean bits or bytes", help_)
+    rate = _bytes_a_second(found) if found else 0.0
     if rate < _SLOWEST:
         raise UsageError(f"`{text}` is not a rate of at least 1k", help_)
     return rate
+
+
+def _bytes_a_second(found: re.Match[str]) -> float:
+    units = _BINARY_UNITS if found["binary"] else _UNITS
+    count = float(found["number"]) * units[found["prefix"].lower()]
+    unit = found["unit"]
+    return count / 8 if unit == "bps" or unit.lower().startswith("bit") else count
+
+
+def limit_words(limit: Schedule) -> str:
+    """A limit in both units: `20.0 MB/s (160.0 Mbit/s)`, `07:00-18:00 off, else unlimited`."""
+    told = [
+        f"{entry.start:%H:%M}-{entry.end:%H:%M} {_rate_words(entry.rate)}"
+        if entry.start != entry.end
+        else f"{'else ' if len(limit.hours) > 1 else ''}{_rate_words(entry.rate)}"
+        for entry in limit.hours
+    ]
+    return ", ".join(told) or UNLIMITED_WORD
+
+
+def _rate_words(rate: float | None) -> str:
+    match rate:
+        case None:
+            return UNLIMITED_WORD
+        case 0.0:
+            return "off"
+        case _:
+            return both_units(rate)
 
 
 class RateLimiter:
@@ -100,13 +146,16 @@ class RateLimiter:
     def block(self) -> int:
         """Bytes to send at a time: an eighth of a second's, so that no server falls asleep."""
         rate = self._rate()
-        if rate is None:
+        if not rate:
             return BLOCK
         return min(BLOCK, int(rate / _BLOCKS_A_SECOND))
 
     def take(self, count: int, pause: Callable[[float], None]) -> None:
         """Wait, by `pause`, until it is the turn of `count` more bytes."""
         rate = self._rate()
+        while rate == 0:
+            pause(_LOOK_AGAIN)
+            rate = self._rate()
         if rate is None:
             return
         with self._lock:

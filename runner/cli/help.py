@@ -1,0 +1,127 @@
+"""Help people can use: groups of commands, words for what an option takes, examples, guesses."""
+
+import re
+from typing import Any, NoReturn
+
+from typer.core import TyperCommand
+
+GROUPS = {
+    "Every week": ("scan", "pick", "validate", "plan", "apply", "status", "report"),
+    "When something is wrong": ("explain", "inspect", "resolve", "doctor", "ledger"),
+}
+"""The commands by when they are used; all others are around it."""
+
+AROUND = "Around it"
+
+EXAMPLES = {
+    "validate": ("sitewalk validate week.yaml", "sitewalk validate *.yaml --without-files"),
+    "explain": ("sitewalk explain M012", "sitewalk explain M070"),
+    "inspect": (
+        "sitewalk inspect VID_20260120_101500_00_001.insv",
+        "sitewalk inspect *.insv --format json",
+    ),
+    "scan": ("sitewalk scan /media/card", "sitewalk scan /media/card -o week.yaml"),
+    "pick": ("sitewalk pick week.yaml", "sitewalk pick week.yaml --html pick.html"),
+    "plan": ("sitewalk plan week.yaml", "sitewalk plan week.yaml -o plan.json --html plan.html"),
+    "apply": (
+        "sitewalk apply plan.json",
+        'sitewalk apply week.yaml --limit-rate "07:00-18:00=160Mbit,unlimited"',
+    ),
+    "status": ("sitewalk status", "sitewalk status week.yaml --format json"),
+    "report": ("sitewalk report", "sitewalk report --since 2026-01-01"),
+    "resolve": (
+        "sitewalk resolve level-2-2026-01-20 --adopt 1234",
+        "sitewalk resolve --route level-2-loop --keep",
+    ),
+    "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
+    "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),
+    "demo": ("sitewalk demo", "sitewalk demo --help"),
+}
+
+MEANT = {
+    **dict.fromkeys(("upload", "send", "run", "sync", "push", "start", "resume"), "apply"),
+    **dict.fromkeys(("preview", "diff", "dry-run", "dryrun", "simulate"), "plan"),
+    **dict.fromkeys(("check", "lint", "verify", "test"), "validate"),
+    **dict.fromkeys(("list", "ls", "show", "info", "progress"), "status"),
+    **dict.fromkeys(("import", "find", "discover", "card", "new"), "scan"),
+    **dict.fromkeys(("adopt", "release", "fix", "retry", "unlock", "settle"), "resolve"),
+    **dict.fromkeys(("history", "summary", "results"), "report"),
+}
+"""What other tools call it."""
+
+_DRY_RUN = frozenset({"--dry-run", "--dryrun", "-n", "--check"})
+
+_TAKEN = {
+    "path": "PATH",
+    "int range": "N",
+    "int": "N",
+    "float range": "N",
+    "float": "N",
+    "str": "TEXT",
+    "list[str]": "TEXT",
+    "list[Path]": "PATH",
+}
+_TYPE = re.compile(r" <([^<>]+)>")
+_RANGE = re.compile(r"(\d+)<=x<=(\d+)")
+_AT_LEAST = re.compile(r"x>=(\d+)")
+
+
+class HelpfulCommand(TyperCommand):
+    """A command whose help says what people call things, and ends with examples."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the command's words; a dry run of `apply` is another command's."""
+        if self.name == "apply" and _DRY_RUN & set(args) and "--" not in args:
+            refuse(ctx, "apply has no dry run: `sitewalk plan` shows what it would do")
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of the usage line: what is required has no braces."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [re.sub(r"\{([^}]+?)…?\}", r"\1", piece) for piece in pieces]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """List arguments and options."""
+        records = [(param, param.get_help_record(ctx)) for param in self.get_params(ctx)]
+        for kind, title in (("argument", "Arguments"), ("option", "Options")):
+            rows = [
+                (_taken(names, is_option=kind == "option"), _limits(about))
+                for param, (names, about) in ((one, told) for one, told in records if told)
+                if param.param_type_name == kind
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def format_epilog(self, _ctx: Any, formatter: Any) -> None:
+        """Two examples."""
+        examples = EXAMPLES.get(self.name or "", ())
+        if examples:
+            with formatter.section("Examples"):
+                for example in examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+def _taken(names: str, *, is_option: bool) -> str:
+    if not is_option:
+        return _TYPE.sub("", names)
+    return _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}", names)
+
+
+def _limits(about: str) -> str:
+    return _AT_LEAST.sub(r"at least \1", _RANGE.sub(r"\1 to \2", about))
+
+
+def refuse(ctx: Any, message: str) -> NoReturn:
+    """End with a message about the command's words."""
+    ctx.fail(message)
+    raise AssertionError("it has ended")
+
+
+def write_groups(commands: dict[str, str], formatter: Any) -> None:
+    """List the commands with their lines, whole, by when they are used."""
+    grouped = {name for names in GROUPS.values() for name in names}
+    groups = {**GROUPS, AROUND: tuple(name for name in commands if name not in grouped)}
+    for title, names in groups.items():
+        with formatter.section(title):
+            formatter.write_dl([(name, commands[name]) for name in names if name in commands])

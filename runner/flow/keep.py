@@ -1,0 +1,83 @@
+"""Uploads that are kept as they are, although the manifest says something else by now."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from runner.base.errors import UsageError
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import Holder
+from runner.plan.changes import create_fields, link_fields
+from runner.plan.model import Action, PlannedWalkthrough
+from runner.plan.planner import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Which changed walkthroughs are meant: by id, by route, or all of them."""
+
+    ids: frozenset[str] = frozenset()
+    route: str | None = None
+    changed: bool = False
+
+
+def changed_walkthroughs(planned: Planned, selected: Selected) -> tuple[PlannedWalkthrough, ...]:
+    """The selected walkthroughs whose uploads differ from the manifest.
+
+    Raises UsageError when one that was named does not, or when there are none.
+    """
+    differing = [
+        walkthrough
+        for walkthrough in planned.plan.with_action(Action.CHANGED)
+        if walkthrough.upload_id is not None
+    ]
+    on_route = {
+        walkthrough.id
+        for source in planned.sources
+        for walkthrough in source.manifest.walkthroughs
+        if selected.route is not None and walkthrough.route == selected.route
+    }
+    for id_ in sorted(selected.ids - {walkthrough.id for walkthrough in differing}):
+        help_ = "`sitewalk plan` lists what has; put what is held right with --adopt or --retry"
+        raise UsageError(f"`{id_}` has not changed since it was uploaded", help_)
+    wanted = selected.ids | on_route
+    found = tuple(one for one in differing if selected.changed or one.id in wanted)
+    if not found:
+        raise UsageError("no such walkthrough has changed since", "`sitewalk plan` lists them")
+    return found
+
+
+def kept_events(
+    planned: Planned,
+    walkthroughs: Sequence[PlannedWalkthrough],
+    at: dt.datetime,
+    run: str,
+    holder: Holder,
+) -> list[Event]:
+    """A person's word that these uploads stay as they are: the manifest's values count as sent."""
+    return [
+        Event(
+            at,
+            run,
+            planned.plan.addresses.destination(walkthrough.project),
+            walkthrough.id,
+            Kind.KEPT,
+            data={**_values(walkthrough), **asdict(holder)},
+            version=planned.states[walkthrough.project, walkthrough.id].version + 1,
+        )
+        for walkthrough in walkthroughs
+    ]
+
+
+def _values(walkthrough: PlannedWalkthrough) -> dict[str, object]:
+    return {
+        "create": create_fields(
+            walkthrough.name, walkthrough.date, walkthrough.drawing_id, walkthrough.uploaded_by
+        ),
+        "link": link_fields(
+            walkthrough.start_position,
+            walkthrough.end_position,
+            walkthrough.target_points_count,
+            {recording.identity: recording.name for recording in walkthrough.recordings},
+        ),
+    }
