@@ -28,7 +28,8 @@ with atheris.instrument_imports(
     from runner.base.errors import CredentialsError
     from runner.evercam.addresses import Addresses, Credentials
     from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
-    from runner.evercam.http.session import RequestFailedError, Session
+    from runner.evercam.http.errors import RequestFailedError
+    from runner.evercam.http.session import Session
     from runner.upload.recording.tus import TusUpload
 
 MEGABYTES = 400

@@ -25,7 +25,7 @@ from runner.plan.model import PlannedWalkthrough
 from runner.report.period.period import period_of
 from runner.report.results import Outcome, RecordingOutcome, Results, WalkthroughResult
 from tests.browser.conftest import ARGUMENTS, chromium
-from tests.pages.reviews import review, walkthrough
+from tests.pages.plan.reviews import review, walkthrough
 from tests.report.hostile import results
 from tests.report.test_period import walk_events
 

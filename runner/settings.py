@@ -18,7 +18,7 @@ from runner.evercam.addresses import (
 VARIABLES = {
     "EVERCAM_USERNAME": "your Evercam login",
     "EVERCAM_PASSWORD": "its password",
-    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password",
+    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password, without blanks around it",
     "EVERCAM_TOKEN": "a bearer token instead of a login",
     "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
@@ -56,10 +56,13 @@ def read_settings(environment: Mapping[str, str], media_root: Path | None = None
 
 
 def _credentials(told: Mapping[str, str]) -> Credentials:
-    password = told.get("EVERCAM_PASSWORD")
+    token = _token(told.get("EVERCAM_TOKEN"))
+    password, source = told.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
     if password is None and "EVERCAM_PASSWORD_FILE" in told:
-        password = _first_line(Path(told["EVERCAM_PASSWORD_FILE"]))
-    return Credentials(told.get("EVERCAM_USERNAME"), password, _token(told.get("EVERCAM_TOKEN")))
+        source = "EVERCAM_PASSWORD_FILE"
+        password = _first_line(Path(told[source]))
+    password = password.strip("\r\n") if password else None  # as `export X="$(type file)"` leaves
+    return Credentials(told.get("EVERCAM_USERNAME"), password, token, source)
 
 
 def _token(text: str | None) -> str | None:
@@ -72,7 +75,7 @@ def _token(text: str | None) -> str | None:
 
 def _first_line(path: Path) -> str:
     try:
-        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        line = path.read_text(encoding="utf-8-sig").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"cannot read EVERCAM_PASSWORD_FILE {path}: {reason}") from error

@@ -45,3 +45,24 @@ def test_the_option_goes_before_the_variable() -> None:
     told = {"SITEWALK_MEDIA_ROOT": "/from/variable"}
     assert read_settings(told).media_root == Path("/from/variable")
     assert read_settings(told, Path("/from/option")).media_root == Path("/from/option")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["pass word\n", "pass word \r\n", "\ufeffpass word", "pass word", "pass word\t\nsecond"],
+)
+def test_what_editors_add_to_a_password_file_is_no_part_of_the_password(
+    content: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(content.encode())
+    credentials = read_settings({"EVERCAM_PASSWORD_FILE": str(file)}).credentials
+    assert (credentials.password, credentials.password_source) == (
+        "pass word",
+        "EVERCAM_PASSWORD_FILE",
+    )
+
+
+def test_a_line_break_at_the_end_of_the_variable_is_no_part_of_the_password() -> None:
+    credentials = read_settings({"EVERCAM_PASSWORD": "pass word \r\n"}).credentials
+    assert (credentials.password, credentials.password_source) == ("pass word ", "EVERCAM_PASSWORD")

@@ -30,9 +30,17 @@ class SystemClock:
         return time.monotonic()
 
 
+def local(moment: dt.datetime) -> dt.datetime:
+    """The moment as clocks here show it; in UTC where `TZ` names an offset of more than a day."""
+    try:
+        return moment.astimezone()
+    except ValueError:
+        return moment.astimezone(dt.UTC)
+
+
 def today(clock: Clock) -> dt.date:
     """The day it is here: the one people mean by today, and by the day of a walk."""
-    return clock.now().astimezone().date()
+    return local(clock.now()).date()
 
 
 class CancelToken:

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import difflib
+import json
 import os
 import re
 import shlex
@@ -98,19 +99,28 @@ def listed(words: Collection[str]) -> str:
 IS_WINDOWS = os.name == "nt"
 
 _PLAIN = re.compile(r"[\w./\\:+-]+\Z")
+_QUOTABLE = re.compile(r"[\w ./\\:+,;()=@#&'~-]*\Z")
+"""Within double quotes, to cmd.exe and PowerShell these are themselves and nothing else."""
+
+PLACEHOLDER = "NAME"
 _BACKSLASHES_BEFORE_QUOTE = re.compile(r'(\\*)("|\Z)')
 
 
 def for_shell(text: str, *, windows: bool = IS_WINDOWS) -> str:
     """One word of a command.
 
-    `windows` quotes as cmd.exe and PowerShell both take it: to them a single quote is no quote,
-    or quotes what is a name in the other.
+    A leading dash would make an option of it, so it stands behind `./`. `windows` quotes as cmd.exe
+    and PowerShell both take it: to them a single quote is no quote, or quotes what is a name in the
+    other. Of a name in which one of them may find something to run, NAME is left to be filled in.
     """
+    if text.startswith("-"):
+        text = f"./{text}"
     if not windows:
         return shlex.quote(text)
     if _PLAIN.match(text):
         return text
+    if not _QUOTABLE.match(text):
+        return PLACEHOLDER
     return f'"{_BACKSLASHES_BEFORE_QUOTE.sub(_doubled, text)}"'
 
 
@@ -125,6 +135,25 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def json_text(value: object) -> str:
+    """A value as JSON for people and programs: nothing in it steers a terminal or a build's log."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    text = "\n".join(line if line.isprintable() else _json_escaped(line) for line in lines)
+    return text.replace("##[", r"#\u0023[") + "\n"
+
+
+def _json_escaped(line: str) -> str:
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+
+
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+
+
+def without_commands(text: str) -> str:
+    """The text with what GitHub takes for a command broken up: `: :` at a line's start, `# #[`."""
+    return _COMMAND.sub(lambda found: f"{found[0]} ", text)
 
 
 def _escaped(char: str) -> str:

@@ -1,7 +1,6 @@
 """`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from runner.base.clock import CancelToken, SystemClock
 from runner.base.errors import ExitStatus
+from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -118,6 +118,7 @@ def _waiting(
 ) -> Iterator[Callable[[str], None] | None]:
     with stop_on_signals(stop, console, "stopping: nothing was sent"):
         yield (lambda who: console.say(f"waiting: {who}")) if wait else None
+        stop.check()
 
 
 def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
@@ -144,6 +145,6 @@ def _running(
 
 def _show(results: Results, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json.dumps(results_json(results), indent=2) + "\n")
+        console.data(json_text(results_json(results)))
     else:
         console.data(results_text(results))

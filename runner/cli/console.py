@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.base.errors import OutputError, StoppedError, UsageError, reason_of
+from runner.base.wording import without_commands
 
 
 @dataclass(slots=True)
@@ -37,8 +38,13 @@ class Console:
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
-        Raises OutputError on a full disk, or when there is no stdout.
+        In a log of GitHub's, nothing in it is taken for a command. Raises OutputError on a full
+        disk, or when there is no stdout.
         """
+        self.commands(_for_log(text))
+
+    def commands(self, text: str) -> None:
+        """Write a result that is meant as commands for GitHub; raises as `data` does."""
         if self.out is None:  # what Python makes of one that was closed before the start
             raise OutputError("the output cannot be written: stdout is closed")
         try:
@@ -70,10 +76,10 @@ class Console:
     def write(self, text: str) -> None:
         """Write a line to stderr, whatever way others go; never fails."""
         try:
-            self.err.write(f"{text}\n")
+            self.err.write(f"{_for_log(text)}\n")
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
-            return
+            self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
 
     def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
         """Ask, unless told yes; says `otherwise` where the answer is another.
@@ -99,6 +105,11 @@ class Console:
     def _give_up_stdout(self) -> None:
         # Python flushes stdout once more at exit; without a target that would fail noisily.
         self.out = sys.stdout = _nowhere()
+
+
+def _for_log(text: str) -> str:
+    """What is printed: in a step of GitHub's, a line of a stranger's could be a command to it."""
+    return without_commands(text) if os.environ.get("GITHUB_ACTIONS") == "true" else text
 
 
 def _nowhere() -> TextIO:

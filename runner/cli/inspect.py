@@ -1,13 +1,12 @@
 """`sitewalk inspect`: what recordings say of themselves, without a manifest."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from runner.base.errors import ExitStatus, reason_of
-from runner.base.wording import printable
+from runner.base.wording import json_text, printable
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
 from runner.problems.problem import Severity
@@ -29,7 +28,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
     found = [one for one in looked.values() if not isinstance(one, str)]
     if format_ is Format.JSON:
-        console.data(json.dumps(inspected_json(found, unreadable), indent=2) + "\n")
+        console.data(json_text(inspected_json(found, unreadable)))
     else:
         console.data("\n".join(inspected_text(one) for one in found))
     for file, reason in unreadable.items():

@@ -1,18 +1,20 @@
 """`sitewalk ledger`: to move a ledger, to repair it, to rebuild a lost one."""
 
+import contextlib
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from runner.base.clock import CancelToken
 from runner.base.errors import UsageError, reason_of
-from runner.base.files import read_text
+from runner.base.files import drafted, read_text
 from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
@@ -30,6 +32,7 @@ from runner.ledger.lines import (
 from runner.ledger.lock import hold_lock, this_process
 from runner.ledger.state import Phase, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.runs import require_results as require_export
 
 app = typer.Typer(
     help="Move, repair or rebuild a ledger.",
@@ -52,9 +55,9 @@ def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     with open_for_reading(address) as ledger:
         try:
             _refuse_another_file(target, address)
-            _make_private(target)
-            with target.open("w", encoding="utf-8") as file:
-                count = sum(file.write(line + "\n") > 0 for line in to_lines(ledger.all_events()))
+            with _private(target) as file:
+                lines = to_lines(ledger.all_events())
+                count = sum(file.write(f"{line}\n".encode()) > 0 for line in lines)
         except OSError as error:
             raise UsageError(f"cannot write {target}: {reason_of(error)}") from error
     Console().say(
@@ -79,11 +82,18 @@ _LONGEST_LINE = 64 * 2**20
 """Bytes; a recording may have no end of a line for gigabytes."""
 
 
-def _make_private(target: Path) -> None:
-    """Make the file, or take others' rights from one that is there; not from a pipe or stdout."""
-    target.touch(mode=0o600)
-    if target.is_file():
+@contextlib.contextmanager
+def _private(target: Path) -> Iterator[BinaryIO]:
+    """A file that only its owner may read, in the place of what is there; or a pipe, or stdout."""
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            yield file
+        return
+    if target.is_file() and not target.is_symlink():
         target.chmod(0o600)
+    with drafted(target) as file:
+        Path(file.name).chmod(0o600)
+        yield file
 
 
 @app.command("import")
@@ -169,7 +179,9 @@ def _read(path: Path) -> list[Event] | dict[str, Any]:
     if text.strip() and not begins_an_export(text):
         message = f"{path} is no export of a ledger: its first line is no event"
         raise UsageError(message, _NAME_EXPORTS)
-    return list(from_lines(text, str(path)))
+    events = list(from_lines(text, str(path)))
+    require_export(events, str(path))
+    return events
 
 
 def _results(path: Path, told: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from runner.cli.options import require_page
 from runner.cli.stopping import stop_on_signals
 from runner.manifest.model import Drawing
 from runner.pages.pick.page import pick_html
-from runner.pages.pick.server import Answers, PickServer
+from runner.pages.pick.server import Handlers, PickServer
 from runner.pages.pick.session import PickSession, parse_positions
 
 Manifest = Annotated[
@@ -44,7 +44,7 @@ def pick(manifest: Manifest, drawing: DrawingName = None, html: Html = None) -> 
 
 
 def _write_page(session: PickSession, drawing: Drawing, html: Path, console: Console) -> None:
-    page = pick_html(session.sheet(drawing), session.path.name, is_served=False)
+    page = pick_html(session.canvas(drawing), session.path.name, is_served=False)
     write_file(html, page, "choose another place with --html")
     console.say(f"page: {html}")
 
@@ -52,15 +52,15 @@ def _write_page(session: PickSession, drawing: Drawing, html: Path, console: Con
 def _serve(session: PickSession, drawing: Drawing, console: Console) -> None:
     def page() -> str:
         session.reload()
-        return pick_html(session.sheet(drawing), session.path.name, is_served=True)
+        return pick_html(session.canvas(drawing), session.path.name, is_served=True)
 
     def save(asked: Any) -> str:
         session.save(drawing.name, str(asked["subject"]), parse_positions(asked))
         console.say(f"written: positions of {asked['subject']}")
         return f"Written into {session.path.name}."
 
-    session.sheet(drawing)  # what is wrong with it is said here, before there is a page
-    server = PickServer(Answers(page, save), SystemClock())
+    session.canvas(drawing)  # what is wrong with it is said here, before there is a page
+    server = PickServer(Handlers(page, save), SystemClock())
     stop = CancelToken()
     with stop_on_signals(stop, console, "stopping"):
         _lead_to(server, console)
@@ -71,7 +71,7 @@ def _serve(session: PickSession, drawing: Drawing, console: Console) -> None:
 def _lead_to(server: PickServer, console: Console) -> None:
     console.say(f"pick positions at {server.url}")
     console.say("end with Done on the page, by closing it, or with Ctrl-C")
-    if not (_has_browser() and webbrowser.open(server.url)):
+    if not (_has_browser() and webbrowser.open(server.entrance)):
         port = server.host.rpartition(":")[2]
         console.say("no browser could be opened here: open the address yourself, over ssh with")
         console.say(f"`ssh -L {port}:{server.host} …`, or write the page to a file with --html")

@@ -1,7 +1,6 @@
 """`sitewalk plan`: what an apply would do and why, without sending anything."""
 
 import datetime as dt
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
 from runner.base.files import write_file
 from runner.base.installation import install_command
-from runner.base.wording import duration, for_shell, size
+from runner.base.wording import duration, for_shell, json_text, size
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -150,7 +149,7 @@ def _ask_servers(plan: Plan, settings: Settings, console: Console) -> None:
 
 def _show(made: _Made, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json.dumps(plan_json(made.planned.plan, made.at.isoformat()), indent=2) + "\n")
+        console.data(json_text(plan_json(made.planned.plan, made.at.isoformat())))
     else:
         console.data(plan_text(made.planned.plan))
 
@@ -189,10 +188,16 @@ def _apply_command(
     manifests: list[Path], media_root: Path | None, choices: Choices, saved: Path | None
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
-    words = ["sitewalk", "apply", *map(str, [saved] if saved else manifests)]
+    words = [
+        "sitewalk",
+        "apply",
+        *(for_shell(str(path)) for path in ([saved] if saved else manifests)),
+    ]
     if media_root and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
-        words += ["--media-root", str(media_root)]
+        words += ["--media-root", for_shell(str(media_root))]
     if saved is None:
-        words += [word for id_ in sorted(choices.again) for word in ("--again", id_)]
-        words += [word for id_ in sorted(choices.refinish) for word in ("--refinish", id_)]
-    return " ".join(map(for_shell, words))
+        words += [word for id_ in sorted(choices.again) for word in ("--again", for_shell(id_))]
+        words += [
+            word for id_ in sorted(choices.refinish) for word in ("--refinish", for_shell(id_))
+        ]
+    return " ".join(words)

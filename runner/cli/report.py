@@ -1,7 +1,6 @@
 """`sitewalk report`: what became of everything, in a past run or since a day."""
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 
 from runner.base.clock import SystemClock, today
 from runner.base.errors import UsageError
-from runner.base.wording import listed
+from runner.base.wording import json_text, listed
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, ledger_of
 from runner.flow.ledgers import open_for_reading
@@ -122,7 +121,7 @@ def _tell_period(since: dt.date, project: str | None, manifest: Path | None, for
 def _run_writer(form: Form) -> Callable[[Results], str]:
     return {
         Form.TEXT: results_text,
-        Form.JSON: lambda results: f"{json.dumps(results_json(results), indent=2)}\n",
+        Form.JSON: lambda results: json_text(results_json(results)),
         Form.MARKDOWN: results_markdown,
         Form.JUNIT: results_junit,
         Form.CSV: results_csv,
@@ -135,7 +134,7 @@ def _period_writer(form: Form) -> Callable[[Period], str]:
         raise UsageError("JUnit XML tells a single run", "leave out --since, or take another form")
     writers: dict[Form, Callable[[Period], str]] = {
         Form.TEXT: forms.period_text,
-        Form.JSON: lambda period: f"{json.dumps(forms.period_json(period), indent=2)}\n",
+        Form.JSON: lambda period: json_text(forms.period_json(period)),
         Form.MARKDOWN: forms.period_markdown,
         Form.CSV: forms.period_csv,
         Form.HTML: period_html,

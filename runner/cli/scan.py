@@ -20,8 +20,8 @@ from runner.manifest.schema.placeholders import TODO
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
 from runner.scan.model import KnownRecordings, Scanned
-from runner.scan.scanning import Listener, Looked, ScanContext, scan_folder
-from runner.scan.target import Target, has_blanks, read_target, write_target
+from runner.scan.scanning import Listener, ScanContext, ScanProgress, scan_folder
+from runner.scan.target import Target, has_placeholders, read_target, write_target
 from runner.scan.text import ADVICE, left_out_lines, summary
 from runner.settings import Settings
 
@@ -100,7 +100,9 @@ def _next_step(manifest: Path, content: bytes, media_root: Path | None) -> str:
     root = f" --media-root {for_shell(str(media_root))}" if media_root else ""
     command = f"sitewalk validate {for_shell(str(manifest))}{root}"
     return (
-        f"fill in what says {TODO}, then: {command}" if has_blanks(content) else f"next: {command}"
+        f"fill in what says {TODO}, then: {command}"
+        if has_placeholders(content)
+        else f"next: {command}"
     )
 
 
@@ -125,7 +127,7 @@ class _Lines:
         self._clock = clock
         self._said = clock.monotonic()
 
-    def listen(self, news: Looked) -> None:
+    def listen(self, news: ScanProgress) -> None:
         now = self._clock.monotonic()
         if now - self._said >= _SECONDS_BETWEEN_LINES:
             self._said = now

@@ -1,8 +1,7 @@
 """`sitewalk status`: what the ledger knows, what is held, and who ran what."""
 
-import json
-
 from runner.base.clock import SystemClock, today
+from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
     Format,
@@ -21,6 +20,6 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     told = read_status(ledger_here(manifests or []), only if manifests else None)
     if format_ is Format.JSON:
-        console.data(json.dumps(status_json(told), indent=2) + "\n")
+        console.data(json_text(status_json(told)))
     else:
         console.data(status_text(told, Here(settings_here().addresses.ingest, only)))

@@ -1,6 +1,5 @@
 """`sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
-import json
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from runner.base.clock import SystemClock, today
 from runner.base.errors import ExitStatus
-from runner.base.wording import counted
+from runner.base.wording import counted, json_text
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
 from runner.flow.check import Checked, check_manifests, check_texts, lacks_only_files
@@ -22,7 +21,7 @@ from runner.problems.problem import has_errors
 from runner.problems.rules import explained_rules
 
 
-class Form(StrEnum):
+class ProblemForm(StrEnum):
     """The forms in which problems are written."""
 
     FULL = "full"
@@ -32,7 +31,9 @@ class Form(StrEnum):
     SARIF = "sarif"
 
 
-FormOption = Annotated[Form, typer.Option("--format", help="Form of the problems on stdout.")]
+FormOption = Annotated[
+    ProblemForm, typer.Option("--format", help="Form of the problems on stdout.")
+]
 WithoutFiles = Annotated[
     bool,
     typer.Option("--without-files", help="Check the text only; the recordings are elsewhere."),
@@ -42,7 +43,7 @@ WithoutFiles = Annotated[
 def validate(
     manifests: Manifests,
     media_root: MediaRoot = None,
-    format_: FormOption = Form.FULL,
+    format_: FormOption = ProblemForm.FULL,
     strict: Strict = False,
     without_files: WithoutFiles = False,
 ) -> None:
@@ -52,7 +53,8 @@ def validate(
     checked = check(manifests, media_root, today(SystemClock()))
     if lacks_only_files(checked):
         checked = _recall(checked, manifests)
-    console.data(_written(checked, format_))
+    write = console.commands if format_ is ProblemForm.GITHUB else console.data
+    write(_written(checked, format_))
     console.say(
         f"{problems_summary(checked.problems)} in {counted(len(checked.texts), 'manifest')}"
     )
@@ -70,15 +72,15 @@ def _recall(checked: Checked, manifests: list[Path]) -> Checked:
     return recall(checked, manifests, settings_here())
 
 
-def _written(checked: Checked, form: Form) -> str:
+def _written(checked: Checked, form: ProblemForm) -> str:
     match form:
-        case Form.FULL:
+        case ProblemForm.FULL:
             return problems_text(checked.problems, checked.texts)
-        case Form.CONCISE:
+        case ProblemForm.CONCISE:
             return problems_concise(checked.problems)
-        case Form.GITHUB:
+        case ProblemForm.GITHUB:
             return problems_github(checked.problems)
-        case Form.JSON:
-            return json.dumps(problems_json(checked.problems, explained_rules()), indent=2) + "\n"
-        case Form.SARIF:
-            return json.dumps(problems_sarif(checked.problems, explained_rules()), indent=2) + "\n"
+        case ProblemForm.JSON:
+            return json_text(problems_json(checked.problems, explained_rules()))
+        case ProblemForm.SARIF:
+            return json_text(problems_sarif(checked.problems, explained_rules()))

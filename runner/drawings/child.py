@@ -1,9 +1,9 @@
-"""What a stranger's file gives is made in a process of its own, within time, memory and bytes.
+"""The child process in which pictures are made from untrusted files, within time, memory and bytes.
 
-On Linux the system holds the process to all of them. macOS does not limit its memory, and Windows
-neither memory nor what it writes: there the time it has bounds both, with the size of the file it
-is given. It runs as the user who started the program, without Evercam's credentials in its
-environment; nothing else keeps a decoder that was broken into from what this user may do.
+Linux holds the process to all three. macOS does not limit its memory, and Windows neither its
+memory nor what it writes: there only its time, and the size of the file it is given, bound both.
+The process runs as the user who started the program, without Evercam's credentials in its
+environment. Nothing else keeps a compromised decoder from what this user may do.
 """
 
 import os
@@ -18,7 +18,7 @@ from runner.base.wording import size
 from runner.drawings.draw import REFUSED
 from runner.problems.problem import Rule, Severity
 
-# Warnings, for uploading needs no picture: pages show a plain grid in its place.
+# Only warnings, as uploading needs no picture: pages show a plain grid in its place.
 UNFIT = Rule("M062", "image-unfit", Severity.WARNING)
 TOO_LARGE = Rule("M063", "image-too-large", Severity.WARNING)
 
@@ -39,7 +39,7 @@ _SECRETS = ("EVERCAM_", "SITEWALK_")
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """Bounds on the making of one picture: seconds, bytes of memory, bytes of the picture."""
+    """Bounds on making one picture: seconds, bytes of memory, bytes of the picture."""
 
     seconds: float = 20
     memory: int = 1_000_000_000
@@ -50,7 +50,7 @@ CHILD_LIMITS = ChildLimits()
 
 
 def make_in_child(kind: Kind, source: BinaryIO, limits: ChildLimits) -> bytes:
-    """The picture that a regular, open file gives; raises PictureError."""
+    """Make a picture from a regular, open file in a child process; raises PictureError."""
     with tempfile.TemporaryFile() as out:  # a pipe would have to be read while waiting
         try:
             status = _run(kind, source, out, limits)
@@ -71,8 +71,8 @@ def make_in_child(kind: Kind, source: BinaryIO, limits: ChildLimits) -> bytes:
 
 
 def _run(kind: Kind, source: BinaryIO, out: BinaryIO, limits: ChildLimits) -> int:
-    """The exit status; a process whose time is over is killed. It starts none of its own."""
-    too_much = limits.output + 1  # what is cut off there is known by its size
+    """Run the child and return its exit status; a child that takes too long is killed."""
+    too_much = limits.output + 1  # output that is cut off there shows by its size
     bounds = (limits.memory, int(limits.seconds) + 1, too_much)
     command = [sys.executable, "-P", "-m", "runner.drawings.draw", kind, *map(str, bounds)]
     environment = {

@@ -1,10 +1,11 @@
-"""The process that draws: `python -m runner.drawings.draw KIND MEMORY SECONDS OUTPUT`.
+"""The child process's program: `python -m runner.drawings.draw KIND MEMORY SECONDS OUTPUT`.
 
-A stranger's file on stdin becomes a picture on stdout. Ends with REFUSED, and a reason on stdout,
-when the file gives no picture. Whatever else a file does to a decoder ends this process only.
-It imports nothing of the program that it does not draw with: each costs time for each picture.
+It turns an untrusted file on stdin into a picture on stdout. It exits with REFUSED, and a reason on
+stdout, when the file gives no picture. Whatever else a file does to a decoder ends only this
+process. It imports only what it draws with, as each import costs time for each picture.
 """
 
+import io
 import signal
 import sys
 from collections.abc import Callable
@@ -18,10 +19,12 @@ REFUSED = 3
 """The exit status that comes with a reason."""
 
 _LONGEST_REASON = 200
+_LONGER_SIDE = 2400
+"""Pixels of a PDF's picture, as of an SVG's."""
 
 
 def main() -> int:
-    """Draw what stands on stdin, within the limits on the command line."""
+    """Draw the file on stdin, within the limits on the command line."""
     kind, memory, seconds, output = sys.argv[1:]
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a decoder would not hear Python's own handler
     _limit(int(memory), int(seconds), int(output))
@@ -32,12 +35,12 @@ def main() -> int:
         sys.stdout.buffer.write(reason[:_LONGEST_REASON].encode())
         return REFUSED
     sys.stdout.buffer.write(picture)
-    sys.stdout.buffer.flush()  # what does not fit fails here, and not unheard at the end
+    sys.stdout.buffer.flush()  # too much output fails here, and not unnoticed at exit
     return 0
 
 
 def _limit(memory: int, seconds: int, output: int) -> None:
-    """Let the system hold this process to its limits; Windows has none of them to ask for."""
+    """Let the system hold this process to its limits; Windows offers none of them."""
     if sys.platform == "win32":
         return
     limits = {
@@ -58,9 +61,20 @@ def _svg(file: BinaryIO) -> bytes:
 
 
 def _pdf(file: BinaryIO) -> bytes:
-    from runner.drawings.pdf import pdf_png  # noqa: PLC0415 - each kind loads what it needs
+    """The first page of a PDF on white, as a PNG; raises ValueError."""
+    import pypdfium2  # noqa: PLC0415 - an extra, and it loads a large library
 
-    return pdf_png(file.read())
+    try:
+        with pypdfium2.PdfDocument(file.read()) as document:
+            page = document[0]
+            scale = _LONGER_SIDE / max(*page.get_size(), 1)
+            image = page.render(scale=scale).to_pil()
+    except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
+        reason = str(error).rstrip(".")  # more text follows
+        raise ValueError(f"is a PDF whose first page cannot be drawn: {reason}") from None
+    png = io.BytesIO()
+    image.save(png, "PNG")
+    return png.getvalue()
 
 
 def _video(file: BinaryIO) -> bytes:

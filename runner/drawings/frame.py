@@ -1,8 +1,8 @@
-"""The step between positions on a drawing and places on its picture, and back.
+"""Frames: from positions on a drawing to points on its picture, and back.
 
 Latitude grows upwards and longitude to the right, also on a blank drawing. Within a building site
-the mapping is linear for degrees, too: over 2 km the error stays below a pixel of a 4,000 pixel
-picture.
+the mapping is linear for degrees, too: over 2 km the error stays below a pixel of a picture that is
+4,000 pixels wide.
 """
 
 import math
@@ -13,10 +13,10 @@ from runner.manifest.model import WHOLE_IMAGE, Bounds, Drawing, MapStyle, Positi
 
 _MARGIN = 0.15
 _LEAST_SPAN = 0.001
-"""About 110 m of latitude: what is shown around a single position."""
+"""Degrees, about 110 m of latitude: how much is shown around a single position."""
 
 _ROUNDING = 1e-9
-"""A span of 0.001 may come out a little less of a subtraction."""
+"""A span of 0.001 may be slightly less after a subtraction."""
 
 _STEPS = 4
 """Decimal places of a position on a drawing that spans 1: a step in 10,000."""
@@ -30,14 +30,14 @@ class Frame:
     aspect: float
 
     def place(self, position: Position) -> tuple[float, float]:
-        """Where a position stands, as fractions of width and height from the upper left corner."""
+        """The point of a position, as fractions of width and height from the upper left corner."""
         box = self.bounds
         x = (position.lng - box.west) / (box.east - box.west)
         y = (box.north - position.lat) / (box.north - box.south)
         return x, y
 
     def position(self, x: float, y: float) -> Position:
-        """The position at fractions of width and height, rounded to what a click can mean."""
+        """The position of a point at fractions of width and height, as exact as a click can be."""
         box = self.bounds
         lat = box.north - y * (box.north - box.south)
         lng = box.west + x * (box.east - box.west)
@@ -54,9 +54,9 @@ class Frame:
 def frame_of(
     drawing: Drawing, picture_aspect: float | None, positions: Iterable[Position] = ()
 ) -> Frame | None:
-    """What a drawing's picture shows, or what a plain grid in its place has to show.
+    """The frame of a drawing's picture, or of the plain grid in its place.
 
-    None when nothing says where it lies: degrees without bounds and without a position.
+    None when nothing says where it is: a satellite drawing without bounds and without positions.
     """
     bounds = drawing.bounds or (WHOLE_IMAGE if drawing.map_style is MapStyle.BLANK else None)
     if bounds is not None:
@@ -69,12 +69,12 @@ def frame_of(
 
 
 def can_show_picture(drawing: Drawing) -> bool:
-    """Whether a picture can be laid under positions: degrees need to know where its edges are."""
+    """Whether a picture can be shown under positions: degrees require the bounds of its edges."""
     return drawing.map_style is MapStyle.BLANK or drawing.bounds is not None
 
 
 def _aspect(drawing: Drawing, bounds: Bounds) -> float:
-    """Width ÷ height without a picture: in degrees, as long as they are at that latitude."""
+    """Width ÷ height without a picture; degrees count by their length at that latitude."""
     width, height = bounds.east - bounds.west, bounds.north - bounds.south
     if drawing.map_style is MapStyle.SATELLITE:
         width *= _shrinking((bounds.north + bounds.south) / 2)
@@ -94,5 +94,5 @@ def _around(positions: list[Position]) -> Bounds:
 
 
 def _shrinking(lat: float) -> float:
-    """How much shorter a degree of longitude is than one of latitude; never quite nothing."""
+    """The length of a degree of longitude ÷ that of one of latitude; at least 0.01."""
     return max(math.cos(math.radians(lat)), 0.01)

@@ -1,4 +1,4 @@
-"""Pictures of drawings: read from disk, judged, drawn where needed, and fit for a page."""
+"""Pictures of drawings: read from disk, checked, drawn where necessary, and fit for a page."""
 
 import base64
 import hashlib
@@ -33,13 +33,13 @@ from runner.manifest.model import Drawing
 from runner.problems.problem import Problem, Rule, Severity
 
 MAX_BYTES = 25_000_000
-"""What a page can carry inside itself and still travel by e-mail; a plan at 300 dpi fits."""
+"""What a page can hold and still be sent by e-mail; a plan at 300 dpi fits."""
 
 MAX_PIXELS = 100_000_000
 """A browser takes four bytes for each; an A0 plan at 200 dpi has 62 million."""
 
 _PDF_WITHIN = 1024
-"""Readers look for a PDF's mark this far into the file."""
+"""Bytes from the start of a file within which readers look for a PDF's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Picture:
 
     @property
     def data_uri(self) -> str:
-        """The whole picture as an address that loads nothing."""
+        """The whole picture as a data URI, which loads nothing."""
         return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
 
 
 def make_picture(data: bytes, limits: ChildLimits = CHILD_LIMITS) -> Picture:
-    """A picture from an image file's bytes; what they are is read from them, not from a name.
+    """Make a picture from an image file's bytes, whose content tells its format.
 
-    Raises PictureError.
+    Raises PictureError when the bytes give no picture within the limits.
     """
     if len(data) > MAX_BYTES:
         raise too_many_bytes()
@@ -83,7 +83,7 @@ def make_picture(data: bytes, limits: ChildLimits = CHILD_LIMITS) -> Picture:
 
 
 def too_many_bytes() -> PictureError:
-    """The refusal of a file that no page could carry."""
+    """The error for a file that is too large for any page."""
     help_ = "save it smaller, for example as JPEG with 4,000 pixels on the longer side"
     return PictureError(TOO_LARGE, f"is larger than {size(MAX_BYTES)}", help_)
 
@@ -107,7 +107,7 @@ def _looks_like_xml(data: bytes) -> bool:
 
 
 def _refuse_without_pdf() -> None:
-    """What draws a PDF comes with an extra; raises PictureError where it is not installed."""
+    """Require the extra that draws PDFs; raises PictureError when it is not installed."""
     if not all(map(find_spec, ("PIL", "pypdfium2"))):
         help_ = f"{install_command('pdf')}, or export the page as PNG"
         message = "is a PDF, and what draws one is not installed"
@@ -128,7 +128,7 @@ NO_BOUNDS = Rule("M064", "image-without-bounds", Severity.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class DrawingLimits:
-    """Bounds on the drawing of a command's pictures: seconds in all, and for each one."""
+    """Bounds on drawing a command's pictures: seconds in all, each one's, how many at a time."""
 
     seconds: float = 60
     each: ChildLimits = CHILD_LIMITS
@@ -139,7 +139,7 @@ DRAWING_LIMITS = DrawingLimits()
 
 
 class PictureLoader:
-    """Loads a command's pictures: each is drawn once, and all of them within a time."""
+    """Loads a command's pictures: each is drawn once, and all of them within a time limit."""
 
     def __init__(self, clock: Clock | None = None, limits: DrawingLimits = DRAWING_LIMITS) -> None:
         self._clock = clock or SystemClock()
@@ -149,22 +149,22 @@ class PictureLoader:
         self._lock = threading.Lock()
 
     def load(self, folder: Path, name: str) -> Picture:
-        """The picture that a manifest in `folder` names; raises PictureError."""
+        """Load the picture that a manifest in `folder` names; raises PictureError."""
         data = _read(folder, name)
         key = hashlib.blake2b(data).digest()
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = self._make(data)
-        if isinstance(made, PictureError):
-            raise made
-        return made
+        picture = self._made.get(key)
+        if picture is None:
+            picture = self._made[key] = self._make(data)
+        if isinstance(picture, PictureError):
+            raise picture
+        return picture
 
     def load_all(self, folder: Path, names: Iterable[str]) -> dict[str, Picture | PictureError]:
-        """The pictures by name, or why there is none; several are drawn at a time."""
+        """Load pictures by name, or why each cannot be shown; several are drawn at a time."""
         distinct = tuple(dict.fromkeys(names))
         with ThreadPoolExecutor(self._limits.at_a_time) as executor:
-            made = executor.map(partial(self._try, folder), distinct)
-            return dict(zip(distinct, made, strict=True))
+            pictures = executor.map(partial(self._try, folder), distinct)
+            return dict(zip(distinct, pictures, strict=True))
 
     def _try(self, folder: Path, name: str) -> Picture | PictureError:
         try:
@@ -173,7 +173,7 @@ class PictureLoader:
             return error
 
     def _make(self, data: bytes) -> Picture | PictureError:
-        """The time of all processes counts, also of those that run at the same time."""
+        """Draw a picture while time is left; processes that run in parallel count in full."""
         if self._left <= 0:
             message = f"was not looked at: others took {self._limits.seconds:g} seconds to draw"
             return PictureError(TOO_LARGE, message, "export those as PNG")
@@ -188,7 +188,7 @@ class PictureLoader:
 
 
 def load_picture(folder: Path, name: str) -> Picture:
-    """The picture that a manifest in `folder` names; raises PictureError."""
+    """Load the one picture that a manifest in `folder` names; raises PictureError."""
     return make_picture(_read(folder, name))
 
 
@@ -219,7 +219,7 @@ def _bounded(location: Path) -> bytes:
 def check_pictures(
     drawings: Iterable[Drawing], folder: Path, loader: PictureLoader
 ) -> Iterator[Problem]:
-    """Yield why pictures of a manifest in `folder` cannot be shown."""
+    """Yield the problems of the pictures that a manifest in `folder` names."""
     pictured = [
         (drawing, drawing.image, drawing.image_place)
         for drawing in drawings

@@ -1,8 +1,8 @@
-"""An SVG as a PNG, drawn by resvg; runs only in the process of `draw.py`.
+"""Drawing an SVG as a PNG, by resvg; runs only in the child process of `draw.py`.
 
-resvg runs no scripts and speaks to no network, but it reads the files that an image names, from
-anywhere on the disk. So what it is given is written anew from the parser's events, without any
-reference that leads outside the drawing.
+resvg runs no scripts and uses no network, but it reads the files that an image element names, from
+anywhere on the disk. So the SVG is rewritten first from the parser's events, without any reference
+that leads outside the drawing.
 """
 
 import re
@@ -11,16 +11,16 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 LONGER_SIDE = 2400
-"""Pixels: lines of an A1 plan stay apart, and a page still opens on a phone."""
+"""Pixels of the picture's longer side: lines of an A1 plan stay apart, and phones open the page."""
 
 _INCH = 96.0
-"""Pixels of CSS, as browsers count them."""
+"""CSS pixels of an inch, as browsers count them."""
 
 _SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-"""Files without any namespace are taken for SVG."""
+"""Namespaces that are added, so that files without any are taken for SVG."""
 
 _DEFAULT_SIZE = (300.0, 150.0)
-"""What a browser takes where neither size nor viewBox is given."""
+"""The size in CSS pixels that browsers use when neither a size nor a viewBox is given."""
 
 _Box = tuple[float, float, float, float]
 """Left, top, width and height of what a drawing shows, in its own units."""
@@ -36,7 +36,7 @@ _INSIDE = ("#", "data:image/png;base64,", "data:image/jpeg;base64,", "data:image
 
 
 def svg_png(data: bytes) -> bytes:
-    """Draw an SVG, its longer side LONGER_SIDE; raises ValueError."""
+    """Draw an SVG with a longer side of LONGER_SIDE pixels; raises ValueError."""
     import resvg_py  # noqa: PLC0415 - only what draws an SVG loads it
 
     try:
@@ -44,7 +44,7 @@ def svg_png(data: bytes) -> bytes:
         return resvg_py.svg_to_bytes(
             svg_string=document.text,
             skip_system_fonts=not document.has_text,  # reading them all takes longer than drawing
-            width=LONGER_SIDE,  # both sides: it fits the drawing in, and keeps its shape
+            width=LONGER_SIDE,  # with both sides given, it fits the drawing in and keeps its shape
             height=LONGER_SIDE,
             dpi=_INCH,
         )
@@ -53,9 +53,9 @@ def svg_png(data: bytes) -> bytes:
 
 
 class _Rewritten:
-    """An SVG written anew, with no reference that leads outside it; raises ExpatError, ValueError.
+    """An SVG rewritten without references that lead outside it; raises ExpatError, ValueError.
 
-    Comments, processing instructions and the document type are gone; entities are refused.
+    Comments, processing instructions and the document type are dropped; entities are refused.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -90,9 +90,9 @@ class _Rewritten:
 
 
 def _root(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The outermost element's attributes, in the size of the picture and the drawing's shape.
+    """The root element's attributes, with the size of the picture and the drawing's shape.
 
-    resvg rounds a drawing's own size to whole pixels: one of 1.5 by 1 metres would be 2 by 1.
+    resvg rounds a drawing's own size to whole pixels: 1.5 by 1 would become 2 by 1.
     """
     box = _view_box(attributes.get("viewBox", ""))
     width, height = _size(attributes, box)
@@ -107,7 +107,7 @@ def _root(attributes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _size(attributes: Mapping[str, str], box: _Box | None) -> tuple[float, float]:
-    """Width and height as a browser takes them: its own, or the viewBox's."""
+    """Width and height as browsers take them: the drawing's own, or else those of the viewBox."""
     width, height = _pixels(attributes.get("width", "")), _pixels(attributes.get("height", ""))
     if width and height:
         return width, height
@@ -119,7 +119,7 @@ def _size(attributes: Mapping[str, str], box: _Box | None) -> tuple[float, float
 
 
 def _pixels(text: str) -> float | None:
-    """A length in pixels, or None for what is none: also nothing, and more than can be."""
+    """A length in CSS pixels; None when it is no length, zero, or impossibly large."""
     found = _LENGTH.match(text) if len(text) <= _LONGEST_NUMBERS else None
     pixels = float(found[1]) * _PIXELS[found[2] or "px"] if found else 0
     return pixels if _SMALLEST < pixels < _LARGEST else None
@@ -135,7 +135,7 @@ def _view_box(text: str) -> _Box | None:
 
 
 def _is_inside(key: str, value: str) -> bool:
-    """Whether an attribute is no reference, or one to the drawing itself or a picture in it."""
+    """Whether an attribute is no reference, or refers to the drawing itself or a picture in it."""
     is_reference = key.rpartition(":")[2].lower() == "href"
     return not is_reference or value.lstrip().startswith(_INSIDE)
 

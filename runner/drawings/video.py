@@ -1,4 +1,4 @@
-"""One frame of a recording as a small JPEG; runs only in the process of `draw.py`."""
+"""Drawing one frame of a recording as a small JPEG; runs only in the child process of `draw.py`."""
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, BinaryIO
@@ -7,17 +7,17 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 WIDTH = 320
-"""Pixels; a page shows frames at half of that, sharp also on a fine display."""
+"""Pixels; pages show frames at half of this, so that they are sharp on fine displays, too."""
 
 _QUALITY = 7
-"""The encoder's own scale, from 2 (best) to 31: about 10 kB for a frame."""
+"""On the encoder's scale from 2 (best) to 31: about 10 kB for a frame."""
 
 _INTO_THE_WALK = 3
-"""A third of the way: the beginning shows whoever starts the camera."""
+"""The frame at a third of the recording is taken: the beginning shows who starts the camera."""
 
 
 def frame_jpeg(file: BinaryIO) -> bytes:
-    """A frame of the first video track; raises ValueError."""
+    """Encode a frame of the first video track as a JPEG; raises ValueError."""
     import av  # noqa: PLC0415 - an extra, and large
 
     try:

@@ -1,1 +1,1 @@
-"""The conversation with Evercam: addresses, login, create, finish."""
+"""Evercam: its addresses, and the requests to log in, create an upload, and finish it."""

@@ -1,4 +1,4 @@
-"""Where Evercam's three services are, and what there is to log in with."""
+"""Addresses of Evercam's three services, and the credentials to log in with."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -15,19 +15,19 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where to log in, where to create and finish uploads, where recordings go."""
+    """The addresses to log in, to create and finish uploads, and to send recordings to."""
 
     media: str = MEDIA_URL
     ingest: str = INGEST_URL
     tus: str = TUS_URL
 
     def destination(self, project: str) -> Destination:
-        """A project at this ingest address, as the ledger knows it."""
+        """The destination in the ledger: a project at this ingest address."""
         return Destination(self.ingest, project)
 
 
 def parse_addresses(media: str, ingest: str, tus: str) -> Addresses:
-    """Check and tidy three addresses; raises UsageError."""
+    """Check and normalise three addresses; raises UsageError when one is unusable or unsafe."""
     _check("EVERCAM_MEDIA_URL", media)
     _check("EVERCAM_INGEST_URL", ingest)
     _check("EVERCAM_TUS_URL", tus)
@@ -35,7 +35,7 @@ def parse_addresses(media: str, ingest: str, tus: str) -> Addresses:
 
 
 def _plain(text: str) -> str:
-    """One writing for each address: it is part of the key under which the ledger keeps a walk."""
+    """Write an address in one form only: it is part of the ledger's key for a walkthrough."""
     url = urlsplit(text)
     host = url.hostname or ""
     named = f"[{host}]" if ":" in host else host
@@ -60,20 +60,24 @@ def _check(name: str, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user's name and password, or a token handed in; neither shows in a representation."""
+    """A user's name and password, or a token; secrets are left out of the repr.
+
+    `password_source` is the variable that the password came from.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    password_source: str = "EVERCAM_PASSWORD"  # noqa: S105 - the name of a variable
 
     @property
     def missing(self) -> bool:
-        """Whether there is nothing to log in with."""
+        """Whether nothing is there to log in with."""
         return not self.token and not (self.username and self.password)
 
 
 def lacking(credentials: Credentials) -> CredentialsError:
-    """What is missing to log in, and how to give it."""
+    """The error that says what is missing to log in, and how to give it."""
     if credentials.username and not credentials.password:
         help_ = "set EVERCAM_PASSWORD or EVERCAM_PASSWORD_FILE"
         return CredentialsError("EVERCAM_USERNAME is set, but no password", help_)
@@ -85,7 +89,7 @@ def lacking(credentials: Credentials) -> CredentialsError:
 
 
 def secrets_of(credentials: Credentials) -> Secrets:
-    """What of them must never be shown."""
+    """The secrets in some credentials, which must never be shown."""
     password, token = credentials.password, credentials.token
     basic = f"{credentials.username}:{password}" if password else None
     return Secrets(password, basic, token)

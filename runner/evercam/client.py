@@ -7,16 +7,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from runner.evercam.addresses import Addresses, Credentials, secrets_of
-from runner.evercam.http.quoting import Silence
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     TOO_MANY_REQUESTS,
-    Answer,
-    BearerAuth,
     RefusedError,
-    Session,
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.evercam.http.quoting import Silence
+from runner.evercam.http.session import Answer, BearerAuth, Session
 from runner.evercam.login import Tokens, log_in
 
 _UNAUTHORIZED = 401
@@ -26,7 +24,7 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class NewUpload:
-    """What the create request says."""
+    """The values of a create request."""
 
     project: str
     date: dt.date
@@ -50,7 +48,7 @@ class LinkedRecording:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the finish request says."""
+    """The values of a finish request; positions are written `lat,lng`."""
 
     uploaded_by: str
     recordings: Sequence[LinkedRecording]
@@ -60,30 +58,31 @@ class Link:
 
 
 class LoginFailedError(UnreachableError):
-    """Nobody could log in, so the request that needs the token never left."""
+    """The login failed, so the request that needs the token never left."""
 
     def __init__(self, cause: UnreachableError | UnknownOutcomeError | RefusedError) -> None:
         refused = isinstance(cause, RefusedError) and cause.status != TOO_MANY_REQUESTS
         final = refused or (isinstance(cause, UnreachableError) and cause.final)
-        told = str(cause) if isinstance(cause, UnreachableError) else f"the login failed: {cause}"
-        super().__init__(told, cause.help, final=final)
+        is_unreachable = isinstance(cause, UnreachableError)
+        message = str(cause) if is_unreachable else f"the login failed: {cause}"
+        super().__init__(message, cause.help, final=final)
         self.cause = cause
         self.retry_after = getattr(cause, "retry_after", None)
 
 
 class NotUnderstoodError(UnknownOutcomeError):
-    """Evercam said yes to a create, in words from which no upload id can be taken."""
+    """Evercam accepted a create, but its answer holds no upload id that can be understood."""
 
     def __init__(self, status: int, words: str) -> None:
-        said = f"it says: {words}" if words else "it says nothing"
-        message = f"the answer to the create request ({status}) holds no upload id; {said}"
+        content = f"it says: {words}" if words else "it says nothing"
+        message = f"the answer to the create request ({status}) holds no upload id; {content}"
         super().__init__(message, status)
 
 
 class Evercam:
-    """The service as one run sees it. Its methods may be called from several threads.
+    """Evercam's requests of one run; its methods may be called from several threads.
 
-    Each raises the errors of `Session.exchange`, and CredentialsError.
+    Each method raises the errors of `Session.exchange`, and CredentialsError.
     """
 
     def __init__(
@@ -98,11 +97,11 @@ class Evercam:
         self._tokens = Tokens(credentials, self._log_in)
 
     def log_in(self) -> None:
-        """Step 1, when no token is at hand yet."""
+        """Step 1: get a token, unless there is one already."""
         self._tokens.current()
 
     def create(self, new: NewUpload) -> int:
-        """Step 2: make an upload object and return its id. Cannot be undone or repeated."""
+        """Step 2: create an upload object and return its id. Cannot be undone or repeated."""
         query = urlencode(
             {
                 "date": new.date.strftime("%d-%m-%Y"),
@@ -127,10 +126,10 @@ class Evercam:
         return self._authorized("PUT", url, json=_finish_body(link)).status
 
     def _log_in(self, username: str, password: str) -> str:
-        """Log in; raises LoginFailedError where no token came of it, for whatever reason.
+        """Log in and return the token; raises LoginFailedError when that fails for any reason.
 
-        Logging in is repeatable, and the request that needs the token has not left: taken for
-        that request's unknown outcome, it would hold a walkthrough for nothing.
+        A login is repeatable, and the request that needs the token has not left. Taking a failed
+        login for that request's unknown outcome would hold a walkthrough for nothing.
         """
         with self._new_session() as session:
             session.secrets = Silence()
@@ -142,7 +141,7 @@ class Evercam:
         return token
 
     def _authorized(self, method: str, url: str, **options: Any) -> Answer:
-        """Send with the token; on a 401 log in once more and repeat that request."""
+        """Send a request with the token; on a 401, log in once more and repeat it."""
         token = self._tokens.current()
         try:
             return self._send(token, method, url, **options)
@@ -152,7 +151,7 @@ class Evercam:
         try:
             return self._send(self._tokens.renewed(token), method, url, **options)
         except RefusedError as error:
-            if error.status == _UNAUTHORIZED:  # the login is good, so others may fare better
+            if error.status == _UNAUTHORIZED:  # the login is good, so other projects may work
                 error.help = "does this user have access to the project?"
             raise
 
@@ -167,7 +166,7 @@ class Evercam:
 
 
 def _upload_id(answer: Answer) -> int | None:
-    """The upload id in the answer to a create; None when it holds none that can be understood."""
+    """The upload id in the answer to a create; None when there is none to understand."""
     try:
         id_ = answer.json()["id"]
         if isinstance(id_, str) and id_.isascii() and id_.isdigit():
@@ -182,8 +181,12 @@ def _finish_body(link: Link) -> dict[str, Any]:
     return {
         "asset_type": "video",
         "upload": [
-            {"url": one.url, "title": one.title, "file_extension": one.extension}
-            for one in link.recordings
+            {
+                "url": recording.url,
+                "title": recording.title,
+                "file_extension": recording.extension,
+            }
+            for recording in link.recordings
         ],
         "start_position": link.start_position,
         "end_position": link.end_position,

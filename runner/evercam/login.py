@@ -1,11 +1,12 @@
-"""The bearer token: where it comes from, and one fresh login when it has expired."""
+"""Logging in: where the bearer token comes from, and one new login when it has expired."""
 
 import threading
 from collections.abc import Callable
 
 from runner.base.errors import CredentialsError
 from runner.evercam.addresses import Addresses, Credentials, is_token, lacking
-from runner.evercam.http.session import Answer, RefusedError, Session, UnknownOutcomeError
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 
 _REFUSALS = {400, 401, 403, 404, 422}
 
@@ -19,9 +20,8 @@ def log_in(session: Session, addresses: Addresses, username: str, password: str)
     except RefusedError as error:
         if error.status not in _REFUSALS:
             raise
-        help_ = "check EVERCAM_USERNAME and EVERCAM_PASSWORD"
         message = f"Evercam refused the login of {username} ({error.status})"
-        raise CredentialsError(message, help_) from error
+        raise CredentialsError(message) from error
     return _token(answer)
 
 
@@ -52,7 +52,7 @@ class Tokens:
             return self._token
 
     def renewed(self, refused: str) -> str:
-        """A token other than the refused one; jobs that come late share the first one's login."""
+        """A token other than the refused one; jobs that come later share the first job's login."""
         with self._lock:
             if self._token is None or self._token == refused:
                 self._token = None
@@ -62,8 +62,15 @@ class Tokens:
     def _fresh(self) -> str:
         username, password = self._credentials.username, self._credentials.password
         if username and password:
-            return self._login(username, password)
+            return self._logged_in(username, password)
         if self._credentials.token:
             message = "Evercam refused EVERCAM_TOKEN: it has expired, or is not valid here"
             raise CredentialsError(message, "set a new one, or EVERCAM_USERNAME and _PASSWORD")
         raise lacking(self._credentials)
+
+    def _logged_in(self, username: str, password: str) -> str:
+        try:
+            return self._login(username, password)
+        except CredentialsError as error:
+            help_ = f"check EVERCAM_USERNAME and {self._credentials.password_source}"
+            raise CredentialsError(str(error), help_) from error

@@ -16,7 +16,8 @@ from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
 from runner.evercam.client import Evercam
 from runner.evercam.http.dialing import Dialer
-from runner.evercam.http.session import Session, unusable_certificates
+from runner.evercam.http.failures import unusable_certificates
+from runner.evercam.http.session import Session
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
 from runner.ledger.store import Ledger

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from runner.base.errors import ServerError
 from runner.base.wording import size
 from runner.evercam.client import Evercam
-from runner.evercam.http.session import RequestFailedError, Session
+from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.session import Session
 from runner.plan.model import Plan
 from runner.settings import Settings
 

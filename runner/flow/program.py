@@ -75,7 +75,6 @@ def _planned_alone(request: Request, entrance: Entrance) -> Iterator[Planned]:
         with entrance.waiting() as on_wait:
             lock = hold_lock(planned.ledger.lock_path, entrance.holder, entrance.stop, on_wait)
             held.enter_context(lock)
-            entrance.stop.check()
         yield plan_request(request, day)  # once more, now that nobody else can write
 
 

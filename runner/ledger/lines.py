@@ -70,7 +70,7 @@ def _destination(text: object) -> Destination:
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
-DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What is raised by what somebody mended by hand, and wrongly."""
 
 
@@ -81,7 +81,7 @@ def require_sound(event: Event) -> None:
     """
     for text in (event.run, str(event.destination), event.walkthrough, event.recording):
         _require_text(text)
-    json.dumps(dict(event.data))
+    _require_data(event.data)
     if not isinstance(event.id, str) or (event.id and not _ID.fullmatch(event.id)):
         raise ValueError(f"{event.id!r} is no id of an event")
     if event.version is not None and (not isinstance(event.version, int) or event.version < 1):
@@ -89,6 +89,29 @@ def require_sound(event: Event) -> None:
     if event.at.tzinfo is None:
         raise ValueError("its time has no time zone")
     step(NOTHING_KNOWN, event)
+
+
+_NUMBERS = ("retries", "bytes", "seconds")
+_NUMBERS_OR_NONE = ("upload_id", "offset", "length", "checked", "status", "exit_status")
+_TEXTS = ("reason", "refused", "url")
+
+
+def _require_data(data: object) -> None:
+    """What all readers of events count on; the results of runs are tried when they are read."""
+    if not isinstance(data, dict):
+        raise TypeError("`data` is no mapping")
+    json.dumps(data, allow_nan=False)
+    for key in (*_NUMBERS, *_NUMBERS_OR_NONE):
+        value = data.get(key, 0)
+        may_be_none = key in _NUMBERS_OR_NONE and value is None
+        if not may_be_none and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise TypeError(f"`{key}` is no number")
+    for key in _TEXTS:
+        if not isinstance(data.get(key, ""), str | None):
+            raise TypeError(f"`{key}` is not text")
+    recordings = data.get("recordings", {})
+    if not isinstance(recordings, dict) or not all(isinstance(x, str) for x in recordings.values()):
+        raise TypeError("`recordings` is no mapping of texts")
 
 
 def _require_text(text: object) -> None:

@@ -1,58 +1,24 @@
-"""One run at a time writes a ledger: its folder, its lock, and the process that holds it."""
+"""One run at a time writes a ledger: its lock, and the process that holds it."""
 
 import contextlib
 import datetime as dt
+import errno
 import getpass
 import json
 import os
 import platform
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, LockedError
+from runner.base.files import read_regular, replace_file
 from runner.base.wording import moment
-
-_BESIDE = ("", ".new", ".lock", ".holder.json", "-journal", "-wal", "-shm")
-"""Endings of what is written where a ledger is."""
-
-
-def make_ledger_folder(folder: Path) -> None:
-    """Make the folder where it is missing, but not those it lies in; raises LedgerError."""
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if folder.name == ".sitewalk" and not _has_content(ignore):
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"cannot write in the ledger's folder {folder}: {reason}"
-        help_ = "make that possible, or choose another place with SITEWALK_LEDGER"
-        raise LedgerError(message, help_) from error
-
-
-def refuse_links(ledger: Path) -> None:
-    """Raise LedgerError where a ledger, its folder or a file beside it is a symbolic link.
-
-    One that came with somebody's repository leads anywhere, and a ledger with two names has two
-    locks.
-    """
-    places = [ledger.with_name(ledger.name + ending) for ending in _BESIDE]
-    if ledger.parent.name == ".sitewalk":
-        places += [ledger.parent, ledger.parent / ".gitignore"]
-    for place in places:
-        if place.is_symlink():
-            help_ = "remove the link; to keep a ledger elsewhere, name its file in SITEWALK_LEDGER"
-            raise LedgerError(f"{place} is a symbolic link, which no ledger follows", help_)
-
-
-def _has_content(file: Path) -> bool:
-    """Not only that it exists: a full disk leaves an empty file behind."""
-    return file.exists() and file.stat().st_size > 0
-
+from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
 
 _PATIENCE = 1.0
 """Seconds: a program that only asks who holds the lock takes it for a moment."""
@@ -86,8 +52,8 @@ def hold_lock(
     another run holds it; or, given `on_wait`, tells it once who that is and waits for its end.
     Raises LedgerError where it cannot be locked.
     """
-    refuse_links(ledger)
-    make_ledger_folder(ledger.parent)
+    refuse_foreign_ledger(ledger)
+    open_state_folder(ledger.parent)
     lock = FileLock(_beside(ledger, ".lock"))
     if not _acquired(lock, ledger):
         if on_wait is None:
@@ -98,7 +64,7 @@ def hold_lock(
     owner = _beside(ledger, ".holder.json")
     try:
         with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
-            owner.write_text(json.dumps(asdict(holder())), encoding="utf-8")
+            replace_file(owner, json.dumps(asdict(holder())).encode())
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -106,15 +72,32 @@ def hold_lock(
         lock.release()
 
 
-def _acquired(lock: FileLock, ledger: Path) -> bool:
+def _acquired(lock: BaseFileLock, ledger: Path) -> bool:
     try:
-        lock.acquire(timeout=_PATIENCE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is told in our own words below
+            lock.acquire(timeout=_PATIENCE)
     except Timeout:
         return False
+    except NotImplementedError as error:  # of an older library
+        raise _no_locks(ledger) from error
     except OSError as error:
-        message = f"cannot lock the ledger {ledger}: {error.strerror or error}"
-        raise LedgerError(message, "allow writing in its folder, or set SITEWALK_LEDGER") from error
+        if error.errno in _NO_LOCKS:
+            raise _no_locks(ledger) from error
+        raise unusable("lock the ledger", ledger, error) from error
+    if isinstance(lock, SoftFileLock):  # what the library falls back to, and a crash leaves behind
+        lock.release()
+        raise _no_locks(ledger)
     return True
+
+
+_NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP})
+
+
+def _no_locks(ledger: Path) -> LedgerError:
+    message = f"cannot lock the ledger {ledger}: its file system has no locks"
+    help_ = "two runs could create one walk twice: move the ledger to a disk that has, and name it"
+    return LedgerError(message, f"{help_} in SITEWALK_LEDGER")
 
 
 def current_holder(ledger: Path) -> Holder | None:
@@ -139,10 +122,14 @@ def _who_holds(ledger: Path) -> str:
 
 def _read_holder(ledger: Path) -> Holder | None:
     try:
-        told = json.loads(_beside(ledger, ".holder.json").read_text(encoding="utf-8"))
+        told = json.loads(read_regular(_beside(ledger, ".holder.json"), _LONGEST_HOLDER))
         return Holder(**told)
     except (OSError, ValueError, TypeError):
         return None
+
+
+_LONGEST_HOLDER = 1_000_000
+"""Bytes; a command line may be long."""
 
 
 def _beside(ledger: Path, ending: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Self
 
 from runner.base.errors import LedgerError
 from runner.ledger.database import Row
-from runner.ledger.lock import make_ledger_folder, refuse_links
+from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
 from runner.ledger.table import FORMAT
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 
@@ -43,8 +43,8 @@ class SqliteDatabase:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a ledger for writing, made or upgraded where needed; raises LedgerError."""
-        refuse_links(path)
-        make_ledger_folder(path.parent)
+        refuse_foreign_ledger(path)
+        open_state_folder(path.parent)
         if not path.exists():
             _make_whole(path)
         _refuse_no_ledger_file(path)
@@ -63,7 +63,7 @@ class SqliteDatabase:
 
         One of an older format is read from a copy in memory that was brought forward.
         """
-        refuse_links(path)
+        refuse_foreign_ledger(path)
         if not path.exists():
             return None
         _refuse_no_ledger_file(path)
@@ -167,9 +167,7 @@ def _make_whole(path: Path) -> None:
         draft.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        message = f"cannot make the ledger {path}: {error.strerror or error}"
-        help_ = "allow writing in its folder, or choose another place with SITEWALK_LEDGER"
-        raise LedgerError(message, help_) from error
+        raise unusable("make the ledger", path, error) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -188,6 +186,10 @@ def _refuse_no_ledger_file(path: Path) -> None:
     # SQLite takes an empty file for a new database: everything would be created once more.
     if path.stat().st_size == 0:
         raise LedgerError(f"the ledger {path} is empty: what it knew is lost", REBUILD)
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise unusable("read the ledger", path, error) from error
 
 
 @contextlib.contextmanager

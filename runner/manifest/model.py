@@ -1,4 +1,4 @@
-"""Own what a manifest says once it is read: values in which every route and alias is resolved."""
+"""The Manifest and its parts: values in which every route and alias is resolved."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class MapStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place on a drawing: 0 to 1 on a blank drawing, WGS84 degrees on a satellite one."""
+    """A point on a drawing: 0 to 1 on a blank drawing, WGS84 degrees on a satellite drawing."""
 
     lat: float
     lng: float
@@ -27,13 +27,13 @@ class Position:
 
 
 def _plain(number: float) -> str:
-    """A number in digits only: the receiver may not know `1e-05`."""
+    """Write a number in digits only: the receiver may not know `1e-05`."""
     return format(Decimal(repr(number)), "f")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The coordinates of the edges of a drawing's image."""
+    """The coordinates of the four edges of a drawing's image."""
 
     north: float
     south: float
@@ -47,7 +47,7 @@ WHOLE_IMAGE = Bounds(north=1, south=0, east=1, west=0)
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing of the project; `name` is the manifest's, `id` is Evercam's."""
+    """A drawing of the project; `name` is the manifest's own, `id` is Evercam's."""
 
     name: str
     id: int
@@ -59,9 +59,9 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Walkthrough:
-    """One walk: its recordings as the manifest names them, and where and when it went.
+    """One walk: its recordings as the manifest names them, its day, and where it went.
 
-    `place` is that of its id, `entry` that of all it says.
+    `place` is where its id stands in the manifest, `entry` is where the whole walkthrough stands.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Walkthrough:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A valid manifest; `uploaded_by` is None where the user who logs in is meant."""
+    """A valid manifest; `uploaded_by` is None when the user who logs in is meant."""
 
     path: str
     project: str

@@ -1,4 +1,4 @@
-"""The frames on a plan's page: which recordings show one, within a bound on time and size."""
+"""Frames on a plan's page: one picture of each recording, within bounds on time and size."""
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,10 @@ _JPEG = b"\xff\xd8\xff"
 
 @dataclass(frozen=True, slots=True)
 class FrameLimits:
-    """Bounds on all frames of a page: seconds and bytes in all, and each one's with its memory."""
+    """Bounds on the frames of a page: seconds and bytes for all together, and for each frame.
+
+    `memory_each` is in bytes, of the process that decodes a recording.
+    """
 
     seconds: float = 60
     bytes: int = 5_000_000
@@ -36,16 +39,16 @@ def can_make_frames() -> bool:
 def frames_of(
     recordings: Sequence[tuple[str, Path]], clock: Clock, limits: FrameLimits = LIMITS
 ) -> dict[str, str]:
-    """Frames as data URIs by recording, for those that give one before the limits are reached.
+    """Frames as data URIs by identity; recordings beyond the limits have none.
 
-    `recordings` are identities with their files, the most wanted first.
+    `recordings` are identities with their files, the most useful first.
     """
     deadline = clock.monotonic() + limits.seconds
 
     def make(location: Path) -> bytes | None:
         left = deadline - clock.monotonic()
-        each = ChildLimits(min(left, limits.seconds_each), limits.memory_each, limits.bytes_each)
-        return _frame(location, each) if left > 0 else None
+        child = ChildLimits(min(left, limits.seconds_each), limits.memory_each, limits.bytes_each)
+        return _frame(location, child) if left > 0 else None
 
     with ThreadPoolExecutor(limits.at_a_time) as executor:
         made = executor.map(make, (location for _, location in recordings))

@@ -1,4 +1,4 @@
-"""Own how a page is rendered: its templates, escaping, and the policy that lets nothing else in."""
+"""Rendering of a page: templates, escaping, and the policy that lets nothing else in."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from runner.base import wording as units
+from runner.base import wording
 from runner.base.version import VERSION
 
 
@@ -22,14 +22,14 @@ def render(
     is_served: bool = False,
     **values: Any,
 ) -> str:
-    """One self-contained page; every value in it is escaped.
+    """Render a template as one self-contained page; every value in it is escaped.
 
-    `styles` and `scripts` name files in `assets/`; `page.css` always goes before them. The page
-    runs them, shows images that stand in it, and loads nothing. A served page may talk to the
-    server that it comes from.
+    `styles` and `scripts` name files in `assets/`; `page.css` comes before them. The page runs
+    them, shows the images that it contains, and loads nothing. A served page may talk to the
+    server that it comes from. Raises UndefinedError when the template needs another value.
     """
-    style = _together(("page.css", *styles))
-    script = _together(scripts)
+    style = _joined(("page.css", *styles))
+    script = _joined(scripts)
     return (
         _environment()
         .get_template(template)
@@ -53,19 +53,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        size=units.size,
-        speed=units.speed,
-        duration=units.duration,
-        moment=units.moment,
-        counted=units.counted,
-        day=units.day,
+        size=wording.size,
+        speed=wording.speed,
+        duration=wording.duration,
+        moment=wording.moment,
+        counted=wording.counted,
+        day=wording.day,
     )
     return environment
 
 
 @cache
-def _together(names: Sequence[str]) -> str:
-    """The named assets, one after the other."""
+def _joined(names: Sequence[str]) -> str:
+    """The text of the named assets, in this order."""
     folder = files("runner.pages") / "assets"
     return "".join((folder / name).read_text(encoding="utf-8") for name in names)
 

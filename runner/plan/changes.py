@@ -1,4 +1,4 @@
-"""What differs from what was sent: values of a walkthrough, and recordings sent as another."""
+"""Changes since an upload: values that differ, and recordings that another walkthrough sent."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from runner.recordings.files import RecordingFile
 def create_fields(
     name: str, date: dt.date, drawing_id: int, uploaded_by: str | None
 ) -> dict[str, Any]:
-    """What the create request depends on, as the ledger keeps it."""
+    """The values that the create request depends on, as the ledger keeps them."""
     return {
         "name": name,
         "date": date.isoformat(),
@@ -29,7 +29,10 @@ def link_fields(
     target_points_count: int,
     recordings: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What the finish request depends on, as the ledger keeps it; names of files by identity."""
+    """The values that the finish request depends on, as the ledger keeps them.
+
+    `recordings` are names of files by identity.
+    """
     return {
         "start_position": start_position,
         "end_position": end_position,
@@ -38,20 +41,20 @@ def link_fields(
     }
 
 
-def created_otherwise(
+def create_changes(
     state: WalkthroughState, walkthrough: Walkthrough, uploaded_by: str | None
 ) -> tuple[Change, ...]:
-    """How the create request that was sent differs from one sent now."""
+    """The values in which the create request that was sent differs from one sent now."""
     now = create_fields(walkthrough.name, walkthrough.date, walkthrough.drawing.id, uploaded_by)
     return tuple(_differences(state.intent, now))
 
 
-def finished_otherwise(
+def finish_changes(
     state: WalkthroughState, walkthrough: Walkthrough, files: tuple[RecordingFile, ...]
 ) -> tuple[Change, ...]:
-    """How the finish request that was sent differs from one sent now.
+    """The values in which the finish request that was sent differs from one sent now.
 
-    A recording that was renamed or moved has the same identity and is no change.
+    A recording that was renamed or moved keeps its identity and is no change.
     """
     now = link_fields(
         str(walkthrough.start_position),
@@ -67,7 +70,7 @@ def finished_otherwise(
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key, value in new.items():
         if key in old and old[key] != value:
-            yield Change(key, _shown(old[key]), _shown(value))
+            yield Change(key, _in_words(old[key]), _in_words(value))
 
 
 def _other_recordings(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
@@ -77,19 +80,19 @@ def _other_recordings(old: Mapping[str, str], new: Mapping[str, str]) -> Iterato
     came = sorted(name for identity, name in new.items() if identity not in old)
     for name in sorted(set(gone) & set(came)):
         yield Change(name, "the recording that was uploaded", "a file with other content")
-    gone_for_good = [name for name in gone if name not in came]
-    came_newly = [name for name in came if name not in gone]
-    if gone_for_good or came_newly:
-        yield Change("files", ", ".join(gone_for_good) or "none", ", ".join(came_newly) or "none")
+    removed = [name for name in gone if name not in came]
+    added = [name for name in came if name not in gone]
+    if removed or added:
+        yield Change("files", ", ".join(removed) or "none", ", ".join(added) or "none")
 
 
-def _shown(value: Any) -> str:
+def _in_words(value: Any) -> str:
     return "the user who logs in" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class SentBefore:
-    """A recording, by its name now, and the walkthrough and upload object that it went to."""
+    """A recording by its present name, and the walkthrough and upload object it was sent to."""
 
     name: str
     walkthrough: str
@@ -101,27 +104,27 @@ class SentBefore:
         return f"{self.name} was sent before, as `{self.walkthrough}` (upload {self.upload_id})"
 
 
-SentAs = Mapping[tuple[str, str], Mapping[str, int]]
-"""The walkthroughs that have had a recording, with their upload object, by project and identity."""
+SentRecordings = Mapping[tuple[str, str], Mapping[str, int]]
+"""Upload objects by walkthrough id, for each project and identity of a recording."""
 
 
-def recordings_sent(states: States) -> SentAs:
-    """Where each recording's bytes have begun to go."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
+def recordings_sent(states: States) -> SentRecordings:
+    """The walkthroughs that each recording was sent to, in full or in part."""
+    sent: dict[tuple[str, str], dict[str, int]] = {}
     for (project, id_), state in states.items():
         for identity, recording in state.recordings.items():
             if state.upload_id is not None and (recording.uploaded or recording.tus_url):
-                found.setdefault((project, identity), {})[id_] = state.upload_id
-    return found
+                sent.setdefault((project, identity), {})[id_] = state.upload_id
+    return sent
 
 
 def find_sent(
-    sent: SentAs, project: str, id_: str, files: Sequence[RecordingFile]
+    sent: SentRecordings, project: str, id_: str, files: Sequence[RecordingFile]
 ) -> SentBefore | None:
-    """The first of these recordings that went to another walkthrough than `id_`.
+    """The first of these recordings that was sent to another walkthrough than `id_`.
 
-    Whoever gives a walkthrough another id would make its upload object a second time, and nobody
-    can take that back; so it is asked for.
+    A walkthrough under another id would be uploaded a second time, which nobody can take back; so
+    a person has to ask for it.
     """
     for file in files:
         for other, upload_id in sent.get((project, str(file.identity)), {}).items():

@@ -1,4 +1,4 @@
-"""Own the values of a plan: an action and a reason for every walkthrough and recording."""
+"""The values of a plan: an action and a reason for every walkthrough and recording."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -37,10 +37,10 @@ class Transfer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRecording:
-    """A recording: `offset` is how many of its bytes the server was last known to have.
+    """A recording of a plan: `offset` is how many bytes the server was last known to have.
 
-    Camera, duration (seconds) and start (the camera's clock, no time zone) are None where the
-    recording does not tell.
+    `camera`, `duration` (seconds) and `local_start` (the camera's clock, no time zone) are None
+    where the recording does not hold them.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedWalkthrough:
-    """A walkthrough: the action, why, and for held and changed ones the ways out.
+    """A walkthrough of a plan: the action, why, and for held and changed ones what can be done.
 
     `target_points` are empty where the manifest gives only their count.
     """
@@ -102,12 +102,12 @@ class PlannedWalkthrough:
     @property
     def left(self) -> int:
         """Bytes still to be sent; none while a person has to decide."""
-        return sum(one.left for one in self.recordings) if self.action in WORK else 0
+        return sum(recording.left for recording in self.recordings) if self.action in WORK else 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedManifest:
-    """The manifest a plan was made from, by its path and the sha256 of its text."""
+    """A manifest that a plan was made from: its path and the SHA-256 of its text."""
 
     path: str
     sha256: str
@@ -116,13 +116,13 @@ class PlannedManifest:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Walkthroughs that a person wants finished again, or uploaded again on purpose."""
+    """Ids of walkthroughs that a person wants linked again, or uploaded again on purpose."""
 
     refinish: frozenset[str] = frozenset()
     again: frozenset[str] = frozenset()
 
     def without(self, ids: frozenset[str]) -> "Choices":
-        """The same for all other walkthroughs."""
+        """The choices for all other walkthroughs."""
         return Choices(self.refinish - ids, self.again - ids)
 
 
@@ -131,7 +131,7 @@ NO_CHOICES = Choices()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done, in the manifests' order."""
+    """A plan: what would be done with every walkthrough, in the manifests' order."""
 
     addresses: Addresses
     manifests: tuple[PlannedManifest, ...]
@@ -140,24 +140,28 @@ class Plan:
 
     @property
     def destinations(self) -> frozenset[Destination]:
-        """Where its walkthroughs go, as the ledger calls it."""
-        return frozenset(self.addresses.destination(one.project) for one in self.manifests)
+        """The destinations of its walkthroughs."""
+        return frozenset(
+            self.addresses.destination(manifest.project) for manifest in self.manifests
+        )
 
     @property
     def left(self) -> int:
         """Bytes still to be sent."""
-        return sum(one.left for one in self.walkthroughs)
+        return sum(walkthrough.left for walkthrough in self.walkthroughs)
 
     def with_action(self, *actions: Action) -> tuple[PlannedWalkthrough, ...]:
         """The walkthroughs with one of these actions."""
-        return tuple(one for one in self.walkthroughs if one.action in actions)
+        return tuple(
+            walkthrough for walkthrough in self.walkthroughs if walkthrough.action in actions
+        )
 
     @property
     def is_pending(self) -> bool:
         """Whether applying it would send anything."""
-        return any(one.action in WORK for one in self.walkthroughs)
+        return any(walkthrough.action in WORK for walkthrough in self.walkthroughs)
 
     @property
     def needs_decision(self) -> bool:
         """Whether something waits for a person."""
-        return any(one.action in DECISIONS for one in self.walkthroughs)
+        return any(walkthrough.action in DECISIONS for walkthrough in self.walkthroughs)

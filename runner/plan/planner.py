@@ -1,4 +1,4 @@
-"""Planning: a pure function of manifests, their files, and the ledger's state."""
+"""Planning: a pure function of manifests, their recordings and the ledger's state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,11 +11,11 @@ from runner.ledger.next_steps import out_of_change, out_of_hold, out_of_renaming
 from runner.ledger.state import NOTHING_KNOWN, Phase, RecordingState, States, WalkthroughState
 from runner.manifest.model import Manifest, Walkthrough
 from runner.plan.changes import (
-    SentAs,
     SentBefore,
-    created_otherwise,
+    SentRecordings,
+    create_changes,
     find_sent,
-    finished_otherwise,
+    finish_changes,
     recordings_sent,
 )
 from runner.plan.model import (
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from runner.ledger.store import LedgerAddress  # it loads SQLite, which `validate` needs not
 
 Files = Mapping[tuple[str, str, str], RecordingFile]
-"""The recordings on disk, by project, walkthrough id and the manifest's name for them.
+"""The recordings on disk by project, walkthrough id and name in the manifest.
 
-Two manifests may each have a recording of the same name in a folder of their own.
+Manifests in different folders may each have a recording of the same name.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A manifest and its recordings as they are on disk, by the manifest's name for them."""
+    """A manifest, and its recordings on disk by their name in it."""
 
     manifest: Manifest
     files: Mapping[str, RecordingFile]
@@ -78,11 +78,14 @@ def make_plan(
     addresses: Addresses,
     choices: Choices = NO_CHOICES,
 ) -> Plan:
-    """Decide what would be done, and why."""
+    """The plan for these manifests: an action and a reason for every walkthrough."""
     sent = recordings_sent(states)
     return Plan(
         addresses,
-        tuple(PlannedManifest(m.path, m.sha256, m.project) for m in (s.manifest for s in sources)),
+        tuple(
+            PlannedManifest(manifest.path, manifest.sha256, manifest.project)
+            for manifest in (source.manifest for source in sources)
+        ),
         tuple(
             _plan_walkthrough(source, walkthrough, states, sent, choices)
             for source in sources
@@ -96,14 +99,14 @@ def _plan_walkthrough(
     source: Source,
     walkthrough: Walkthrough,
     states: States,
-    sent: SentAs,
+    sent: SentRecordings,
     choices: Choices,
 ) -> PlannedWalkthrough:
     manifest = source.manifest
-    known = states.get((manifest.project, walkthrough.id), NOTHING_KNOWN)
+    state = states.get((manifest.project, walkthrough.id), NOTHING_KNOWN)
     files = tuple(source.files[name] for name in walkthrough.files)
     before = find_sent(sent, manifest.project, walkthrough.id, files)
-    case = _Case(manifest.path, walkthrough, manifest.uploaded_by, files, known, before)
+    case = _DecisionInput(manifest.path, walkthrough, manifest.uploaded_by, files, state, before)
     decision = _decide(case, choices)
     return PlannedWalkthrough(
         manifest=manifest.path,
@@ -120,16 +123,16 @@ def _plan_walkthrough(
         end_position=str(walkthrough.end_position),
         target_points_count=walkthrough.target_points_count,
         recordings=_recordings(decision, files),
-        upload_id=known.upload_id,
+        upload_id=state.upload_id,
         ways_out=decision.ways_out,
         changes=decision.changes,
-        known=known.digest(),
-        target_points=tuple(str(one) for one in walkthrough.target_points),
+        known=state.digest(),
+        target_points=tuple(str(point) for point in walkthrough.target_points),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _DecisionInput:
     """Everything a decision about one walkthrough depends on."""
 
     manifest: str
@@ -139,11 +142,11 @@ class _Case:
     state: WalkthroughState
     sent_before: SentBefore | None
 
-    def created_otherwise(self) -> tuple[Change, ...]:
-        return created_otherwise(self.state, self.walkthrough, self.uploaded_by)
+    def create_changes(self) -> tuple[Change, ...]:
+        return create_changes(self.state, self.walkthrough, self.uploaded_by)
 
-    def finished_otherwise(self) -> tuple[Change, ...]:
-        return finished_otherwise(self.state, self.walkthrough, self.files)
+    def finish_changes(self) -> tuple[Change, ...]:
+        return finish_changes(self.state, self.walkthrough, self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class _Decision:
     changes: tuple[Change, ...] = ()
 
 
-def _decide(case: _Case, choices: Choices) -> _Decision:
+def _decide(case: _DecisionInput, choices: Choices) -> _Decision:
     id_, state = case.walkthrough.id, case.state
     if state.phase is Phase.HELD:
         return _held(case)
@@ -171,7 +174,7 @@ def _decide(case: _Case, choices: Choices) -> _Decision:
             return _finished(case, refinish=id_ in choices.refinish)
 
 
-def _new(case: _Case, *, again: bool) -> _Decision:
+def _new(case: _DecisionInput, *, again: bool) -> _Decision:
     before = case.sent_before
     if before is None:
         return _Decision(Action.CREATE, "no upload of it is known", case.state)
@@ -182,58 +185,57 @@ def _new(case: _Case, *, again: bool) -> _Decision:
     return _Decision(Action.CHANGED, before.reason, case.state, ways_out)
 
 
-def _held(case: _Case) -> _Decision:
+def _held(case: _DecisionInput) -> _Decision:
     ways_out = out_of_hold(case.manifest, case.walkthrough.id, case.state.intent)
     return _Decision(Action.HELD, case.state.held_reason, case.state, ways_out)
 
 
-def _continue(case: _Case) -> _Decision:
-    changes = case.created_otherwise()
+def _continue(case: _DecisionInput) -> _Decision:
+    changes = case.create_changes()
     if changes:
         return _changed(case, changes, "changed since its upload object was created")
-    started = [case.state.recordings.get(str(file.identity)) for file in case.files]
-    done = sum(one is not None and one.uploaded for one in started)
-    if done == len(started):
+    recordings = [case.state.recordings.get(str(file.identity)) for file in case.files]
+    done = sum(recording is not None and recording.uploaded for recording in recordings)
+    if done == len(recordings):
         reason = f"all bytes are there; upload {case.state.upload_id} is not linked yet"
         return _Decision(Action.FINISH, reason, case.state)
-    if done or any(one is not None and one.tus_url for one in started):
-        files = counted(len(started), "file")
+    if done or any(recording is not None and recording.tus_url for recording in recordings):
+        files = counted(len(recordings), "file")
         reason = f"upload {case.state.upload_id} exists, {done} of {files} sent"
         return _Decision(Action.RESUME, reason, case.state)
     reason = f"upload {case.state.upload_id} exists, no file was sent yet"
     return _Decision(Action.UPLOAD, reason, case.state)
 
 
-def _finished(case: _Case, *, refinish: bool) -> _Decision:
+def _finished(case: _DecisionInput, *, refinish: bool) -> _Decision:
     state = case.state
-    created, finished = case.created_otherwise(), case.finished_otherwise()
-    if created:
-        vain = "--refinish cannot change what its upload was created with"
-        reason = vain if refinish else "changed since it was uploaded"
-        return _changed(case, (*created, *finished), reason)
+    creation, linking = case.create_changes(), case.finish_changes()
+    if creation:
+        cannot = "--refinish cannot change what its upload was created with"
+        reason = cannot if refinish else "changed since it was uploaded"
+        return _changed(case, (*creation, *linking), reason)
     if refinish:
         again = _continue(replace(case, state=replace(state, phase=Phase.CREATED)))
         return replace(again, reason=f"--refinish asks to link upload {state.upload_id} again")
-    if finished:
-        return _changed(case, finished, "changed since it was uploaded", linkable=True)
+    if linking:
+        return _changed(case, linking, "changed since it was uploaded", linkable=True)
     return _Decision(Action.NOTHING, f"done as upload {state.upload_id}", state)
 
 
 def _changed(
-    case: _Case, changes: tuple[Change, ...], reason: str, *, linkable: bool = False
+    case: _DecisionInput, changes: tuple[Change, ...], reason: str, *, linkable: bool = False
 ) -> _Decision:
     id_, upload_id = case.walkthrough.id, case.state.upload_id
-    ways = out_of_change(case.manifest, id_, upload_id, linkable=linkable)
-    return _Decision(Action.CHANGED, reason, case.state, tuple(ways), changes)
+    steps = out_of_change(case.manifest, id_, upload_id, linkable=linkable)
+    return _Decision(Action.CHANGED, reason, case.state, tuple(steps), changes)
 
 
 def _recordings(
     decision: _Decision, files: tuple[RecordingFile, ...]
 ) -> tuple[PlannedRecording, ...]:
-    replaced = {one.name for one in decision.state.recordings.values()}
+    names = {recording.name for recording in decision.state.recordings.values()}
     return tuple(
-        _recording(file, decision.state.recordings.get(str(file.identity)), replaced)
-        for file in files
+        _recording(file, decision.state.recordings.get(str(file.identity)), names) for file in files
     )
 
 

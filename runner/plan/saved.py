@@ -1,4 +1,4 @@
-"""Own the saved plan: its JSON, and the proof that it still holds when it is applied."""
+"""The saved plan: its JSON, and the proof that it still holds when it is applied."""
 
 import hashlib
 import json
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from runner.base.errors import InvalidPlanError, UsageError
-from runner.base.files import read_text, write_file
+from runner.base.files import MAX_DOCUMENT, read_regular, read_text, write_file
 from runner.base.schemas import load_schema
-from runner.base.wording import size
+from runner.base.wording import json_text, size
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def save_plan(plan: Plan, made_at: str, path: Path) -> None:
     told = plan_json(plan, made_at)
     for manifest in told["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])
-    text = json.dumps(told, indent=2, ensure_ascii=False)
-    write_file(path, text + "\n", "choose another place with --output")
+    write_file(path, json_text(told), "choose another place with --output")
 
 
 def _from(folder: Path, manifest: str) -> str:
@@ -143,7 +142,7 @@ def saved_choices(saved: Mapping[str, Any]) -> Choices:
 
 def plan_digest(path: Path) -> str:
     """What tells one saved plan from another in the ledger."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_regular(path, MAX_DOCUMENT)).hexdigest()
 
 
 def what_changed(
@@ -162,7 +161,9 @@ def _changes(
     for key, old in saved["addresses"].items():
         if now["addresses"][key] != old:
             yield f"the {key} address was {old} and is {now['addresses'][key]}"
-    for old, new in zip(saved["manifests"], now["manifests"], strict=True):
+    if len(saved["manifests"]) != len(now["manifests"]):
+        yield "it names a manifest more than once"
+    for old, new in zip(saved["manifests"], now["manifests"], strict=False):
         if old["sha256"] != new["sha256"]:
             yield f"the manifest {new['path']} was edited"
     before = {(one["project"], one["id"]): one for one in saved["walkthroughs"]}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from runner.base.clock import local
 from runner.base.wording import counted, printable, size, speed
 from runner.ledger.events import Event, Kind
 from runner.plan.model import (
@@ -49,7 +50,7 @@ def _measured(event: Event) -> Expectation | None:
     count, seconds = event.data.get("bytes", 0), event.data.get("seconds", 0)
     if count < _TELLING or seconds <= 0:
         return None
-    return Expectation(count / seconds, event.at.astimezone().date())
+    return Expectation(count / seconds, local(event.at).date())
 
 
 SIGNS = {
@@ -112,7 +113,7 @@ def _decisions(plan: Plan) -> dict[str, int]:
 
 def _lines(plan: Plan) -> Iterator[str]:
     for manifest in plan.manifests:
-        yield f"{manifest.path} → project {manifest.project} at {plan.addresses.ingest}"
+        yield f"plan: {manifest.path} → project {manifest.project} at {plan.addresses.ingest}"
     yield ""
     for walkthrough in plan.walkthroughs:
         yield from _walkthrough(walkthrough)

@@ -1,4 +1,4 @@
-"""A problem: one thing wrong with a text or a file, where it stands, and the way out."""
+"""Problems: what is wrong with a text or a file, where it stands, and what to do about it."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,15 +9,14 @@ from runner.base.errors import SitewalkError
 from runner.base.wording import counted
 
 MAX_PROBLEMS = 10_000
-"""Of one manifest: a mistake for every walkthrough of a large one. More would only fill memory."""
-
+"""Listed for one manifest: one for every walkthrough of a large one; more only fill memory."""
 
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line: YAML's line breaks, by which the parser counts, and no others."""
+"""YAML's line breaks, by which its parser counts lines, and no others."""
 
 
 def text_lines(text: str) -> list[str]:
-    """The text's lines without their ends; a text that ends in a line break has an empty last."""
+    """Split a text into lines without their ends; after a final line break comes an empty line."""
     return LINE_BREAK.split(text)
 
 
@@ -32,7 +31,7 @@ class Severity(StrEnum):
 class Place:
     """A span of a text file; lines and columns count characters from 1, the end is exclusive.
 
-    Without a span it is the file as a whole.
+    Without a span, a place is the file as a whole.
     """
 
     file: str
@@ -60,7 +59,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: a stable code, a message in the manifest's own words, a place and some help."""
+    """One finding: a stable code, a message in the manifest's words, a place, and what to do."""
 
     code: str
     message: str
@@ -81,12 +80,12 @@ def has_errors(problems: tuple[Problem, ...]) -> bool:
 
 
 class InvalidManifestError(SitewalkError):
-    """A manifest or a recording has errors; `texts` are the manifests', by file."""
+    """A manifest or a recording has errors; `texts` holds the text of each manifest by file."""
 
     def __init__(
         self, problems: Sequence[Problem], texts: Mapping[str, str], help_: str = ""
     ) -> None:
-        first = min(problems, key=lambda one: one.severity is not Severity.ERROR)
+        first = min(problems, key=lambda problem: problem.severity is not Severity.ERROR)
         found = f"{counted(len(problems), 'problem')}; the first: {first.place}: {first.code}"
         super().__init__(f"{found} {first.message}", help_)
         self.problems = tuple(problems)
@@ -95,10 +94,7 @@ class InvalidManifestError(SitewalkError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong; docs/rules.md says what it means.
-
-    `code` and `name` never change.
-    """
+    """One thing that can be wrong; docs/rules.md explains it. `code` and `name` never change."""
 
     code: str
     name: str
@@ -107,22 +103,22 @@ class Rule:
     def problem(
         self, message: str, place: Place, help_: str = "", notes: tuple[Note, ...] = ()
     ) -> Problem:
-        """This rule broken at a place."""
+        """The problem of breaking this rule at a place."""
         return Problem(self.code, message, place, help_, self.severity, notes)
 
 
-# A warning, for what stops the work is the errors among those that are listed.
+# A warning: what stops the work are the errors among the listed problems.
 TOO_MANY = Rule("M018", "too-many", Severity.WARNING)
 
 
 def too_many(file: str) -> Problem:
-    """The problem that says that there are more of them than are listed."""
+    """The problem that says that more problems were found than are listed."""
     message = f"there are more than {MAX_PROBLEMS:,} problems; the others are not listed"
     return TOO_MANY.problem(message, Place(file), "mend what repeats first; is this a manifest?")
 
 
 def first_of(problems: Iterable[Problem], file: str) -> list[Problem]:
-    """As many problems as are listed, errors before warnings, so that no error is lost for one."""
+    """The first MAX_PROBLEMS problems, errors before warnings: no warning displaces an error."""
     errors, warnings, more = list[Problem](), list[Problem](), False
     for problem in problems:
         group = errors if problem.severity is Severity.ERROR else warnings

@@ -1,4 +1,4 @@
-"""What the rules mean, with a wrong and a right example: read from docs/rules.md."""
+"""Explanations of the rules, each with a wrong and a right example, read from docs/rules.md."""
 
 import re
 from collections.abc import Mapping
@@ -28,10 +28,10 @@ Right:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRule:
-    """A rule with its section of the page.
+    """A rule with its section of docs/rules.md.
 
-    `wrong` and `right` are the parts of a manifest that matter here, or a command where the
-    manifest's text cannot show it. `text` is the whole section in Markdown.
+    `wrong` and `right` are the relevant parts of a manifest, or a command where a manifest's text
+    cannot show the problem. `text` is the whole section in Markdown.
     """
 
     code: str
@@ -44,9 +44,9 @@ class ExplainedRule:
 
 
 def parse_rules(page: str) -> tuple[ExplainedRule, ...]:
-    """The rules of a page, in its order; what stands before the first heading is left out.
+    """Parse the rules of a page in their order; text before the first heading is skipped.
 
-    Raises ValueError for a section of another form.
+    Raises ValueError when a section has another form.
     """
     _, *sections = re.split(r"^(?=## )", page, flags=re.MULTILINE)
     return tuple(_parse_section(section.rstrip("\n") + "\n") for section in sections)
@@ -68,12 +68,12 @@ def rules_page() -> str:
 
 @cache
 def explained_rules() -> Mapping[str, ExplainedRule]:
-    """All rules by code, in the order of their codes."""
+    """All explained rules by code, in the order of the page."""
     return {rule.code: rule for rule in parse_rules(rules_page())}
 
 
 def find_rule(word: str) -> ExplainedRule | None:
-    """The rule with this code (`M012`, in any case) or name (`unknown-key`)."""
+    """Find a rule by its code (`M012`, in any case) or its name (`unknown-key`)."""
     rules = explained_rules()
     named = {rule.name: rule for rule in rules.values()}
     return rules.get(word.upper()) or named.get(word.lower())

@@ -1,7 +1,8 @@
-"""Own the look at the disk: where a manifest's recordings lie, and what is wrong with a file."""
+"""Recordings on disk: where a manifest's recordings are, and what is wrong with a file."""
 
 import os
 import stat
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
-from runner.base.files import inside, is_inside
+from runner.base.files import inside, is_inside, without_detours
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE, REPEATED_RECORDING
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
@@ -27,70 +28,70 @@ NOT_A_RECORDING = Rule("M045", "not-a-recording")
 PHOTO = Rule("M046", "photo")
 
 READERS = 8
-"""Files looked at at once: on a card or a NAS, time goes by waiting for each answer."""
+"""Files examined at once: on a card or a NAS, most time goes by waiting for each answer."""
 BATCH = 1024
-"""Files looked at before those that are unfit are counted."""
+"""Files examined before the unfit ones are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingFile:
     """A recording found on disk: the manifest's name for it, where it is, what it is.
 
-    `info` is what it says of itself; None where nobody looked inside, or it is no recording.
-    `beside` are the names of all files in its folder, in lower case.
+    `info` is what it says of itself; None when it was not examined, or is no recording.
+    `neighbours` are the names of all files in its folder, in lower case.
     """
 
     name: str
     location: Path
     identity: Identity
     info: InsvFacts | None = None
-    beside: Collection[str] = ()
+    neighbours: Collection[str] = ()
 
     @property
     def length(self) -> int:
-        """Its size in bytes."""
+        """The file's size in bytes."""
         return self.identity.length
 
     @property
     def title(self) -> str:
-        """Its bare file name, as the manifest has it: a link leads to a file of another name."""
+        """The bare file name as the manifest has it; a link leads to a file of another name."""
         return PurePosixPath(self.name).name
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Every recording of a manifest that could be read, by the manifest's name for it."""
+    """The recordings of a manifest that could be read, by the manifest's names, and problems."""
 
     files: Mapping[str, RecordingFile]
     problems: tuple[Problem, ...]
 
 
 def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
-    """Find, identify and examine every recording of some walkthroughs inside their media root."""
+    """Find, identify and examine every recording of some walkthroughs below their media root."""
     listed = [
         (name, place)
         for draft in drafts
         for name, place in zip(draft.files, draft.file_places, strict=True)
-        if is_inside(name)  # of the others, the reader of the text has said so
+        if is_inside(name)  # the others are problems already
     ]
     if listed and not media_root.is_dir():
         return Facts({}, (_no_root(media_root, listed[0][1].file),))
     root = Path(os.path.realpath(media_root))
     seen = _see_all(root, tuple(dict(listed)))
-    files = {name: one for name, one in seen.items() if isinstance(one, RecordingFile)}
+    files = {name: file for name, file in seen.items() if isinstance(file, RecordingFile)}
     problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
     return Facts(_with_neighbours(files), problems)
 
 
 def _no_root(media_root: Path, file: str) -> Problem:
-    """One problem for all recordings of a manifest, whose place is the manifest as a whole."""
+    """One problem for all recordings of a manifest; its place is the manifest as a whole."""
     help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
     message = f"the media root {media_root} is not there"
     return MISSING.problem(message, Place(file), help_)
 
 
 class _UnfitFileError(Exception):
-    """A name leads to no recording: the message is a clause that can follow the name."""
+    """A name leads to no recording; the message is a clause that can follow the name."""
 
     def __init__(self, rule: Rule, message: str, help_: str) -> None:
         super().__init__(message)
@@ -103,7 +104,7 @@ _Seen = Mapping[str, RecordingFile | _UnfitFileError]
 
 
 def _see_all(root: Path, names: Sequence[str]) -> _Seen:
-    """What each name leads to, up to the batch with which more are unfit than will be listed."""
+    """What each name leads to; ends with the batch that makes more unfit than will be listed."""
     seen: dict[str, RecordingFile | _UnfitFileError] = {}
     unfit = 0
     with ThreadPoolExecutor(READERS) as pool:
@@ -111,7 +112,7 @@ def _see_all(root: Path, names: Sequence[str]) -> _Seen:
             batch = names[start : start + BATCH]
             found = list(pool.map(partial(_see, root), batch))
             seen.update(zip(batch, found, strict=True))
-            unfit += sum(isinstance(one, _UnfitFileError) for one in found)
+            unfit += sum(isinstance(file, _UnfitFileError) for file in found)
             if unfit > MAX_PROBLEMS:
                 break
     return seen
@@ -119,7 +120,7 @@ def _see_all(root: Path, names: Sequence[str]) -> _Seen:
 
 def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
     try:
-        location = _located(root, name)
+        location = _located(root, _as_spelt(root, name))
         size = _size(location)
         with open_to_examine(location) as file:
             return RecordingFile(name, location, identify(file, size), examine(file, size))
@@ -136,18 +137,18 @@ def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Prob
         error = seen.get(name)
         if isinstance(error, _UnfitFileError):
             is_missing = error.rule is MISSING
-            help_ = missing.way_out(name) if is_missing else error.help
+            help_ = missing.help(name) if is_missing else error.help
             yield error.rule.problem(f"`{name}` {error}", place, help_)
 
 
 def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[Problem]:
-    """Two names that lead to one recording: a link, or a copy under another name."""
+    """Yield a problem for each name that leads to a recording listed before: a link or a copy."""
     first: dict[Identity, tuple[str, Place]] = {}
     for name, place in listed:
         if name not in files:
             continue
         known_name, known = first.setdefault(files[name].identity, (name, place))
-        if known_name != name:  # of a name that stands twice, the reader of the text has said so
+        if known_name != name:  # a name that stands twice is a problem already
             message = f"`{name}` is the same recording as `{known_name}` in line {known.line}"
             notes = (Note(known, "first listed here"),)
             help_ = "list each recording once; this is a copy of, or a link to, the other"
@@ -156,16 +157,35 @@ def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[P
 
 def _with_neighbours(files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
     folders = {file.location.parent for file in files.values()}
-    beside = {folder: frozenset(_names_in(folder)) for folder in folders}
+    names = {folder: frozenset(_names_in(folder)) for folder in folders}
     return {
-        name: replace(file, beside=beside[file.location.parent]) for name, file in files.items()
+        name: replace(file, neighbours=names[file.location.parent]) for name, file in files.items()
     }
 
 
 def _names_in(folder: Path) -> Iterator[str]:
-    """In lower case; none where the folder may be entered, but not listed."""
+    """Yield a folder's file names in lower case; none where it may be entered but not listed."""
     with suppress(OSError):
         yield from (path.name.casefold() for path in folder.iterdir())
+
+
+def _as_spelt(root: Path, name: str) -> str:
+    """The name as the file system spells it: one takes `ü` apart, where another does not."""
+    if name.isascii() or (root / name).exists():
+        return name
+    found = root
+    for part in without_detours(name).split("/"):
+        found = found / part if (found / part).exists() else _same_letters(found, part)
+    return found.relative_to(root).as_posix()
+
+
+def _same_letters(folder: Path, name: str) -> Path:
+    wanted = unicodedata.normalize("NFC", name)
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if unicodedata.normalize("NFC", path.name) == wanted:
+                return path
+    return folder / name
 
 
 def _located(root: Path, name: str) -> Path:
@@ -205,9 +225,9 @@ def _os_error(error: OSError) -> _UnfitFileError:
 
 
 def require_unchanged(recording: RecordingFile) -> None:
-    """Look whether a recording on disk is still the one that was looked at.
+    """Require that a recording on disk is still the one that was examined.
 
-    Raises RecordingChangedError, or RecordingUnreadableError where nobody can tell.
+    Raises RecordingChangedError when it is not, RecordingUnreadableError when it cannot be read.
     """
     try:
         size = _size(recording.location)

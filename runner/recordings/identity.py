@@ -1,18 +1,14 @@
-"""A recording's identity, and the bounded reading of files that may be anything."""
+"""The identity of a recording, and bounded reading of files that may be anything."""
 
 from __future__ import annotations
 
+import hashlib
 import io
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-if TYPE_CHECKING:
     from pathlib import Path
-    from typing import BinaryIO
-import hashlib
-from dataclasses import dataclass
-from typing import BinaryIO
 
 # Small reads are answered from a window, so that walking headers costs few calls on a NAS.
 WINDOW = 8 * 1024
@@ -21,10 +17,10 @@ BUDGET = 384 * 1024
 
 
 class BoundedFile:
-    """A seekable binary file that is read at absolute offsets, within a budget.
+    """A seekable binary file that is read at absolute offsets, within a budget of bytes.
 
-    Once the budget is spent every further read is empty, as it is after the end of the file, and
-    `spent` is set: parsers need to know only one way for bytes to be missing.
+    Once the budget is spent, `spent` is set and every read is empty, as it is behind the end of
+    the file: parsers need to know only one way for bytes to be missing.
     """
 
     def __init__(self, file: BinaryIO, size: int | None = None, *, budget: int = BUDGET) -> None:
@@ -36,9 +32,9 @@ class BoundedFile:
         self.spent = False
 
     def read(self, offset: int, length: int) -> bytes:
-        """Up to `length` bytes from `offset`; fewer at the end of the file or of the budget."""
+        """Read up to `length` bytes from `offset`; fewer at the end of the file or the budget."""
         start = offset - self._window_at
-        if 0 <= start <= start + length <= len(self._window):  # of ten reads, nine end here
+        if 0 <= start <= start + length <= len(self._window):  # nine of ten reads end here
             return self._window[start : start + length]
         length = min(length, self.size - offset)
         if offset < 0 or length <= 0:
@@ -51,7 +47,7 @@ class BoundedFile:
         return self._window[start : start + length]
 
     def _window_start(self, offset: int, length: int) -> int:
-        """Boxes are read forwards, records backwards: reach out on the side that comes next."""
+        """Place the window where reading goes on: boxes are read forwards, records backwards."""
         is_backwards = offset < self._window_at
         return max(0, offset + length - WINDOW) if is_backwards else offset
 
@@ -65,23 +61,26 @@ class BoundedFile:
         return self._file.read(length)
 
 
-# By itself Python takes a whole block of the file system with each small read: a MiB on many
-# shares, 128 KiB anywhere from Python 3.14 on, where a look for a hole needs 512 bytes.
+# By default Python reads a whole block of the file system each time: a MiB on many shares, and
+# 128 KiB everywhere from Python 3.14 on, although a look for a hole needs only 512 bytes.
 BUFFER = 512
 
 
 def open_to_examine(location: str | Path) -> BinaryIO:
-    """A recording, open for reading here and there; raises OSError."""
+    """Open a recording for small reads at many offsets; raises OSError."""
     return open(location, "rb", buffering=BUFFER)  # noqa: PTH123 - a Path takes longer; the caller closes it
 
 
 EDGE = 64 * 1024
-"""Bytes read at each end: camera, clock and index of a recording stand there."""
+"""Bytes read at each end of a recording, which hold its camera, clock and index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes two files the same recording for planning, wherever they lie."""
+    """What makes two files the same recording for planning, whatever their names.
+
+    `length` is in bytes; `edges_sha256` is the digest of the first and the last EDGE bytes.
+    """
 
     length: int
     edges_sha256: str
@@ -91,13 +90,13 @@ class Identity:
 
     @classmethod
     def parse(cls, text: str) -> Identity:
-        """Read an identity back from its text."""
+        """Parse an identity from its text."""
         length, _, digest = text.partition("-")
         return cls(int(length), digest)
 
 
 def identify(file: BinaryIO, length: int) -> Identity:
-    """The identity of an open file of `length` bytes; moves its position."""
+    """Identify an open file of `length` bytes; moves its position."""
     digest = hashlib.sha256()
     file.seek(0)
     digest.update(file.read(EDGE))

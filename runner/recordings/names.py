@@ -1,4 +1,4 @@
-"""The names cameras give their files: hints that the content confirms or corrects."""
+"""The names that cameras give their files: hints that the content confirms or corrects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NameKind(StrEnum):
-    """What a name begins with."""
+    """The beginning of a camera's file name, which says what kind of file it is."""
 
     VIDEO = "VID"
     PROXY = "LRV"
@@ -39,8 +39,8 @@ _CLOCK = "%Y%m%d_%H%M%S"
 class RecordingName:
     """The parts of a camera's file name.
 
-    `local_start` is the camera's clock. `lens` is 0 or 1. `chapter` counts the files of a card,
-    so that a recording's first one need not be 1. `suffix` keeps its dot and its case.
+    `local_start` is by the camera's clock, without a time zone. `lens` is 0 or 1. `chapter` counts
+    the files of a card, so a recording's first is not always 1. `suffix` keeps its dot and case.
     """
 
     kind: NameKind
@@ -73,11 +73,11 @@ class RecordingName:
 
     @property
     def chapter_key(self) -> tuple[NameKind, datetime, int]:
-        """The same for the two lenses of one chapter."""
+        """A key that the two lenses of one chapter share."""
         return self.kind, self.local_start, self.chapter
 
     def partner_name(self) -> str:
-        """The file name of the other lens, which exists only where lenses are split over files.
+        """The file name of the other lens, which exists only where each lens has its own file.
 
         Its kind is in capitals, as cameras write it; compare names without regard to case.
         """
@@ -85,7 +85,7 @@ class RecordingName:
 
 
 def parse_name(name: str) -> RecordingName | None:
-    """The parts of a file name (no folders), in any case; None when no camera gives such names."""
+    """Parse a bare file name, in any case; None when no camera gives such names."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None
@@ -104,22 +104,22 @@ def parse_name(name: str) -> RecordingName | None:
 
 
 _ESCAPED = "\a\b\t\v\f\x1b"
-"""What `\\a`, `\\b` and others in double quotes stand for, which begin many a folder's name."""
+"""What `\\a`, `\\b` and the like mean in double quotes, where a folder's name was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingNames:
-    """Says the way out for each; lists each folder once.
+    """Help for recordings that are not there; each folder is listed only once.
 
-    It proposes a name that differs in nothing but case. Cameras number their files, so the most
-    similar name would be another recording's.
+    Only a name that differs in nothing but case is proposed. Cameras number their files, so the
+    most similar name would be another recording's.
     """
 
     root: Path
     _listings: dict[Path, dict[str, str]] = field(default_factory=dict)
 
-    def way_out(self, name: str) -> str:
-        """Help for a name inside the media root that is not there."""
+    def help(self, name: str) -> str:
+        """What to do about a name inside the media root that is not there."""
         if "*" in name or "?" in name:
             return "patterns are not expanded; `sitewalk scan` lists the recordings of a folder"
         if any(char in name for char in _ESCAPED):
@@ -135,6 +135,6 @@ class MissingNames:
 
 
 def _by_folded_name(folder: Path) -> Iterator[tuple[str, str]]:
-    """None where the folder is not there, or may be entered, but not listed."""
+    """Yield names by their folded form; none where the folder is not there or cannot be listed."""
     with suppress(OSError):
         yield from ((path.name.casefold(), path.name) for path in folder.iterdir())

@@ -1,4 +1,4 @@
-"""Takes: what one press of a camera's button made, all lenses and chapters of it."""
+"""Takes: all lenses and chapters that one press of the camera's button recorded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     _Lenses = Sequence[InsvFacts | None]
 
 SEAMLESS = 5.0
-"""Seconds between the end of one file and the start of the next, if nothing lies between them."""
+"""Seconds that may pass from the end of one file to the start of the next if none is missing."""
 SAME = 2.0
 """Seconds by which the starts and the lengths of the two files of a pair may differ."""
 _CLOCK_SLACK = dt.timedelta(seconds=5)
@@ -25,29 +25,29 @@ _LONGEST_TAKE = dt.timedelta(hours=12)
 
 
 class TakeFile(Protocol):
-    """A file that may be part of a take: a card's or a manifest's view of it both are one.
+    """A file that may be part of a take, as a card or a manifest shows it.
 
-    `name` holds the parts of a name that a camera gave, `facts` what the content says.
+    `name` holds the parts of a camera's file name, `facts` what the content says.
     """
 
     __slots__ = ()
 
     @property
     def name(self) -> RecordingName | None:
-        """None where no camera gives such names."""
+        """The parts of its name; None where no camera gives such names."""
 
     @property
     def facts(self) -> InsvFacts | None:
-        """None where the file is not there, or is no recording."""
+        """What it says of itself; None where the file is not there, or is no recording."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether its pictures can be expected to play, so that what it says can be relied on."""
+        """Whether its video should play, so that what it says can be relied on."""
         return self.facts is not None and not self.facts.loses_video
 
     @property
     def is_lens(self) -> bool:
-        """Whether it is one lens of two, and nothing worse."""
+        """Whether it is one lens of two, and otherwise sound."""
         return self.facts is not None and self.facts.is_half
 
     @property
@@ -57,17 +57,17 @@ class TakeFile(Protocol):
 
     @property
     def clock(self) -> dt.datetime | None:
-        """The start on the camera's clock, without a time zone, as the content has it."""
+        """The start by the camera's clock, without a time zone, as the content says it."""
         return self.facts.local_start if self.facts else None
 
     @property
     def chapter(self) -> int | None:
-        """Its number on the card: only names tell it."""
+        """Its number on the card, which only names tell."""
         return self.name.chapter if self.name else None
 
     @property
     def lens(self) -> int | None:
-        """Its place in a pair of lenses, 0 or 1: the camera's word, else the name's."""
+        """Its place in a pair of lenses, 0 or 1, by the content or else by the name."""
         stated = self.facts.lens if self.facts else None
         return self.name.lens if stated is None and self.name else stated
 
@@ -77,9 +77,9 @@ File = TypeVar("File", bound=TakeFile)
 
 @dataclass(frozen=True, slots=True)
 class Take(Generic[File]):
-    """The files of one press of the button; `serial` and `start` are None where none tells them.
+    """The files of one take; `serial` and `start` are None where no file tells them.
 
-    One camera cannot be started twice in one second, so the two tell takes apart.
+    A camera cannot start twice in one second, so the two tell takes apart.
     """
 
     serial: str | None
@@ -91,7 +91,7 @@ class Take(Generic[File]):
 class Gap:
     """Two numbers of a take's files between which another is missing.
 
-    It is sure where both sides name a camera that is known; else numbers may skip for all we know.
+    `is_sure` is set where both sides name a known camera; other cameras may skip numbers.
     """
 
     before: int
@@ -99,70 +99,72 @@ class Gap:
     is_sure: bool
 
 
-_Press = tuple[str | None, dt.datetime]
-_Presses = dict[_Press, list[File]]
+_Key = tuple[str | None, dt.datetime]
+"""The camera's serial number and the second in which a take began."""
+
+_Takes = dict[_Key, list[File]]
 
 
 def group_takes(files: Iterable[File]) -> list[Take[File]]:
-    """Put together the files of each press of the button, whatever else is missing of it.
+    """Group files by take, even where files of a take are missing.
 
-    A file that does not tell its camera joins the only take of its second; a lens without a
-    camera's name joins the take whose clock it has. So the others stay as they are where the files
-    of a whole take are left out.
+    A file that does not tell its camera joins the only take of its second. A lens without a
+    camera's name joins the take with its clock. Leaving out all files of one take therefore does
+    not change the others.
     """
-    presses: _Presses[File] = {}
+    takes: _Takes[File] = {}
     alone: list[File] = []
-    late: list[tuple[_Press, File]] = []
+    late: list[tuple[_Key, File]] = []
     for file in files:
-        start = _pressed(file)
+        start = _take_start(file)
         if start is None:
             alone.append(file)
         elif file.serial is None or (file.is_lens and file.name is None):
             late.append(((file.serial, start), file))
         else:
-            presses.setdefault((file.serial, start), []).append(file)
-    _let_join(presses, sorted(late, key=lambda joining: (joining[0][0] is None, joining[0][1])))
+            takes.setdefault((file.serial, start), []).append(file)
+    _join(takes, sorted(late, key=lambda joining: (joining[0][0] is None, joining[0][1])))
     return [
-        *(Take(serial, start, tuple(made)) for (serial, start), made in presses.items()),
+        *(Take(serial, start, tuple(grouped)) for (serial, start), grouped in takes.items()),
         *(Take(file.serial, None, (file,)) for file in alone),
     ]
 
 
-def _pressed(file: TakeFile) -> dt.datetime | None:
-    """The second of the press: the name's, which all chapters share, unless the content differs."""
-    named, told = file.name.local_start if file.name else None, file.clock
-    if named is None or told is None:
-        return named or told
-    return named if -_CLOCK_SLACK <= told - named <= _LONGEST_TAKE else told
+def _take_start(file: TakeFile) -> dt.datetime | None:
+    """When a take began: by the name, which all chapters share, unless the content differs."""
+    by_name, by_clock = file.name.local_start if file.name else None, file.clock
+    if by_name is None or by_clock is None:
+        return by_name or by_clock
+    return by_name if -_CLOCK_SLACK <= by_clock - by_name <= _LONGEST_TAKE else by_clock
 
 
-def _let_join(presses: _Presses[File], late: Iterable[tuple[_Press, File]]) -> None:
+def _join(takes: _Takes[File], late: Iterable[tuple[_Key, File]]) -> None:
     """Add files to the takes that fit; those that tell their camera come first."""
-    cameras: dict[dt.datetime, list[_Press]] = defaultdict(list)
-    for press in presses:
-        cameras[press[1]].append(press)
+    by_second: dict[dt.datetime, list[_Key]] = defaultdict(list)
+    for key in takes:
+        by_second[key[1]].append(key)
     for (serial, start), file in late:
         if serial is None:
-            fitting = [press for press in cameras[start] if press[0] is not None]
-            press = fitting[0] if len(fitting) == 1 else (None, start)
+            fitting = [key for key in by_second[start] if key[0] is not None]
+            key = fitting[0] if len(fitting) == 1 else (None, start)
         else:
-            press = _nearest(presses, serial, start)
-        if press not in presses:
-            cameras[start].append(press)
-        presses.setdefault(press, []).append(file)
+            key = _nearest(takes, serial, start)
+        if key not in takes:
+            by_second[start].append(key)
+        takes.setdefault(key, []).append(file)
 
 
-def _nearest(presses: _Presses[File], serial: str, start: dt.datetime) -> _Press:
-    """The press of a camera whose second is nearest, if the two lenses of a pair may differ so."""
+def _nearest(takes: _Takes[File], serial: str, start: dt.datetime) -> _Key:
+    """The camera's take nearest in time, if the two lenses of a pair may differ by that much."""
     seconds = range(-int(SAME), int(SAME) + 1)
     near = [(serial, start + dt.timedelta(seconds=away)) for away in sorted(seconds, key=abs)]
-    return next((press for press in near if press in presses), (serial, start))
+    return next((key for key in near if key in takes), (serial, start))
 
 
 def pair_lenses(files: Sequence[File]) -> list[tuple[File, File]]:
-    """Put together the lens files that may be pairs: by their numbers, then whatever fits.
+    """Pair the lens files that may belong together: by their numbers, then whatever fits.
 
-    What is broken or not there may be the other lens of a file, too.
+    A file that is broken or missing may be the other lens of a pair, too.
     """
     pairs: list[tuple[int, int]] = []
     left = [at for at, file in enumerate(files) if file.is_lens or not file.is_sound]
@@ -174,11 +176,11 @@ def pair_lenses(files: Sequence[File]) -> list[tuple[File, File]]:
         pairs += _matched(files, bucket)
     met = {at for pair in pairs for at in pair}
     pairs += _matched(files, [at for at in left if at not in met])
-    return [(files[one], files[other]) for one, other in pairs]
+    return [(files[lens], files[partner]) for lens, partner in pairs]
 
 
 def lone_lenses(files: Sequence[File]) -> list[File]:
-    """The files that could be a lens of a pair and have no partner among these, in their order."""
+    """The files that could be a lens of a pair but have no partner here, in their order."""
     met = {id(file) for pair in pair_lenses(files) for file in pair}
     return [file for file in files if (file.is_lens or not file.is_sound) and id(file) not in met]
 
@@ -187,7 +189,7 @@ _Kind = tuple[bool, int | None]
 
 
 def _matched(files: Sequence[TakeFile], bucket: Iterable[int]) -> list[tuple[int, int]]:
-    """Pairs in a bucket; a renamed file may be anybody's, and comes to those that wait."""
+    """Match pairs in a bucket; a renamed file may belong to any other, so it is matched last."""
     pairs: list[tuple[int, int]] = []
     waiting: dict[_Kind, list[int]] = {}
     for at in sorted(bucket, key=lambda at: files[at].name is None):
@@ -203,19 +205,19 @@ def _matched(files: Sequence[TakeFile], bucket: Iterable[int]) -> list[tuple[int
 
 
 def _fit(kind: _Kind, other: _Kind) -> bool:
-    """Whether one of two is a lens file, and they are not of the same lens."""
+    """Whether at least one is a lens file, and the two are not of the same lens."""
     return (kind[0] or other[0]) and (kind[1] is None or kind[1] != other[1])
 
 
 def _belong(file: TakeFile, other: TakeFile) -> bool:
-    """Whether nothing else that either says speaks against their being the lenses of a take."""
+    """Whether two files may be the lenses of one take, by all that their names and content say."""
     if file.name and other.name and file.name.chapter_key != other.name.chapter_key:
         return False
     return file.facts is None or other.facts is None or may_be_pair(file.facts, other.facts)
 
 
 def may_be_pair(facts: InsvFacts, other: InsvFacts) -> bool:
-    """Whether two lens files were recorded by one camera at one time, for all they say."""
+    """Whether two lens files may come from one camera at one time, by all that they say."""
     if facts.serial and other.serial and facts.serial != other.serial:
         return False
     if facts.duration and other.duration and abs(facts.duration - other.duration) > SAME:
@@ -225,9 +227,9 @@ def may_be_pair(facts: InsvFacts, other: InsvFacts) -> bool:
 
 
 def find_gaps(files: Iterable[TakeFile]) -> Iterator[Gap]:
-    """The gaps between the numbers of a take's files.
+    """Yield the gaps between the numbers of a take's files.
 
-    A number that no file has is no gap where the camera's clock goes on without a break.
+    A skipped number is no gap where the camera's clock goes on without a break.
     """
     numbered: dict[int, list[InsvFacts | None]] = {}
     for file in files:
@@ -240,7 +242,7 @@ def find_gaps(files: Iterable[TakeFile]) -> Iterator[Gap]:
 
 
 def _goes_on(before: _Lenses, after: _Lenses) -> bool:
-    """Whether the camera's clock says that a file goes on where another ends."""
+    """Whether, by the camera's clock, one file starts where another ends."""
     ends = [facts.local_end for facts in before if facts and facts.local_end]
     starts = [facts.local_start for facts in after if facts and facts.local_start]
     if not ends or not starts:
@@ -249,5 +251,5 @@ def _goes_on(before: _Lenses, after: _Lenses) -> bool:
 
 
 def _names_camera(files: _Lenses) -> bool:
-    """Whether a file tells which camera made it, and that is known."""
+    """Whether any of the files names the camera that made it, and that camera is known."""
     return any(facts and facts.serial and facts.camera_is_known for facts in files)

@@ -1,4 +1,4 @@
-"""Results of a run: a fold of its events, for a live run, the ledger and a run's log alike. Pure.
+"""Results of a run as a fold of its events: live, from the ledger, from a run's log. Pure.
 
 The events of a run are enough. Only a live run knows two things more: its timeline as it was
 measured, and what its walkthroughs without work are (`Results.others` counts them). What the ledger
@@ -29,8 +29,8 @@ def results_of_run(
 ) -> Results:
     """The results of the run that left these events, of which there is at least one.
 
-    `manifest` is named in next steps instead of the path that the run was given. A run without an
-    end is told as one that was killed.
+    `manifest` replaces, in next steps, the path that the run was given. A run without an end event
+    counts as killed.
     """
     ends = [event.data for event in events if event.kind is Kind.RUN_ENDED]
     end = ends[-1] if ends else {}
@@ -49,13 +49,13 @@ def results_of_run(
 
 
 def states_before(events: Sequence[Event], run: str) -> States:
-    """What a ledger knew of each walkthrough before the first event of a run."""
+    """The states of all walkthroughs before the first event of a run."""
     destinations = {event.destination for event in events if event.run == run}
     states: dict[_Key, Any] = {}
     for destination in destinations:
-        here = [event for event in events if event.destination == destination]
-        first = next(number for number, event in enumerate(here) if event.run == run)
-        known = fold(here[:first]).items()
+        events_there = [event for event in events if event.destination == destination]
+        first = next(number for number, event in enumerate(events_there) if event.run == run)
+        known = fold(events_there[:first]).items()
         states |= {(destination.project, id_): state for id_, state in known}
     return states
 
@@ -73,7 +73,7 @@ def _addresses(start: Event) -> Addresses:
 
 
 def _others(events: Iterable[Event]) -> dict[Outcome, int]:
-    """How many walkthroughs there was nothing to do for, by what they are."""
+    """The number of walkthroughs without work, by outcome."""
     counts: Counter[Outcome] = Counter()
     for event in events:
         if event.kind is Kind.RUN_STARTED:
@@ -86,22 +86,22 @@ def _walkthroughs(
     events: Sequence[Event], end: Mapping[str, Any] | None, before: States, manifest: str
 ) -> Iterator[WalkthroughResult]:
     """The walkthroughs that took part, in the plan's order or that of their events."""
-    planned, ended = _framed(Kind.RUN_STARTED, events), _framed(Kind.RUN_ENDED, events)
-    own = _by_walkthrough((*ended, *planned), events)
-    not_started = _not_started(end, is_begun=any(own.values()))
-    for key, moves in own.items():
+    planned, ended = _listed_in(Kind.RUN_STARTED, events), _listed_in(Kind.RUN_ENDED, events)
+    events_of = _by_walkthrough((*ended, *planned), events)
+    not_started = _not_started(end, is_begun=any(events_of.values()))
+    for key, walkthrough_events in events_of.items():
         plan = planned.get(key, {})
-        stored = ended.get(key) or ({} if moves else plan)
+        stored = ended.get(key) or ({} if walkthrough_events else plan)
         if "outcome" in stored and "name" in stored:
             yield walkthrough_from_json(stored)
-        elif moves or key in before or "action" in plan:
+        elif walkthrough_events or key in before or "action" in plan:
             state = before.get(key, NOTHING_KNOWN)
-            run = WalkthroughRun(*key, plan, state, moves, manifest, not_started)
+            run = WalkthroughRun(*key, plan, state, walkthrough_events, manifest, not_started)
             yield run.result()
 
 
-def _framed(kind: Kind, events: Iterable[Event]) -> dict[_Key, Mapping[str, Any]]:
-    """The walkthroughs that the run's first or last events tell of."""
+def _listed_in(kind: Kind, events: Iterable[Event]) -> dict[_Key, Mapping[str, Any]]:
+    """The walkthroughs that a run's start or end events list."""
     return {
         (event.destination.project, walkthrough["id"]): walkthrough
         for event in events
@@ -112,15 +112,15 @@ def _framed(kind: Kind, events: Iterable[Event]) -> dict[_Key, Mapping[str, Any]
 
 def _by_walkthrough(keys: Iterable[_Key], events: Iterable[Event]) -> dict[_Key, list[Event]]:
     """The events of each walkthrough, `keys` first."""
-    own: dict[_Key, list[Event]] = {key: [] for key in keys}
+    found: dict[_Key, list[Event]] = {key: [] for key in keys}
     for event in events:
         if event.walkthrough:
-            own.setdefault((event.destination.project, event.walkthrough), []).append(event)
-    return own
+            found.setdefault((event.destination.project, event.walkthrough), []).append(event)
+    return found
 
 
 def _not_started(end: Mapping[str, Any] | None, *, is_begun: bool) -> str:
-    """Why a walkthrough of which there is no event was not begun."""
+    """The reason why a walkthrough without events was not begun."""
     if end is None:
         return "the run ended before its turn"
     refused = str(end.get("refused", ""))

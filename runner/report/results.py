@@ -35,7 +35,7 @@ class RecordingOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordingResult:
-    """A recording: sizes in bytes; `sha256` is of the whole file, taken while it was sent."""
+    """What became of a recording: sizes in bytes; `sha256` of the whole file, if computed."""
 
     name: str
     identity: str
@@ -51,9 +51,9 @@ class RecordingResult:
 
 @dataclass(frozen=True, slots=True)
 class WalkthroughResult:
-    """A walkthrough: the outcome, why, and what a person can do about it.
+    """What became of a walkthrough: the outcome, why, and what a person can do about it.
 
-    `retries` counts its own requests, create and finish; each recording counts those of its own.
+    `retries` counts repeated create and finish requests; each recording counts its own.
     """
 
     project: str
@@ -75,17 +75,17 @@ class WalkthroughResult:
     @property
     def length(self) -> int:
         """Bytes of all its recordings."""
-        return sum(one.length for one in self.recordings)
+        return sum(recording.length for recording in self.recordings)
 
     @property
     def bytes_sent(self) -> int:
         """Bytes of its recordings sent in this run."""
-        return sum(one.bytes_sent for one in self.recordings)
+        return sum(recording.bytes_sent for recording in self.recordings)
 
     @property
     def all_retries(self) -> int:
-        """Requests that were repeated, for it and for its recordings."""
-        return self.retries + sum(one.retries for one in self.recordings)
+        """Repeated requests, its own and those of its recordings."""
+        return self.retries + sum(recording.retries for recording in self.recordings)
 
 
 _LEFT_ALONE = {
@@ -109,7 +109,7 @@ def left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
         planned=planned.action,
         outcome=_LEFT_ALONE[planned.action],
         reason=reason,
-        recordings=tuple(_recording_left_alone(one) for one in planned.recordings),
+        recordings=tuple(_recording_left_alone(recording) for recording in planned.recordings),
         next_steps=planned.ways_out,
         upload_id=planned.upload_id,
     )
@@ -123,12 +123,11 @@ def _recording_left_alone(planned: PlannedRecording) -> RecordingResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything a report says. `refused` is set when Evercam refused the credentials.
+    """Everything a report says. `refused` is the reason when Evercam refused the credentials.
 
-    `unexpected` says that a walkthrough met a defect of the program.
-    `rebuilt` results were read from the ledger or the log afterwards; `killed` ones are of a run
-    that left no end there, so that `ended` is the last that is known of it. `others` are the
-    walkthroughs without work of which only the number is known; there are none in a run's own.
+    `unexpected`: a walkthrough met a defect of the program. `rebuilt`: read from the ledger or the
+    log afterwards. `killed`: the run left no end event, so that `ended` is the time of its last
+    event. `others` counts walkthroughs without work of which nothing else is known, by outcome.
     """
 
     run: str
@@ -146,22 +145,22 @@ class Results:
 
     @property
     def seconds(self) -> float:
-        """How long the run took; 0 where the machine's clock was set back meanwhile."""
+        """The duration of the run; 0 where the machine's clock was set back meanwhile."""
         return max(0.0, (self.ended - self.started).total_seconds())
 
     @property
     def bytes_sent(self) -> int:
         """Bytes of recordings sent in this run."""
-        return sum(one.bytes_sent for one in self.walkthroughs)
+        return sum(walkthrough.bytes_sent for walkthrough in self.walkthroughs)
 
     @property
     def retries(self) -> int:
-        """Requests that were repeated."""
-        return sum(one.all_retries for one in self.walkthroughs)
+        """All repeated requests."""
+        return sum(walkthrough.all_retries for walkthrough in self.walkthroughs)
 
     def counts(self) -> dict[Outcome, int]:
-        """How many walkthroughs ended in each way."""
-        found = Counter(one.outcome for one in self.walkthroughs)
+        """The number of walkthroughs by outcome."""
+        found = Counter(walkthrough.outcome for walkthrough in self.walkthroughs)
         return {outcome: found[outcome] + self.others.get(outcome, 0) for outcome in Outcome}
 
     @property
@@ -171,7 +170,7 @@ class Results:
 
     @property
     def exit_status(self) -> ExitStatus:
-        """The run as a whole: what a retry cannot mend goes before what it can."""
+        """The exit status of the run; what a retry cannot mend outranks what it can."""
         counts = self.counts()
         if self.refused:
             return ExitStatus.REFUSED
@@ -187,8 +186,10 @@ class Results:
 
 
 def with_all_walkthroughs(results: Results, plan: Plan) -> Results:
-    """The results of a plan's run, with the walkthroughs without work, in the plan's order."""
-    worked = {(one.project, one.id): one for one in results.walkthroughs}
+    """The results of a plan's run with the walkthroughs without work added, in the plan's order."""
+    worked = {
+        (walkthrough.project, walkthrough.id): walkthrough for walkthrough in results.walkthroughs
+    }
     walkthroughs = tuple(
         worked[planned.project, planned.id] if planned.action in WORK else left_alone(planned)
         for planned in plan.walkthroughs

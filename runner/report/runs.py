@@ -9,11 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TextIO
 
-from runner.base.errors import UsageError
+from runner.base.errors import UsageError, reason_of
+from runner.base.files import MAX_DOCUMENT, open_regular, read_regular, read_text, replace_file
+from runner.base.schemas import require_known_form
+from runner.base.wording import json_text
 from runner.ledger.events import Event, Kind
-from runner.ledger.lines import begins_an_export, from_lines, to_lines
+from runner.ledger.folder import STATE_FOLDER, open_state_folder
+from runner.ledger.lines import DAMAGE, begins_an_export, from_lines, in_words, to_lines
 from runner.report.fold import results_of_run, states_before
 from runner.report.forms.as_json import results_from_json, results_json
+from runner.report.forms.text import results_text
 from runner.report.results import Outcome, RecordingResult, Results, WalkthroughResult
 from runner.report.timeline.recorder import SPANS
 from runner.report.timeline.timeline import Mark, MarkKind, Timeline, Track
@@ -22,31 +27,25 @@ from runner.report.timeline.timeline import Mark, MarkKind, Timeline, Track
 def write_run(results: Results, page: str, folder: Path) -> Path:
     """Write the results of a run and their page (HTML); returns its path. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = json.dumps(results_json(results), indent=2, ensure_ascii=False)
-    _write_whole(folder / "results.json", told + "\n")
+    # Whole or not at all: what a full disk cut off would hide what the ledger can tell.
+    replace_file(folder / "results.json", json_text(results_json(results)).encode())
     path = folder / "report.html"
-    _write_whole(path, page)
+    replace_file(path, page.encode())
     return path
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file, or leave none: one cut by a full disk would hide what the ledger can tell."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
 
 
 def read_results(folder: Path) -> Results:
     """The results a run left in its folder; raises UsageError when they cannot be read."""
     try:
-        return results_from_json(json.loads((folder / "results.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"the results in {folder} cannot be read: {type(error).__name__}"
+        told = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
+        results = results_from_json(told)
+        require_known_form(told, "results")
+    except (OSError, *DAMAGE) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else in_words(error)
+        message = f"the results in {folder} cannot be read: {reason}"
         help_ = "delete that folder to have the report rebuilt from the ledger"
         raise UsageError(message, help_) from error
+    return results
 
 
 class LogFile:
@@ -63,10 +62,12 @@ class LogFile:
     @classmethod
     @contextlib.contextmanager
     def open(cls, folder: Path) -> Iterator[Self]:
-        """Begin the log in the run's folder; raises UsageError when that cannot be made."""
+        """Begin the log in the run's folder; raises UsageError when that cannot be made.
+
+        Raises LedgerError where the state folder that the run's lies in is not our own.
+        """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file = (folder / LOG_NAME).open("a", encoding="utf-8")
+            file = _new_log(folder)
         except OSError as error:
             message = f"cannot write reports to {folder}: {error.strerror or error}"
             raise UsageError(message, "choose another folder with --report") from error
@@ -87,6 +88,17 @@ class LogFile:
 LOG_NAME = "log.jsonl"
 
 
+def _new_log(folder: Path) -> TextIO:
+    """The log of a run to add to; a link in its place is removed, and not followed."""
+    if folder.parent.parent.name == STATE_FOLDER:
+        open_state_folder(folder.parent.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / LOG_NAME
+    if log.is_symlink():
+        log.unlink()
+    return log.open("a", encoding="utf-8")
+
+
 def without_address(event: Event) -> Event:
     """The event without the tus address that it may hold."""
     if event.kind is not Kind.TUS_CREATED:
@@ -94,11 +106,15 @@ def without_address(event: Event) -> Event:
     return replace(event, data={key: told for key, told in event.data.items() if key != "url"})
 
 
+_LONGEST_LINE = 64 * 2**20
+"""Bytes; what is longer is no event."""
+
+
 def is_log(path: Path) -> bool:
     """Whether a file begins as the log of a run does, with an event."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return begins_an_export(file.readline())
+        with open_regular(path) as file:
+            return begins_an_export(file.readline(_LONGEST_LINE).decode())
     except (OSError, ValueError):
         return False
 
@@ -109,8 +125,8 @@ def read_log(path: Path) -> list[Event]:
     Raises UsageError when it cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+        text = read_text(path)
+    except ValueError as error:
         raise UsageError(f"the log {path} cannot be read: {type(error).__name__}") from error
     whole = text[: text.rfind("\n") + 1]
     return list(from_lines(whole, str(path)))
@@ -145,9 +161,24 @@ class PastRun:
         if self.folder is not None:
             return read_results(self.folder)
         if self.log is not None:
-            return rebuilt(results_of_run(read_log(self.log), manifest=manifest))
+            logged = read_log(self.log)
+            require_results(logged, str(self.log))
+            return rebuilt(results_of_run(logged, manifest=manifest))
         own = [event for event in events if event.run == self.run]
         return rebuilt(results_of_run(own, states_before(events, self.run), manifest))
+
+
+def require_results(events: Sequence[Event], source: str) -> None:
+    """Raise UsageError for events of which no results can be told: one is not what it should be."""
+    runs: dict[str, list[Event]] = {}
+    for event in events:
+        runs.setdefault(event.run, []).append(event)
+    for run, own in runs.items():
+        try:
+            results_text(results_of_run(own))
+        except DAMAGE as error:
+            message = f"{source} holds a run that cannot be told, {run}: {in_words(error)}"
+            raise UsageError(message, "mend or remove its lines") from error
 
 
 def rebuilt(results: Results) -> Results:

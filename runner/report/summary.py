@@ -1,4 +1,4 @@
-"""What a run leaves for people to do: its outcome in a sentence, and counts in words."""
+"""The summary of a run: its outcome in a sentence, and what is left for people to do."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from runner.report.results import (
 from runner.report.timeline.timeline import MarkKind
 
 DECISION, DECISIONS = "needs a decision", "need a decision"
-"""Of one and of several: what is held, or changed since its upload. The reason tells which."""
+"""Singular and plural for what is held or changed since its upload; the reason says which."""
 
 WORDS = {
     Outcome.DONE: "done",
@@ -29,17 +29,17 @@ WORDS = {
 """The outcomes as people say them."""
 
 MARKS = {**{kind: str(kind) for kind in MarkKind}, MarkKind.HELD: DECISION}
-"""What is marked on a timeline, as people say it."""
+"""The marks of a timeline, as people say them."""
 
 
 def counted_words(counts: Mapping[Outcome, int]) -> str:
-    """How many ended in each way: `2 done, 1 needs a decision`."""
-    together = dict.fromkeys(WORDS.values(), 0)
+    """Counts of outcomes in words: `2 done, 1 needs a decision`."""
+    counts_by_word = dict.fromkeys(WORDS.values(), 0)
     for outcome, count in counts.items():
-        together[WORDS[outcome]] += count
+        counts_by_word[WORDS[outcome]] += count
     return ", ".join(
         f"{count} {DECISIONS if word == DECISION and count > 1 else word}"
-        for word, count in together.items()
+        for word, count in counts_by_word.items()
         if count
     )
 
@@ -64,7 +64,7 @@ _ASK_PLAN = "see what has changed since its upload: sitewalk plan"
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Walkthroughs that ended in one way for one reason, and what a person can do about them."""
+    """Walkthroughs with the same outcome and reason, and what a person can do about them."""
 
     outcome: Outcome
     reason: str
@@ -74,8 +74,8 @@ class Attention:
 
     @property
     def title(self) -> str:
-        """How many, and what is the matter: `2 walkthroughs failed`."""
-        return _told(_TITLES[self.outcome], self.count)
+        """The number of walkthroughs and their outcome: `2 walkthroughs failed`."""
+        return _counted_title(_TITLES[self.outcome], self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class MissingFile:
 
 
 def outcome_sentence(results: Results) -> str:
-    """What became of the run, in one sentence: `9 of 12 walkthroughs are on Evercam: 3 failed`."""
+    """The outcome of a run in a sentence: `9 of 12 walkthroughs are on Evercam: 3 failed`."""
     counts = results.counts()
-    there, total = sum(counts[one] for one in ON_EVERCAM), results.total
+    there, total = sum(counts[outcome] for outcome in ON_EVERCAM), results.total
     if there == total:
         return _all_there(counts[Outcome.NOTHING], total)
     left: Counter[tuple[str, str]] = Counter()
@@ -99,41 +99,46 @@ def outcome_sentence(results: Results) -> str:
         left[titles] += counts[outcome]
     if total == 1:
         return f"The walkthrough {left.most_common(1)[0][0][0]}."
-    rest = ", ".join(_told(titles, count, "") for titles, count in left.items() if count)
+    rest = ", ".join(_counted_title(titles, count, "") for titles, count in left.items() if count)
     return f"{there:,} of {counted(total, 'walkthrough')} {_are(there)} on Evercam: {rest}."
 
 
 def attentions(results: Results) -> tuple[Attention, ...]:
-    """What is left to do, the most pressing first; what has the same cause stands together."""
+    """What is left to do, the most pressing first, grouped by outcome, reason and next steps."""
     found: dict[tuple[Outcome, str, tuple[str, ...]], list[WalkthroughResult]] = {}
     for outcome in _TITLES:
-        for one in results.walkthroughs:
-            if one.outcome is outcome:
-                steps = one.next_steps or (_RUN_AGAIN,)
-                found.setdefault((outcome, one.reason, steps), []).append(one)
-    listed = (Attention(*key, tuple(walks), len(walks)) for key, walks in found.items())
+        for walkthrough in results.walkthroughs:
+            if walkthrough.outcome is outcome:
+                steps = walkthrough.next_steps or (_RUN_AGAIN,)
+                found.setdefault((outcome, walkthrough.reason, steps), []).append(walkthrough)
+    listed = (
+        Attention(*key, tuple(walkthroughs), len(walkthroughs))
+        for key, walkthroughs in found.items()
+    )
     return (*listed, *only_counted(results))
 
 
 def only_counted(results: Results) -> tuple[Attention, ...]:
-    """What is left to do about walkthroughs of which only the number is known."""
-    left = {one: count for one, count in results.others.items() if one not in ON_EVERCAM}
+    """What is left to do about the walkthroughs in `Results.others`."""
+    left = {
+        outcome: count for outcome, count in results.others.items() if outcome not in ON_EVERCAM
+    }
     steps = (_ASK_STATUS, _ASK_PLAN)
     return tuple(Attention(outcome, _COUNTED, steps, (), count) for outcome, count in left.items())
 
 
 def missing_files(results: Results) -> tuple[MissingFile, ...]:
-    """Every file of which something is missing on Evercam, be it only the link to it."""
+    """Every file that is not on Evercam, or is there and not linked yet."""
     return tuple(_missing(results))
 
 
 def count_files(results: Results) -> int:
-    """How many files the run is about."""
-    return sum(len(one.recordings) for one in results.walkthroughs)
+    """The number of recordings in the results."""
+    return sum(len(walkthrough.recordings) for walkthrough in results.walkthroughs)
 
 
 def missing_line(results: Results) -> str:
-    """How many files are missing: `24 of 2,385 files are not on Evercam yet`; empty when none."""
+    """The number of missing files: `24 of 2,385 files are not on Evercam yet`; empty for none."""
     missing = len(missing_files(results))
     if not missing:
         return ""
@@ -156,7 +161,7 @@ _STATES = {RecordingOutcome.PARTIAL: "partly sent", RecordingOutcome.NOT_SENT: "
 
 
 def file_state(walkthrough: WalkthroughResult, recording: RecordingResult) -> str:
-    """Where a file is, in words: its bytes may all be there and not be linked yet."""
+    """The state of a file in words; a file may be sent in full and not be linked yet."""
     if recording.outcome in _STATES:
         return _STATES[recording.outcome]
     linked = walkthrough.outcome in ON_EVERCAM or walkthrough.outcome is Outcome.CHANGED
@@ -173,7 +178,7 @@ def _all_there(before: int, total: int) -> str:
     return f"{which} on Evercam."
 
 
-def _told(titles: tuple[str, str], count: int, noun: str = "walkthrough") -> str:
+def _counted_title(titles: tuple[str, str], count: int, noun: str = "walkthrough") -> str:
     singular, plural = titles
     number = counted(count, noun) if noun else f"{count:,}"
     return f"{number} {singular if count == 1 else plural}"

@@ -1,4 +1,4 @@
-"""What became of one walkthrough in one run, as its events tell it. Pure."""
+"""The result of one walkthrough in one run, as a fold of its events. Pure."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +27,9 @@ _RECORDING_ENDS = frozenset({Kind.UPLOADED, Kind.FAILED, Kind.STOPPED})
 class WalkthroughRun:
     """One walkthrough in one run: what the run set out to do with it, and its events.
 
-    `plan` is what the run's first event tells of it, nothing in a run of an older program, where
-    `known` is what the ledger knew before. `not_started` is the reason where there is no event.
+    `plan` is its entry in the run's first event. Runs of an older program have none; for them
+    `known` is its state in the ledger before the run. `not_started` is the reason to give where it
+    has no events.
     """
 
     project: str
@@ -41,7 +42,7 @@ class WalkthroughRun:
 
     @property
     def before(self) -> WalkthroughState:
-        """What was known when the run began."""
+        """Its state when the run began."""
         recordings = self.plan.get("recordings", ())
         if not any("transfer" in recording for recording in recordings):
             return self.known
@@ -56,17 +57,17 @@ class WalkthroughRun:
 
     @property
     def after(self) -> WalkthroughState:
-        """What is known at the end of the run."""
+        """Its state at the end of the run."""
         return _after(self.before, self.events)
 
     @property
     def end(self) -> Event | None:
-        """The event that ended the work on it; None when the run was killed before."""
+        """The event that ended the work on it; None when the run was killed before that."""
         ends = [event for event in self.events if event.kind in _ENDS and not event.recording]
         return ends[-1] if ends else None
 
     def result(self) -> WalkthroughResult:
-        """What became of it."""
+        """The result of the walkthrough."""
         after, outcome = self.after, self._outcome()
         about = {**(after.intent or self.before.intent), **self.plan}
         drawing_id = int(about.get("drawing_id", 0))
@@ -82,13 +83,13 @@ class WalkthroughRun:
             reason=self._reason(outcome),
             recordings=tuple(self._recordings()),
             next_steps=self._next_steps(outcome, about),
-            upload_id=self._said("upload_id") if after.upload_id is None else after.upload_id,
+            upload_id=self._end_value("upload_id") if after.upload_id is None else after.upload_id,
             started=self.events[0].at if self.events else None,
             ended=self.events[-1].at if self.events else None,
             retries=self._retries(),
         )
 
-    def _said(self, key: str, otherwise: Any = None) -> Any:
+    def _end_value(self, key: str, otherwise: Any = None) -> Any:
         """A value of the event that ended it."""
         return self.end.data.get(key, otherwise) if self.end else otherwise
 
@@ -108,14 +109,16 @@ class WalkthroughRun:
         recordings = self.before.recordings.values()
         if not recordings:
             return Action.UPLOAD
-        is_whole = all(one.uploaded for one in recordings) and Kind.TUS_CREATING not in kinds
+        is_whole = (
+            all(recording.uploaded for recording in recordings) and Kind.TUS_CREATING not in kinds
+        )
         return Action.FINISH if is_whole else Action.RESUME
 
     def _outcome(self) -> Outcome:
         if self.after.phase is Phase.HELD:
             return Outcome.HELD
         is_planned = not self.events and "action" in self.plan
-        if is_planned or not self._said("begun", otherwise=True):
+        if is_planned or not self._end_value("begun", otherwise=True):
             return Outcome.NOT_STARTED
         if self.after.phase is Phase.FINISHED:
             is_own = any(event.kind is Kind.FINISHED for event in self.events)
@@ -132,25 +135,25 @@ class WalkthroughRun:
             case Outcome.NOTHING:
                 return f"done as upload {self.after.upload_id}"
             case Outcome.NOT_STARTED:
-                return str(self._said("reason", self.not_started))
-        return str(self._said("reason", _KILLED))
+                return str(self._end_value("reason", self.not_started))
+        return str(self._end_value("reason", _KILLED))
 
     def _next_steps(self, outcome: Outcome, about: Mapping[str, Any]) -> tuple[str, ...]:
         match outcome:
             case Outcome.HELD:
                 manifest = self.manifest or self.plan.get("manifest", "")
-                help_ = self._said("next_steps", ())
+                help_ = self._end_value("next_steps", ())
                 return (*help_, *out_of_hold(manifest, self.id, self.after.intent or about))
             case Outcome.FAILED | Outcome.INTERRUPTED:
-                return tuple(self._said("next_steps", (_AGAIN,)))
-        return tuple(self._said("next_steps", ()))
+                return tuple(self._end_value("next_steps", (_AGAIN,)))
+        return tuple(self._end_value("next_steps", ()))
 
     def _retries(self) -> int:
         created = sum(event.kind is Kind.CREATING for event in self.events)
-        return int(self._said("retries", max(0, created - 1)))
+        return int(self._end_value("retries", max(0, created - 1)))
 
     def _recordings(self) -> Iterator[RecordingResult]:
-        """Each recording as it was when the walkthrough was linked; a refusal of that is doubt."""
+        """The recordings as they were when the link was requested, even if it was refused."""
         finishing = [n for n, event in enumerate(self.events) if event.kind is Kind.FINISHING]
         events = self.events[: finishing[0]] if finishing else self.events
         after = _after(self.before, events)
@@ -160,12 +163,15 @@ class WalkthroughRun:
             state = after.recordings.get(identity, RecordingState(name))
             if is_linked and identity in linked:
                 state = replace(state, uploaded=True)
-            own = [event for event in events if event.recording == identity]
-            yield self._recording(identity, name, state, own)
+            recording_events = [event for event in events if event.recording == identity]
+            yield self._recording(identity, name, state, recording_events)
 
     def _names(self, linked: Mapping[str, str]) -> dict[str, str]:
-        """The names of its recordings by identity, in the plan's order where that is known."""
-        planned = {one["identity"]: one["name"] for one in self.plan.get("recordings", ())}
+        """The names of its recordings by identity, in the plan's order where there is a plan."""
+        planned = {
+            recording["identity"]: recording["name"]
+            for recording in self.plan.get("recordings", ())
+        }
         if planned:
             return planned
         listed = linked or self.after.intent.get("recordings") or {}
@@ -173,36 +179,36 @@ class WalkthroughRun:
         return {**begun, **listed}
 
     def _recording(
-        self, identity: str, name: str, state: RecordingState, own: Sequence[Event]
+        self, identity: str, name: str, state: RecordingState, events: Sequence[Event]
     ) -> RecordingResult:
-        ends = [event for event in own if event.kind in _RECORDING_ENDS]
+        ends = [event for event in events if event.kind in _RECORDING_ENDS]
         end = ends[-1].data if ends else {}
         return RecordingResult(
             name,
             identity,
             Identity.parse(identity).length,
-            _recording_outcome(state, own, is_ended=bool(ends)),
-            "" if state.uploaded else str(end.get("reason", self._unfinished(own))),
+            _recording_outcome(state, events, is_ended=bool(ends)),
+            "" if state.uploaded else str(end.get("reason", self._unfinished(events))),
             state.sha256,
-            end.get("bytes", self._bytes_sent(identity, state, own)),
-            end.get("retries", _repeated(own)),
-            own[0].at if own else None,
-            own[-1].at if own else None,
+            end.get("bytes", self._bytes_sent(identity, state, events)),
+            end.get("retries", _repeats(events)),
+            events[0].at if events else None,
+            events[-1].at if events else None,
         )
 
-    def _unfinished(self, own: Sequence[Event]) -> str:
-        """Why a recording is not sent to its end, where no event of its own says so."""
-        errors = [event.data["error"] for event in own if event.data.get("error")]
+    def _unfinished(self, events: Sequence[Event]) -> str:
+        """Why a recording was not sent to its end, where no end event says so."""
+        errors = [event.data["error"] for event in events if event.data.get("error")]
         if errors:
             return str(errors[-1])
-        return _CUT_SHORT if own and self.end else ""
+        return _CUT_SHORT if events and self.end else ""
 
-    def _bytes_sent(self, identity: str, state: RecordingState, own: Sequence[Event]) -> int:
-        """At least so many, where no event says how many there were."""
-        if not own:
+    def _bytes_sent(self, identity: str, state: RecordingState, events: Sequence[Event]) -> int:
+        """The least number of bytes sent, where no event holds the number."""
+        if not events:
             return 0
         known = self.before.recordings.get(identity)
-        is_new = known is None or any(event.kind is Kind.TUS_CREATED for event in own)
+        is_new = known is None or any(event.kind is Kind.TUS_CREATED for event in events)
         there = 0 if is_new or known is None else known.offset
         return max(0, (Identity.parse(identity).length if state.uploaded else state.offset) - there)
 
@@ -222,17 +228,17 @@ def _after(state: WalkthroughState, events: Sequence[Event]) -> WalkthroughState
 
 
 def _recording_outcome(
-    state: RecordingState, own: Sequence[Event], *, is_ended: bool
+    state: RecordingState, events: Sequence[Event], *, is_ended: bool
 ) -> RecordingOutcome:
     if state.uploaded:
-        is_own = any(event.kind is Kind.UPLOADED for event in own)
+        is_own = any(event.kind is Kind.UPLOADED for event in events)
         return RecordingOutcome.SENT if is_own else RecordingOutcome.KEPT
     # Of a run that was killed nobody knows how much the server has.
-    is_open = bool(own) and not is_ended and own[-1].kind in {Kind.TUS_CREATED, Kind.SENT}
+    is_open = bool(events) and not is_ended and events[-1].kind in {Kind.TUS_CREATED, Kind.SENT}
     is_partial = state.offset > 0 or is_open
     return RecordingOutcome.PARTIAL if is_partial else RecordingOutcome.NOT_SENT
 
 
-def _repeated(own: Sequence[Event]) -> int:
-    broken = sum(bool(event.kind is Kind.SENT and event.data.get("error")) for event in own)
-    return broken + max(0, sum(event.kind is Kind.TUS_CREATING for event in own) - 1)
+def _repeats(events: Sequence[Event]) -> int:
+    broken = sum(bool(event.kind is Kind.SENT and event.data.get("error")) for event in events)
+    return broken + max(0, sum(event.kind is Kind.TUS_CREATING for event in events) - 1)

@@ -1,4 +1,4 @@
-"""Own who may log in, and which tokens are good."""
+"""Accounts: who may log in, and which tokens are valid."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from runner.sandbox.refusal import Refusal
 
 
 class Accounts:
-    """The users, and tokens signed with a key in a file: they outlive a restart of the server."""
+    """The users, and tokens signed with a key in a file, so that they outlive a restart."""
 
     def __init__(self, users: Mapping[str, str], key_file: Path) -> None:
         self._users = dict(users)
@@ -21,11 +21,7 @@ class Accounts:
             self.expire_tokens()
 
     def login(self, username: str, password: str) -> str:
-        """A new token.
-
-        Raises:
-            Refusal: 401, user and password do not go together.
-        """
+        """Give out a new token; raises Refusal (401) for a wrong user name or password."""
         known = self._users.get(username)
         if known is None or not hmac.compare_digest(known.encode(), password.encode()):
             raise Refusal(401, "login refused: username or password is wrong")
@@ -33,11 +29,7 @@ class Accounts:
         return f"{nonce}.{self._signature(nonce)}"
 
     def require_token(self, request: Request) -> None:
-        """Let requests with a good bearer token pass.
-
-        Raises:
-            Refusal: 401, there is no token, or none that is good now.
-        """
+        """Require a valid bearer token; raises Refusal (401) without one."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
             raise Refusal(401, "header Authorization must be: Bearer {auth_token}")
@@ -46,7 +38,7 @@ class Accounts:
             raise Refusal(401, "the bearer token is unknown or has expired; log in again")
 
     def expire_tokens(self) -> None:
-        """Make every token bad that was given so far."""
+        """Make every token given out so far invalid."""
         self._key_file.write_text(secrets.token_hex(32), encoding="ascii")
 
     def _signature(self, nonce: str) -> str:

@@ -1,4 +1,4 @@
-"""Own steps 1, 2 and 5: log in, create an upload object, finish it, as strict as the guide."""
+"""Steps 1, 2 and 5: log in, create an upload object, finish it, as strictly as the guide says."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from runner.sandbox.accounts import Accounts
 from runner.sandbox.refusal import Refusal
-from runner.sandbox.store import Finish, LinkedRecording, Store, UploadObject
+from runner.sandbox.store import Finish, FinishedRecording, Store, UploadObject
 
 LONGEST_NAME: Final = 255
 _DAY: Final = re.compile(r"([0-9]{2})-([0-9]{2})-([0-9]{4})", re.ASCII)
@@ -31,7 +31,7 @@ RECORDING_KEYS: Final = ("url", "title", "file_extension")
 
 
 class Api:
-    """The media and ingest addresses."""
+    """The requests to the media and ingest addresses."""
 
     def __init__(self, store: Store, accounts: Accounts) -> None:
         self._store = store
@@ -52,29 +52,29 @@ class Api:
         if await request.body():
             raise Refusal(400, "the body must be empty: everything is in the query")
         query = _query(request, CREATE_KEYS)
-        made = self._store.create_object(
+        upload = self._store.create_object(
             name=_name(query["name"]),
             project_id=request.path_params["project_id"],
             floor_id=_drawing_id(query["drawing_id"]),
             day=_day(query["date"]),
             uploaded_by=_user(query["uploaded_by"]),
         )
-        return JSONResponse(_described(made), 201)
+        return JSONResponse(_described(upload), 201)
 
     async def finish(self, request: Request) -> Response:
-        """Step 5, `PUT /360/{upload_id}/upload`; a repetition replaces what was said before."""
+        """Step 5, `PUT /360/{upload_id}/upload`; a repeated finish replaces the one before."""
         self._accounts.require_token(request)
         body = await _json_object(request)
         _user(_query(request, ("uploaded_by",))["uploaded_by"])
-        made = self._object(request.path_params["upload_id"])
-        finished = self._store.finish_object(made, self._finish(body))
+        upload = self._object(request.path_params["upload_id"])
+        finished = self._store.finish_object(upload, self._finish(body))
         return JSONResponse(_described(finished))
 
     def _object(self, upload_id: str) -> UploadObject:
-        made = self._store.object(upload_id)
-        if made is None:
+        upload = self._store.object(upload_id)
+        if upload is None:
             raise Refusal(404, f"there is no upload object {upload_id}")
-        return made
+        return upload
 
     def _finish(self, body: Mapping[str, Any]) -> Finish:
         _require_keys(body, FINISH_KEYS, "the body")
@@ -88,7 +88,7 @@ class Api:
             target_points_count=_count(body["target_points_count"]),
         )
 
-    def _linked_recordings(self, entries: object) -> tuple[LinkedRecording, ...]:
+    def _linked_recordings(self, entries: object) -> tuple[FinishedRecording, ...]:
         if not isinstance(entries, list) or not entries:
             raise Refusal(422, "upload must be a list of at least one recording")
         linked = tuple(self._linked(entry, f"upload[{i}]") for i, entry in enumerate(entries))
@@ -96,7 +96,7 @@ class Api:
             raise Refusal(422, "upload names the same url twice")
         return linked
 
-    def _linked(self, entry: object, where: str) -> LinkedRecording:
+    def _linked(self, entry: object, where: str) -> FinishedRecording:
         if not isinstance(entry, dict):
             raise Refusal(422, f"{where} must be an object")
         _require_keys(entry, RECORDING_KEYS, where)
@@ -104,10 +104,10 @@ class Api:
         if not _EXTENSION.fullmatch(extension):
             raise Refusal(422, f"{where}.file_extension must be letters and digits, without a dot")
         url = self._complete_url(_text(entry["url"], f"{where}.url"), where)
-        return LinkedRecording(url, _text(entry["title"], f"{where}.title"), extension)
+        return FinishedRecording(url, _text(entry["title"], f"{where}.title"), extension)
 
     def _complete_url(self, url: str, where: str) -> str:
-        """A Location this sandbox gave, once all its bytes are here; its id is not repeated."""
+        """Require a Location that this sandbox gave, with all its bytes here; repeats no id."""
         recording = self._store.recording(url.rpartition("/")[2])
         if recording is None or recording.location != url:
             raise Refusal(422, f"{where}.url is no Location that this tus server gave")
@@ -117,22 +117,22 @@ class Api:
         return url
 
 
-def _described(made: UploadObject) -> dict[str, object]:
-    """An upload object under the guide's keys, odd casing included."""
+def _described(upload: UploadObject) -> dict[str, object]:
+    """An upload object with the guide's keys, including their odd casing."""
     return {
-        "id": made.id,
-        "name": made.name,
-        "project_id": made.project_id,
-        "floor_id": made.floor_id,
-        "date": made.date.isoformat(),
-        "Processing_status": made.processing_status,
-        "uploaded_by": made.uploaded_by,
-        "inserted_at": _moment(made.inserted_at),
-        "updated_at": _moment(made.updated_at),
+        "id": upload.id,
+        "name": upload.name,
+        "project_id": upload.project_id,
+        "floor_id": upload.floor_id,
+        "date": upload.date.isoformat(),
+        "Processing_status": upload.processing_status,
+        "uploaded_by": upload.uploaded_by,
+        "inserted_at": _moment(upload.inserted_at),
+        "updated_at": _moment(upload.updated_at),
         "is_timelapse": False,
         "Images": [],
         "videos": [],
-        "tus_links": [recording.url for recording in made.recordings],
+        "tus_links": [recording.url for recording in upload.recordings],
     }
 
 

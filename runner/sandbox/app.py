@@ -1,4 +1,4 @@
-"""Own the way of a request through the sandbox: its step, its fault, its answer, its log entry."""
+"""The way of a request through the sandbox: its step, its fault, its answer, its log entry."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,11 +32,10 @@ KNOWN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the tus server bears.
+    """The limits of the tus server.
 
-    Attributes:
-        max_size: the longest recording in bytes; None: any.
-        read_timeout: seconds without a byte after which a PATCH is ended; tusd's default.
+    `max_size` is the largest recording in bytes; None allows any. `read_timeout` is the number of
+    seconds without a byte after which a PATCH ends; the default is tusd's.
     """
 
     max_size: int | None = None
@@ -45,7 +44,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What outlives a restart of the server: its state, users, faults to come, log."""
+    """What outlives a restart of the server: its state, users, coming faults, and log."""
 
     store: Store
     accounts: Accounts
@@ -55,7 +54,7 @@ class World:
 
 
 def build_app(world: World, connections: Connections) -> Starlette:
-    """The five steps, and a message for every other address."""
+    """Build the application: the five steps, and a message for every other address."""
     api = Api(world.store, world.accounts)
     tus = Tus(world.store, world.limits.max_size)
 
@@ -79,7 +78,7 @@ def build_app(world: World, connections: Connections) -> Starlette:
 
 
 class Exchange:
-    """One kind of request: what it is called, and who does its work."""
+    """One kind of request: the name of its step, and what does its work."""
 
     def __init__(
         self, world: World, connections: Connections, step: str | None, work: Work
@@ -91,7 +90,7 @@ class Exchange:
         self._work = work
 
     async def answer(self, request: Request) -> Response:
-        """Do the work, or what a fault makes of it, and write it down before it is answered."""
+        """Do the work, as a fault may spoil it, and log the request before it is answered."""
         at = utc_now()
         body = CountedBody(request.receive)
         answer = await self._outcome(Request(request.scope, body))

@@ -1,4 +1,4 @@
-"""Own what happens to a request's body between the connection and the step that wants it."""
+"""Request bodies on their way from the connection to a step: counted, timed, interrupted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ class ImpatientBody:
 
 
 class InterruptedBody:
-    """A body of which `count` bytes pass; the rest comes after an interlude, if that returns."""
+    """A body of which `count` bytes pass; the rest follows after an interlude, if that returns."""
 
     def __init__(
         self, receive: Receive, count: int, interlude: Callable[[], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""Own the open connections: dropping one, closing one kindly, waiting beside one."""
+"""Open connections: dropping them, closing them gracefully, pausing on them."""
 
 import asyncio
 from contextlib import suppress
@@ -11,8 +11,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 LINGER: Final = 0.5
-"""Seconds between a refusal and the end of its connection, as in Go's HTTP server: an end with
-unread bytes on the way would reset the connection and take the refusal with it."""
+"""Seconds between a refusal and the end of its connection, as in Go's HTTP server: ending it with
+unread bytes on the way would reset the connection, and the refusal would be lost."""
 
 
 class Connections:
@@ -31,8 +31,8 @@ class Connections:
     async def stop(self) -> None:
         """End every pause, and return when no connection is half accepted.
 
-        A listener that is closed while asyncio accepts a connection leaks that one's socket, so
-        close the listeners before anything else is awaited.
+        A listener that is closed while asyncio accepts a connection leaks that socket, so close
+        the listeners before anything else is awaited.
         """
         self._stopping.set()
         while unready := asyncio.all_tasks() - self.server_state.tasks - {asyncio.current_task()}:
@@ -45,7 +45,7 @@ class Connections:
         await asyncio.gather(*self.server_state.tasks)
 
     async def pause(self, seconds: float | None) -> bool:
-        """Wait, None: for ever; True if the server began to stop, which ends every pause."""
+        """Wait some seconds (None: for ever); True if the server began to stop, which ends it."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
@@ -71,7 +71,7 @@ class Drop(Response):
 
 
 class Closing(Response):
-    """An answer given before the body was read: it is sent, and no more of the body is read."""
+    """An answer given before the whole body was read; no more of the body is read after it."""
 
     def __init__(self, answer: Response, connections: Connections) -> None:
         super().__init__(answer.body, answer.status_code, dict(answer.headers))

@@ -20,8 +20,8 @@ _FRAME = "corridor.png"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A command of the demo, why it is shown, and how it has to end."""
+class DemoStep:
+    """A command of the demo, why it is shown, and the exit status it has to end with."""
 
     why: str
     words: tuple[str, ...]
@@ -29,26 +29,29 @@ class Step:
 
 
 STEPS = (
-    Step("Is the manifest sound, and are its recordings there?", ("validate", "manifest.yaml")),
-    Step(
+    DemoStep("Is the manifest sound, and are its recordings there?", ("validate", "manifest.yaml")),
+    DemoStep(
         "What would be done? Saved for review, and drawn as a page.",
         ("plan", "manifest.yaml", "-o", "plan.json", "--html", "review.html"),
     ),
-    Step("Do what was reviewed.", ("apply", "plan.json", "--yes")),
-    Step("Do it again: everything is done, nothing is sent.", ("apply", "manifest.yaml", "--yes")),
+    DemoStep("Do what was reviewed.", ("apply", "plan.json", "--yes")),
+    DemoStep(
+        "Do it again: everything is done, nothing is sent.", ("apply", "manifest.yaml", "--yes")
+    ),
 )
 
 
 class DemoFailedError(SitewalkError):
-    """A step of the demo did not end as it has to."""
+    """A step of the demo did not end with the exit status that it should."""
 
 
 def run_demo(
     folder: Path, day: dt.date, environment: Mapping[str, str], say: Callable[[str], None]
 ) -> Path:
-    """Run the main job in `folder` with the real command line; returns the report's page.
+    """Run the main job in `folder` with the real command line; returns the path of its report.
 
-    Raises DemoFailedError, OSError, SandboxError.
+    Raises UsageError when the folder is not empty, DemoFailedError when a step fails, SandboxError
+    when the sandbox cannot start, and OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -58,10 +61,10 @@ def run_demo(
     (folder / "manifest.yaml").write_text(manifest(recordings, day), encoding="utf-8")
     with Sandbox.start(folder / "sandbox") as sandbox:
         say(f"a sandbox listens at {sandbox.url}, and {folder} holds a manifest and its recordings")
-        told = {**environment, **_addresses(sandbox)}
+        sandboxed = {**environment, **_addresses(sandbox)}
         for step in STEPS:
             before = len(sandbox.requests())
-            _take(step, folder, told, say)
+            _take(step, folder, sandboxed, say)
             say(f"({len(sandbox.requests()) - before} requests)")
         sent = len(sandbox.objects())
     say(f"\nThe sandbox has {sent} uploads now.")
@@ -85,7 +88,7 @@ def _addresses(sandbox: Sandbox) -> dict[str, str]:
 
 
 def _take(
-    step: Step, folder: Path, environment: Mapping[str, str], say: Callable[[str], None]
+    step: DemoStep, folder: Path, environment: Mapping[str, str], say: Callable[[str], None]
 ) -> None:
     say(f"\n# {step.why}\n$ sitewalk {' '.join(step.words)}")
     command = [sys.executable, "-m", "runner", *step.words]
@@ -119,11 +122,11 @@ def write_recordings(folder: Path, day: dt.date) -> tuple[tuple[str, ...], ...]:
     recordings = ((left, replace(left, lens=1, seed=1)), (x4,), (x5,))
     for recipe in (recipe for recording in recordings for recipe in recording):
         write_recording(folder / recipe.file_name, recipe)
-    return tuple(tuple(one.file_name for one in recording) for recording in recordings)
+    return tuple(tuple(recipe.file_name for recipe in recording) for recording in recordings)
 
 
 def manifest(recordings: Sequence[Sequence[str]], day: dt.date) -> str:
-    """A manifest with a walkthrough for each recording, as a user would write it."""
+    """Write a manifest with a walkthrough for each recording, as a user would."""
     walks = zip(("Level 1", "Level 2", "Level 2, east wing"), recordings, strict=True)
     return _HEAD + "".join(_walk(name, day, files) for name, files in walks)
 
@@ -131,11 +134,11 @@ def manifest(recordings: Sequence[Sequence[str]], day: dt.date) -> str:
 def _walk(name: str, day: dt.date, files: Sequence[str]) -> str:
     id_ = f"{name.lower().replace(',', '').replace(' ', '-')}-{day}"
     route = "route: level-1-loop" if name == "Level 1" else "route: level-2-loop"
-    own = '\n    end_position: "0.16, 0.82"' if "east" in name else ""
+    end_position = '\n    end_position: "0.16, 0.82"' if "east" in name else ""
     return f"""  - id: {id_}
     name: {name}
     date: {day}
-    {route}{own}
+    {route}{end_position}
     files: [{", ".join(files)}]
 """
 

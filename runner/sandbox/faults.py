@@ -1,4 +1,4 @@
-"""Own the faults: what can go wrong at which step, how it is written, whose turn it is."""
+"""Faults: what can go wrong at which step, how each is written, and which is next."""
 
 import math
 import re
@@ -34,9 +34,9 @@ STEPS_OF_KIND: Final[Mapping[FaultKind, tuple[FaultStep, ...]]] = {
 KINDS_WITH_STATUS: Final = ("status", "status-after", "redirect")
 KINDS_WITH_BYTES: Final = ("cut", "stall", "lie-offset")
 
-STATUSES: Final = range(200, 600)  # those that end an exchange
+STATUSES: Final = range(200, 600)  # the statuses that end an exchange
 
-NOTATION: Final = "STEP:KIND[=STATUS][@BYTES][+SECONDS][xTIMES][~MATCH]"
+FORM: Final = "STEP:KIND[=STATUS][@BYTES][+SECONDS][xTIMES][~MATCH]"
 _FAULT: Final = re.compile(
     r"(?P<step>[a-z_]+):(?P<kind>[a-z-]+)"
     r"(?:=(?P<status>[0-9]+))?"
@@ -87,15 +87,14 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the command line's notation, e.g. `create:drop-after` or `patch:cut@1048576x3`.
+        """Parse a fault as the command line takes it: `create:drop-after`, `patch:cut@1048576x3`.
 
-        Raises:
-            ValueError: the text is no fault; the message shows the notation.
+        Raises ValueError when the text is no fault; the message shows the right form.
         """
         found = _FAULT.fullmatch(text)
         if found is None:
             words = f"steps: {', '.join(STEPS)}; kinds: {', '.join(KINDS)}"
-            raise ValueError(f"fault {text!r} is not of the form {NOTATION}; {words}")
+            raise ValueError(f"fault {text!r} is not of the form {FORM}; {words}")
         return cls(
             step=_one_of(STEPS, found["step"], "step"),
             kind=_one_of(KINDS, found["kind"], "kind"),
@@ -119,12 +118,12 @@ class Fault:
         )
 
     def concerns(self, step: str, subject: str) -> bool:
-        """Whether this fault is meant for a request of `step` about `subject` (a name)."""
+        """Whether this fault applies to a request of `step` about the name `subject`."""
         return step == self.step and (self.match is None or self.match in subject)
 
 
 class FaultQueue:
-    """The faults still to come, in the order in which they were added; any thread may add."""
+    """The coming faults in the order in which they were added; any thread may add some."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
@@ -142,7 +141,7 @@ class FaultQueue:
             self._left.clear()
 
     def take(self, step: str, subject: str) -> Fault | None:
-        """The first fault for a request, counted as having happened once more."""
+        """Take the first fault for a request, which counts as having happened once more."""
         with self._lock:
             for index, (fault, left) in enumerate(self._left):
                 if fault.concerns(step, subject):
@@ -159,7 +158,7 @@ def _one_of(choices: tuple[_Word, ...], text: str, what: str) -> _Word:
 
 
 def _objections(fault: Fault) -> Iterable[str]:
-    """Why the parts of a fault do not go together, if they do not."""
+    """Yield why the parts of a fault do not go together."""
     steps = STEPS_OF_KIND.get(fault.kind, STEPS)
     if fault.step not in steps:
         yield f"{fault.kind} happens only at {' and '.join(steps)}"

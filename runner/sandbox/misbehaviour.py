@@ -1,4 +1,4 @@
-"""Own how each fault spoils an exchange."""
+"""Misbehaviour: how each fault spoils an exchange."""
 
 import math
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ class Misbehaviour:
     store: Store
 
     async def do(self, fault: Fault, work: Work, request: Request) -> Response:
-        """Answer one request under `fault`."""
+        """Do a request's work and answer it, as the fault says."""
         refused = self._instead(fault, request)
         if refused is not None:
             return refused
@@ -38,7 +38,7 @@ class Misbehaviour:
         return await self._after(fault, request, await work(request))
 
     def _instead(self, fault: Fault, request: Request) -> Response | None:
-        """The answer of those faults that leave the work undone."""
+        """The answer of faults that leave the work undone; None for all others."""
         match fault.kind:
             case "drop-before":
                 return Drop(self.connections)
@@ -50,7 +50,7 @@ class Misbehaviour:
                 return None
 
     async def _before(self, fault: Fault, request: Request) -> Request:
-        """The request as the work shall see it."""
+        """Prepare the request as the work shall see it."""
         match fault.kind:
             case "delay":
                 if fault.step != "patch":  # so that the work is done even if the client leaves
@@ -63,7 +63,7 @@ class Misbehaviour:
         return request
 
     async def _after(self, fault: Fault, request: Request, answer: Response) -> Response:
-        """What is answered once the work is done."""
+        """The answer once the work is done."""
         match fault.kind:
             case "drop-after":
                 return Drop(self.connections)
@@ -98,13 +98,13 @@ class Misbehaviour:
 
 
 def subject(step: str, request: Request, store: Store) -> str:
-    """The name a fault's `match` is compared with: of the walkthrough or of the file."""
+    """The name that a fault's `match` is compared with: the walkthrough's or the file's."""
     match step:
         case "create":
             return request.query_params.get("name", "")
         case "finish":
-            made = store.object(request.path_params["upload_id"])
-            return "" if made is None else made.name
+            upload = store.object(request.path_params["upload_id"])
+            return "" if upload is None else upload.name
         case "tus_create":
             with suppress(Refusal):
                 return filename_in(request.headers.get("Upload-Metadata", ""))

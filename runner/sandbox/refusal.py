@@ -1,4 +1,4 @@
-"""Own what a request is told when it is not what the guide asks for."""
+"""Refusals: the answers to requests that are not as the guide asks."""
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -6,9 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 class Refusal(Exception):  # noqa: N818 - an answer to the client, not an error of the server
     """A request was not as the guide says; nothing was done.
 
-    Attributes:
-        status: the HTTP status.
-        message: what is wrong with which part of the request.
+    `status` is the HTTP status, `message` says what is wrong with which part of the request.
     """
 
     def __init__(self, status: int, message: str) -> None:
@@ -17,7 +15,7 @@ class Refusal(Exception):  # noqa: N818 - an answer to the client, not an error 
         self.message = message
 
     def answer(self) -> Response:
-        """What is sent: JSON with one key, `message`."""
+        """The answer: JSON with one key, `message`."""
         return JSONResponse({"message": self.message}, self.status)
 
 
@@ -28,5 +26,5 @@ class TusRefusal(Refusal):
         super().__init__(status, f"{code}: {message}\n")
 
     def answer(self) -> Response:
-        """What is sent: the code and the message."""
+        """The answer: the code and the message."""
         return PlainTextResponse(self.message, self.status, {"Tus-Resumable": "1.0.0"})

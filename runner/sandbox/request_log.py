@@ -1,4 +1,4 @@
-"""Own the server's own log: every request with its outcome, free of secrets."""
+"""The server's request log: every request with its outcome, free of secrets."""
 
 import json
 import re
@@ -17,14 +17,10 @@ _SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
 class LoggedRequest:
     """One request as the server saw it.
 
-    Attributes:
-        at: when its head had arrived, UTC.
-        path: with all but four characters of a tus file id hidden.
-        headers: by lower-case name; credentials are hidden.
-        status: what was answered; None when the connection ended without an answer.
-        bytes_received: how much of its body was taken from the connection.
-        step: login, create, tus_create, head, patch, finish, delete or options; None for an
-            address the guide does not know.
+    `at` is when its head had arrived, in UTC. `path` hides all but four characters of a tus file
+    id, `headers` (by lower-case name) hide credentials. `status` is None when the connection ended
+    without an answer. `bytes_received` is how much of its body was read. `step` is login, create,
+    tus_create, head, patch, finish, delete or options; None for an address not in the guide.
     """
 
     at: datetime
@@ -46,25 +42,25 @@ class RequestLog:
         self._entries: list[LoggedRequest] = []
 
     def append(self, entry: LoggedRequest) -> None:
-        """Add one request, in the file first."""
+        """Add a request, to the file first."""
         line = json.dumps(asdict(entry), default=datetime.isoformat, ensure_ascii=False)
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             self._entries.append(entry)
 
     def entries(self) -> tuple[LoggedRequest, ...]:
-        """Every request answered since this log was opened, in the order of their endings."""
+        """Every request answered since this log was opened, in the order in which they ended."""
         with self._lock:
             return tuple(self._entries)
 
 
 def mask_path(path: str) -> str:
-    """A path whose tus file id, which lets anyone write to that file, is hidden."""
+    """Hide the tus file id in a path, as whoever has it can write to that file."""
     return _FILE_ID.sub(lambda found: f"{found[1]}{found[2]}…" if found[2] else found[1], path)
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers without credentials; the scheme stays, to see that one was sent."""
+    """Hide credentials in headers; their scheme stays, to show that some were sent."""
     return {
         name: f"{value.partition(' ')[0]} …" if name in _SECRET_HEADERS else mask_path(value)
         for name, value in headers.items()

@@ -1,4 +1,4 @@
-"""Own the running server: a thread, a port on loopback, and how both begin and end."""
+"""The running server: a thread and a port on loopback, and how both start and stop."""
 
 import asyncio
 import os
@@ -38,12 +38,9 @@ class Sandbox:
     """A stand-in for Evercam's five steps, serving on loopback until it is closed.
 
     Its state is in a folder and outlives it, even when the process is killed. Faults and the log
-    in memory live as long as this object. All methods may be called from any thread.
-
-    Attributes:
-        url: where all five steps are served; no slash at the end.
-        username: of the default user, the first of `users`.
-        password: of the default user.
+    in memory live as long as this object. All methods may be called from any thread. `url` is where
+    all five steps are served, without a final slash; `username` and `password` are those of the
+    first user.
     """
 
     def __init__(self, world: World, listener: socket.socket, users: Mapping[str, str]) -> None:
@@ -63,17 +60,11 @@ class Sandbox:
         faults: Sequence[Fault] = (),
         limits: Limits = LIMITS,
     ) -> Self:
-        """Start to serve.
+        """Start serving the state in `folder`, which is made if necessary.
 
-        Args:
-            folder: holds the state; made if need be.
-            port: 0 takes any that is free.
-            users: passwords by user name.
-            faults: what shall go wrong.
-            limits: of the tus server.
-
-        Raises:
-            SandboxError: the port is taken, or the folder cannot be written to.
+        Port 0 takes any free one. `users` are passwords by user name, `faults` is what shall go
+        wrong, `limits` are those of the tus server. Raises SandboxError when the port is taken or
+        the folder cannot be written to.
         """
         users = users or USERS
         try:
@@ -84,7 +75,7 @@ class Sandbox:
         return cls(world, _listen(port), users)
 
     def close(self) -> None:
-        """Cut every connection, and stop to serve."""
+        """Cut every connection, and stop serving."""
         self._server.stop()
 
     def restart(self) -> None:
@@ -119,19 +110,19 @@ class Sandbox:
         return f"{self.url}/files/"
 
     def inject(self, *faults: Fault) -> None:
-        """Let more go wrong, after the faults that are still to come."""
+        """Add faults behind those that are still to come."""
         self._world.faults.add(*faults)
 
     def clear_faults(self) -> None:
-        """Let nothing more go wrong."""
+        """Drop the faults that are still to come."""
         self._world.faults.clear()
 
     def expire_tokens(self) -> None:
-        """Answer 401 to every token given so far."""
+        """Answer 401 to every token given out so far."""
         self._world.accounts.expire_tokens()
 
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """Every request answered since the start, in the order of their endings."""
+        """Every request answered since the start, in the order in which they ended."""
         return self._world.log.entries()
 
     def objects(self) -> tuple[UploadObject, ...]:
@@ -154,7 +145,7 @@ class ServerThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the run; a second call does nothing."""
+        """Stop the server; a second call does nothing."""
         loop, server = self._started.result()
         if self._thread.is_alive():
             loop.call_soon_threadsafe(server.stop)
@@ -194,7 +185,7 @@ class AbruptServer(uvicorn.Server):
         self._stop.set()
 
     async def main_loop(self) -> None:
-        """Wait for the stop, without looking for it ten times a second."""
+        """Wait for the stop, without polling for it ten times a second."""
         await self._stop.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -222,10 +213,8 @@ def serve(
 ) -> None:
     """Serve until `should_stop` or Ctrl-C, both of which end it in order.
 
-    `on_ready` is called once with the running sandbox, to show its addresses.
-
-    Raises:
-        SandboxError: as `Sandbox.start`.
+    `on_ready` is called once with the running sandbox, to show its addresses. Raises SandboxError
+    when the sandbox cannot start.
     """
     with (
         suppress(KeyboardInterrupt),

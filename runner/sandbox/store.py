@@ -1,7 +1,7 @@
-"""Own the sandbox's folder: the upload objects and the bytes, kept so that a kill loses nothing.
+"""The sandbox's folder: upload objects and bytes, kept so that a kill loses nothing.
 
-Nothing is held in memory. An upload object is one JSON file, a recording is its bytes beside one
-JSON file, and its offset is the size of the bytes.
+Nothing is held in memory. An upload object is one JSON file; a recording is a file of bytes beside
+a JSON file, and its offset is the size of the bytes.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _FILE_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedRecording:
+class FinishedRecording:
     """One entry of a finish: a recording as the client named it."""
 
     url: str
@@ -32,10 +32,10 @@ class LinkedRecording:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What step 5 says about a walkthrough; positions are `"lat,lng"`."""
+    """What step 5 says about a walkthrough; positions are written `"lat,lng"`."""
 
     asset_type: str
-    recordings: tuple[LinkedRecording, ...]
+    recordings: tuple[FinishedRecording, ...]
     start_position: str
     end_position: str
     target_points_count: int
@@ -43,7 +43,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class UploadObject:
-    """What step 2 made, and step 5 completed; `finish` is None until then."""
+    """What step 2 created and step 5 completed; `finish` is None until then."""
 
     id: int
     name: str
@@ -57,12 +57,12 @@ class UploadObject:
 
     @property
     def processing_status(self) -> str:
-        """`created`, then `processing`: the stand-in has nothing behind it that would finish."""
+        """`created`, then `processing` for good: nothing behind the sandbox processes uploads."""
         return "created" if self.finish is None else "processing"
 
     @property
-    def recordings(self) -> tuple[LinkedRecording, ...]:
-        """The recordings the latest finish linked, none before one."""
+    def recordings(self) -> tuple[FinishedRecording, ...]:
+        """The recordings that the latest finish linked; none before the first."""
         return () if self.finish is None else self.finish.recordings
 
     @property
@@ -83,7 +83,7 @@ class UploadObject:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecording:
-    """A tus upload: its bytes are in `path`, `length` of them when it is complete."""
+    """A tus upload; its bytes are in `path`, `length` of them when it is complete."""
 
     file_id: str
     length: int
@@ -94,7 +94,7 @@ class StoredRecording:
 
     @property
     def offset(self) -> int:
-        """How many bytes are kept, now."""
+        """How many bytes are kept now."""
         return self.path.stat().st_size
 
     @property
@@ -108,16 +108,16 @@ class StoredRecording:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def append(self) -> BinaryIO:
-        """The bytes, open for adding; unbuffered, so that what was written survives a kill."""
+        """Open the bytes for appending; unbuffered, so that what was written survives a kill."""
         return self.path.open("ab", buffering=0)
 
     def lose(self, count: int) -> None:
-        """Forget the last `count` bytes, as a server does that acknowledged too early."""
+        """Lose the last `count` bytes, like a server that acknowledged them too early."""
         os.truncate(self.path, max(0, self.offset - count))
 
 
 class Store:
-    """The state of one sandbox in `folder`, which is made if need be."""
+    """The state of one sandbox in `folder`, which is made if necessary."""
 
     def __init__(self, folder: Path, *, now: Callable[[], datetime]) -> None:
         self._objects = folder / "objects"
@@ -131,10 +131,10 @@ class Store:
     def create_object(
         self, *, name: str, project_id: str, floor_id: int, day: date, uploaded_by: str
     ) -> UploadObject:
-        """Make one upload object under the next id."""
+        """Create an upload object under the next id."""
         now = self._now()
         ids = (int(path.stem) for path in self._objects.glob("*.json"))
-        made = UploadObject(
+        upload = UploadObject(
             id=max(ids, default=FIRST_OBJECT_ID - 1) + 1,
             name=name,
             project_id=project_id,
@@ -144,29 +144,29 @@ class Store:
             inserted_at=now,
             updated_at=now,
         )
-        self._write(self._object_path(made.id), asdict(made))
-        return made
+        self._write(self._object_path(upload.id), asdict(upload))
+        return upload
 
-    def finish_object(self, made: UploadObject, finish: Finish) -> UploadObject:
-        """Set, or replace, what step 5 says."""
-        finished = replace(made, finish=finish, updated_at=self._now())
-        self._write(self._object_path(made.id), asdict(finished))
+    def finish_object(self, upload: UploadObject, finish: Finish) -> UploadObject:
+        """Set or replace what step 5 says."""
+        finished = replace(upload, finish=finish, updated_at=self._now())
+        self._write(self._object_path(upload.id), asdict(finished))
         return finished
 
     def object(self, object_id: str) -> UploadObject | None:
-        """One upload object, if there is one of this id."""
+        """The upload object with this id; None without one."""
         if not _OBJECT_ID.fullmatch(object_id):  # it comes from an address, and becomes a path
             return None
         path = self._object_path(int(object_id))
         return self._object(path) if path.is_file() else None
 
     def objects(self) -> tuple[UploadObject, ...]:
-        """All upload objects by id."""
+        """All upload objects in the order of their ids."""
         paths = sorted(self._objects.glob("*.json"), key=lambda path: int(path.stem))
         return tuple(map(self._object, paths))
 
     def create_recording(self, *, length: int, filename: str, base: str) -> StoredRecording:
-        """Make an empty recording, reachable at `base` plus its random id."""
+        """Create an empty recording, reachable at `base` plus its random id."""
         file_id = secrets.token_hex(16)
         (self._files / f"{file_id}.bin").touch(exist_ok=False)
         path = self._files / f"{file_id}.json"
@@ -175,7 +175,7 @@ class Store:
         return self._recording(path)
 
     def recording(self, file_id: str) -> StoredRecording | None:
-        """One recording, if there is one of this id."""
+        """The recording with this id; None without one."""
         if not _FILE_ID.fullmatch(file_id):
             return None
         path = self._files / f"{file_id}.json"
@@ -187,7 +187,7 @@ class Store:
         return tuple(sorted(found, key=lambda recording: recording.created_at))
 
     def delete_recording(self, recording: StoredRecording) -> None:
-        """Forget a recording and its bytes."""
+        """Delete a recording and its bytes."""
         (self._files / f"{recording.file_id}.json").unlink()
         recording.path.unlink()
 
@@ -218,7 +218,7 @@ class Store:
         return facts
 
     def _write(self, path: Path, facts: Mapping[str, Any]) -> None:
-        """Write beside and move into place: a kill leaves the old state or the new one."""
+        """Write a draft and move it into place: a kill leaves the old state or the new one."""
         draft = path.with_suffix(".draft")
         text = json.dumps(facts, default=lambda moment: moment.isoformat(), ensure_ascii=False)
         draft.write_text(text, encoding="utf-8")
@@ -227,9 +227,9 @@ class Store:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder, and keep it out of git, as it will hold a key and whole recordings.
+    """Make the folder and keep it out of git, as it will hold a key and whole recordings.
 
-    One that was there belongs to somebody, and is left as it is.
+    A folder that already exists belongs to somebody, and is left as it is.
     """
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -237,12 +237,12 @@ def _make_folder(folder: Path) -> None:
 
 
 def utc_now() -> datetime:
-    """The time, aware."""
+    """The present time in UTC, as an aware datetime."""
     return datetime.now(UTC)
 
 
 def _finish(facts: dict[str, Any] | None) -> Finish | None:
     if facts is None:
         return None
-    linked = tuple(LinkedRecording(**entry) for entry in facts["recordings"])
+    linked = tuple(FinishedRecording(**entry) for entry in facts["recordings"])
     return Finish(**facts | {"recordings": linked})

@@ -1,7 +1,7 @@
-"""Own steps 3 and 4: the core of the tus 1.0 protocol, with the habits of tusd.
+"""Steps 3 and 4: the core of the tus 1.0 protocol, with the habits of tusd.
 
-Error codes, the order of the checks and what a second request does to a running PATCH follow tusd
-2.9; a wrong Content-Type is answered as the protocol says (415) and not as tusd does (400).
+Error codes, the order of the checks, and what a second request does to a running PATCH follow tusd
+2.9; a wrong Content-Type is answered as the protocol says (415), not as tusd does (400).
 """
 
 import asyncio
@@ -25,11 +25,9 @@ _WHOLE: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Tus:
-    """The tus address.
+    """The requests to the tus address.
 
-    Args:
-        store: where the bytes go.
-        max_size: the longest recording taken, in bytes; None: any.
+    The bytes go to `store`. `max_size` is the largest recording taken, in bytes; None allows any.
     """
 
     def __init__(self, store: Store, max_size: int | None) -> None:
@@ -38,11 +36,11 @@ class Tus:
         self._turns = Turns()
 
     async def options(self, request: Request) -> Response:
-        """What this server can do."""
+        """The version, extensions and limits of this server."""
         _refuse_credentials(request)
         limit = {} if self._max_size is None else {"Tus-Max-Size": str(self._max_size)}
-        said = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS}
-        return _answer(204, said | limit)
+        supported = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS}
+        return _answer(204, supported | limit)
 
     async def create(self, request: Request) -> Response:
         """Step 3, `POST /files/`."""
@@ -55,11 +53,11 @@ class Tus:
             raise TusRefusal(413, "ERR_MAX_SIZE_EXCEEDED", "maximum size exceeded")
         # Always http: the vendor's server sits behind a proxy that ends TLS, and says so too.
         base = f"http://{request.url.netloc}/files/"
-        made = self._store.create_recording(length=length, filename=filename, base=base)
-        return _answer(201, {"Location": made.location})
+        recording = self._store.create_recording(length=length, filename=filename, base=base)
+        return _answer(201, {"Location": recording.location})
 
     async def head(self, request: Request) -> Response:
-        """How far an upload is; stops a PATCH that is running on it."""
+        """The offset of an upload; stops a PATCH that is running on it."""
         _require_tus(request)
         async with self._turns.take(_file_id(request)):
             recording = self._recording(request)
@@ -70,7 +68,7 @@ class Tus:
         return _answer(200, state | {"Cache-Control": "no-store"})
 
     async def patch(self, request: Request) -> Response:
-        """Step 4, `PATCH /files/{file_id}`: every block goes to disk as it comes."""
+        """Step 4, `PATCH /files/{file_id}`: every block goes to disk as it arrives."""
         _require_tus(request)
         if request.headers.get("Content-Type") != "application/offset+octet-stream":
             wanted = "header Content-Type must be application/offset+octet-stream"
@@ -85,7 +83,7 @@ class Tus:
             return _answer(204, {"Upload-Offset": str(recording.offset)})
 
     async def delete(self, request: Request) -> Response:
-        """Forget an upload."""
+        """Delete an upload."""
         _require_tus(request)
         async with self._turns.take(_file_id(request)):
             self._store.delete_recording(self._recording(request))
@@ -99,7 +97,7 @@ class Tus:
 
 
 class Turn:
-    """One request's exclusive use of an upload, until it is done or another wants it."""
+    """One request's exclusive use of an upload, until it is done or another request wants it."""
 
     def __init__(self) -> None:
         self.wanted = False
@@ -114,11 +112,7 @@ class Turn:
 
     @asynccontextmanager
     async def interruptible(self) -> AsyncIterator[None]:
-        """Run a block that another request's wish ends.
-
-        Raises:
-            TusRefusal: 400, somebody wants the upload.
-        """
+        """Run a block that another request may end; raises TusRefusal (400) when it does."""
         try:
             async with asyncio.timeout(None) as self._deadline:
                 yield
@@ -129,21 +123,21 @@ class Turn:
             self._deadline = None
 
     def check(self) -> None:
-        """Stop here if somebody wants the upload; for loops that seldom wait."""
+        """Raise TusRefusal (400) if another wants the upload; for loops that seldom wait."""
         if self.wanted:
             interrupted = "upload has been interrupted by another request for this upload resource"
             raise TusRefusal(400, "ERR_UPLOAD_INTERRUPTED", interrupted)
 
 
 class Turns:
-    """Who uses which upload: the newest request, as with tusd's locks."""
+    """Which request uses which upload: the newest, as with tusd's locks."""
 
     def __init__(self) -> None:
         self._holders: dict[str, Turn] = {}
 
     @asynccontextmanager
     async def take(self, file_id: str) -> AsyncIterator[Turn]:
-        """Stop whoever uses the upload, wait for its end, and use it."""
+        """Stop the request that uses the upload, wait for its end, and use it."""
         while (holder := self._holders.get(file_id)) is not None:
             holder.want()
             await holder.done.wait()
@@ -156,7 +150,7 @@ class Turns:
 
 
 async def _append(recording: StoredRecording, request: Request, turn: Turn) -> None:
-    """Keep the body; whatever ends it early, what came before stays."""
+    """Append the body; whatever ends it early, what came before is kept."""
     with recording.append() as file:
         async with turn.interruptible():
             async for block in request.stream():
@@ -193,11 +187,7 @@ def _whole(request: Request, header: str, code: str) -> int:
 
 
 def filename_in(metadata: str) -> str:
-    """The file name in an Upload-Metadata header of the guide's form.
-
-    Raises:
-        TusRefusal: 400, it has another form.
-    """
+    """The file name in an Upload-Metadata header; raises TusRefusal (400) for any other form."""
     wanted = "header Upload-Metadata must be: filename {base64},filetype (which has no value)"
     form = _METADATA.fullmatch(metadata)
     if form is None:

@@ -1,1 +1,1 @@
-"""The scan: from a card to walkthroughs for a manifest."""
+"""Scans: from the files on a card to walkthroughs for a manifest."""

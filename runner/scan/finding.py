@@ -1,4 +1,4 @@
-"""The look at a card or share: which files may be recordings, and what is in them."""
+"""Finding recordings on a card or share: which files may be some, and what is in them."""
 
 import os
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
 from runner.scan.model import Candidate, LeftOut, Reason, ScannedFile
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
-# Waste baskets, indexes and snapshots of Windows, Android and network storages, in small letters.
-NOT_LOOKED_INTO = frozenset(
+# Recycle bins, indexes and snapshots of Windows, Android and network storages, in lower case.
+IGNORED_FOLDERS = frozenset(
     {
         "$recycle.bin",
         "recycler",
@@ -34,9 +34,9 @@ NOT_LOOKED_INTO = frozenset(
     }
 )
 
-# The bit by which Windows marks junctions and mounted volumes, as st_reparse_tag tells. Folders
-# whose content is in a cloud have a tag, too, and not this bit.
-STANDS_FOR_ANOTHER = 0x20000000
+# The bit of st_reparse_tag by which Windows marks junctions and mounted volumes. Folders whose
+# content is in a cloud have a tag, too, but not this bit.
+NAME_SURROGATE = 0x20000000
 _OTHER_KINDS = {
     SINGLE_LENS: Reason.SINGLE_LENS,
     TIME_LAPSE: Reason.TIME_LAPSE,
@@ -46,7 +46,7 @@ _OTHER_KINDS = {
 
 @dataclass(slots=True)
 class Listing:
-    """The files below a folder whose names do not rule them out, and those left out by name."""
+    """The files below a folder whose names do not rule them out, and those left out so far."""
 
     candidates: list[Candidate] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Listing:
 def path_inside(folder: Path, root: Path) -> str:
     """The folder's path inside the root, with a slash at its end; empty for the root itself.
 
-    Raises UsageError for what is no folder, or is not inside.
+    Raises UsageError when it is no folder, or not inside the root.
     """
     if not folder.is_dir():
         if folder.exists():
@@ -77,13 +77,13 @@ def path_inside(folder: Path, root: Path) -> str:
 
 
 def list_files(folder: str, prefix: str) -> Listing:
-    """Look through a folder and all below it; links are not followed, hidden names passed over.
+    """List the files in a folder and all below it; skips hidden names, and follows no links.
 
     `prefix` is the folder's own path inside the media root, empty or with a slash at its end.
     Raises OSError when the folder itself cannot be opened.
     """
     listing = Listing()
-    with os.scandir(folder):  # the folder itself has to open; of others the listing tells
+    with os.scandir(folder):  # the folder itself has to open; others are left out if they do not
         pass
     left = [(folder, prefix)]
     while left:
@@ -92,14 +92,14 @@ def list_files(folder: str, prefix: str) -> Listing:
             for entry in list(_entries(here)):
                 path = inside + entry.name
                 with _leaving_out(listing, path, "cannot be read"):
-                    if _take(listing, entry, path):
+                    if _is_folder_to_list(listing, entry, path):
                         left.append((entry.path, f"{path}/"))
     return listing
 
 
 @contextmanager
 def _leaving_out(listing: Listing, path: str, what: str) -> Iterator[None]:
-    """What cannot be read is left out, be it that the card was pulled, and all else goes on."""
+    """Leave out what cannot be read, even if the card was pulled, and go on with the rest."""
     try:
         yield
     except OSError as error:
@@ -107,8 +107,8 @@ def _leaving_out(listing: Listing, path: str, what: str) -> Iterator[None]:
         listing.left_out.append(LeftOut(Reason.UNREADABLE, (path,), detail))
 
 
-def _take(listing: Listing, entry: "os.DirEntry[str]", path: str) -> bool:
-    """Sort in all but a folder to be looked into; returns whether it is one."""
+def _is_folder_to_list(listing: Listing, entry: "os.DirEntry[str]", path: str) -> bool:
+    """Whether an entry is a folder to be listed; anything else is sorted into the listing."""
     is_folder = entry.is_dir(follow_symlinks=False)
     if _is_linked_folder(entry, is_folder=is_folder):
         detail = "a link to a folder; scan that folder itself"
@@ -120,17 +120,17 @@ def _take(listing: Listing, entry: "os.DirEntry[str]", path: str) -> bool:
 
 
 def _is_linked_folder(entry: "os.DirEntry[str]", *, is_folder: bool) -> bool:
-    """A link, or a junction of Windows: both may lead in a circle, or out of the media root."""
+    """Whether it is a link or a junction of Windows: these may lead in a circle, or outside."""
     if is_folder:
         mark: int = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
-        return bool(mark & STANDS_FOR_ANOTHER)
+        return bool(mark & NAME_SURROGATE)
     return entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112 - False where it leads nowhere
 
 
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith(".") and entry.name.lower() not in NOT_LOOKED_INTO:
+            if not entry.name.startswith(".") and entry.name.lower() not in IGNORED_FOLDERS:
                 yield entry
 
 
@@ -157,7 +157,7 @@ _SUFFIXES = frozenset({*_OF_CAMERAS, FLAT, *PHOTO_SUFFIXES})
 
 
 def _by_name(path: str, suffix: str, name: RecordingName | None) -> LeftOut | None:
-    """What the name alone decides."""
+    """Why a file is left out by its name alone; None when its name does not decide."""
     if suffix == PREVIEW or (name and name.is_proxy):
         return LeftOut(Reason.PROXY, (path,))
     if suffix == PHOTO or (name and name.is_photo):
@@ -169,7 +169,7 @@ def _by_name(path: str, suffix: str, name: RecordingName | None) -> LeftOut | No
 
 
 def unfit_name(path: str) -> str:
-    """Why a manifest cannot hold this path, or nothing."""
+    """Why a manifest cannot hold this path; empty when it can."""
     if "\\" in path or PureWindowsPath(path).drive:
         return "manifests take no backslash and no drive letter in a name; rename it"
     if any("\ud800" <= char <= "\udfff" for char in path):
@@ -178,7 +178,7 @@ def unfit_name(path: str) -> str:
 
 
 def look_into(candidate: Candidate) -> ScannedFile:
-    """Read what a file says of itself, and judge whether it can be sent."""
+    """Read what a file says of itself, and judge whether it is fit to be sent."""
     facts, size = None, 0
     fault: Reason | None = Reason.BROKEN
     try:
@@ -198,9 +198,9 @@ def look_into(candidate: Candidate) -> ScannedFile:
 
 
 def _judge(path: str, facts: InsvFacts) -> tuple[Reason | None, str]:
-    """Why a recording is not sent, by the rules of `validate`; neither for one that may be.
+    """Why a recording is not fit to be sent, by the rules of `validate`; (None, "") when it is.
 
-    A mere suspicion, as of a camera that is not known, keeps nothing out: `validate` tells it.
+    A suspicion, as for an unknown camera, keeps nothing out: `validate` warns of it.
     """
     for finding in verdict(path, facts):
         if finding.severity is Severity.ERROR:
@@ -209,7 +209,7 @@ def _judge(path: str, facts: InsvFacts) -> tuple[Reason | None, str]:
 
 
 def identify_file(location: str) -> Identity | None:
-    """The identity of a file; None where it cannot be read."""
+    """The identity of a file; None when it cannot be read."""
     try:
         with open_to_examine(location) as file:
             return identify(file, file.seek(0, os.SEEK_END))

@@ -1,4 +1,4 @@
-"""Every file that was found, by takes: in a new walk, or left out for a reason."""
+"""Grouping the files that were found by take: into new walks, or left out for a reason."""
 
 import datetime as dt
 from collections import Counter
@@ -13,7 +13,7 @@ from runner.scan.model import Duplicates, LeftOut, NewWalk, Owner, Reason, Scann
 
 
 def sort_files(found: Iterable[ScannedFile], duplicates: Duplicates, today: dt.date) -> Scanned:
-    """Make walks of all files that are new and whole, and say of every other one why not."""
+    """Sort files into new walks and files left out; `today` bounds the dates of walks."""
     sorter = _Sorter(today)
     fit = sorter.keep_fit(found)
     for take in group_takes(sorter.keep_one_of_each(fit, duplicates.identities)):
@@ -26,20 +26,20 @@ def _order(file: ScannedFile) -> tuple[int, int, str]:
 
 
 def _by_time(walk: NewWalk) -> tuple[bool, str, str]:
-    """Those that nobody knows the time of come last."""
+    """The sort key of a walk: by start; walks of unknown time come last."""
     return (walk.start is None, str(walk.start), walk.first.path)
 
 
 @dataclass(slots=True)
 class _Sorter:
-    """New walks on one side, everything else on the other."""
+    """Collects new walks on one side, and everything left out on the other."""
 
     today: dt.date
     walks: list[NewWalk] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
     def keep_fit(self, found: Iterable[ScannedFile]) -> list[ScannedFile]:
-        """The files that can be part of a walk, be they broken or not."""
+        """The files that can be part of a walk, broken ones included."""
         fit = []
         for file in found:
             if file.fault is None or file.is_broken:
@@ -51,7 +51,7 @@ class _Sorter:
     def keep_one_of_each(
         self, found: Iterable[ScannedFile], identities: Mapping[str, Identity]
     ) -> list[ScannedFile]:
-        """Of equal files the first in the alphabet."""
+        """The first by path of each group of equal files."""
         first: dict[Identity | str, ScannedFile] = {}
         for file in sorted(found, key=lambda file: file.path):
             kept = first.setdefault(identities.get(file.path, file.path), file)
@@ -60,7 +60,7 @@ class _Sorter:
         return list(first.values())
 
     def decide(self, files: Sequence[ScannedFile], owners: Mapping[str, Owner]) -> None:
-        """Put the files of one take where they belong, together."""
+        """Put the files of one take together where they belong."""
         files, previews = _without_previews(files)
         self._leave_out(Reason.PROXY, previews)
         files, spare = _without_spare(files)
@@ -84,7 +84,7 @@ class _Sorter:
 
 
 def _rest_of(files: Sequence[ScannedFile], owner: str) -> LeftOut:
-    """What is on a card of a walk that a walkthrough has without it."""
+    """The files of a walk that a walkthrough has without them."""
     paths = tuple(file.path for file in files)
     if all(file.is_broken for file in files):
         return LeftOut(Reason.BROKEN, paths, f"{files[0].trouble} (`{owner}` has the rest)")
@@ -93,7 +93,7 @@ def _rest_of(files: Sequence[ScannedFile], owner: str) -> LeftOut:
 
 
 def make_walk(files: Sequence[ScannedFile], today: dt.date) -> NewWalk | LeftOut:
-    """A walk of the files of one take, or why they make none."""
+    """Make a walk of the files of one take, or say why they make none."""
     fault = next(_faults(files), None)
     if fault is None:
         return NewWalk(tuple(files), _start(files, today))
@@ -104,7 +104,7 @@ def make_walk(files: Sequence[ScannedFile], today: dt.date) -> NewWalk | LeftOut
 def _without_spare(
     files: Sequence[ScannedFile],
 ) -> tuple[list[ScannedFile], list[ScannedFile]]:
-    """The files of one take, and the broken ones among them of which there is a whole one."""
+    """The files of one take to use, and the broken ones of which there is a whole copy."""
     whole = {_slot(file) for file in files if not file.is_broken and file.chapter is not None}
     spare = [file for file in files if file.is_broken and _slot(file) in whole]
     return [file for file in files if file not in spare], spare
@@ -113,7 +113,7 @@ def _without_spare(
 def _without_previews(
     files: Sequence[ScannedFile],
 ) -> tuple[list[ScannedFile], list[ScannedFile]]:
-    """The files of one take, and the small ones among them where there are larger ones."""
+    """The files of one take to use, and the small copies among them."""
     small = [file for file in files if file.facts and file.facts.is_small]
     larger = [file for file in files if file not in small]
     return (larger, small) if any(not file.is_broken for file in larger) else ([*files], [])

@@ -1,4 +1,4 @@
-"""What a scan need not find again: what a manifest lists, the ledger knows, or equals another."""
+"""Known recordings: what a manifest lists, what the ledger knows, and what equals another file."""
 
 import os
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ from runner.scan.model import (
 def known_recordings(
     data: Mapping[str, Any], root: Path, events: Iterable[Event]
 ) -> KnownRecordings:
-    """What a manifest's values list, which may be unfinished, and what a ledger's events tell."""
+    """The recordings that a manifest's values, even unfinished ones, and a ledger's events hold."""
     listed = tuple(
         ManifestRecording(_tidy(name), str(root / name), _size(root / name), (Reason.LISTED, id_))
         for name, id_ in _names(data)
@@ -59,8 +59,8 @@ def _in_ledger(events: Iterable[Event]) -> dict[Identity, Owner]:
         by_destination[event.destination].append(event)
     return {
         Identity.parse(key): (_reason(state), id_)
-        for own in by_destination.values()
-        for id_, state in fold(own).items()
+        for events_there in by_destination.values()
+        for id_, state in fold(events_there).items()
         for key in state.recordings
     }
 
@@ -74,38 +74,38 @@ def find_duplicates(
 ) -> Duplicates:
     """Compare files with what is known and with each other.
 
-    Only files that share their size with another are read for it, and none that the manifest
-    lists by its path.
+    Only files that share their size with another are read for this, and none that the manifest
+    lists by path.
     """
     listed = {recording.path: recording.owner for recording in known.listed}
-    strange = [file for file in found if file.size and file.path not in listed]
-    alike = _with_size_of_another(strange, known)
+    unlisted = [file for file in found if file.size and file.path not in listed]
+    alike = _with_size_of_another(unlisted, known)
     identities = _identify({file.path: file.location for file in alike}, executor)
-    owners = {**_owners_of_listed(strange, known, executor), **known.in_ledger}
+    owners = {**_owners_of_listed(unlisted, known, executor), **known.in_ledger}
     same = {path: owners[key] for path, key in identities.items() if key in owners}
     return Duplicates({**listed, **same}, identities)
 
 
 def _with_size_of_another(
-    strange: Sequence[ScannedFile], known: KnownRecordings
+    unlisted: Sequence[ScannedFile], known: KnownRecordings
 ) -> list[ScannedFile]:
-    count = Counter(file.size for file in strange)
+    count = Counter(file.size for file in unlisted)
     sizes = {recording.size for recording in known.listed}
     sizes |= {identity.length for identity in known.in_ledger}
-    return [file for file in strange if count[file.size] > 1 or file.size in sizes]
+    return [file for file in unlisted if count[file.size] > 1 or file.size in sizes]
 
 
 def _owners_of_listed(
-    strange: Sequence[ScannedFile], known: KnownRecordings, executor: Executor
+    unlisted: Sequence[ScannedFile], known: KnownRecordings, executor: Executor
 ) -> dict[Identity, Owner]:
-    """The manifest's recordings by content, as far as something found may equal them."""
-    sizes = {file.size for file in strange}
-    alike = {listed.path: listed for listed in known.listed if listed.size in sizes}
-    found = _identify({path: listed.location for path, listed in alike.items()}, executor)
+    """The owners of the manifest's recordings by identity, where a file found may equal them."""
+    sizes = {file.size for file in unlisted}
+    alike = {recording.path: recording for recording in known.listed if recording.size in sizes}
+    found = _identify({path: recording.location for path, recording in alike.items()}, executor)
     return {identity: alike[path].owner for path, identity in found.items()}
 
 
 def _identify(locations: Mapping[str, str], executor: Executor) -> dict[str, Identity]:
-    """Identities by path; none of files that cannot be read."""
+    """The identities of files by path, without those that cannot be read."""
     identities = executor.map(identify_file, locations.values())
     return {path: key for path, key in zip(locations, identities, strict=True) if key}

@@ -1,4 +1,4 @@
-"""Values of a scan: files that were found, walks made of them, and what was left out."""
+"""The values of a scan: files found, new walks made of them, and what was left out."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -21,17 +21,17 @@ class Reason(StrEnum):
     SINGLE_LENS = "single_lens"
     """A flat picture."""
     COPY = "copy"
-    """The same recording was found at another place, too."""
+    """The same recording was found at another path, too."""
     LINK = "link"
-    """A link, not a file: what it leads to is found where it is, or is not inside the root."""
+    """A link: its target is found where it is, or is outside the media root."""
     LISTED = "listed"
-    """The manifest has it."""
+    """The manifest lists it."""
     FINISHED = "finished"
     """The ledger says it is on Evercam."""
     UNDER_WAY = "under_way"
-    """The ledger knows it from a walkthrough that is not finished."""
+    """The ledger knows it as part of a walkthrough that is not finished."""
     HALF_KNOWN = "half_known"
-    """Other files of the same walk are in a manifest or in the ledger, this one is not."""
+    """A manifest or the ledger has other files of the same walk, but not this one."""
     BROKEN = "broken"
     """A file of the walk cannot be played."""
     INCOMPLETE = "incomplete"
@@ -43,7 +43,7 @@ class Reason(StrEnum):
 
     @property
     def is_expected(self) -> bool:
-        """Whether every card has such files, so that their number is enough."""
+        """Whether every card has such files, so that only their number is shown."""
         return self in _EXPECTED
 
     @property
@@ -66,7 +66,7 @@ _NEEDS_ATTENTION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Files that are in no new walkthrough; paths as in a manifest, the detail a clause."""
+    """Files in no new walkthrough; `paths` are as in a manifest, `detail` is a clause."""
 
     reason: Reason
     paths: tuple[str, ...]
@@ -84,9 +84,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile(TakeFile):
-    """A file that was looked into; `facts` are None when it is no recording.
+    """A file that was looked into; `facts` is None when it is no recording.
 
-    `fault` is what by itself keeps it from being sent, `trouble` a clause that tells more of it.
+    `size` is in bytes. `fault` is why it is not fit to be sent by itself, `trouble` a clause with
+    the details.
     """
 
     location: str
@@ -99,25 +100,25 @@ class ScannedFile(TakeFile):
 
     @property
     def is_broken(self) -> bool:
-        """Whether it would be part of a walk if it were whole."""
+        """Whether it is broken, and would be part of a walk if it were not."""
         return self.fault is Reason.BROKEN
 
     @property
     def title(self) -> str:
-        """Its bare file name."""
+        """The bare file name."""
         return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class NewWalk:
-    """The whole files of one press of the button, in order; `start` is None where nobody knows."""
+    """The whole files of one take in order; `start` is None when it is unknown."""
 
     files: tuple[ScannedFile, ...]
     start: dt.datetime | None
 
     @property
     def first(self) -> ScannedFile:
-        """The file with which it begins."""
+        """The file with which the walk begins."""
         return self.files[0]
 
 
@@ -127,7 +128,7 @@ Owner = tuple[Reason, str]
 
 @dataclass(frozen=True, slots=True)
 class ManifestRecording:
-    """A recording in a manifest: its path there, where it is on disk, its size (0: not there)."""
+    """A recording in a manifest: its path there, its location on disk, its size (0: not there)."""
 
     path: str
     location: str
@@ -137,7 +138,7 @@ class ManifestRecording:
 
 @dataclass(frozen=True, slots=True)
 class KnownRecordings:
-    """What is known already: the recordings of a manifest, and those of a ledger by identity."""
+    """The recordings known before a scan: a manifest's, and those of a ledger by identity."""
 
     listed: tuple[ManifestRecording, ...] = ()
     in_ledger: Mapping[Identity, Owner] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class KnownRecordings:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """By path: who has a file already, and the identity of those that may equal another."""
+    """By path: the owners of known files, and the identities of files that may equal another."""
 
     owners: Mapping[str, Owner]
     identities: Mapping[str, Identity]
@@ -153,7 +154,7 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What came of a scan: new walks in the order of time, and everything else."""
+    """The result of a scan: new walks in the order of time, and everything left out."""
 
     walks: tuple[NewWalk, ...]
     left_out: tuple[LeftOut, ...]

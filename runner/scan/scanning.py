@@ -1,4 +1,4 @@
-"""The flow of a scan: files found → looked into → compared → sorted into new walks."""
+"""The flow of a scan: files are found → looked into → compared → sorted into new walks."""
 
 import datetime as dt
 import os
@@ -16,19 +16,19 @@ _BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Progress of a scan: how many files have been looked into, and how many there are."""
+class ScanProgress:
+    """The progress of a scan: how many files have been looked into, and how many there are."""
 
     done: int
     total: int
 
 
-Listener = Callable[[Looked], None]
+Listener = Callable[[ScanProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ScanContext:
-    """What a scan needs from outside: the day it is, threads to read in, and who is told."""
+    """What a scan needs from outside: today's date, threads to read in, a progress listener."""
 
     today: dt.date
     executor: Executor
@@ -36,7 +36,7 @@ class ScanContext:
 
 
 def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanContext) -> Scanned:
-    """Look at everything below a folder; `prefix` is its path inside the media root.
+    """Scan everything below a folder; `prefix` is its path inside the media root.
 
     Raises OSError when the folder itself cannot be opened, and UsageError when it goes away.
     """
@@ -51,7 +51,7 @@ def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanC
 
 
 def _require_still_there(folder: str, disk: int) -> None:
-    """Of a card that was pulled, files that are known already may have been taken for new ones."""
+    """Require that the card was not pulled: known files may then have been taken for new ones."""
     try:
         is_there = os.stat(folder).st_dev == disk  # noqa: PTH116 - as above
     except OSError:
@@ -62,14 +62,14 @@ def _require_still_there(folder: str, disk: int) -> None:
 
 
 def _look_into(candidates: Sequence[Candidate], context: ScanContext) -> list[ScannedFile]:
-    """Look into all files, some at a time: handing over single ones would take longer."""
+    """Look into all files in batches: handing each to a thread alone would take longer."""
     batches = [candidates[i : i + _BATCH] for i in range(0, len(candidates), _BATCH)]
     found: list[ScannedFile] = []
-    for some in context.executor.map(_look_into_some, batches):
-        found += some
-        context.listener(Looked(len(found), len(candidates)))
+    for batch in context.executor.map(_look_into_batch, batches):
+        found += batch
+        context.listener(ScanProgress(len(found), len(candidates)))
     return found
 
 
-def _look_into_some(candidates: Sequence[Candidate]) -> list[ScannedFile]:
+def _look_into_batch(candidates: Sequence[Candidate]) -> list[ScannedFile]:
     return [look_into(candidate) for candidate in candidates]

@@ -1,4 +1,4 @@
-"""The manifest that a scan writes: one that is there already, or a new one."""
+"""The target of a scan: the manifest that it writes, an existing one or a new one."""
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.base.errors import UsageError, reason_of
-from runner.base.files import write_file
+from runner.base.files import rewrite_file
 from runner.manifest.edit.adding import Entry, add_walkthroughs, read_open_manifest
 from runner.manifest.edit.editing import set_project
 from runner.manifest.schema.formats import parse_project
@@ -22,10 +22,10 @@ _SCHEMAS = ("manifest.schema.json", "../schemas/manifest.schema.json")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A manifest as it was read; without bytes it does not exist yet, without a path it is shown.
+    """A manifest as it was read: empty bytes if it does not exist yet, no path if it is printed.
 
-    `route` and `project` are what the command named for the new walks, and fit what is there; the
-    project is filled in where it is still blank.
+    `route` and `project` are what the command named for the new walks; they agree with the
+    manifest. The project is filled in where its placeholder still stands.
     """
 
     path: Path | None = None
@@ -36,11 +36,11 @@ class Target:
 
     @property
     def fills_project(self) -> bool:
-        """Whether the project is still blank in it, and the command names it."""
+        """Whether the manifest has a placeholder for its project, and the command names one."""
         return self.project is not None and self.data.get("project") == TODO
 
     def with_walks(self, walks: Sequence[NewWalk]) -> bytes:
-        """The manifest's bytes with new walks in it; none where there is nothing to write."""
+        """The manifest's bytes with new walks in it; empty when there is nothing to write."""
         if not walks and not self.fills_project:
             return b""
         entries = entries_of(walks, self.route, self._ids())
@@ -61,9 +61,9 @@ class Target:
 
 
 def read_target(path: Path | None, route: str | None, project: str | None) -> Target:
-    """The manifest to write, which need not be there yet nor be finished.
+    """Read the manifest to write, which may be missing or unfinished.
 
-    Raises UsageError when it cannot be read or does not fit what the command names, and
+    Raises UsageError when it cannot be read or contradicts what the command names, and
     InvalidManifestError when it is no manifest.
     """
     if project is not None and parse_project(project) is None:
@@ -93,7 +93,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _schema_near(manifest: Path) -> str | None:
-    """The schema's address as seen from the manifest, where somebody has put it."""
+    """The schema's address as seen from the manifest, if it is in one of the usual places."""
     there = (schema for schema in _SCHEMAS if (manifest.parent / schema).is_file())
     return next(there, None)
 
@@ -113,31 +113,31 @@ def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None
 def _first_route(data: Mapping[str, Any], route: str) -> str:
     drawings = data.get("drawings")
     drawing = next(iter(drawings), TODO) if isinstance(drawings, dict) else TODO
-    own = f"drawing: {drawing}, start_position: {TODO}, end_position: {TODO}"
-    return f"it has no routes; write there first: `routes: {{{route}: {{{own}}}}}`"
+    fields = f"drawing: {drawing}, start_position: {TODO}, end_position: {TODO}"
+    return f"it has no routes; write there first: `routes: {{{route}: {{{fields}}}}}`"
 
 
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:
     written = data.get("project")
-    own = parse_project(written) if isinstance(written, str) and written != TODO else None
+    known = parse_project(written) if isinstance(written, str) and written != TODO else None
     if project is not None and written == TODO:
         return parse_project(project)
-    if project is not None and parse_project(project) != own:
+    if project is not None and parse_project(project) != known:
         message = f"{path} says `project: {written}`, --project says `{project}`"
         raise UsageError(message, "one manifest is for one project; leave --project out")
-    return own
+    return known
 
 
-def has_blanks(content: bytes) -> bool:
-    """Whether somebody still has to fill something in."""
+def has_placeholders(content: bytes) -> bool:
+    """Whether a manifest still has placeholders to be filled in."""
     document, _ = parse_document(content, "")
     return document is not None and any(True for _ in find_placeholders(document))
 
 
 def write_target(target: Target, content: bytes) -> None:
-    """Put a manifest in its place, whole or not at all; raises UsageError."""
+    """Write a manifest to its path, whole or not at all; raises UsageError."""
     if target.path is None or not content:
         return
     if _bytes(target.path) != target.raw:
         raise UsageError(f"{target.path} was changed while the scan went on", "scan again")
-    write_file(target.path, content)
+    rewrite_file(target.path, content)

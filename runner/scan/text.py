@@ -1,4 +1,4 @@
-"""What a scan says in words: what was left out and why, and the sum of it."""
+"""A scan in words: what was left out and why, and a summary."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from runner.base.wording import counted, printable
 from runner.scan.model import LeftOut, Reason, Scanned
 
 ADVICE = "some walks are left out: copy again or mend what is named last above, then scan again"
-"""What to do where a walk may be lost."""
+"""What to do when a walk may be lost."""
 
 _SHOWN = 10
 _NOUNS = {
@@ -29,7 +29,7 @@ _NOUNS = {
 
 
 def left_out_lines(scanned: Scanned) -> Iterator[str]:
-    """A line for everything left out that a person may want to know of; what needs care, last."""
+    """Yield a line for everything left out that people may want to know; what needs care, last."""
     by_reason: dict[Reason, list[LeftOut]] = defaultdict(list)
     for left_out in scanned.left_out:
         if not left_out.reason.is_expected:
@@ -50,7 +50,7 @@ def _line(left_out: LeftOut) -> str:
 
 
 def summary(scanned: Scanned) -> str:
-    """All of it in one line: `12 walks of 31 recordings; left out: 14 proxies, 2 photos`."""
+    """A scan in one line: `12 walks of 31 recordings; left out: 14 proxies, 2 photos`."""
     files = sum(len(walk.files) for walk in scanned.walks)
     found = f"{counted(len(scanned.walks), 'walk')} of {counted(files, 'recording')}"
     count = Counter(dict.fromkeys(Reason, 0))

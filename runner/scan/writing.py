@@ -1,4 +1,4 @@
-"""New walks as entries of a manifest, with ids and names, and as a whole manifest."""
+"""Writing new walks: as entries of a manifest, with ids and names, or as a whole manifest."""
 
 import datetime as dt
 import hashlib
@@ -26,9 +26,9 @@ _HINT = f"""\
 """
 
 
-def entries_of(walks: Sequence[NewWalk], route: str | None, taken: Collection[str]) -> list[Entry]:
-    """Walks as entries of a manifest in which the ids `taken` are in use."""
-    ids = give_ids(walks, taken)
+def entries_of(walks: Sequence[NewWalk], route: str | None, in_use: Collection[str]) -> list[Entry]:
+    """Walks as entries of a manifest whose other walkthroughs have the ids `in_use`."""
+    ids = give_ids(walks, in_use)
     return [_entry(walk, id_, route) for walk, id_ in zip(walks, ids, strict=True)]
 
 
@@ -49,15 +49,15 @@ def _entry(walk: NewWalk, id_: str, route: str | None) -> Entry:
     return Entry(values, comments)
 
 
-def give_ids(walks: Sequence[NewWalk], taken: Collection[str]) -> list[str]:
-    """An id for each walk, from its start alone where that tells it from all others.
+def give_ids(walks: Sequence[NewWalk], in_use: Collection[str]) -> list[str]:
+    """Give each walk an id, from its start alone where that is unique.
 
-    Whoever scans the same recordings again, without the first manifest, gets the same ids: so the
-    ledger knows the walks again, and none is uploaded twice.
+    Scanning the same recordings again, even without the first manifest, gives the same ids. So the
+    ledger recognises the walks, and none is uploaded twice.
     """
     bases = [_base(walk) for walk in walks]
-    count = Counter([*bases, *taken])
-    used = set(taken)
+    count = Counter([*bases, *in_use])
+    used = set(in_use)
     ids = []
     for walk, base in zip(walks, bases, strict=True):
         is_plain = count[base] == 1 and walk.start is not None
@@ -72,7 +72,7 @@ def _base(walk: NewWalk) -> str:
 
 
 def _fingerprint(walk: NewWalk) -> str:
-    """Eight digits that tell apart what began in the same second, or nobody knows when."""
+    """Eight digits that tell apart walks with the same start, or an unknown one."""
     first = walk.first
     first_file = f"{first.serial}-{first.clock}-{first.size}"
     return hashlib.sha256(first_file.encode()).hexdigest()[:8]
@@ -87,13 +87,13 @@ def _unused(id_: str, used: Collection[str]) -> str:
 
 
 def walk_name(start: dt.datetime, route: str | None) -> str:
-    """What Evercam shows: `NewWalk, 20 January 2026, 10:15`, or the route's name for `Walk`."""
+    """The name on Evercam: `Walk, 20 January 2026, 10:15`, or with the route for `Walk`."""
     what = shorten(printable(route), _WIDTH) if route else "Walk"
-    return f"{what}, {start.day} {start:%B %Y, %H:%M}"  # in English: nobody sets a locale
+    return f"{what}, {start.day} {start:%B %Y, %H:%M}"  # in English, as no locale is set
 
 
 def _about(walk: NewWalk) -> str:
-    """What helps to know a walk again: the camera, how long it was, how much it is."""
+    """What helps people recognise a walk: its camera, duration and size."""
     facts = walk.first.facts
     seconds: dict[int | None, float] = {}
     for file in walk.files:
@@ -109,7 +109,7 @@ def _why_undated(walk: NewWalk) -> str:
 
 
 def _gps_hints(walk: NewWalk) -> dict[str, str]:
-    """Where the camera was, for whoever fills in positions on a satellite drawing."""
+    """Comments that say where the camera was, for filling in positions on a satellite drawing."""
     spans = [file.facts.gps for file in walk.files if file.facts and file.facts.gps]
     if not spans:
         return {}
@@ -126,7 +126,7 @@ def _place(fix: GpsFix) -> str:
 def new_manifest(
     entries: Sequence[Entry], route: str | None, project: str | None, schema: str | None = None
 ) -> str:
-    """A whole manifest, with blanks for everything that recordings cannot tell.
+    """Write a whole manifest, with placeholders for everything that recordings cannot tell.
 
     `schema` is where editors find the manifest's schema, as seen from its folder.
     """

@@ -2,7 +2,7 @@
 
 from runner.base.errors import SitewalkError
 from runner.evercam.client import LoginFailedError, NotUnderstoodError
-from runner.evercam.http.session import ProxyRefusedError
+from runner.evercam.http.errors import ProxyRefusedError
 
 
 class NotBegunError(SitewalkError):

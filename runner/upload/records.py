@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.base.errors import SitewalkError
 from runner.base.version import VERSION
-from runner.evercam.http.session import RefusedError
+from runner.evercam.http.errors import RefusedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.next_steps import out_of_adoption

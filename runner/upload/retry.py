@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from runner.base.clock import CancelToken, Clock
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     RefusedError,
     RequestFailedError,
     UnknownOutcomeError,

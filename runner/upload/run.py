@@ -4,7 +4,7 @@ from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 
 from runner.base.errors import CredentialsError, StoppedError
-from runner.evercam.http.session import RequestFailedError
+from runner.evercam.http.errors import RequestFailedError
 from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Plan, PlannedWalkthrough
 from runner.plan.planner import Files

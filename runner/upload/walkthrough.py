@@ -19,12 +19,8 @@ from runner.evercam.client import (
     LoginFailedError,
     NewUpload,
 )
-from runner.evercam.http.session import (
-    RefusedError,
-    RequestFailedError,
-    Session,
-    UnknownOutcomeError,
-)
+from runner.evercam.http.errors import RefusedError, RequestFailedError, UnknownOutcomeError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough

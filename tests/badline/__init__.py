@@ -1,14 +1,14 @@
-"""Own a bad line between a client and a server on this machine: slow, far, and cut at will."""
+"""A bad line between a client and a server on this machine: slow, far, and cut at will."""
 
 from tests.badline.connection import Passage
 from tests.badline.faults import (
     Cut,
+    Direction,
     Fault,
     Garbage,
     HalfOpen,
     Stall,
     Swallow,
-    Way,
     random_faults,
 )
 from tests.badline.lane import Line
@@ -17,6 +17,7 @@ from tests.badline.proxy import BadLine
 __all__ = [
     "BadLine",
     "Cut",
+    "Direction",
     "Fault",
     "Garbage",
     "HalfOpen",
@@ -24,6 +25,5 @@ __all__ = [
     "Passage",
     "Stall",
     "Swallow",
-    "Way",
     "random_faults",
 ]

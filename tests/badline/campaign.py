@@ -1,4 +1,4 @@
-"""Own a soak of the engine: many recordings over a line whose every connection meets a fault."""
+"""A soak of the upload engine: many recordings over a line where every connection meets a fault."""
 
 import hashlib
 import random
@@ -22,7 +22,7 @@ from tests.badline.proxy import BadLine
 from tests.sites import noise
 
 STALL = (3.0, 3.0)
-"""Seconds; the product's own half a minute and minute would make a soak of waiting."""
+"""Seconds; with the program's own half a minute and minute, a soak would mostly wait."""
 
 
 LINE = Line.over(round_trip=0.02, megabits=80)
@@ -44,9 +44,10 @@ class Soak:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a soak came to; `in_flight` was on the line when it broke, and is part of `sent`.
+    """The outcome of a soak; `in_flight` was on the line when it broke, and is part of `sent`.
 
-    What had left the line and was in a kernel of a server that had yet to read it is not.
+    Bytes that had left the line and were in the kernel of a server that had not read them are not
+    in flight.
     """
 
     bytes: int
@@ -69,7 +70,7 @@ class Outcome:
 
 
 class _Hurried(CancelToken):
-    """A stop nobody makes; waiting takes a moment."""
+    """A token that nobody cancels; a pause takes a moment."""
 
     def pause(self, seconds: float) -> None:
         time.sleep(min(seconds, 0.02))
@@ -78,7 +79,7 @@ class _Hurried(CancelToken):
 def run_soak(
     folder: Path, seed: int, tus_url: str, digest_of: Callable[[str], str], soak: Soak
 ) -> Outcome:
-    """Send all files to a tus server by a bad line; `digest_of` tells what a file id holds there.
+    """Send all files to a tus server over a bad line; `digest_of` is the digest of a file id there.
 
     Raises AssertionError unless every file arrived whole.
     """
@@ -88,17 +89,17 @@ def run_soak(
     with BadLine(urlsplit(tus_url).port or 80, soak.line, faults) as line:
         url = line.through(tus_url)
         with ThreadPoolExecutor(soak.jobs) as pool:
-            sent = list(pool.map(lambda one: _send(one, url, seed), recordings))
-        passages = [one for one in line.passages if one.fault is not None]
+            results = list(pool.map(lambda recording: _send(recording, url, seed), recordings))
+        struck = [passage for passage in line.passages if passage.fault is not None]
         taken = line.taken_up
-    for recording, whole in zip(recordings, sent, strict=True):
+    for recording, sent in zip(recordings, results, strict=True):
         digest = hashlib.sha256(recording.location.read_bytes()).hexdigest()
-        assert digest == whole.sha256 == digest_of(whole.location.rpartition("/")[2])
+        assert digest == sent.sha256 == digest_of(sent.location.rpartition("/")[2])
     return Outcome(
-        sum(one.length for one in recordings),
+        sum(recording.length for recording in recordings),
         taken,
-        sum(one.taken_up - one.passed_up for one in passages),
-        Counter(type(one.fault).__name__ for one in passages),
+        sum(passage.taken_up - passage.passed_up for passage in struck),
+        Counter(type(passage.fault).__name__ for passage in struck),
         time.monotonic() - began,
     )
 
@@ -116,9 +117,9 @@ def _send(recording: RecordingFile, url: str, seed: int) -> Sent:
     rng = random.Random(seed)  # noqa: S311 - jitter, no secret
     with Session() as session:
         session.timeout = STALL
-        tools = UploadContext(url, _Hurried(), rng=rng)
-        return RecordingUpload(session, recording, tools, _nowhere, UploadListener()).run(None)
+        context = UploadContext(url, _Hurried(), rng=rng)
+        return RecordingUpload(session, recording, context, _ignore, UploadListener()).run(None)
 
 
-def _nowhere(_kind: object, **_data: Any) -> None:
+def _ignore(_kind: object, **_data: Any) -> None:
     """A ledger nobody reads."""

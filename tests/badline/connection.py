@@ -1,4 +1,4 @@
-"""Own one connection over the line: from its opening to its end, orderly or by a fault."""
+"""One connection over the line, from its opening to its end, orderly or by a fault."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from tests.badline.faults import Cut, Fault, Garbage, HalfOpen, Stall, Way
+from tests.badline.faults import Cut, Direction, Fault, Garbage, HalfOpen, Stall
 from tests.badline.lane import Lane
 from tests.badline.pump import PeerResetError, Pump
 
@@ -55,8 +55,8 @@ class Connection:
         self._struck: tuple[Fault, float] | None = None
         self._strikes: asyncio.Queue[Fault] = asyncio.Queue()
         self._over = False
-        up_fault = fault if fault is not None and fault.way is Way.UP else None
-        down_fault = fault if fault is not None and fault.way is Way.DOWN else None
+        up_fault = fault if fault is not None and fault.direction is Direction.UP else None
+        down_fault = fault if fault is not None and fault.direction is Direction.DOWN else None
         self._up = Pump(client, server, lanes[0], up_fault, self.strike)
         self._down = Pump(server, client, lanes[1], down_fault, self.strike)
 
@@ -132,10 +132,10 @@ class Connection:
             case Garbage():
                 await _reset_behind_its_bytes(self._server)
                 await _close(self._client, fault.reply)
-            case HalfOpen(told="client"):
+            case HalfOpen(seen_by="client"):
                 _reset(self._client)
                 await _nothing()
-            case HalfOpen(told="server"):
+            case HalfOpen(seen_by="server"):
                 await _reset_behind_its_bytes(self._server)
                 await _nothing()
             case Stall():
@@ -153,13 +153,13 @@ def _reset(side: socket.socket) -> None:
 async def _reset_behind_its_bytes(side: socket.socket) -> None:
     """Reset once the peer's kernel has what was passed: a reset discards what is still in ours."""
     deadline = time.monotonic() + PEER_READS
-    while _unsent(side) and time.monotonic() < deadline:  # noqa: ASYNC110 - no event tells of it
+    while _unsent(side) and time.monotonic() < deadline:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(0.001)
     _reset(side)
 
 
 def _unsent(side: socket.socket) -> int:
-    """Bytes in the kernel that the peer's has not acknowledged; 0 where nobody tells."""
+    """Bytes in our kernel that the peer's has not acknowledged; 0 where it cannot be asked."""
     if sys.platform != "linux":
         return 0
     (count,) = struct.unpack("i", fcntl.ioctl(side, termios.TIOCOUTQ, bytes(4)))

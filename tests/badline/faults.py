@@ -1,4 +1,4 @@
-"""Own the faults a connection can meet, and the repeatable random schedule of them for a soak."""
+"""The faults that a connection can meet, and a repeatable random schedule of them for a soak."""
 
 import random
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Literal
 
 
-class Way(Enum):
+class Direction(Enum):
     """The two directions of a connection."""
 
     UP = "from the client to the server"
@@ -16,13 +16,13 @@ class Way(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What befalls a connection once `after` bytes went the given way and one more arrives.
+    """A fault, which strikes once `after` bytes went in `direction` and one more arrives.
 
     So Cut(after=0, way=Way.DOWN) loses the reply to a request that arrived whole.
     """
 
     after: int = 0
-    way: Way = Way.UP
+    direction: Direction = Direction.UP
 
     @property
     def lost(self) -> int:
@@ -39,14 +39,14 @@ class Cut(Fault):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stall(Fault):
-    """Nothing moves any more and nobody is told."""
+    """Nothing moves any more, and neither side sees an end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HalfOpen(Fault):
     """One side sees a reset; the other keeps a connection on which nothing moves."""
 
-    told: Literal["client", "server"] = "client"
+    seen_by: Literal["client", "server"] = "client"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,12 +80,12 @@ def random_faults(seed: int, *, largest: int) -> Iterator[Fault]:
             (
                 Cut(after=after),
                 Cut(after=after, how="close"),
-                Cut(after=after % 200, way=Way.DOWN),
+                Cut(after=after % 200, direction=Direction.DOWN),
                 Stall(after=after),
-                HalfOpen(after=after, told="client"),
-                HalfOpen(after=after, told="server"),
+                HalfOpen(after=after, seen_by="client"),
+                HalfOpen(after=after, seen_by="server"),
                 Garbage(after=after),
-                Garbage(way=Way.DOWN),
+                Garbage(direction=Direction.DOWN),
                 Swallow(after=after, length=1 + after % 65_536),
             )
         )

@@ -1,4 +1,4 @@
-"""Own the physics of the line: its rate, shared by all connections, and its length.
+"""The physics of the line: its rate, shared by all connections, and its length.
 
 A block of bytes leaves when the line is free and arrives one delay after it left. Blocks are
 under way together, so a long line is no slower than a short one once it is full.

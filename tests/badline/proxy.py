@@ -1,4 +1,4 @@
-"""Own the proxy that stands for the line: its port, its thread, and the log of its connections."""
+"""The proxy that stands for the line: its port, its thread, and the log of its connections."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Own one direction of one connection: take from one socket, keep under way, hand to the other."""
+"""One direction of a connection: take from one socket, keep under way, hand to the other."""
 
 import asyncio
 import socket

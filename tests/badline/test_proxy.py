@@ -12,13 +12,13 @@ import pytest
 from tests.badline import (
     BadLine,
     Cut,
+    Direction,
     Fault,
     Garbage,
     HalfOpen,
     Line,
     Stall,
     Swallow,
-    Way,
     random_faults,
 )
 from tests.waiting import PATIENCE, until
@@ -81,7 +81,7 @@ def exchange(line: BadLine, body: bytes) -> bytes:
     """Send all of the body, end our half, and read the reply to its end."""
     with client_of(line) as client:
         client.sendall(body)
-        with suppress(OSError):  # after a reset there is nothing left to end; reading tells of it
+        with suppress(OSError):  # after a reset there is nothing left to end; reading shows it
             client.shutdown(socket.SHUT_WR)
         return read_all(client)
 
@@ -191,7 +191,7 @@ def test_a_close_looks_orderly_to_both_sides(sink: Sink) -> None:
 
 def test_a_reply_can_be_lost_after_everything_arrived(sink: Sink) -> None:
     with (
-        BadLine(sink.port, faults=[Cut(way=Way.DOWN)]) as line,
+        BadLine(sink.port, faults=[Cut(direction=Direction.DOWN)]) as line,
         pytest.raises(ConnectionResetError),
     ):
         exchange(line, bytes(500))
@@ -211,7 +211,7 @@ def test_a_stalled_line_keeps_both_sides_waiting(sink: Sink) -> None:
         assert sink.ends == []
 
 
-def test_a_half_open_connection_tells_only_the_client(sink: Sink) -> None:
+def test_a_half_open_connection_is_seen_only_by_the_client(sink: Sink) -> None:
     with BadLine(sink.port, faults=[HalfOpen(after=10)]) as line, client_of(line) as client:
         client.sendall(bytes(20))
 
@@ -221,8 +221,8 @@ def test_a_half_open_connection_tells_only_the_client(sink: Sink) -> None:
     wait_for(sink, 1)
 
 
-def test_a_half_open_connection_tells_only_the_server(sink: Sink) -> None:
-    fault = HalfOpen(after=10, told="server")
+def test_a_half_open_connection_is_seen_only_by_the_server(sink: Sink) -> None:
+    fault = HalfOpen(after=10, seen_by="server")
     with BadLine(sink.port, faults=[fault]) as line, client_of(line) as client:
         client.sendall(bytes(20))
         wait_for(sink, 1)

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import InvalidPlanError, UsageError
-from runner.base.files import read_text, replace_file, write_file
+from runner.base.files import (
+    leads_out,
+    read_regular,
+    read_text,
+    replace_file,
+    rewrite_file,
+    write_file,
+)
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_rights(tmp_path: Path) -> None:
@@ -19,12 +26,51 @@ def test_a_file_is_replaced_whole_and_keeps_its_rights(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"old")
+    (tmp_path / "link.json").symlink_to("mine")
+    replace_file(tmp_path / "link.json", b"new")
+    assert not (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "link.json").read_bytes() == b"new"
+    assert (tmp_path / "mine").read_bytes() == b"old"
+
+
+def test_a_link_that_its_user_named_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.yaml").write_bytes(b"old")
     (tmp_path / "link.yaml").symlink_to("real.yaml")
-    replace_file(tmp_path / "link.yaml", b"new")
+    rewrite_file(tmp_path / "link.yaml", b"new")
     assert (tmp_path / "link.yaml").is_symlink()
     assert (tmp_path / "real.yaml").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no devices in folders")
+@pytest.mark.parametrize("kind", ["pipe", "device", "large"])
+def test_only_regular_files_of_bounded_size_are_read(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        file.write_bytes(bytes(11))
+    with pytest.raises(OSError, match="it is"):
+        read_regular(file, 10)
+
+
+def test_a_link_leads_out_of_its_repository_or_stays_in_it(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (repository / "in").symlink_to("there")
+    (repository / "out").symlink_to(tmp_path / "mine")
+    (repository / "up").symlink_to(tmp_path)
+    (tmp_path / "alias").symlink_to(repository)
+    (tmp_path / "free").symlink_to(tmp_path / "mine")
+    assert leads_out(repository / "out")
+    assert leads_out(repository / "up" / "mine")
+    assert leads_out(tmp_path / "alias" / "out")
+    assert not leads_out(repository / "in")
+    assert not leads_out(tmp_path / "alias" / "in")
+    assert not leads_out(tmp_path / "free")
 
 
 def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Own the browser of tests: Chromium, pages that must behave in it, and the accessibility check."""
+"""The browser of tests: Chromium, pages that must behave in it, and the accessibility check."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def chromium() -> str:
-    """Where this machine has its browser."""
+    """The path of this machine's Chromium."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     assert found, f"no browser: install one of {', '.join(NAMES)}"
     return found
@@ -82,22 +82,24 @@ def watched(context: BrowserContext, trouble: list[str], home: str) -> Page:
     """A page that writes its errors, and requests that do not begin with `home`, into a list."""
     page = context.new_page()
     page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("console", lambda said: _hear(trouble, said.type, said.text))
-    page.on("request", lambda request: _see(trouble, request.url, home))
+    page.on("console", lambda message: _note_message(trouble, message.type, message.text))
+    page.on("request", lambda request: _note_request(trouble, request.url, home))
     return page
 
 
-def _hear(trouble: list[str], kind: str, text: str) -> None:
+def _note_message(trouble: list[str], kind: str, text: str) -> None:
     if kind in {"error", "warning"}:  # violations of the page's policy are among them
         trouble.append(f"{kind}: {text}")
 
 
-def _see(trouble: list[str], url: str, home: str) -> None:
+def _note_request(trouble: list[str], url: str, home: str) -> None:
     if not url.startswith((home, "data:")):
         trouble.append(f"request: {url}")
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe-core finds wrong for people who cannot see, or use no mouse; one line for each."""
+    """The violations that axe-core finds for people who cannot see or use no mouse, as lines."""
     found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+    return [
+        f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]
+    ]

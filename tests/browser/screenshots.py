@@ -1,4 +1,4 @@
-"""Make the screenshots of README and docs: the demo's pages, as a browser shows them.
+"""Screenshots of README and docs: the demo's pages as a browser shows them.
 
 python -m tests.browser.screenshots FOLDER
 """
@@ -21,12 +21,12 @@ DAY = dt.date(2026, 1, 20)
 def main(target: Path) -> None:
     """Run the demo and photograph what it leaves."""
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        folder = Path(place) / "demo"
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        folder = Path(temporary) / "demo"
         report = run_demo(folder, DAY, os.environ, lambda _: None)
         picking = folder / "pick.html"
-        words = ("pick", "manifest.yaml", "--drawing", "level-2", "--html", picking.name)
-        subprocess.run([sys.executable, "-m", "runner", *words], cwd=folder, check=True)
+        command = ("pick", "manifest.yaml", "--drawing", "level-2", "--html", picking.name)
+        subprocess.run([sys.executable, "-m", "runner", *command], cwd=folder, check=True)
         files = {"plan": folder / "review.html", "report": report, "pick": picking}
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         page = browser.new_page(viewport={"width": 1200, "height": 1000})

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from runner.base.clock import CancelToken, SystemClock
 from runner.pages.pick.page import pick_html
-from runner.pages.pick.server import Answers, PickServer
+from runner.pages.pick.server import Handlers, PickServer
 from runner.pages.pick.session import PickSession, parse_positions
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
@@ -54,15 +54,15 @@ def server(manifest: Path) -> Iterator[PickServer]:
     session = PickSession(manifest, dt.date(2026, 1, 26))
     drawing = session.drawing(None)
 
-    def save(asked: Mapping[str, Any]) -> str:
-        session.save(drawing.name, asked["subject"], parse_positions(asked))
+    def save(request: Mapping[str, Any]) -> str:
+        session.save(drawing.name, request["subject"], parse_positions(request))
         return "Written."
 
     def page() -> str:
         session.reload()
-        return pick_html(session.sheet(drawing), "m.yaml", is_served=True)
+        return pick_html(session.canvas(drawing), "m.yaml", is_served=True)
 
-    server = PickServer(Answers(page, save), SystemClock(), grace=3600)
+    server = PickServer(Handlers(page, save), SystemClock(), grace=3600)
     stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
@@ -136,12 +136,12 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
     page.get_by_role("application").focus()
     for key in ("E", "ArrowLeft", "ArrowUp", "Shift+ArrowUp", "Enter"):
         page.keyboard.press(key)
-    said = page.get_by_role("status")
-    expect(said).to_contain_text("End: 0.5")
-    position = (said.text_content() or "").removeprefix("End: ")
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("End: 0.5")
+    position = (status.text_content() or "").removeprefix("End: ")
     for key in ("t", "ArrowDown", "Space", "ArrowDown", "Space", "Delete"):
         page.keyboard.press(key)
-    expect(said).to_have_text("Target point 2 removed, 1 left.")
+    expect(status).to_have_text("Target point 2 removed, 1 left.")
     page.keyboard.press("Control+z")
     expect(page.locator("#points li")).to_have_count(2)
     page.get_by_role("button", name="Remove target point 1").press("Enter")
@@ -150,7 +150,7 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
     expect(page.locator("#points li")).to_have_count(2)
     page.get_by_role("button", name="Write into m.yaml").focus()
     page.keyboard.press("Enter")
-    expect(said).to_have_text("Written.")
+    expect(status).to_have_text("Written.")
     text = manifest.read_text(encoding="utf-8")
     assert f'end_position: "{position}"' in text.replace("'", '"').replace(",", ", ").replace(
         "  ", " "
@@ -162,14 +162,14 @@ def test_what_was_set_is_said_and_not_where_the_crosshair_was(page: Page) -> Non
     page.clock.install()
     page.reload()
     page.get_by_role("application").focus()
-    said = page.get_by_role("status")
+    status = page.get_by_role("status")
     page.keyboard.press("ArrowUp")
     page.clock.run_for(1000)
-    expect(said).to_have_text(re.compile(r"0\.\d+, 0\.5"))
+    expect(status).to_have_text(re.compile(r"0\.\d+, 0\.5"))
     for key in ("ArrowUp", "Enter"):
         page.keyboard.press(key)
     page.clock.run_for(1000)
-    expect(said).to_contain_text("End: 0.")
+    expect(status).to_contain_text("End: 0.")
 
 
 def test_the_crosshair_stays_on_the_drawing_and_in_view(page: Page) -> None:
@@ -203,7 +203,7 @@ def test_a_zoomed_and_moved_drawing_gives_the_right_positions(page: Page) -> Non
     assert zoomed
     assert zoomed["width"] > 2 * box["width"]
     _pick(page, "Start", 0.7, 0.3)
-    position = [float(one) for one in page.locator("#start-value").inner_text().split(",")]
+    position = [float(number) for number in page.locator("#start-value").inner_text().split(",")]
     assert position == pytest.approx([0.7, 0.7], abs=0.002)
     page.get_by_role("button", name="Fit the whole drawing").click()
     assert page.locator("#picture").bounding_box() == box
@@ -334,7 +334,7 @@ def test_closing_the_page_is_heard(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_anybody_out(browser: Browser, server: PickServer, scheme: Any) -> None:
+def test_axe_finds_nothing(browser: Browser, server: PickServer, scheme: Any) -> None:
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(server.url)
@@ -343,7 +343,7 @@ def test_nothing_keeps_anybody_out(browser: Browser, server: PickServer, scheme:
     context.close()
 
 
-def test_it_works_with_fingers_on_a_small_screen(browser: Browser, server: PickServer) -> None:
+def test_the_page_works_by_touch_on_a_small_screen(browser: Browser, server: PickServer) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
     )
@@ -360,7 +360,7 @@ def test_it_works_with_fingers_on_a_small_screen(browser: Browser, server: PickS
 
 def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> None:
     session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
     _pick(page, "Target point", 0.25, 0.25)
     _click(page, 0.5, 0.75)
     expect(page.get_by_label("For the manifest")).to_have_value(
@@ -373,9 +373,9 @@ def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> 
 def test_a_plain_grid_shows_its_coordinates(open_page: Open, manifest: Path) -> None:
     manifest.write_text(MANIFEST.replace(", image: level-2.png", ""), encoding="utf-8")
     session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.sheet(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
     labels = page.locator("#grid text").all_text_contents()
-    assert {"0.0", "0.2", "1.0"} <= {f"{float(one):.1f}" for one in labels}
+    assert {"0.0", "0.2", "1.0"} <= {f"{float(label):.1f}" for label in labels}
     _pick(page, "Start", 0.2, 0.4)
-    position = [float(one) for one in page.locator("#start-value").inner_text().split(",")]
+    position = [float(number) for number in page.locator("#start-value").inner_text().split(",")]
     assert position == pytest.approx([0.6, 0.2], abs=0.002)

@@ -13,7 +13,7 @@ from runner.pages.plan.canvas import Pictured
 from runner.pages.plan.page import Review, plan_html
 from runner.plan.model import Action
 from tests.browser.conftest import Open, barriers
-from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
+from tests.pages.plan.reviews import PLAN_SVG, hostile, review, walkthrough
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>&"
 YARD = ("yard", 6150)
@@ -108,7 +108,7 @@ def test_sorting_lays_the_page_out_once_and_not_for_every_row(open_page: Open) -
 
 def _layouts(session: CDPSession) -> float:
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return float(next(one["value"] for one in metrics if one["name"] == "LayoutCount"))
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "LayoutCount"))
 
 
 def test_a_link_from_outside_opens_its_row(open_page: Open) -> None:
@@ -116,10 +116,10 @@ def test_a_link_from_outside_opens_its_row(open_page: Open) -> None:
     page = open_page(plan_html(review(walks)))
     row = "tbody:has(#walk-33) details"
     assert page.locator(row).get_attribute("open") is None
-    came = page.context.new_page()  # a reload would scroll to where the reader was
-    came.goto(page.url + "#walk-33")
-    assert came.locator(row).get_attribute("open") is not None
-    expect(came.locator("#walk-33")).to_be_in_viewport()
+    visitor = page.context.new_page()  # a reload would scroll to where the reader was
+    visitor.goto(page.url + "#walk-33")
+    assert visitor.locator(row).get_attribute("open") is not None
+    expect(visitor.locator("#walk-33")).to_be_in_viewport()
 
 
 def test_the_picture_is_shown_and_its_scripts_never_run(open_page: Open) -> None:

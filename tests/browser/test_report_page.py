@@ -20,14 +20,14 @@ def _run(name: str = "Level 2", walkthroughs: int = 12) -> Results:
     """A run of which every third walkthrough failed after one of its two files."""
     whole = results(name)
     (walk,), (file,) = whole.walkthroughs, whole.walkthroughs[0].recordings
-    told = []
+    walkthroughs_of_run = []
     for number in range(walkthroughs):
         failed = number % 3 == 2
         sent = replace(
             file, name=f"VID_{number}_00.insv", outcome=RecordingOutcome.SENT, sha256="0f" * 32
         )
         second = replace(file, name=f"VID_{number}_10.insv", outcome=RecordingOutcome.PARTIAL)
-        told.append(
+        walkthroughs_of_run.append(
             replace(
                 walk,
                 id=f"walk-{number}",
@@ -37,7 +37,7 @@ def _run(name: str = "Level 2", walkthroughs: int = 12) -> Results:
                 upload_id=1000 + number,
             )
         )
-    return replace(whole, walkthroughs=tuple(told))
+    return replace(whole, walkthroughs=tuple(walkthroughs_of_run))
 
 
 @pytest.fixture
@@ -126,8 +126,10 @@ def test_it_prints_whole(page: Page, tmp_path: Path) -> None:
 
 
 def _laid_out(page: Page) -> int:
-    told = "cells => cells.filter(one => one.checkVisibility({contentVisibilityAuto: true})).length"
-    return int(page.locator(".walks tbody th").evaluate_all(told))
+    script = (
+        "cells => cells.filter(cell => cell.checkVisibility({contentVisibilityAuto: true})).length"
+    )
+    return int(page.locator(".walks tbody th").evaluate_all(script))
 
 
 def test_of_many_walkthroughs_those_in_view_are_laid_out_and_all_are_printed(

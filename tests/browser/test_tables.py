@@ -77,7 +77,7 @@ def test_axe_finds_nothing(page: Page, scheme: str) -> None:
 
 def test_every_part_says_its_role_where_a_style_hides_it(page: Page) -> None:
     parts = page.locator("table.rows, .rows :is(thead, tbody, tr, th, td)")
-    roles = parts.evaluate_all("all => all.map(one => `${one.localName} ${one.role}`)")
+    roles = parts.evaluate_all("all => all.map(part => `${part.localName} ${part.role}`)")
     assert set(roles) == {
         "table table",
         "thead rowgroup",

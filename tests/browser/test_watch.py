@@ -23,5 +23,5 @@ def test_requests_refused_scripts_and_errors_are_all_seen(
         file.write_text(html, encoding="utf-8")
         watched(context, trouble, file.as_uri()).goto(file.as_uri())
     assert "request: https://example.com/pixel.png" in trouble
-    assert any(one.startswith("error: Executing inline script violates") for one in trouble)
+    assert any(entry.startswith("error: Executing inline script violates") for entry in trouble)
     assert "error: runs" in trouble

@@ -1,4 +1,4 @@
-"""Own the running of commands as a user would, in this process, against a sandbox."""
+"""The running of commands as a user would, in this process, against a sandbox."""
 
 import os
 import sys

@@ -180,8 +180,8 @@ def test_missing_credentials_are_said_before_anything_is_sent(
 def test_a_token_alone_needs_an_uploader(sitewalk: Sitewalk, site: Site) -> None:
     site.write(walk("one", ["a.insv"]), head=HEAD.replace("uploaded_by", "# uploaded_by"))
     site.record("a.insv")
-    told = {"EVERCAM_USERNAME": "", "EVERCAM_PASSWORD": "", "EVERCAM_TOKEN": "abc"}
-    ended = sitewalk("apply", "manifest.yaml", "--yes", **told)
+    variables = {"EVERCAM_USERNAME": "", "EVERCAM_PASSWORD": "", "EVERCAM_TOKEN": "abc"}
+    ended = sitewalk("apply", "manifest.yaml", "--yes", **variables)
     assert ended.status == ExitStatus.USAGE
     assert "uploaded_by" in ended.err
 
@@ -253,10 +253,10 @@ def test_a_file_that_changes_while_it_is_sent_is_never_linked(
     ended = sitewalk("apply", "manifest.yaml", "--yes")
     assert ended.status == ExitStatus.FAILED
     assert "changed while it was sent" in ended.out
-    assert [one.finish for one in sandbox.objects()] == [None]
+    assert [upload.finish for upload in sandbox.objects()] == [None]
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
-    linked = {one.url.rpartition("/")[2] for one in sandbox.objects()[0].recordings}
-    (whole,) = [one for one in sandbox.recordings() if one.file_id in linked]
+    linked = {recording.url.rpartition("/")[2] for recording in sandbox.objects()[0].recordings}
+    (whole,) = [stored for stored in sandbox.recordings() if stored.file_id in linked]
     assert Path(whole.path).read_bytes() == other
 
 
@@ -273,7 +273,7 @@ def test_an_unknown_outcome_is_held_and_can_be_settled(
     assert "sitewalk resolve one --adopt UPLOAD_ID" in ended.out
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DECISION
 
-    (held,) = [one for one in sandbox.objects() if one.name == "one"]
+    (held,) = [upload for upload in sandbox.objects() if upload.name == "one"]
     assert sitewalk("resolve", "one", "--adopt", str(held.id), "--yes").status == ExitStatus.DONE
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
     assert len(sandbox.objects()) == 2
@@ -328,7 +328,7 @@ def test_bytes_the_server_lost_after_all_are_sent_again(
     sandbox.inject(Fault.parse("patch:lie-offset@200000"))
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.FAILED
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
-    assert all(one.complete for one in sandbox.recordings())
+    assert all(recording.complete for recording in sandbox.recordings())
 
 
 def test_another_walkthroughs_upload_cannot_be_adopted(
@@ -360,10 +360,13 @@ def test_a_wrong_number_is_adopted_and_then_the_right_one(
     assert f"sitewalk {' '.join(resolve)} --adopt UPLOAD_ID" in failed.out
     assert sitewalk(*resolve, "--adopt", str(held.id)).status == ExitStatus.USAGE  # it asks
     assert sitewalk(*resolve, "--adopt", str(held.id), "--yes").status == ExitStatus.DONE
-    sent = [one.file_id for one in sandbox.recordings()]
+    sent = [recording.file_id for recording in sandbox.recordings()]
     done = sitewalk("apply", "week/manifest.yaml", "--yes")
-    assert (done.status, [one.file_id for one in sandbox.recordings()]) == (ExitStatus.DONE, sent)
-    assert [one.id for one in sandbox.objects()] == [held.id]
+    assert (done.status, [recording.file_id for recording in sandbox.recordings()]) == (
+        ExitStatus.DONE,
+        sent,
+    )
+    assert [upload.id for upload in sandbox.objects()] == [held.id]
     assert "0 B" in done.out
 
 
@@ -376,15 +379,15 @@ def test_what_was_adopted_and_was_never_there_is_created_after_all(
     sitewalk("apply", manifest, "--yes")
     sitewalk("resolve", "one", "--manifest", manifest, "--adopt", "99999", "--yes")
     assert sitewalk("apply", manifest, "--yes").status == ExitStatus.FAILED
-    sent = [one.file_id for one in sandbox.recordings()]
+    sent = [recording.file_id for recording in sandbox.recordings()]
 
-    told = sitewalk("status", manifest).out
-    retry = next(line for line in told.splitlines() if line.endswith("--retry"))
+    status = sitewalk("status", manifest).out
+    retry = next(line for line in status.splitlines() if line.endswith("--retry"))
     words = shlex.split(retry.partition(": ")[2])[1:]
     assert sitewalk(*words).status == ExitStatus.USAGE  # it asks
     assert sitewalk(*words, "--yes").status == ExitStatus.DONE
     assert sitewalk("apply", manifest, "--yes").status == ExitStatus.DONE
-    assert [one.file_id for one in sandbox.recordings()] == sent
+    assert [recording.file_id for recording in sandbox.recordings()] == sent
     assert len(sandbox.objects()) == 1
 
 

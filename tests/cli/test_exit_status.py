@@ -89,7 +89,7 @@ def test_a_token_is_not_said_to_be_accepted(sitewalk: Sitewalk, sandbox: Sandbox
     assert ended.status == ExitStatus.DONE
     assert "EVERCAM_TOKEN is set; nothing can check it before the first create" in ended.err
     assert "accepts" not in ended.err
-    assert {one.step for one in sandbox.requests()} == {"options"}
+    assert {request.step for request in sandbox.requests()} == {"options"}
 
 
 def test_a_saved_plan_is_shown_as_it_holds_now(sitewalk: Sitewalk) -> None:

@@ -16,8 +16,8 @@ class _Terminal(io.StringIO):
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, rule: str | None, **environment: str) -> str:
-    told = {"TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "", **environment}
-    for name, value in told.items():
+    variables = {"TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "", **environment}
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)

@@ -18,78 +18,83 @@ from tests.scan.cards import small
 from tests.sites import Site
 
 
-def test_a_sound_recording_is_told_as_text(site: Site, sitewalk: Sitewalk) -> None:
+def test_a_sound_recording_is_described_as_text(site: Site, sitewalk: Sitewalk) -> None:
     write_recording(site.folder / "a.insv", X5)
 
-    told = sitewalk("inspect", "a.insv")
+    result = sitewalk("inspect", "a.insv")
 
-    assert told.status == 0
-    assert "Insta360 X5" in told.out
-    assert "2026-01-20 10:15:00" in told.out
-    assert "damage" not in told.out
-    assert "fit to be sent" in told.out
+    assert result.status == 0
+    assert "Insta360 X5" in result.out
+    assert "2026-01-20 10:15:00" in result.out
+    assert "damage" not in result.out
+    assert "fit to be sent" in result.out
 
 
 def test_json_has_its_schema_and_every_recording(site: Site, sitewalk: Sitewalk) -> None:
     write_recording(site.folder / "a.insv", X5)
     write_recording(site.folder / "b.insv", X3)
 
-    told = sitewalk("inspect", "a.insv", "b.insv", "--format", "json")
+    result = sitewalk("inspect", "a.insv", "b.insv", "--format", "json")
 
-    document = json.loads(told.out)
+    document = json.loads(result.out)
     jsonschema.validate(document, load_schema("recordings"))
-    assert [one["layout"] for one in document["recordings"]] == ["two_tracks", "split_files"]
+    assert [recording["layout"] for recording in document["recordings"]] == [
+        "two_tracks",
+        "split_files",
+    ]
 
 
-def test_a_cut_recording_is_told_with_its_damage(site: Site, sitewalk: Sitewalk) -> None:
+def test_a_cut_recording_is_described_with_its_damage(site: Site, sitewalk: Sitewalk) -> None:
     data = make_recording(X5)
     (site.folder / "cut.insv").write_bytes(data[: len(data) // 2])
 
-    told = sitewalk("inspect", "cut.insv")
+    result = sitewalk("inspect", "cut.insv")
 
-    assert told.status == 3
-    assert "cut short" in told.out
+    assert result.status == 3
+    assert "cut short" in result.out
 
 
-def test_what_is_no_recording_leaves_the_others_told(site: Site, sitewalk: Sitewalk) -> None:
+def test_a_file_that_is_no_recording_does_not_stop_the_others(
+    site: Site, sitewalk: Sitewalk
+) -> None:
     (site.folder / "note.txt").write_bytes(b"%PDF-1.7 a drawing")
     write_recording(site.folder / "a.insv", X5)
 
-    told = sitewalk("inspect", "note.txt", "missing.insv", "a.insv")
+    result = sitewalk("inspect", "note.txt", "missing.insv", "a.insv")
 
-    assert told.status == 3
-    assert "note.txt: not an Insta360 recording: it begins like a PDF document" in told.err
-    assert "missing.insv: cannot be read: No such file" in told.err
-    assert "Insta360 X5" in told.out
+    assert result.status == 3
+    assert "note.txt: not an Insta360 recording: it begins like a PDF document" in result.err
+    assert "missing.insv: cannot be read: No such file" in result.err
+    assert "Insta360 X5" in result.out
 
 
 def test_what_is_not_fit_to_be_sent_says_why(site: Site, sitewalk: Sitewalk) -> None:
     proxy = replace(X5, resolution=Resolution(1024, 512))
     write_recording(site.folder / "LRV_20260120_101500_01_001.insv", proxy)
 
-    told = sitewalk("inspect", "LRV_20260120_101500_01_001.insv")
+    result = sitewalk("inspect", "LRV_20260120_101500_01_001.insv")
 
-    assert told.status == 3
-    assert "is a proxy of 1024 x 512; 2880 x 2880 was recorded (M051)" in told.out
+    assert result.status == 3
+    assert "is a proxy of 1024 x 512; 2880 x 2880 was recorded (M051)" in result.out
 
 
 def test_a_hole_is_damage(site: Site, sitewalk: Sitewalk) -> None:
     data = make_recording(X5)
     (site.folder / "a.insv").write_bytes(data[:500_000] + bytes(500_000) + data[1_000_000:])
 
-    told = sitewalk("inspect", "a.insv")
+    result = sitewalk("inspect", "a.insv")
 
-    assert told.status == 3
-    assert "kB of zeros from byte" in told.out
+    assert result.status == 3
+    assert "kB of zeros from byte" in result.out
 
 
 def test_one_lens_of_two_names_the_other(site: Site, sitewalk: Sitewalk) -> None:
     write_recording(site.folder / X3.file_name, X3)
 
-    told = sitewalk("inspect", X3.file_name)
+    result = sitewalk("inspect", X3.file_name)
 
-    assert told.status == 0
-    assert "VID_20260120_101500_10_001.insv is needed too" in told.out
+    assert result.status == 0
+    assert "VID_20260120_101500_10_001.insv is needed too" in result.out
 
 
 def test_every_layout_says_what_it_means_for_sending(site: Site, sitewalk: Sitewalk) -> None:
@@ -104,9 +109,9 @@ def test_every_layout_says_what_it_means_for_sending(site: Site, sitewalk: Sitew
     for number, family in enumerate(families):
         write_recording(site.folder / f"{number}.insv", small(family))
 
-    told = sitewalk("inspect", *(f"{number}.insv" for number in range(len(families))))
+    result = sitewalk("inspect", *(f"{number}.insv" for number in range(len(families))))
 
-    lines = [line.strip() for line in told.out.splitlines()]
+    lines = [line.strip() for line in result.out.splitlines()]
     asked = ("camera", "layout", "verdict", "because", "doubt")
     assert "\n".join(line for line in lines if line.startswith(asked)) == snapshot("""\
 camera       Insta360 X5
@@ -142,13 +147,13 @@ def test_json_tells_of_what_could_not_be_read_too(site: Site, sitewalk: Sitewalk
     (site.folder / "card").mkdir()
     (site.folder / "note.txt").write_bytes(b"%PDF-1.7 a drawing")
 
-    told = sitewalk("inspect", "card", "note.txt", "missing.insv", "--format", "json")
+    result = sitewalk("inspect", "card", "note.txt", "missing.insv", "--format", "json")
 
-    document = json.loads(told.out)
+    document = json.loads(result.out)
     jsonschema.validate(document, load_schema("recordings"))
-    assert told.status == 3
+    assert result.status == 3
     assert document["recordings"] == []
-    reasons = {one["file"]: one["reason"] for one in document["unreadable"]}
+    reasons = {entry["file"]: entry["reason"] for entry in document["unreadable"]}
     assert "sitewalk scan" in reasons["card"]
     assert "PDF" in reasons["note.txt"]
     assert "cannot be read" in reasons["missing.insv"]
@@ -164,5 +169,5 @@ def test_nothing_in_a_file_steers_the_terminal(site: Site, sitewalk: Sitewalk) -
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are not everywhere")
 def test_a_pipe_is_not_waited_for(site: Site, sitewalk: Sitewalk) -> None:
     os.mkfifo(site.folder / "a.insv")
-    told = sitewalk("inspect", "a.insv")
-    assert (told.status, told.err) == (3, "error: a.insv: is not a file: name a recording\n")
+    result = sitewalk("inspect", "a.insv")
+    assert (result.status, result.err) == (3, "error: a.insv: is not a file: name a recording\n")

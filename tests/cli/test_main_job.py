@@ -27,9 +27,9 @@ def test_from_manifest_to_report(sitewalk: Sitewalk, site: Site, sandbox: Sandbo
 
     assert applied.status == ExitStatus.DONE
     assert "2 walkthroughs: 2 done" in applied.out
-    assert sorted(one.name for one in sandbox.objects()) == ["one", "two"]
-    assert all(one.complete for one in sandbox.recordings())
-    assert {one.processing_status for one in sandbox.objects()} == {"processing"}
+    assert sorted(upload.name for upload in sandbox.objects()) == ["one", "two"]
+    assert all(recording.complete for recording in sandbox.recordings())
+    assert {upload.processing_status for upload in sandbox.objects()} == {"processing"}
 
 
 def test_a_second_run_sends_nothing(sitewalk: Sitewalk, site: Site, sandbox: Sandbox) -> None:
@@ -50,12 +50,15 @@ def test_a_walk_with_another_id_waits_for_a_person(
     site.write(walk("other", ["a.insv", "b.insv"]))
     renamed = sitewalk("apply", "manifest.yaml", "--yes", "--format", "json")
     assert renamed.status == ExitStatus.DECISION
-    (told,) = json.loads(renamed.out)["walkthroughs"]
-    assert [one["outcome"] for one in told["recordings"]] == ["not_sent", "not_sent"]
+    (walkthrough,) = json.loads(renamed.out)["walkthroughs"]
+    assert [recording["outcome"] for recording in walkthrough["recordings"]] == [
+        "not_sent",
+        "not_sent",
+    ]
     assert len(sandbox.objects()) == 2
 
     assert sitewalk("apply", "manifest.yaml", "--yes", "--again", "other").status == ExitStatus.DONE
-    assert sorted(one.name for one in sandbox.objects()) == ["one", "other", "two"]
+    assert sorted(upload.name for upload in sandbox.objects()) == ["one", "other", "two"]
 
 
 def test_what_is_uploaded_is_what_lies_on_disk(
@@ -63,13 +66,13 @@ def test_what_is_uploaded_is_what_lies_on_disk(
 ) -> None:
     _two_walks(site)
     results = json.loads(sitewalk("apply", "manifest.yaml", "--yes", "--format", "json").out)
-    stored = {one.filename: one.sha256() for one in sandbox.recordings()}
-    told = {
-        one["name"]: one["sha256"]
+    stored = {recording.filename: recording.sha256() for recording in sandbox.recordings()}
+    reported = {
+        recording["name"]: recording["sha256"]
         for walkthrough in results["walkthroughs"]
-        for one in walkthrough["recordings"]
+        for recording in walkthrough["recordings"]
     }
-    assert told == stored
+    assert reported == stored
 
 
 def test_json_that_leaves_the_program_follows_its_schema(sitewalk: Sitewalk, site: Site) -> None:
@@ -98,7 +101,7 @@ def test_a_plan_can_ask_the_servers_without_changing_anything(
     planned = sitewalk("plan", "manifest.yaml", "--online")
     assert planned.status == ExitStatus.DONE
     assert "accepts the credentials" in planned.err
-    assert {one.step for one in sandbox.requests()} == {"login", "options"}
+    assert {request.step for request in sandbox.requests()} == {"login", "options"}
 
 
 def test_every_run_leaves_its_report(sitewalk: Sitewalk, site: Site) -> None:
@@ -116,8 +119,8 @@ def test_tus_ids_and_secrets_stay_inside(sitewalk: Sitewalk, site: Site, sandbox
     applied = sitewalk("apply", "plan.json", "--yes")
     status = sitewalk("status")
     reports = [path.read_text(encoding="utf-8") for path in site.folder.glob(".sitewalk/runs/*/*")]
-    told = [planned.out, applied.out, applied.err, status.out, *reports]
-    told.append((site.folder / "plan.json").read_text(encoding="utf-8"))
-    ids = [one.file_id for one in sandbox.recordings()]
-    for text in told:
-        assert not [one for one in (*ids, sandbox.password) if one in text]
+    texts = [planned.out, applied.out, applied.err, status.out, *reports]
+    texts.append((site.folder / "plan.json").read_text(encoding="utf-8"))
+    ids = [recording.file_id for recording in sandbox.recordings()]
+    for text in texts:
+        assert not [secret for secret in (*ids, sandbox.password) if secret in text]

@@ -1,4 +1,4 @@
-"""The command that a plan tells for carrying it out is one that can be pasted and works."""
+"""The command that a plan gives for carrying it out can be pasted and works."""
 
 import shlex
 
@@ -20,7 +20,7 @@ def apart(site: Site) -> Site:
 
 
 def _told(ended: Ended) -> list[str]:
-    (line,) = [one for one in ended.err.splitlines() if one.startswith("apply it with: ")]
+    (line,) = [line for line in ended.err.splitlines() if line.startswith("apply it with: ")]
     return shlex.split(line.removeprefix("apply it with: "))[1:]
 
 

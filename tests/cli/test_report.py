@@ -30,11 +30,11 @@ def applied(sitewalk: Sitewalk, site: Site) -> Site:
 
 
 def test_a_report_outlives_its_folder(sitewalk: Sitewalk, applied: Site) -> None:
-    own = sitewalk("report").out
+    stored = sitewalk("report").out
     shutil.rmtree(applied.folder / RUNS)
     rebuilt = sitewalk("report")
     assert rebuilt.status == ExitStatus.DONE
-    assert rebuilt.out == own + "This report was rebuilt from the ledger.\n"
+    assert rebuilt.out == stored + "This report was rebuilt from the ledger.\n"
     assert sitewalk("report", "--manifest", "manifest.yaml").out == rebuilt.out
 
 
@@ -43,12 +43,14 @@ def test_every_form_can_be_rebuilt(
     sitewalk: Sitewalk, applied: Site, form: str, sandbox: Sandbox
 ) -> None:
     shutil.rmtree(applied.folder / RUNS)
-    told = sitewalk("report", "--format", form)
-    assert told.status == ExitStatus.DONE
-    assert "two" in told.out
-    assert not [one for one in sandbox.recordings() if one.file_id in told.out]
+    result = sitewalk("report", "--format", form)
+    assert result.status == ExitStatus.DONE
+    assert "two" in result.out
+    assert not [
+        recording.file_id for recording in sandbox.recordings() if recording.file_id in result.out
+    ]
     if form == "json":
-        Draft202012Validator(load_schema("results")).validate(json.loads(told.out))
+        Draft202012Validator(load_schema("results")).validate(json.loads(result.out))
 
 
 def test_excel_and_scripts_read_the_csv(sitewalk: Sitewalk, site: Site) -> None:
@@ -56,13 +58,13 @@ def test_excel_and_scripts_read_the_csv(sitewalk: Sitewalk, site: Site) -> None:
     site.record("büro.insv")
     assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
     for options in ([], ["--since", "2026-01-01"]):
-        told = sitewalk("report", "--format", "csv", *options).out.encode()
-        assert told.startswith(codecs.BOM_UTF8)
-        (row,) = csv.DictReader(told.decode("utf-8-sig").splitlines())
+        csv_bytes = sitewalk("report", "--format", "csv", *options).out.encode()
+        assert csv_bytes.startswith(codecs.BOM_UTF8)
+        (row,) = csv.DictReader(csv_bytes.decode("utf-8-sig").splitlines())
         assert (row["project"], row["file"]) == ("evercam", "büro.insv")
 
 
-def test_status_names_the_run_that_report_tells(sitewalk: Sitewalk, applied: Site) -> None:
+def test_status_names_the_run_that_report_shows(sitewalk: Sitewalk, applied: Site) -> None:
     (folder,) = (applied.folder / RUNS).iterdir()
     run = folder.name.rpartition("-")[2]
     assert f"  {run}  " in sitewalk("status").out
@@ -76,12 +78,12 @@ def test_a_run_without_an_end_is_the_last_one(sitewalk: Sitewalk, applied: Site)
     connection.execute("DELETE FROM events WHERE kind IN ('run_ended', 'finished')")
     connection.commit()
     connection.close()
-    told = sitewalk("report")
-    assert "2 walkthroughs: 2 interrupted" in told.out
-    assert "it was killed" in told.out
+    result = sitewalk("report")
+    assert "2 walkthroughs: 2 interrupted" in result.out
+    assert "it was killed" in result.out
 
 
-def test_a_killed_run_is_told_from_its_log_where_the_ledger_is_gone(
+def test_a_killed_run_is_reported_from_its_log_where_the_ledger_is_gone(
     sitewalk: Sitewalk, applied: Site
 ) -> None:
     (folder,) = (applied.folder / RUNS).iterdir()
@@ -90,43 +92,43 @@ def test_a_killed_run_is_told_from_its_log_where_the_ledger_is_gone(
     lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
     log.write_text("".join(lines[:-2]) + lines[-2][:20], encoding="utf-8")  # cut by the kill
     (applied.folder / ".sitewalk" / "ledger.db").unlink()
-    told = sitewalk("report")
-    assert told.status == ExitStatus.DONE
-    assert "2 walkthroughs: 1 done, 1 interrupted" in told.out
-    assert "log.jsonl" in told.err
+    result = sitewalk("report")
+    assert result.status == ExitStatus.DONE
+    assert "2 walkthroughs: 1 done, 1 interrupted" in result.out
+    assert "log.jsonl" in result.err
 
 
 def test_a_damaged_report_gives_way_to_the_ledger(sitewalk: Sitewalk, applied: Site) -> None:
     (folder,) = (applied.folder / RUNS).iterdir()
     (folder / "results.json").write_text("[]", encoding="utf-8")
-    told = sitewalk("report")
-    assert told.status == ExitStatus.USAGE
-    assert "delete that folder" in told.err
+    result = sitewalk("report")
+    assert result.status == ExitStatus.USAGE
+    assert "delete that folder" in result.err
     shutil.rmtree(folder)
     assert "2 walkthroughs: 2 done" in sitewalk("report").out
 
 
 def test_a_run_that_is_not_there_names_those_that_are(sitewalk: Sitewalk, applied: Site) -> None:
     (folder,) = (applied.folder / RUNS).iterdir()
-    told = sitewalk("report", "nosuch")
-    assert told.status == ExitStatus.USAGE
-    assert folder.name in told.err
+    result = sitewalk("report", "nosuch")
+    assert result.status == ExitStatus.USAGE
+    assert folder.name in result.err
     assert sitewalk("report", folder.name.rpartition("-")[2]).status == ExitStatus.DONE
 
 
 def test_without_any_run_the_way_out_is_named(sitewalk: Sitewalk, site: Site) -> None:
-    told = sitewalk("report")
-    assert told.status == ExitStatus.USAGE
-    assert "--manifest" in told.err
+    result = sitewalk("report")
+    assert result.status == ExitStatus.USAGE
+    assert "--manifest" in result.err
     assert not list(site.folder.iterdir())
 
 
 @pytest.mark.usefixtures("applied")
-def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
-    told = sitewalk("report", "--since", "2026-01-01")
-    assert told.status == ExitStatus.DONE
-    assert "2026-01-20  on Evercam        one: 1 file" in told.out
-    assert "2 walks on 1 drawing, 2 on Evercam" in told.out
+def test_a_period_is_reported_from_the_ledger(sitewalk: Sitewalk) -> None:
+    result = sitewalk("report", "--since", "2026-01-01")
+    assert result.status == ExitStatus.DONE
+    assert "2026-01-20  on Evercam        one: 1 file" in result.out
+    assert "2 walks on 1 drawing, 2 on Evercam" in result.out
     assert "0 walks" in sitewalk("report", "--since", "2026-01-21").out
     assert "2 walks" in sitewalk("report", "--since", "01-01-2026", "--project", "evercam").out
     html = sitewalk(
@@ -136,7 +138,7 @@ def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("options", "said"),
     [
         (("--since", "2026-01-01", "last"), "a run or of a period"),
         (("--project", "evercam"), "--project goes with --since"),
@@ -148,26 +150,26 @@ def test_a_period_is_told_from_the_ledger(sitewalk: Sitewalk) -> None:
 )
 @pytest.mark.usefixtures("applied")
 def test_what_does_not_go_together_is_said(
-    sitewalk: Sitewalk, words: tuple[str, ...], said: str
+    sitewalk: Sitewalk, options: tuple[str, ...], said: str
 ) -> None:
-    told = sitewalk("report", *words)
-    assert told.status == ExitStatus.USAGE
-    assert said in told.err
+    result = sitewalk("report", *options)
+    assert result.status == ExitStatus.USAGE
+    assert said in result.err
 
 
 @pytest.mark.usefixtures("applied")
 def test_a_manifest_that_is_not_there_has_no_report(sitewalk: Sitewalk) -> None:
     for options in ([], ["--since", "2026-01-01"]):
-        told = sitewalk("report", "--manifest", "nope.yaml", *options)
-        assert told.status == ExitStatus.INVALID
-        assert "cannot read the manifest" in told.err
-        assert not told.out
+        result = sitewalk("report", "--manifest", "nope.yaml", *options)
+        assert result.status == ExitStatus.INVALID
+        assert "cannot read the manifest" in result.err
+        assert not result.out
 
 
 def test_a_period_without_a_ledger_names_the_way_out(sitewalk: Sitewalk, site: Site) -> None:
-    told = sitewalk("report", "--since", "2026-01-01")
-    assert told.status == ExitStatus.USAGE
-    assert "--manifest" in told.err
+    result = sitewalk("report", "--since", "2026-01-01")
+    assert result.status == ExitStatus.USAGE
+    assert "--manifest" in result.err
     assert not list(site.folder.iterdir())
 
 

@@ -14,7 +14,7 @@ from runner.recordings.samples.make import make_recording
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.pages.movies import SIDE, write_movie
-from tests.pages.reviews import PLAN_SVG
+from tests.pages.plan.reviews import PLAN_SVG
 from tests.sites import HEAD, Site, true_recording, walk
 
 
@@ -87,9 +87,9 @@ def test_nothing_secret_is_on_the_page_of_a_half_done_plan(
     sitewalk("apply", "manifest.yaml", "--yes")
     page = _page(sitewalk)
     assert "1 walkthrough resumed, 1 done already" in page
-    ids = [one.file_id for one in sandbox.recordings()]
+    ids = [recording.file_id for recording in sandbox.recordings()]
     assert len(ids) == 2
-    assert not [one for one in (*ids, sandbox.password) if one in page]
+    assert not [secret for secret in (*ids, sandbox.password) if secret in page]
 
 
 @pytest.mark.parametrize("place", [".", "nowhere/review.html"])

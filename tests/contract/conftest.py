@@ -1,4 +1,4 @@
-"""Own the replaying of cassettes/, and their recording against the sandbox (`make cassettes`)."""
+"""Replaying of cassettes/, and their recording against the sandbox (`make cassettes`)."""
 
 from collections.abc import Iterator
 from pathlib import Path

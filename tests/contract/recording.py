@@ -1,4 +1,4 @@
-"""Own what goes into a cassette: the vendor's host names, no secret, and every byte's digest."""
+"""What goes into a cassette: the vendor's host names, no secret, and the digests of bodies."""
 
 import hashlib
 import json
@@ -110,9 +110,9 @@ def clean_response(response: dict[str, Any], aliases: Aliases) -> dict[str, Any]
         if name.lower() in KEPT_RESPONSE_HEADERS
     }
     body = aliases.in_text(response["body"]["string"].decode()).encode()
-    told = _json(body)
-    if isinstance(told, dict) and "token" in told:
-        body = json.dumps({"token": aliases.of("token", told["token"])}).encode()
+    data = _json(body)
+    if isinstance(data, dict) and "token" in data:
+        body = json.dumps({"token": aliases.of("token", data["token"])}).encode()
     return {**response, "headers": headers, "body": {"string": body}}
 
 

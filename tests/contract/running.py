@@ -1,4 +1,4 @@
-"""Own a whole run in one thread, since vcrpy is not safe in several."""
+"""A whole run in one thread, since vcrpy is not safe in several."""
 
 from runner.flow.apply import Runtime, apply_plan
 from runner.flow.plan import plan_manifests

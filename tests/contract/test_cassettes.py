@@ -16,7 +16,7 @@ def test_there_are_cassettes() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_cassette_tells_no_secret(path: Path) -> None:
+def test_a_cassette_holds_no_secret(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     secrets = {PASSWORD, base64.b64encode(PASSWORD.encode()).decode()}
     assert not [secret for secret in secrets if secret in text]

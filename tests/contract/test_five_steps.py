@@ -9,7 +9,8 @@ import pytest
 
 from runner.base.errors import CredentialsError
 from runner.evercam.client import Evercam, Link, LinkedRecording, NewUpload
-from runner.evercam.http.session import RefusedError, Session
+from runner.evercam.http.errors import RefusedError
+from runner.evercam.http.session import Session
 from runner.recordings.samples.make import recording_size, write_recording
 from runner.recordings.samples.recipes import X3, lens_pair
 from runner.report.results import Outcome
@@ -34,7 +35,7 @@ def test_a_walkthrough_of_two_recordings(settings: Settings, tmp_path: Path) -> 
 
     results = run_site(site, settings)
 
-    assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE]
+    assert [walkthrough.outcome for walkthrough in results.walkthroughs] == [Outcome.DONE]
     assert results.bytes_sent == sum(recording_size(recipe) for recipe in pair)
 
 

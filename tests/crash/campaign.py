@@ -1,4 +1,4 @@
-"""Own a campaign of kills: one job, killed -9 at random on a bad line until it is done."""
+"""A campaign of kills: one job, killed -9 at random on a bad line until it is done."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runner.base.errors import ExitStatus
 from runner.sandbox import Fault, Sandbox
-from tests.badline import BadLine, Cut, Line, Way
+from tests.badline import BadLine, Cut, Direction, Line
 from tests.crash.walker import Walker
 from tests.crash.warm import Life, run_warm
 from tests.sites import Site, walk
@@ -30,7 +30,7 @@ APPLY = ("apply", "manifest.yaml", "--yes")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a campaign came to.
+    """The outcome of a campaign.
 
     `inside` counts the kills that left a recording half sent; `ratio` is bytes received by bytes
     of files.
@@ -56,7 +56,9 @@ def run_campaign(
         kills, inside = _kill_until_done(walker, rng, most_kills)
         settled = _finish(walker)
         _assert_done_once(walker, walkthroughs)
-        received = sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
+        received = sum(
+            request.bytes_received for request in sandbox.requests() if request.step == "patch"
+        )
     return Outcome(kills, inside, settled, received / (walkthroughs * size))
 
 
@@ -90,7 +92,7 @@ def _cuts(rng: random.Random, size: int) -> Iterator[Cut]:
             (
                 Cut(after=after),
                 Cut(after=after, how="close"),
-                Cut(after=after % 200, way=Way.DOWN),
+                Cut(after=after % 200, direction=Direction.DOWN),
             )
         )
 
@@ -102,7 +104,10 @@ def _kill_until_done(walker: Walker, rng: random.Random, most: int) -> tuple[int
         end = run_warm(walker, *APPLY, life=_life(walker, rng))
         if end.status in {ExitStatus.DONE, ExitStatus.DECISION}:
             return kills, inside
-        inside += any(one.offset > 0 and not one.complete for one in walker.sandbox.recordings())
+        inside += any(
+            recording.offset > 0 and not recording.complete
+            for recording in walker.sandbox.recordings()
+        )
     return most, inside
 
 
@@ -128,7 +133,7 @@ def _finish(walker: Walker, patience: float = 120) -> int:
 def _settle(walker: Walker) -> int:
     held = _held(walker)
     for name in held:
-        found = [one.id for one in walker.sandbox.objects() if one.name == name]
+        found = [upload.id for upload in walker.sandbox.objects() if upload.name == name]
         choice = ["--adopt", str(found[0])] if found else ["--retry"]
         end = run_warm(walker, "resolve", name, *choice, "--yes")
         assert end.status == ExitStatus.DONE, end
@@ -136,15 +141,19 @@ def _settle(walker: Walker) -> int:
 
 
 def _held(walker: Walker) -> list[str]:
-    told = json.loads(run_warm(walker, "status", "--format", "json").out)
-    return [one["id"] for one in told["walkthroughs"] if one["phase"] == "held"]
+    status = json.loads(run_warm(walker, "status", "--format", "json").out)
+    return [
+        walkthrough["id"]
+        for walkthrough in status["walkthroughs"]
+        if walkthrough["phase"] == "held"
+    ]
 
 
 def _assert_done_once(walker: Walker, walkthroughs: int) -> None:
-    objects = walker.sandbox.objects()
-    assert len({one.name for one in objects}) == len(objects) == walkthroughs
-    stored = {one.file_id: one.sha256() for one in walker.sandbox.recordings()}
-    for item in objects:
-        (linked,) = item.recordings
-        on_disk = (walker.site.folder / f"{item.name}.insv").read_bytes()
+    uploads = walker.sandbox.objects()
+    assert len({upload.name for upload in uploads}) == len(uploads) == walkthroughs
+    stored = {recording.file_id: recording.sha256() for recording in walker.sandbox.recordings()}
+    for upload in uploads:
+        (linked,) = upload.recordings
+        on_disk = (walker.site.folder / f"{upload.name}.insv").read_bytes()
         assert stored[linked.url.rpartition("/")[2]] == hashlib.sha256(on_disk).hexdigest()

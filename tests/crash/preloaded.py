@@ -1,4 +1,4 @@
-"""Own what is imported before commands are forked: all that a command imports by itself."""
+"""Imports before commands are forked: everything that a command imports by itself."""
 
 import contextlib
 import io

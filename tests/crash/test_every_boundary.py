@@ -99,17 +99,27 @@ def _project(walker: Walker) -> str:
 
 def _settle(walker: Walker) -> None:
     """Do what the held walkthrough's message says: look, then adopt or retry."""
-    objects = [one for one in walker.sandbox.objects() if one.project_id == _project(walker)]
-    found = [one for one in objects if one.name == "one"]
+    uploads = [
+        upload for upload in walker.sandbox.objects() if upload.project_id == _project(walker)
+    ]
+    found = [upload for upload in uploads if upload.name == "one"]
     choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
     assert run_warm(walker, "resolve", "one", *choice, "--yes").status == ExitStatus.DONE
 
 
 def _assert_everything_is_there_once(walker: Walker) -> None:
-    objects = [one for one in walker.sandbox.objects() if one.project_id == _project(walker)]
-    assert sorted(one.name for one in objects) == ["one", "two"]
-    linked = {one.url.rpartition("/")[2] for item in objects for one in item.recordings}
-    stored = {one.filename: one for one in walker.sandbox.recordings() if one.file_id in linked}
+    uploads = [
+        upload for upload in walker.sandbox.objects() if upload.project_id == _project(walker)
+    ]
+    assert sorted(upload.name for upload in uploads) == ["one", "two"]
+    linked = {
+        recording.url.rpartition("/")[2] for upload in uploads for recording in upload.recordings
+    }
+    stored = {
+        recording.filename: recording
+        for recording in walker.sandbox.recordings()
+        if recording.file_id in linked
+    }
     for name in SIZES:
         on_disk = hashlib.sha256((walker.site.folder / name).read_bytes()).hexdigest()
         assert stored[name].sha256() == on_disk

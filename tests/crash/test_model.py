@@ -16,7 +16,7 @@ from runner.evercam.client import Evercam
 from runner.flow.apply import run_and_fold
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
-from runner.ledger.state import Phase as Reached
+from runner.ledger.state import Phase as LedgerPhase
 from runner.ledger.state import WalkthroughState, fold
 from runner.manifest.reading import read_manifest
 from runner.plan.model import Plan
@@ -110,9 +110,9 @@ class Runs(RuleBasedStateMachine):
             new_session=lambda: FakeSession(self.world, met),
         )
         files = {
-            ("evercam", one.id, name): self.files[name]
-            for one in self.source.manifest.walkthroughs
-            for name in one.files
+            ("evercam", walkthrough.id, name): self.files[name]
+            for walkthrough in self.source.manifest.walkthroughs
+            for name in walkthrough.files
         }
         plan, states, results = self.plan(), self.states(), None
         try:
@@ -129,8 +129,8 @@ class Runs(RuleBasedStateMachine):
     ) -> None:
         """Live, from the ledger and from the log; only a live run knows walks without work."""
         run = journal.events[0].run
-        own = [event for event in self.journal.events if event in journal.events]
-        from_ledger = results_of_run(own, states_before(self.journal.events, run))
+        run_events = [event for event in self.journal.events if event in journal.events]
+        from_ledger = results_of_run(run_events, states_before(self.journal.events, run))
         assert results_of_run(list(from_lines("\n".join(log)))) == from_ledger
         if results is not None:
             assert with_all_walkthroughs(from_ledger, plan) == results
@@ -156,19 +156,19 @@ class Runs(RuleBasedStateMachine):
     @rule()
     def a_person_settles_what_is_held(self) -> None:
         for (_, id_), state in self.states().items():
-            if state.phase is Reached.HELD:
+            if state.phase is LedgerPhase.HELD:
                 self._settle_truly(id_)
 
     @rule()
     def a_person_adopts_a_wrong_number(self) -> None:
         for (_, id_), state in self.states().items():
-            if state.phase is Reached.HELD:
+            if state.phase is LedgerPhase.HELD:
                 self._settle(id_, Kind.ADOPTED, upload_id=WRONG)
 
     @rule()
     def a_person_corrects_what_was_adopted(self) -> None:
         for (_, id_), state in self.states().items():
-            if state.phase is Reached.CREATED and state.is_adopted:
+            if state.phase is LedgerPhase.CREATED and state.is_adopted:
                 self._settle_truly(id_)
 
     def _settle_truly(self, id_: str) -> None:
@@ -238,7 +238,9 @@ def test_the_model_finds_a_ledger_without_the_intent() -> None:
 
 
 def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.recording.engine.find_proof", lambda *_told: SameFile.TIME)
+    monkeypatch.setattr(
+        "runner.upload.recording.engine.find_proof", lambda *_arguments: SameFile.TIME
+    )
     runs = Runs()
     runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
     runs.somebody_writes_into_the_middle("a.insv")

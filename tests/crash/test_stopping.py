@@ -17,7 +17,7 @@ from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus
 from runner.ledger.lock import hold_lock
 from runner.sandbox import Sandbox
-from tests.badline import BadLine, Fault, Line, Stall, Way
+from tests.badline import BadLine, Direction, Fault, Line, Stall
 from tests.contract.running import HOLDER
 from tests.crash.walker import Walker
 from tests.sites import Site, walk
@@ -53,7 +53,7 @@ def _sending(
     def both_move() -> bool:
         meanwhile()
         assert process.poll() is None, process.communicate()
-        return sum(one.offset >= least for one in sandbox.recordings()) == 2
+        return sum(recording.offset >= least for recording in sandbox.recordings()) == 2
 
     until(both_move)
 
@@ -78,17 +78,17 @@ def test_the_first_signal_ends_it_gently(walker: Walker, sandbox: Sandbox, numbe
     assert "interrupted" in out
     assert "Traceback" not in err
     (results,) = walker.site.folder.glob(".sitewalk/runs/*/results.json")
-    told = json.loads(results.read_text(encoding="utf-8"))
-    assert told["outcome"] == "interrupted"
-    assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
+    report = json.loads(results.read_text(encoding="utf-8"))
+    assert report["outcome"] == "interrupted"
+    assert {walkthrough["outcome"] for walkthrough in report["walkthroughs"]} == {"interrupted"}
 
     status, err = walker.run("apply", "manifest.yaml", "--yes")
     assert status == ExitStatus.DONE, err
-    patches = [one for one in sandbox.requests() if one.step == "patch"]
-    resumed = [one for one in patches if int(one.headers["upload-offset"])]
-    ends = [int(one.headers["upload-offset"]) + one.bytes_received for one in resumed]
+    patches = [request for request in sandbox.requests() if request.step == "patch"]
+    resumed = [request for request in patches if int(request.headers["upload-offset"])]
+    ends = [int(request.headers["upload-offset"]) + request.bytes_received for request in resumed]
     assert ends == [SIZE, SIZE], "only what the server did not have was sent"
-    assert sorted(one.name for one in sandbox.objects()) == ["one", "two"]
+    assert sorted(upload.name for upload in sandbox.objects()) == ["one", "two"]
 
 
 def test_a_closed_terminal_ends_it_gently(walker: Walker, sandbox: Sandbox) -> None:
@@ -110,12 +110,14 @@ def test_a_closed_terminal_ends_it_gently(walker: Walker, sandbox: Sandbox) -> N
             process.wait(timeout=PATIENCE)
     assert process.returncode == ExitStatus.INTERRUPTED
     (results,) = walker.site.folder.glob(".sitewalk/runs/*/results.json")
-    told = json.loads(results.read_text(encoding="utf-8"))
-    assert {one["outcome"] for one in told["walkthroughs"]} == {"interrupted"}
+    report = json.loads(results.read_text(encoding="utf-8"))
+    assert {walkthrough["outcome"] for walkthrough in report["walkthroughs"]} == {"interrupted"}
 
 
 @pytest.mark.parametrize(
-    "fault", [Stall(after=3_000_000), Stall(way=Way.DOWN)], ids=["sending", "waiting for an answer"]
+    "fault",
+    [Stall(after=3_000_000), Stall(direction=Direction.DOWN)],
+    ids=["sending", "waiting for an answer"],
 )
 def test_a_signal_ends_a_stalled_transfer(walker: Walker, sandbox: Sandbox, fault: Fault) -> None:
     """A stall is given up after 30 s or a minute; what ends it here is the signal."""
@@ -156,7 +158,7 @@ def test_a_reader_that_goes_away_harms_nothing(walker: Walker, sandbox: Sandbox)
         process.stdout.close()
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == ExitStatus.DONE, err
-    assert all(one.complete for one in sandbox.recordings())
+    assert all(recording.complete for recording in sandbox.recordings())
 
 
 def test_one_run_at_a_time_says_who_runs(walker: Walker, sandbox: Sandbox) -> None:
@@ -214,15 +216,15 @@ def test_a_file_that_changed_between_two_runs_is_begun_anew(
             _sending(sandbox, process)
             process.kill()
             process.communicate()
-    half_sent = {one.file_id for one in sandbox.recordings()}
+    half_sent = {recording.file_id for recording in sandbox.recordings()}
     changed = walker.site.record("a.insv", SIZE, seed=77).read_bytes()
 
     status, err = walker.run("apply", "manifest.yaml", "--yes")
 
     assert status == ExitStatus.DONE, err
     assert "abandoned: a.insv" in err
-    (one,) = [item for item in sandbox.objects() if item.name == "one"]
-    linked = one.recordings[0].url.rpartition("/")[2]
+    (upload,) = [item for item in sandbox.objects() if item.name == "one"]
+    linked = upload.recordings[0].url.rpartition("/")[2]
     assert linked not in half_sent
     (stored,) = [item for item in sandbox.recordings() if item.file_id == linked]
     assert stored.sha256() == hashlib.sha256(changed).hexdigest()
@@ -239,4 +241,4 @@ def test_without_a_stderr_the_work_is_done_all_the_same(walker: Walker, sandbox:
     )
     assert done.returncode == ExitStatus.DONE
     assert "2 walkthroughs: 2 done" in done.stdout
-    assert all(one.complete for one in sandbox.recordings())
+    assert all(recording.complete for recording in sandbox.recordings())

@@ -1,4 +1,4 @@
-"""Own a person at a terminal: runs sitewalk as a process in a site's folder."""
+"""A person at a terminal, who runs sitewalk as a process in a site's folder."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ class Walker:
     sandbox: Sandbox
     settings: dict[str, str] = field(default_factory=dict)
 
-    def environment(self, **told: str) -> dict[str, str]:
+    def environment(self, **variables: str) -> dict[str, str]:
         """The environment of their commands."""
         return {
             **os.environ,
@@ -34,30 +34,34 @@ class Walker:
             "EVERCAM_PASSWORD": self.sandbox.password,
             "PYTHONPATH": str(REPOSITORY),
             **self.settings,
-            **told,
+            **variables,
         }
 
-    def begin(self, *words: str, module: str = "runner", **told: str) -> subprocess.Popen[str]:
+    def begin(
+        self, *arguments: str, module: str = "runner", **variables: str
+    ) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
-        return self._start([module, *words], subprocess.PIPE, told)
+        return self._start([module, *arguments], subprocess.PIPE, variables)
 
-    def begin_at(self, terminal: int, *words: str, **told: str) -> subprocess.Popen[str]:
+    def begin_at(self, terminal: int, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         """Start a command that writes to a terminal, given by its descriptor."""
-        return self._start(["runner", *words], terminal, {"TERM": "xterm", **told})
+        return self._start(["runner", *arguments], terminal, {"TERM": "xterm", **variables})
 
-    def _start(self, words: list[str], output: int, told: dict[str, str]) -> subprocess.Popen[str]:
+    def _start(
+        self, arguments: list[str], output: int, variables: dict[str, str]
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", *words],
+            [sys.executable, "-m", *arguments],
             cwd=self.site.folder,
-            env=self.environment(**told),
+            env=self.environment(**variables),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             text=True,
         )
 
-    def run(self, *words: str, module: str = "runner", **told: str) -> tuple[int, str]:
+    def run(self, *arguments: str, module: str = "runner", **variables: str) -> tuple[int, str]:
         """Run a command to its end; returns its status and what it wrote to stderr."""
-        with self.begin(*words, module=module, **told) as process:
+        with self.begin(*arguments, module=module, **variables) as process:
             _, err = process.communicate(timeout=LONGEST)
         return process.returncode, err

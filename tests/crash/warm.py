@@ -1,4 +1,4 @@
-"""Own quick starts of the real program, so that kills fall into its work and not into imports.
+"""Quick starts of the real program, so that kills fall into its work and not into imports.
 
 A server process that has imported everything forks one process a command; where there is no fork
 a whole interpreter starts, which is only slower.
@@ -51,15 +51,15 @@ class Life:
 _UNDISTURBED = Life(_LONGEST)
 
 
-def run_warm(walker: Walker, *words: str, life: Life = _UNDISTURBED, **told: str) -> End:
+def run_warm(walker: Walker, *arguments: str, life: Life = _UNDISTURBED, **variables: str) -> End:
     """Run a command in the walker's folder, and kill it at the end of its life.
 
-    `told` is its environment besides the walker's; SITEWALK_DIE makes it the build that dies.
+    `variables` are added to the walker's environment; SITEWALK_DIE makes it the build that dies.
     """
     streams = [walker.site.folder.parent / name for name in ("stdout", "stderr")]
     for stream in streams:
         stream.write_bytes(b"")  # a command killed at once opens none
-    target = (words, walker.site.folder, walker.environment(**told), *streams)
+    target = (arguments, walker.site.folder, walker.environment(**variables), *streams)
     process = _CONTEXT.Process(target=_command, args=target)  # type: ignore[attr-defined] # of both
     process.start()
     life.wait(process)
@@ -68,12 +68,12 @@ def run_warm(walker: Walker, *words: str, life: Life = _UNDISTURBED, **told: str
         process.kill()
         process.join()
     out, err = (stream.read_text(encoding="utf-8", errors="replace") for stream in streams)
-    assert life is not _UNDISTURBED or not killed, f"hung: {words}\n{err}"
+    assert life is not _UNDISTURBED or not killed, f"hung: {arguments}\n{err}"
     return End(None if killed else process.exitcode, out, err)
 
 
 def _command(
-    words: tuple[str, ...], folder: Path, environment: dict[str, str], out: Path, err: Path
+    arguments: tuple[str, ...], folder: Path, environment: dict[str, str], out: Path, err: Path
 ) -> None:
     """Be the program: its arguments, folder, environment and streams. Ends the process."""
     for number, path in enumerate((Path(os.devnull), out, err)):
@@ -82,7 +82,7 @@ def _command(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["sitewalk", *words]
+    sys.argv = ["sitewalk", *arguments]
     if "SITEWALK_DIE" in environment:
         arm(environment["SITEWALK_DIE"])
     main()

@@ -1,4 +1,4 @@
-"""Own a world in memory: Evercam and its tus server, which may drop, die, delay and lie."""
+"""A world in memory: Evercam and its tus server, which may drop, die, delay and lie."""
 
 import datetime as dt
 import json
@@ -10,13 +10,8 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from runner.base.clock import CancelToken
-from runner.evercam.http.session import (
-    Answer,
-    RefusedError,
-    Session,
-    UnknownOutcomeError,
-    UnreachableError,
-)
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError, UnreachableError
+from runner.evercam.http.session import Answer, Session
 from runner.ledger.events import Event, Kind
 
 
@@ -78,8 +73,8 @@ class World:
                 data.extend(block[: len(block) // 2] if cut else block)
                 if cut:
                     break
-        told = {"Upload-Offset": str(len(data)), "Upload-Length": str(self.lengths[id_])}
-        return _answer(200, **told)
+        headers = {"Upload-Offset": str(len(data)), "Upload-Length": str(self.lengths[id_])}
+        return _answer(200, **headers)
 
     def _upload_object(self, method: str, url: str, options: dict[str, Any]) -> Answer:
         if method == "POST":
@@ -90,7 +85,7 @@ class World:
         assert found
         if int(found[1]) not in self.objects:
             raise RefusedError("no such upload object", 404)
-        ids = [one["url"].rpartition("/")[2] for one in options["json"]["upload"]]
+        ids = [link["url"].rpartition("/")[2] for link in options["json"]["upload"]]
         if any(len(self.uploads[id_]) < self.lengths[id_] for id_ in ids):
             raise RefusedError("not complete", 422)
         self.links[int(found[1])] = ids
@@ -107,8 +102,8 @@ def _answer(status: int, json: object = None, **headers: str) -> Answer:
     return Answer(status, headers, _dumped(json))
 
 
-def _dumped(told: object) -> bytes:
-    return json.dumps(told).encode()
+def _dumped(value: object) -> bytes:
+    return json.dumps(value).encode()
 
 
 class FakeSession(Session):

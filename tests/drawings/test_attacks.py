@@ -129,6 +129,6 @@ def test_what_draws_does_not_see_the_credentials(
     monkeypatch.setenv("EVERCAM_PASSWORD", "invented")
     monkeypatch.setenv("OTHER", "passed on")
     _stand_in(monkeypatch, tmp_path, "env; exit 3")
-    said = str(_refusal(SVG.encode()))
-    assert "OTHER=passed on" in said
-    assert "EVERCAM" not in said
+    reason = str(_refusal(SVG.encode()))
+    assert "OTHER=passed on" in reason
+    assert "EVERCAM" not in reason

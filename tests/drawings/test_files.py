@@ -20,8 +20,8 @@ def _said(drawing: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_each_problem_points_at_the_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = _said("{id: 6143, image: drawings/level-2.dwg}", tmp_path, monkeypatch)
-    assert said == snapshot(
+    text = _said("{id: 6143, image: drawings/level-2.dwg}", tmp_path, monkeypatch)
+    assert text == snapshot(
         "week.yaml:11:30: M062 the image `drawings/level-2.dwg` is neither PNG, JPEG, SVG nor PDF\n"
     )
 

@@ -11,13 +11,8 @@ import pytest
 from runner.base.errors import CredentialsError
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam, LoginFailedError, NewUpload, NotUnderstoodError
-from runner.evercam.http.session import (
-    Answer,
-    RefusedError,
-    Session,
-    UnknownOutcomeError,
-    UnreachableError,
-)
+from runner.evercam.http.errors import RefusedError, UnknownOutcomeError, UnreachableError
+from runner.evercam.http.session import Answer, Session
 from runner.sandbox import Fault, Sandbox
 from tests.evercam.test_connection import read_head, server
 from tests.sites import settings_for
@@ -163,7 +158,7 @@ def test_a_login_that_fails_is_no_answer_to_the_request_that_needs_it(
 
 
 @pytest.mark.parametrize(
-    ("credentials", "said", "way_out"),
+    ("credentials", "message", "advice"),
     [
         (Credentials(username="user"), "no password", "EVERCAM_PASSWORD_FILE"),
         (Credentials(password="secret"), "EVERCAM_USERNAME is not set", "EVERCAM_USERNAME"),
@@ -171,11 +166,11 @@ def test_a_login_that_fails_is_no_answer_to_the_request_that_needs_it(
     ],
 )
 def test_what_is_missing_to_log_in_is_said(
-    sandbox: Sandbox, credentials: Credentials, said: str, way_out: str
+    sandbox: Sandbox, credentials: Credentials, message: str, advice: str
 ) -> None:
-    with pytest.raises(CredentialsError, match=said) as caught:
+    with pytest.raises(CredentialsError, match=message) as caught:
         Evercam(settings_for(sandbox).addresses, credentials).create(NEW)
-    assert way_out in caught.value.help
+    assert advice in caught.value.help
 
 
 def test_a_netrc_file_cannot_replace_the_token(

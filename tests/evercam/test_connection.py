@@ -19,13 +19,13 @@ from runner.base.clock import CancelToken, ShutdownGrace
 from runner.base.errors import StoppedError
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam, NewUpload
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     ProxyRefusedError,
     RefusedError,
-    Session,
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.evercam.http.session import Session
 from runner.evercam.http.waiting import Arriving, never
 from tests.crash.world import FastClock
 from tests.waiting import PATIENCE
@@ -94,9 +94,9 @@ def authority() -> trustme.CA:
 
 @pytest.fixture
 def context(authority: trustme.CA) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST, "tunnelled.test").configure_cert(made)
-    return made
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST, "tunnelled.test").configure_cert(context)
+    return context
 
 
 @pytest.fixture
@@ -105,9 +105,9 @@ def session(
 ) -> Iterator[Session]:
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-    with Session() as made:
-        made.timeout = (PATIENCE, PATIENCE)
-        yield made
+    with Session() as session:
+        session.timeout = (PATIENCE, PATIENCE)
+        yield session
 
 
 def refuse_and_listen_no_more(done: threading.Event) -> Serve:
@@ -440,18 +440,18 @@ def test_a_proxy_that_opens_no_tunnel_is_no_unknown_outcome(session: Session, wo
 
 
 @pytest.mark.parametrize(
-    ("status", "told", "advice"),
+    ("status", "reason", "advice"),
     [
         (b"407 Proxy Authentication Required", "wants a login", "NTLM"),
         (b"403 Forbidden", "refuses the way to https://tunnelled.test", "NO_PROXY"),
     ],
 )
 def test_a_proxy_that_refuses_is_named_and_final(
-    session: Session, status: bytes, told: str, advice: str
+    session: Session, status: bytes, reason: str, advice: str
 ) -> None:
     with (
         server(refuse_the_tunnel(b"HTTP/1.1 " + status)) as proxy,
-        pytest.raises(ProxyRefusedError, match=f"the proxy {HOST}:{proxy} {told}") as caught,
+        pytest.raises(ProxyRefusedError, match=f"the proxy {HOST}:{proxy} {reason}") as caught,
     ):
         session.exchange("POST", "https://tunnelled.test/", proxies=through(proxy))
     assert caught.value.final

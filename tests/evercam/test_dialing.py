@@ -46,12 +46,12 @@ def test_a_family_that_does_not_answer_is_passed_over_and_told_once(
 ) -> None:
     port = listener.getsockname()[1]
     _resolve(monkeypatch, _refused(port), (socket.AF_INET, ("127.0.0.1", port)))
-    told: list[str] = []
-    dialer = Dialer(told.append)
+    notices: list[str] = []
+    dialer = Dialer(notices.append)
     for _ in range(2):
         with dialer.dial("both.test", port, PATIENCE, ()) as sock:
             assert sock.getpeername() == ("127.0.0.1", port)
-    assert told == ["both.test does not answer over IPv6; using IPv4"]
+    assert notices == ["both.test does not answer over IPv6; using IPv4"]
 
 
 def test_a_silent_address_does_not_hold_up_the_next(

@@ -13,15 +13,14 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, ProtocolError, SSLError
 
-from runner.evercam.http.session import (
+from runner.evercam.http.errors import (
     RefusedError,
-    Session,
     UnknownOutcomeError,
     UnreachableError,
-    explain_exception,
     explain_status,
-    unusable_certificates,
 )
+from runner.evercam.http.failures import explain_exception, unusable_certificates
+from runner.evercam.http.session import Session
 
 DATE = "Tue, 20 Jan 2026 10:00:00 GMT"
 

@@ -10,10 +10,19 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def test_every_client_uploads_what_every_row_asks_for(tmp_path: Path) -> None:
-    told = tmp_path / "told.json"
-    words = ["--rounds", "1", "--scale", "0.01", "--folder", str(tmp_path), "--json", str(told)]
-    ended = subprocess.run(
-        [sys.executable, "bench/upload.py", *words],
+    measured = tmp_path / "measured.json"
+    options = [
+        "--rounds",
+        "1",
+        "--scale",
+        "0.01",
+        "--folder",
+        str(tmp_path),
+        "--json",
+        str(measured),
+    ]
+    finished = subprocess.run(
+        [sys.executable, "bench/upload.py", *options],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -21,8 +30,8 @@ def test_every_client_uploads_what_every_row_asks_for(tmp_path: Path) -> None:
         timeout=900,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr
-    rows = json.loads(told.read_text(encoding="utf-8"))["rows"]
+    assert finished.returncode == 0, finished.stderr
+    rows = json.loads(measured.read_text(encoding="utf-8"))["rows"]
     assert {row["group"] for row in rows} == {"loopback", "jobs", "line"}
     assert all(cost["wall"] > 0 for row in rows for cost in row["medians"].values())
-    assert [path.name for path in tmp_path.iterdir()] == ["told.json"], "it cleans up"
+    assert [path.name for path in tmp_path.iterdir()] == ["measured.json"], "it cleans up"

@@ -35,11 +35,11 @@ def recording(tmp_path: Path) -> Path:
 
 
 def upload(
-    way: str, sandbox: Sandbox, recording: Path, meanwhile: Callable[[], None] = lambda: None
+    mode: str, sandbox: Sandbox, recording: Path, meanwhile: Callable[[], None] = lambda: None
 ) -> None:
-    """Upload as `way` says; one that is resumed is aborted once `meanwhile` returns."""
+    """Upload in a `mode` of upload.mjs; mode `resume` aborts once `meanwhile` returns."""
     with subprocess.Popen(
-        ["node", "upload.mjs", way, sandbox.tus_url, str(recording)],  # noqa: S607
+        ["node", "upload.mjs", mode, sandbox.tus_url, str(recording)],  # noqa: S607
         cwd=HERE,
         stdin=subprocess.PIPE,
     ) as process:
@@ -75,7 +75,7 @@ def test_chunks(sandbox: Sandbox, recording: Path) -> None:
 
 
 def stalled(sandbox: Sandbox) -> bool:
-    return [one.offset for one in sandbox.recordings()] == [3 * MIB]
+    return [recording.offset for recording in sandbox.recordings()] == [3 * MIB]
 
 
 def test_abort_and_resume(sandbox: Sandbox, recording: Path) -> None:

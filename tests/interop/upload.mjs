@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import * as tus from "tus-js-client";
 
 const MIB = 1024 * 1024;
-const [way, endpoint, file] = process.argv.slice(2);
+const [mode, endpoint, file] = process.argv.slice(2);
 
 function upload(options, meanwhile = () => {}) {
   return new Promise((resolve, reject) => {
@@ -24,17 +24,17 @@ function upload(options, meanwhile = () => {}) {
   });
 }
 
-async function abortWhenTold(running, resolve) {
+async function abortAtEndOfInput(running, resolve) {
   process.stdin.resume();
   await once(process.stdin, "end"); // whoever waits for it closes it
   await running.abort();
   resolve(running.url);
 }
 
-const ways = {
+const modes = {
   whole: () => upload({}),
   chunks: () => upload({ chunkSize: MIB }),
-  resume: async () => upload({ uploadUrl: await upload({}, abortWhenTold) }),
+  resume: async () => upload({ uploadUrl: await upload({}, abortAtEndOfInput) }),
 };
 
-await ways[way]();
+await modes[mode]();

@@ -58,7 +58,7 @@ SOUND = {
     ("wrong", "said"),
     [
         ({"data": {}}, "`upload_id` is missing"),
-        ({"data": {"upload_id": "x"}}, "invalid literal"),
+        ({"data": {"upload_id": "x"}}, "`upload_id` is no number"),
         ({"data": "text"}, "line 1, is no event"),
         ({"at": "2026-01-20T08:00:00"}, "its time has no time zone"),
         ({"destination": []}, r"\[\] is not text"),

@@ -150,7 +150,7 @@ def test_each_mistake_makes_one_problem_whatever_else_is_wrong(
     path = site / "week.yaml"
     path.write_text(text, encoding="utf-8")
     found = check_manifests([path], None, TODAY).problems
-    assert sorted(one.code for one in found) == sorted(expected), text
+    assert sorted(problem.code for problem in found) == sorted(expected), text
 
 
 def _replaced(text: str, place: str, wrong: str) -> str:

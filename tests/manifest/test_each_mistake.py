@@ -114,8 +114,8 @@ _TEXTS: dict[str, tuple[str | bytes, str]] = {
 def test_it_is_found_and_nothing_else(text: str | bytes, codes: str) -> None:
     raw = text if isinstance(text, bytes) else text.encode()
     found = read_manifest(raw, "week.yaml", TODAY).problems
-    assert ",".join(one.code for one in found) == codes
-    assert all(one.message and one.place.file == "week.yaml" for one in found)
+    assert ",".join(problem.code for problem in found) == codes
+    assert all(problem.message and problem.place.file == "week.yaml" for problem in found)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,9 @@ def test_it_is_found_and_nothing_else(text: str | bytes, codes: str) -> None:
 )
 def test_a_project_that_would_change_the_requests_path(project: str) -> None:
     text = complete(f"project: '{project}'\n")
-    assert [one.code for one in read_manifest(text.encode(), "a", TODAY).problems] == ["M020"]
+    assert [problem.code for problem in read_manifest(text.encode(), "a", TODAY).problems] == [
+        "M020"
+    ]
 
 
 @pytest.mark.parametrize("date", ["03-04-2025", "2025-04-03", "26-01-2026", "2025-01-25"])
@@ -156,4 +158,4 @@ def test_a_link_that_leads_outside(tmp_path: Path) -> None:
     (site / "VID_1.insv").symlink_to(tmp_path / "outside.insv")
     (site / "week.yaml").write_text(_text(), encoding="utf-8")
     found = check_manifests([site / "week.yaml"], None, TODAY).problems
-    assert [one.code for one in found] == ["M040"]
+    assert [problem.code for problem in found] == ["M040"]

@@ -296,7 +296,7 @@ def _drafts(draw: st.DrawFn) -> tuple[_Draft, tuple[str, str | int]]:
     flow, is_route = draw(st.booleans()), draw(st.booleans())
     indent = "    "
     fixed = st.sampled_from(["drawing: level-2", "name: ünï", "files: [a.insv]", "note: {a: [b]}"])
-    entries = [("", one) for one in draw(st.lists(fixed, min_size=1, max_size=4, unique=True))]
+    entries = [("", entry) for entry in draw(st.lists(fixed, min_size=1, max_size=4, unique=True))]
     for key in draw(st.sets(st.sampled_from(["start_position", "end_position", "target_points"]))):
         values = _lists(flow=flow, indent=indent) if key[0] == "t" else _written(flow=flow)
         entries.insert(draw(st.integers(0, len(entries))), (key, draw(values)))
@@ -315,7 +315,7 @@ def _drafts(draw: st.DrawFn) -> tuple[_Draft, tuple[str, str | int]]:
 
 
 def _understood(value: Any) -> Any:
-    return [parse_position(one) for one in value] if isinstance(value, list) else value
+    return [parse_position(point) for point in value] if isinstance(value, list) else value
 
 
 @given(_drafts(), _wanted, st.sampled_from([b"", b"\xef\xbb\xbf"]))
@@ -362,7 +362,7 @@ def test_what_is_removed_takes_nothing_else_with_it(
     changed = set_positions(raw, "m.yaml", owner, Positions(removed=removed))
     after, _ = parse_document(changed, "m.yaml")
     assert after is not None
-    old, new = (one.data[owner[0]][owner[1]] for one in (before, after))
+    old, new = (document.data[owner[0]][owner[1]] for document in (before, after))
     can_go = routed | {"target_points"} if "route" in old else {"target_points"}
     kept = {key: value for key, value in old.items() if key not in removed & can_go}
     assert new == {key: "TODO" if key in removed else value for key, value in kept.items()}

@@ -79,13 +79,13 @@ _VALIDATE = f"""
 import contextlib, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_DATA, ({_MEMORY}, {_MEMORY}))
-from runner import checking
+from runner.flow import check as flow
 from runner.__main__ import run
-check, found = checking.check_manifests, []
+check, found = flow.check_manifests, []
 def check_once(*given):
     found[:] = found or [check(*given)]
     return found[0]
-checking.check_manifests = check_once
+flow.check_manifests = check_once
 for form in sys.argv[1:]:
     sys.argv = ["sitewalk", "validate", "--format", form, "nasty.yaml"]
     with Path(form).open("w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
@@ -148,7 +148,7 @@ def test_no_error_is_lost_for_a_warning(errors: int, warnings: int) -> None:
     given = _problems(warnings, Severity.WARNING) + _problems(errors, Severity.ERROR)
     found = first_of(given, "a")
     assert has_errors(tuple(found)) == (errors > 0)
-    assert sum(one.code == PROJECT_ID.code for one in found) == min(errors, MAX_PROBLEMS)
+    assert sum(problem.code == PROJECT_ID.code for problem in found) == min(errors, MAX_PROBLEMS)
     assert (found[-1:] != [] and found[-1].code == TOO_MANY.code) == (len(given) > MAX_PROBLEMS)
 
 

@@ -73,8 +73,10 @@ def test_a_strange_space_beside_a_number_is_one_problem_at_its_place(
 ) -> None:
     text = _WHOLE.replace("0.1, 0.8", where.format(space))
     reading = read_manifest(text.encode(), "week.yaml", dt.date(2026, 1, 26))
-    found = [(one.code, one.place.line) for one in reading.problems if one.code != "M030"]
-    line = next(n for n, one in enumerate(text.split("\n"), 1) if "start_position" in one)
+    found = [
+        (problem.code, problem.place.line) for problem in reading.problems if problem.code != "M030"
+    ]
+    line = next(n for n, written in enumerate(text.split("\n"), 1) if "start_position" in written)
     assert found == [] if space == "\\u00a0" else found == [("M016", line)]
 
 
@@ -102,7 +104,7 @@ def test_the_help_fits_what_was_written(text: str, help_: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(builder, "_LOADER", loader)
             _, problems = parse_document(text.encode(), "week.yaml")
-        assert [one.code for one in problems if help_ in one.help] == ["M004"]
+        assert [problem.code for problem in problems if help_ in problem.help] == ["M004"]
 
 
 def test_an_emoji_is_understood_as_json_escapes_it() -> None:

@@ -20,7 +20,7 @@ def _inserted(schema: Any) -> Any:
 
 
 def _problems(text: str) -> list[str]:
-    return [one.code for one in read_manifest(text.encode(), "week.yaml", TODAY).problems]
+    return [problem.code for problem in read_manifest(text.encode(), "week.yaml", TODAY).problems]
 
 
 def test_a_whole_manifest_is_valid_as_inserted() -> None:

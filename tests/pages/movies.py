@@ -1,4 +1,4 @@
-"""Own a small video that a decoder can show, as no recording made for other tests is."""
+"""A small video that a decoder can show; recordings made for other tests cannot be decoded."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -20,9 +20,9 @@ def test_every_value_is_escaped() -> None:
     assert "&#34;&#39;&amp;{{ 7 * 7 }}&lt;/script&gt;" in results_html(results(hostile))
 
 
-def test_nothing_is_left_out_in_silence() -> None:
+def test_a_value_that_is_missing_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        render("report.html.j2", verdict="one")
+        render("report.html.j2", verdict="done")
 
 
 def test_the_policy_names_no_address_and_no_exception() -> None:

@@ -20,7 +20,7 @@ from runner.problems.problem import Place
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import Identity
 
-THERE = Destination("https://there", "evercam")
+DESTINATION = Destination("https://there", "evercam")
 A = RecordingFile("a.insv", Path("/card/a.insv"), Identity(4_000_000_000, "aa"))
 B = RecordingFile("b.insv", Path("/card/b.insv"), Identity(2_000_000_000, "bb"))
 HERE = Place("week.yaml", 9, 5)
@@ -42,12 +42,12 @@ LINK = {
     "target_points_count": 0,
     "recordings": {str(A.identity): "a.insv", str(B.identity): "b.insv"},
 }
-TOLD = tuple[Kind, str, dict[str, Any]]
-CREATING: TOLD = (Kind.CREATING, "", INTENT)
-CREATED: TOLD = (Kind.CREATED, "", {"upload_id": 999})
+Fact = tuple[Kind, str, dict[str, Any]]
+CREATING: Fact = (Kind.CREATING, "", INTENT)
+CREATED: Fact = (Kind.CREATED, "", {"upload_id": 999})
 
 
-def _sent(file: RecordingFile) -> list[TOLD]:
+def _sent(file: RecordingFile) -> list[Fact]:
     identity = str(file.identity)
     return [
         (Kind.TUS_CREATING, identity, {"name": file.name, "length": file.length}),
@@ -61,9 +61,12 @@ ALL_SENT = [CREATING, CREATED, *_sent(A), *_sent(B)]
 FINISHED = [*ALL_SENT, (Kind.FINISHING, "", LINK), (Kind.FINISHED, "", {"status": 200})]
 
 
-def _plan(told: list[TOLD], walk: Walkthrough = WALK, choices: Choices | None = None) -> Plan:
+def _plan(facts: list[Fact], walk: Walkthrough = WALK, choices: Choices | None = None) -> Plan:
     at = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
-    events = [Event(at, "run", THERE, WALK.id, kind, rec, data) for kind, rec, data in told]
+    events = [
+        Event(at, "run", DESTINATION, WALK.id, kind, identity, data)
+        for kind, identity, data in facts
+    ]
     manifest = Manifest("week.yaml", "evercam", (walk,), "00")
     states = {("evercam", id_): state for id_, state in fold(events).items()}
     files = {"a.insv": A, "b.insv": B}
@@ -71,7 +74,7 @@ def _plan(told: list[TOLD], walk: Walkthrough = WALK, choices: Choices | None = 
 
 
 @pytest.mark.parametrize(
-    ("told", "action"),
+    ("facts", "action"),
     [
         ([], Action.CREATE),
         ([CREATING], Action.HELD),
@@ -90,8 +93,8 @@ def _plan(told: list[TOLD], walk: Walkthrough = WALK, choices: Choices | None = 
         ([*FINISHED, (Kind.FINISHING, "", LINK)], Action.FINISH),
     ],
 )
-def test_the_action_follows_from_the_events(told: list[TOLD], action: Action) -> None:
-    (planned,) = _plan(told).walkthroughs
+def test_the_action_follows_from_the_events(facts: list[Fact], action: Action) -> None:
+    (planned,) = _plan(facts).walkthroughs
     assert planned.action is action
     assert planned.reason
 
@@ -100,7 +103,10 @@ def test_only_what_is_missing_is_sent() -> None:
     sent = (Kind.SENT, str(B.identity), {"offset": 500_000_000})
     plan = _plan([CREATING, CREATED, *_sent(A), *_sent(B)[:2], sent])
     (planned,) = plan.walkthroughs
-    assert [one.transfer for one in planned.recordings] == [Transfer.NOTHING, Transfer.RESUME]
+    assert [recording.transfer for recording in planned.recordings] == [
+        Transfer.NOTHING,
+        Transfer.RESUME,
+    ]
     assert plan.left == 1_500_000_000
 
 
@@ -131,7 +137,7 @@ def test_a_renamed_file_is_no_change() -> None:
     walk = replace(WALK, files=("card-2/a.insv", "b.insv"))
     manifest = Manifest("week.yaml", "evercam", (walk,), "00")
     at = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
-    events = [Event(at, "run", THERE, walk.id, *told) for told in FINISHED]
+    events = [Event(at, "run", DESTINATION, walk.id, *fact) for fact in FINISHED]
     states = {("evercam", id_): state for id_, state in fold(events).items()}
     source = Source(manifest, {"card-2/a.insv": moved, "b.insv": B})
     (planned,) = make_plan([source], states, Addresses()).walkthroughs
@@ -148,24 +154,24 @@ def test_a_changed_walk_can_be_finished_again_or_uploaded_anew() -> None:
     assert again.left == A.length + B.length
 
 
-@pytest.mark.parametrize("told", [[CREATING, CREATED, *_sent(B)[:2]], FINISHED])
-def test_a_walk_with_another_id_is_not_created_again_without_a_word(told: list[TOLD]) -> None:
+@pytest.mark.parametrize("facts", [[CREATING, CREATED, *_sent(B)[:2]], FINISHED])
+def test_a_walk_with_another_id_is_not_created_again_without_a_word(facts: list[Fact]) -> None:
     renamed = replace(WALK, id="level-2-new")
-    assert _plan(told, renamed).walkthroughs[0].action is Action.CHANGED
-    again = _plan(told, renamed, Choices(again=frozenset({"level-2-new"})))
+    assert _plan(facts, renamed).walkthroughs[0].action is Action.CHANGED
+    again = _plan(facts, renamed, Choices(again=frozenset({"level-2-new"})))
     assert again.walkthroughs[0].action is Action.CREATE
 
 
 @pytest.mark.parametrize(
-    "told", [[CREATING, CREATED], [CREATING, CREATED, *_sent(A)[:2], (Kind.ABANDONED, A_ID, {})]]
+    "facts", [[CREATING, CREATED], [CREATING, CREATED, *_sent(A)[:2], (Kind.ABANDONED, A_ID, {})]]
 )
-def test_a_walk_of_which_nothing_was_sent_may_have_another_id(told: list[TOLD]) -> None:
-    assert _plan(told, replace(WALK, id="level-2-new")).walkthroughs[0].action is Action.CREATE
+def test_a_walk_of_which_nothing_was_sent_may_have_another_id(facts: list[Fact]) -> None:
+    assert _plan(facts, replace(WALK, id="level-2-new")).walkthroughs[0].action is Action.CREATE
 
 
 def test_a_walk_with_another_id_reads_well() -> None:
     assert plan_text(_plan(FINISHED, replace(WALK, id="level-2-new"))) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2-new: a.insv was sent before, as `level-2` (upload 999)
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -186,7 +192,7 @@ def test_a_held_walk_cannot_be_uploaded_anew_before_it_is_settled() -> None:
 
 def test_a_new_walk_reads_well() -> None:
     assert plan_text(_plan([])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 + create level-2: no upload of it is known
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -201,7 +207,7 @@ Nothing was sent.
 
 def test_a_held_walk_names_the_way_out() -> None:
     assert plan_text(_plan([CREATING])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2: the run ended before Evercam's answer to the create request was recorded
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in
@@ -219,7 +225,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
 def test_a_changed_walk_names_what_changed() -> None:
     walk = replace(WALK, name="Other", target_points_count=3)
     assert plan_text(_plan(FINISHED, walk)) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 ? decide level-2: changed since it was uploaded
     Other · walked 2026-01-20 · uploaded by the user who logs in
@@ -238,7 +244,7 @@ week.yaml → project evercam at https://ingest2.evercam.io
 def test_a_resumed_walk_says_how_much_is_there() -> None:
     sent = (Kind.SENT, str(A.identity), {"offset": 1_500_000_000})
     assert plan_text(_plan([CREATING, CREATED, *_sent(A)[:2], sent])) == snapshot("""\
-week.yaml → project evercam at https://ingest2.evercam.io
+plan: week.yaml → project evercam at https://ingest2.evercam.io
 
 > resume level-2: upload 999 exists, 0 of 2 files sent
     Level 2 · walked 2026-01-20 · uploaded by the user who logs in

@@ -57,7 +57,7 @@ def _apply(planned: Planned, settings: Settings, run: str = "run-1") -> Results:
 
 def test_a_plan_that_holds_is_run(saved: Path, settings: Settings) -> None:
     results = _apply(plan_saved(saved, settings, TODAY), settings)
-    assert [one.outcome for one in results.walkthroughs] == [Outcome.DONE] * 2
+    assert [walkthrough.outcome for walkthrough in results.walkthroughs] == [Outcome.DONE] * 2
 
 
 def test_plan_and_manifest_can_move_together(
@@ -85,7 +85,7 @@ def test_a_change_is_named(
     change(site)
     with pytest.raises(StalePlanError) as caught:
         plan_saved(saved, settings, TODAY)
-    assert any(said in one for one in caught.value.changes)
+    assert any(said in line for line in caught.value.changes)
 
 
 def test_other_addresses_are_named(saved: Path, settings: Settings, tmp_path: Path) -> None:
@@ -127,38 +127,41 @@ def test_only_what_differs_is_named(saved: Path, settings: Settings, site: Site,
     assert caught.value.changes == ("one: the file a.insv has other content",)
 
 
-def test_another_amount_to_send_is_told_in_bytes(
+def test_another_amount_to_send_is_named_in_bytes(
     saved: Path, settings: Settings, site: Site
 ) -> None:
     now = plan_manifests([site.manifest], settings, TODAY).plan
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    told["walkthroughs"][0]["bytes_left"] = 12_000
-    assert what_changed(told, now) == ("one: what is to be done: 12.0 kB → 8.0 kB to send",)
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    data["walkthroughs"][0]["bytes_left"] = 12_000
+    assert what_changed(data, now) == ("one: what is to be done: 12.0 kB → 8.0 kB to send",)
 
 
-def test_a_ledger_that_knows_more_is_told_without_an_arrow_from_a_word_to_itself(
+def test_a_ledger_that_moved_on_within_one_action_is_named_without_an_arrow(
     saved: Path, settings: Settings, site: Site
 ) -> None:
     now = plan_manifests([site.manifest], settings, TODAY).plan
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    told["walkthroughs"][0]["known"] = "another fingerprint"
-    (said,) = what_changed(told, now)
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    data["walkthroughs"][0]["known"] = "another fingerprint"
+    (said,) = what_changed(data, now)
     assert said == "one: the ledger moved on: still create, no upload of it is known"
 
 
-def test_its_own_interrupted_run_does_not(
+def test_an_interrupted_run_of_a_plan_does_not_make_it_stale(
     saved: Path, settings: Settings, sandbox: Sandbox
 ) -> None:
     sandbox.inject(Fault.parse("finish:status=422~one"))
     assert _apply(plan_saved(saved, settings, TODAY), settings).exit_status == 4
     again = plan_saved(saved, settings, TODAY)
-    assert [one.action for one in again.plan.walkthroughs] == [Action.RESUME, Action.NOTHING]
+    assert [walkthrough.action for walkthrough in again.plan.walkthroughs] == [
+        Action.RESUME,
+        Action.NOTHING,
+    ]
     assert _apply(again, settings, "run-2").exit_status == 0
     assert not plan_saved(saved, settings, TODAY).plan.is_pending
     assert len(sandbox.objects()) == 2
 
 
-def test_a_choice_in_it_is_carried_out_once(
+def test_a_choice_in_a_saved_plan_is_carried_out_once(
     site: Site, settings: Settings, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     _apply(plan_manifests([site.manifest], settings, TODAY), settings)
@@ -166,11 +169,11 @@ def test_a_choice_in_it_is_carried_out_once(
     _save(site, settings, again, Choices(again=frozenset({"one"})))
     for run in ("run-2", "run-3"):
         assert _apply(plan_saved(again, settings, TODAY), settings, run).exit_status == 0
-    assert [one.name for one in sandbox.objects()] == ["one", "two", "one"]
+    assert [upload.name for upload in sandbox.objects()] == ["one", "two", "one"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "[" * 100_000, "\x00"])
-def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="is not a saved plan"):
@@ -178,9 +181,9 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def _refusal(path: Path, change: Callable[[dict[str, Any]], object]) -> str:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    change(told)
-    path.write_text(json.dumps(told), encoding="utf-8")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         load_plan(path)
     return str(caught.value).replace(str(path), "plan.json")
@@ -189,10 +192,10 @@ def _refusal(path: Path, change: Callable[[dict[str, Any]], object]) -> str:
 def test_what_is_wrong_with_a_plan_is_said_in_plain_words(saved: Path) -> None:
     text = saved.read_text(encoding="utf-8")
     changes: list[Callable[[dict[str, Any]], object]] = [
-        lambda told: told.update(sitewalk_plan="2.0"),
-        lambda told: told.pop("addresses"),
-        lambda told: told["walkthroughs"][1].pop("date"),
-        lambda told: told["walkthroughs"][1].update(action="destroy"),
+        lambda data: data.update(sitewalk_plan="2.0"),
+        lambda data: data.pop("addresses"),
+        lambda data: data["walkthroughs"][1].pop("date"),
+        lambda data: data["walkthroughs"][1].update(action="destroy"),
     ]
     said = []
     for change in changes:
@@ -209,10 +212,10 @@ def test_what_is_wrong_with_a_plan_is_said_in_plain_words(saved: Path) -> None:
 
 
 def test_a_plan_of_a_newer_minor_version_may_say_more(saved: Path, settings: Settings) -> None:
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    told |= {"sitewalk_plan": "1.99", "weather": "dry"}
-    told["walkthroughs"][0]["steps"] = 4_200
-    saved.write_text(json.dumps(told), encoding="utf-8")
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    data |= {"sitewalk_plan": "1.99", "weather": "dry"}
+    data["walkthroughs"][0]["steps"] = 4_200
+    saved.write_text(json.dumps(data), encoding="utf-8")
     assert plan_saved(saved, settings, TODAY).plan.is_pending
 
 
@@ -220,13 +223,13 @@ def test_the_schema_describes_every_key_of_a_plan(saved: Path) -> None:
     described = json.dumps(load_schema("plan")).replace(
         '"type": "object"', '"type": "object", "additionalProperties": false'
     )
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    Draft202012Validator(json.loads(described)).validate(told)
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    Draft202012Validator(json.loads(described)).validate(data)
 
 
-def test_a_plan_tells_what_its_recordings_are(saved: Path) -> None:
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    (recording,) = told["walkthroughs"][0]["recordings"]
+def test_a_plan_holds_the_facts_of_its_recordings(saved: Path) -> None:
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    (recording,) = data["walkthroughs"][0]["recordings"]
     about = [recording[key] for key in ("camera", "duration", "local_start")]
     assert about == ["Insta360 X4", 30.0, "2026-01-20T17:51:00"]
 
@@ -234,15 +237,15 @@ def test_a_plan_tells_what_its_recordings_are(saved: Path) -> None:
 def test_a_plan_saved_before_recordings_were_read_still_holds(
     saved: Path, settings: Settings
 ) -> None:
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    for walkthrough in told["walkthroughs"]:
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    for walkthrough in data["walkthroughs"]:
         for recording in walkthrough["recordings"]:
             for key in ("camera", "duration", "local_start"):
                 del recording[key]
-    saved.write_text(json.dumps({**told, "sitewalk_plan": "1.0"}), encoding="utf-8")
+    saved.write_text(json.dumps({**data, "sitewalk_plan": "1.0"}), encoding="utf-8")
     assert plan_saved(saved, settings, TODAY).plan.is_pending
 
 
 def test_a_plan_names_its_manifest_from_its_own_folder(saved: Path) -> None:
-    told = json.loads(saved.read_text(encoding="utf-8"))
-    assert [one["path"] for one in told["manifests"]] == ["site/manifest.yaml"]
+    data = json.loads(saved.read_text(encoding="utf-8"))
+    assert [manifest["path"] for manifest in data["manifests"]] == ["site/manifest.yaml"]

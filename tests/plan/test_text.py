@@ -4,7 +4,7 @@ import pytest
 
 from runner.plan.model import Action
 from runner.plan.text import in_words
-from tests.pages.reviews import review, walkthrough
+from tests.pages.plan.reviews import review, walkthrough
 
 
 @pytest.mark.parametrize(

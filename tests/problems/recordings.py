@@ -29,7 +29,7 @@ def _at(recipe: RecordingRecipe, clock: str) -> RecordingRecipe:
 
 
 def _by_their_names() -> Iterator[RecordingRecipe]:
-    yield from (_at(one, "2026-01-20T11:15") for one in PAIR)
+    yield from (_at(recipe, "2026-01-20T11:15") for recipe in PAIR)
     yield from chapters(_at(replace(SMALL, chapter=10), "2026-01-20T12:15"), 3)
     yield _at(replace(SMALL, chapter=5, seed=5), "2026-01-20T09:15:00")
     yield _at(replace(SMALL, chapter=6, seed=6), "2026-01-20T09:15:30")

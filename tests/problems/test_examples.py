@@ -15,7 +15,7 @@ def test_the_wrong_example_breaks_this_rule_and_no_other(
 ) -> None:
     found = {(problem.code, problem.severity) for problem in check(rule.wrong, tmp_path).problems}
     if rule.code == TOO_MANY.code:  # of which there can be no example without those it counts
-        found = {one for one in found if one[0] == rule.code}
+        found = {broken for broken in found if broken[0] == rule.code}
     assert found == {(rule.code, rule.severity)}
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - rendered text stands here as people see it
-"""The five forms of one set of problems; tests/rules has every rule's text."""
+"""The five forms of one set of problems, and the text of every rule."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_every_rules_text(tmp_path: Path) -> None:
     texts = {}
     for rule in explained_rules().values():
         found = check(rule.wrong, tmp_path)
-        problems = [one for one in found.problems if one.code == rule.code]
+        problems = [problem for problem in found.problems if problem.code == rule.code]
         texts[rule.code] = problems_text(problems, found.texts).replace(
             tmp_path.as_posix(), "manifests"
         )
@@ -641,14 +641,16 @@ def test_concise_and_github(tmp_path: Path) -> None:
 def test_a_message_cannot_start_a_command_of_its_own() -> None:
     problem = Problem("M012", "a%\n::error::b", Place("a,b:c.yaml"))
     assert problems_github([problem]) == snapshot(
-        "::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,endColumn=1,title=M012::a%25%0A::error::b\n"
+        "::error file=a%2Cb%3Ac.yaml,line=1,endLine=1,col=1,endColumn=1,title=M012::a%25\\n::error::b\n"
     )
     assert "\n" not in problems_concise([problem])[:-1]
 
 
 def test_json_follows_its_schema(tmp_path: Path) -> None:
     problems = [
-        one for rule in explained_rules().values() for one in check(rule.wrong, tmp_path).problems
+        problem
+        for rule in explained_rules().values()
+        for problem in check(rule.wrong, tmp_path).problems
     ]
     data: Any = json.loads(json.dumps(problems_json(problems, explained_rules())))
     Draft202012Validator(load_schema("problems")).validate(data)
@@ -660,6 +662,6 @@ def test_problems_across_manifests_point_at_both(tmp_path: Path) -> None:
     for path in paths:
         path.write_text(complete("project: evercam\n"), encoding="utf-8")
     found = check_texts(paths, None, TODAY).problems
-    assert [one.code for one in found] == ["M026", "M036"]
-    assert {one.place.file for one in found} == {paths[1].as_posix()}
-    assert {note.place.file for one in found for note in one.notes} == {paths[0].as_posix()}
+    assert [problem.code for problem in found] == ["M026", "M036"]
+    assert {problem.place.file for problem in found} == {paths[1].as_posix()}
+    assert {note.place.file for problem in found for note in problem.notes} == {paths[0].as_posix()}

@@ -80,9 +80,9 @@ _SCHEMA = _object(
 
 def _log(folder: Path) -> Any:
     problems = [
-        one
+        problem
         for rule in explained_rules().values()
-        for one in check(rule.wrong, folder).problems[:20]
+        for problem in check(rule.wrong, folder).problems[:20]
     ]
     return json.loads(json.dumps(problems_sarif(problems, explained_rules())))
 
@@ -98,9 +98,9 @@ def test_without_problems_it_still_does() -> None:
 def test_each_rule_is_described_once_and_pointed_at(tmp_path: Path) -> None:
     run = _log(tmp_path)["runs"][0]
     rules = run["tool"]["driver"]["rules"]
-    found = {one["ruleId"] for one in run["results"]}
-    assert [one["id"] for one in rules] == sorted(found)
-    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"])
+    found = {result["ruleId"] for result in run["results"]}
+    assert [rule["id"] for rule in rules] == sorted(found)
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
 
 
 def test_names_of_files_are_addresses_and_notes_are_related_locations() -> None:
@@ -131,8 +131,8 @@ def test_a_problem_is_known_again_after_lines_were_added_above_it(tmp_path: Path
 
     def fingerprints(text: str) -> list[Any]:
         log = problems_sarif(check(text, tmp_path).problems, explained_rules())
-        return [one["partialFingerprints"] for one in log["runs"][0]["results"]]
+        return [result["partialFingerprints"] for result in log["runs"][0]["results"]]
 
     before = fingerprints(example)
     assert fingerprints("# a line\n# another\n" + example) == before
-    assert len({str(one) for one in before}) == len(before) > 1
+    assert len({str(fingerprint) for fingerprint in before}) == len(before) > 1

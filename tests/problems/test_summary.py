@@ -10,12 +10,12 @@ _WARNING = OLD_DATE.problem("x", Place("a"))
 
 
 @pytest.mark.parametrize(
-    ("problems", "told"),
+    ("problems", "summary"),
     [
         ([], "no problems"),
         ([_ERROR, _ERROR, _WARNING], "2 errors, 1 warning"),
         ([_ERROR, too_many("a")], "1 error and more that are not listed"),
     ],
 )
-def test_the_summary_counts_what_is_listed(problems: list[Problem], told: str) -> None:
-    assert problems_summary(problems) == told
+def test_the_summary_counts_what_is_listed(problems: list[Problem], summary: str) -> None:
+    assert problems_summary(problems) == summary

@@ -1,4 +1,4 @@
-"""Own the files that tests read from: ones that count, and one larger than memory."""
+"""Files that tests read from: some count what is read, one is larger than memory."""
 
 from __future__ import annotations
 

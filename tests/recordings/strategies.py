@@ -1,4 +1,4 @@
-"""Own the recipes and the harm that hypothesis draws from."""
+"""Recipes of recordings, and ways to damage them, for hypothesis to draw from."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_it_knows_its_neighbours_in_any_case(site: Site) -> None:
     for name in ("card/VID_1.insv", "card/Other.INSV", "elsewhere.insv"):
         site.record(name)
     (found,) = look([draft_of(walk("a", ["card/VID_1.insv"]))], site.folder).files.values()
-    assert found.beside == {"vid_1.insv", "other.insv"}
+    assert found.neighbours == {"vid_1.insv", "other.insv"}
 
 
 def test_each_file_is_read_once_however_often_it_is_listed(
@@ -58,7 +58,7 @@ def test_problems_come_in_the_order_of_the_manifest_and_spare_the_rest(site: Sit
     (site.folder / "note.insv").write_bytes(b"%PDF-1.7")
     names = ["missing.insv", "empty.insv", "whole.insv", "note.insv"]
     facts = look([draft_of(walk("a", names))], site.folder)
-    assert [one.code for one in facts.problems] == ["M041", "M043", "M045"]
+    assert [problem.code for problem in facts.problems] == ["M041", "M043", "M045"]
     assert list(facts.files) == ["whole.insv"]
 
 

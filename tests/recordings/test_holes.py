@@ -71,10 +71,10 @@ def test_a_sound_file_of_any_size_costs_a_quarter_of_a_megabyte() -> None:
 @pytest.fixture
 def sparse(tmp_path: Path) -> Path:
     """A folder on a file system that can say what was never written."""
-    made = tmp_path / "sparse"
-    with made.open("wb") as file:
+    sparse = tmp_path / "sparse"
+    with sparse.open("wb") as file:
         file.truncate(100 * CLUSTER)
-    with made.open("rb") as file:
+    with sparse.open("rb") as file:
         if not hasattr(os, "SEEK_HOLE") or file.seek(0, os.SEEK_HOLE):
             pytest.skip("this system does not tell what was never written")
     return tmp_path

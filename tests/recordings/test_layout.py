@@ -46,8 +46,8 @@ def test_one_square_picture_is_half_of_a_pair_only_where_two_lenses_are_known_of
 ) -> None:
     assert decide_layout(Info(camera=camera), tracks(LENS)) is Layout.UNKNOWN
     pair = FileGroup(type=1, index=0, identity="", total=2)
-    for told in (Info(group=pair), Info(projection=Projection.DUAL_FISHEYE)):
-        assert decide_layout(replace(told, camera=camera), tracks(LENS)) is Layout.SPLIT_FILES
+    for info in (Info(group=pair), Info(projection=Projection.DUAL_FISHEYE)):
+        assert decide_layout(replace(info, camera=camera), tracks(LENS)) is Layout.SPLIT_FILES
 
 
 def test_the_camera_s_word_on_the_picture_comes_first() -> None:

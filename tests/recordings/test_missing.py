@@ -15,16 +15,16 @@ def missing(tmp_path: Path) -> MissingNames:
 
 
 def test_only_a_name_in_another_case_is_proposed(missing: MissingNames) -> None:
-    assert missing.way_out("card/vid_1.INSV") == "did you mean `VID_1.insv`?"
+    assert missing.help("card/vid_1.INSV") == "did you mean `VID_1.insv`?"
     for name in ("card/VID_2.insv", "VID_1.insv", "elsewhere/VID_1.insv"):
-        assert missing.way_out(name) == f"looked in {missing.root}"
+        assert missing.help(name) == f"looked in {missing.root}"
 
 
 def test_a_pattern_is_told_not_to_be_expanded(missing: MissingNames) -> None:
     for name in ("card/*.insv", "VID_?.insv"):
-        assert "patterns are not expanded" in missing.way_out(name)
-        assert "sitewalk scan" in missing.way_out(name)
+        assert "patterns are not expanded" in missing.help(name)
+        assert "sitewalk scan" in missing.help(name)
 
 
 def test_a_backslash_that_was_read_as_an_escape_is_told(missing: MissingNames) -> None:
-    assert "begins an escape" in missing.way_out("card\a.insv")
+    assert "begins an escape" in missing.help("card\a.insv")

@@ -1,4 +1,4 @@
-"""Which files one press of the button made, which follow each other, which are halves of one."""
+"""Which files belong to one take, which follow each other, and which are halves of a pair."""
 
 from __future__ import annotations
 
@@ -68,9 +68,10 @@ def later(seconds: float, **changes: str | float | None) -> InsvFacts:
 @given(st.sets(st.integers(1, 30)))
 def test_a_gap_is_where_a_number_is_skipped(numbers: set[int]) -> None:
     skipped = [
-        Gap(one, other, is_sure=True)
-        for one in numbers
-        if one + 1 not in numbers and (other := min((n for n in numbers if n > one), default=0))
+        Gap(number, after, is_sure=True)
+        for number in numbers
+        if number + 1 not in numbers
+        and (after := min((n for n in numbers if n > number), default=0))
     ]
     gaps = list(find_gaps(map(chapter, numbers)))
     assert gaps == sorted(skipped, key=lambda gap: gap.before)
@@ -126,4 +127,8 @@ def test_a_file_that_names_no_camera_joins_the_only_take_of_its_second() -> None
     other = chapter(1, later(0, serial="OTHER"))
     (take,) = group_takes([torn, whole])
     assert take.files == (whole, torn)
-    assert [one.files for one in group_takes([torn, whole, other])] == [(whole,), (other,), (torn,)]
+    assert [take.files for take in group_takes([torn, whole, other])] == [
+        (whole,),
+        (other,),
+        (torn,),
+    ]

@@ -1,4 +1,4 @@
-"""A run's results are one fold of its events: its own report's, the ledger's and the log's."""
+"""Results are one fold of a run's events, whether it is live, in the ledger or in a log."""
 
 import datetime as dt
 import json
@@ -48,20 +48,20 @@ def results_of_run(events: list[Event], run: str) -> Results:
 
 
 def _outcomes(results: Results) -> dict[str, Outcome]:
-    return {one.id: one.outcome for one in results.walkthroughs}
+    return {walkthrough.id: walkthrough.outcome for walkthrough in results.walkthroughs}
 
 
 @pytest.mark.parametrize(
     "fault", ["patch:status=503x1", "create:drop-after~two", "finish:status=422~two"]
 )
-def test_a_rebuilt_report_is_the_runs_own(
+def test_a_rebuilt_report_equals_that_of_the_live_run(
     site: Site, sandbox: Sandbox, settings: Settings, fault: str
 ) -> None:
     sandbox.inject(Fault.parse(fault))
-    own = apply_manifests([site.manifest], settings)
-    rebuilt = results_of_run(_events(site), own.run)
-    assert replace(rebuilt, timeline=own.timeline, rebuilt=False) == own
-    assert sum(rebuilt.timeline.totals()) == own.bytes_sent
+    live = apply_manifests([site.manifest], settings)
+    rebuilt = results_of_run(_events(site), live.run)
+    assert replace(rebuilt, timeline=live.timeline, rebuilt=False) == live
+    assert sum(rebuilt.timeline.totals()) == live.bytes_sent
     assert (rebuilt.rebuilt, rebuilt.killed) == (True, False)
 
 
@@ -96,7 +96,11 @@ def test_what_waits_for_a_person_is_counted_and_asked_about(
 
 def _killed_after(events: list[Event], kind: Kind, walkthrough: str) -> list[Event]:
     """The events as they are when the run dies just after one of them."""
-    ends = [n for n, one in enumerate(events) if (one.kind, one.walkthrough) == (kind, walkthrough)]
+    ends = [
+        number
+        for number, event in enumerate(events)
+        if (event.kind, event.walkthrough) == (kind, walkthrough)
+    ]
     return events[: ends[0] + 1]
 
 
@@ -110,21 +114,33 @@ DEATHS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "outcome", "fate"), DEATHS)
-def test_a_killed_run_is_told_from_what_it_had_written(
-    site: Site, settings: Settings, kind: Kind, outcome: Outcome, fate: RecordingOutcome
+@pytest.mark.parametrize(("kind", "outcome", "recording_outcome"), DEATHS)
+def test_a_killed_run_is_reported_from_its_events(
+    site: Site,
+    settings: Settings,
+    kind: Kind,
+    outcome: Outcome,
+    recording_outcome: RecordingOutcome,
 ) -> None:
     site.write(walk("one", ["a.insv"]))
-    own = apply_manifests([site.manifest], settings)
-    results = results_of_run(_killed_after(_events(site), kind, "one"), own.run)
-    (told,) = results.walkthroughs
-    (recording,) = told.recordings
-    assert (told.outcome, recording.outcome, recording.name) == (outcome, fate, "a.insv")
-    assert (told.date, told.drawing, told.drawing_id) == (dt.date(2026, 1, 20), "level-2", 6143)
+    live = apply_manifests([site.manifest], settings)
+    results = results_of_run(_killed_after(_events(site), kind, "one"), live.run)
+    (walkthrough,) = results.walkthroughs
+    (recording,) = walkthrough.recordings
+    assert (walkthrough.outcome, recording.outcome, recording.name) == (
+        outcome,
+        recording_outcome,
+        "a.insv",
+    )
+    assert (walkthrough.date, walkthrough.drawing, walkthrough.drawing_id) == (
+        dt.date(2026, 1, 20),
+        "level-2",
+        6143,
+    )
     assert (results.killed, results.interrupted) == (True, True)
-    assert recording.bytes_sent == (400_000 if fate is RecordingOutcome.SENT else 0)
+    assert recording.bytes_sent == (400_000 if recording_outcome is RecordingOutcome.SENT else 0)
     if outcome is not Outcome.DONE:
-        assert told.next_steps
+        assert walkthrough.next_steps
 
 
 @pytest.mark.parametrize(
@@ -134,7 +150,7 @@ def test_whenever_a_run_dies_its_report_is_whole(
     site: Site, sandbox: Sandbox, settings: Settings, fault: str
 ) -> None:
     sandbox.inject(Fault.parse(fault))
-    own = apply_manifests([site.manifest], settings)
+    live = apply_manifests([site.manifest], settings)
     apply_manifests([site.manifest], settings)
     events = _events(site)
     for run in dict.fromkeys(event.run for event in events):
@@ -142,20 +158,26 @@ def test_whenever_a_run_dies_its_report_is_whole(
         for number in range(first, len(events)):
             results = results_of_run(events[: number + 1], run)
             assert results.total == len(("one", "two"))
-            told = json.loads(json.dumps(results_json(results)))
-            check_described("results", told)
-            names = {one.name for walk in results.walkthroughs for one in walk.recordings}
+            data = json.loads(json.dumps(results_json(results)))
+            check_described("results", data)
+            names = {
+                recording.name
+                for walkthrough in results.walkthroughs
+                for recording in walkthrough.recordings
+            }
             assert names <= {"a.insv", "b.insv", "c.insv"}
             assert results.others or len(names) == len(("a.insv", "b.insv", "c.insv"))
-            assert results.bytes_sent <= own.bytes_sent
+            assert results.bytes_sent <= live.bytes_sent
 
 
 def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
     site.write(walk("one", ["a.insv", "b.insv"]))
-    own = apply_manifests([site.manifest], settings)
-    results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), own.run)
-    fates = {one.name: one.outcome for one in results.walkthroughs[0].recordings}
-    assert fates == {"a.insv": RecordingOutcome.PARTIAL, "b.insv": RecordingOutcome.NOT_SENT}
+    live = apply_manifests([site.manifest], settings)
+    results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), live.run)
+    outcomes = {
+        recording.name: recording.outcome for recording in results.walkthroughs[0].recordings
+    }
+    assert outcomes == {"a.insv": RecordingOutcome.PARTIAL, "b.insv": RecordingOutcome.NOT_SENT}
 
 
 def test_a_run_that_dies_while_it_resumes_has_begun(
@@ -164,13 +186,15 @@ def test_a_run_that_dies_while_it_resumes_has_begun(
     site.write(walk("one", ["a.insv", "b.insv"]))
     sandbox.inject(Fault.parse("patch:status=403~b.insv"))
     apply_manifests([site.manifest], settings)
-    own = apply_manifests([site.manifest], settings)
+    live = apply_manifests([site.manifest], settings)
     events = _events(site)
-    first = next(n for n, one in enumerate(events) if one.run == own.run and one.walkthrough)
-    (told,) = results_of_run(events[: first + 1], own.run).walkthroughs
-    fates = {one.name: one.outcome for one in told.recordings}
-    assert told.outcome is Outcome.INTERRUPTED
-    assert fates == {"a.insv": RecordingOutcome.KEPT, "b.insv": RecordingOutcome.PARTIAL}
+    first = next(
+        number for number, event in enumerate(events) if event.run == live.run and event.walkthrough
+    )
+    (walkthrough,) = results_of_run(events[: first + 1], live.run).walkthroughs
+    outcomes = {recording.name: recording.outcome for recording in walkthrough.recordings}
+    assert walkthrough.outcome is Outcome.INTERRUPTED
+    assert outcomes == {"a.insv": RecordingOutcome.KEPT, "b.insv": RecordingOutcome.PARTIAL}
 
 
 def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
@@ -183,30 +207,32 @@ def test_walkthroughs_whose_turn_never_came_are_missed(site: Site, settings: Set
     )
     site.record("d.insv")
     site.record("e.insv")
-    own = apply_manifests([site.manifest], settings, executor=InlineExecutor())
-    results = results_of_run(_killed_after(_events(site), Kind.FINISHED, "three"), own.run)
+    live = apply_manifests([site.manifest], settings, executor=InlineExecutor())
+    results = results_of_run(_killed_after(_events(site), Kind.FINISHED, "three"), live.run)
     assert _outcomes(results) == {"three": Outcome.DONE, "four": Outcome.NOT_STARTED}
     assert results.others == {Outcome.NOTHING: 2}
-    assert [one.name for one in missing_files(results)[0].walkthrough.recordings] == ["e.insv"]
+    assert [recording.name for recording in missing_files(results)[0].walkthrough.recordings] == [
+        "e.insv"
+    ]
 
 
-def test_a_ledger_of_an_older_program_is_told_as_far_as_it_goes(
+def test_a_ledger_of_an_older_program_is_reported_as_far_as_it_goes(
     site: Site, settings: Settings
 ) -> None:
-    own = apply_manifests([site.manifest], settings)
+    live = apply_manifests([site.manifest], settings)
     fewer = {"addresses", "walkthroughs", "drawing", "recordings", "refused", "interrupted"}
     fewer |= {"started", "ended"}
     older = [
-        replace(one, data={k: v for k, v in one.data.items() if k not in fewer})
-        if one.kind in {Kind.RUN_STARTED, Kind.RUN_ENDED, Kind.CREATING}
-        else one
-        for one in _events(site)
+        replace(event, data={key: value for key, value in event.data.items() if key not in fewer})
+        if event.kind in {Kind.RUN_STARTED, Kind.RUN_ENDED, Kind.CREATING}
+        else event
+        for event in _events(site)
     ]
-    results = results_of_run(older, own.run)
+    results = results_of_run(older, live.run)
     assert _outcomes(results) == {"one": Outcome.DONE, "two": Outcome.DONE}
-    assert results.addresses.ingest == own.addresses.ingest
-    assert {one.drawing for one in results.walkthroughs} == {"drawing 6143"}
-    assert results.bytes_sent == own.bytes_sent
+    assert results.addresses.ingest == live.addresses.ingest
+    assert {walkthrough.drawing for walkthrough in results.walkthroughs} == {"drawing 6143"}
+    assert results.bytes_sent == live.bytes_sent
 
 
 def test_a_walkthrough_uploaded_again_on_purpose_is_a_new_one(
@@ -214,53 +240,56 @@ def test_a_walkthrough_uploaded_again_on_purpose_is_a_new_one(
 ) -> None:
     first = apply_manifests([site.manifest], settings)
     again = apply_manifests([site.manifest], settings, Choices(again=frozenset({"two"})))
-    events = [one for one in _events(site) if one.kind is not Kind.RUN_ENDED]
-    told = {one.id: one for one in results_of_run(events, again.run).walkthroughs}
-    assert told["two"].planned is Action.CREATE
-    assert told["two"].upload_id != first.walkthroughs[1].upload_id
+    events = [event for event in _events(site) if event.kind is not Kind.RUN_ENDED]
+    results = results_of_run(events, again.run)
+    walkthroughs = {walkthrough.id: walkthrough for walkthrough in results.walkthroughs}
+    assert walkthroughs["two"].planned is Action.CREATE
+    assert walkthroughs["two"].upload_id != first.walkthroughs[1].upload_id
 
 
-def _of_an_older_program(own: Results, event: Event) -> Event:
-    """The event as it was when the frame of a run held its results."""
+def _of_an_older_program(live: Results, event: Event) -> Event:
+    """The event as an older program wrote it, whose run events held the results."""
     walkthroughs = {
         Kind.RUN_STARTED: [
-            replace(one, outcome=Outcome.NOT_STARTED, reason="", recordings=())
-            if one.outcome is not Outcome.NOTHING
-            else one
-            for one in own.walkthroughs
+            replace(walkthrough, outcome=Outcome.NOT_STARTED, reason="", recordings=())
+            if walkthrough.outcome is not Outcome.NOTHING
+            else walkthrough
+            for walkthrough in live.walkthroughs
         ],
-        Kind.RUN_ENDED: own.walkthroughs,
+        Kind.RUN_ENDED: live.walkthroughs,
     }.get(event.kind)
     if walkthroughs is None:
         return event
     kept = [
-        {"id": one.id, "outcome": "nothing"}
-        if one.outcome is Outcome.NOTHING
-        else walkthrough_json(one)
-        for one in walkthroughs
+        {"id": walkthrough.id, "outcome": "nothing"}
+        if walkthrough.outcome is Outcome.NOTHING
+        else walkthrough_json(walkthrough)
+        for walkthrough in walkthroughs
     ]
     data = {key: value for key, value in event.data.items() if key != "others"}
     return replace(event, data={**data, "walkthroughs": kept})
 
 
-def test_results_that_an_older_program_kept_in_the_frame_are_read(
+def test_results_in_the_run_events_of_an_older_program_are_read(
     site: Site, sandbox: Sandbox, settings: Settings
 ) -> None:
     sandbox.inject(Fault.parse("finish:status=422~two"))
     apply_manifests([site.manifest], settings)
-    own = apply_manifests([site.manifest], settings)
+    live = apply_manifests([site.manifest], settings)
     events = [
-        _of_an_older_program(own, event) if event.run == own.run else event
+        _of_an_older_program(live, event) if event.run == live.run else event
         for event in _events(site)
     ]
-    told, two = results_of_run(events, own.run).walkthroughs
-    assert two == own.walkthroughs[1]
-    assert (told.id, told.outcome) == ("one", Outcome.NOTHING)
-    assert told.reason == own.walkthroughs[0].reason
-    killed = results_of_run(_killed_after_run(events, own.run, Kind.FINISHED), own.run)
+    before, now = results_of_run(events, live.run).walkthroughs
+    assert now == live.walkthroughs[1]
+    assert (before.id, before.outcome) == ("one", Outcome.NOTHING)
+    assert before.reason == live.walkthroughs[0].reason
+    killed = results_of_run(_killed_after_run(events, live.run, Kind.FINISHED), live.run)
     assert _outcomes(killed) == {"one": Outcome.NOTHING, "two": Outcome.DONE}
 
 
 def _killed_after_run(events: list[Event], run: str, kind: Kind) -> list[Event]:
-    last = next(n for n, one in enumerate(events) if (one.run, one.kind) == (run, kind))
+    last = next(
+        number for number, event in enumerate(events) if (event.run, event.kind) == (run, kind)
+    )
     return events[: last + 1]

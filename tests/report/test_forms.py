@@ -1,19 +1,23 @@
-"""Whatever a name holds, no form of the report takes it for anything but text."""
+"""A name is only text in every form of the report, whatever characters it holds."""
 
 import codecs
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.base.wording import json_text, printable
 from runner.pages.report.page import results_html
+from runner.report.forms.as_json import results_json
 from runner.report.forms.junit import results_junit
 from runner.report.forms.markdown import plain, results_markdown
 from runner.report.forms.table import harmless, results_csv
@@ -36,6 +40,38 @@ def test_text_cannot_steer_a_terminal(text: str) -> None:
     assert all(line.isprintable() for line in results_text(results(text)).split("\n"))
 
 
+_STEERING = "\x1b[2J\x07\x9b31m\u202e\u2066\r"
+_FORMS: list[Callable[[Results], str]] = [
+    results_text,
+    results_markdown,
+    results_csv,
+    results_junit,
+    lambda told: json_text(results_json(told)),
+]
+
+
+@pytest.mark.parametrize("form", _FORMS, ids=["text", "markdown", "csv", "junit", "json"])
+def test_no_form_holds_what_steers_a_terminal(form: Callable[[Results], str]) -> None:
+    told = form(results(f"a{_STEERING}b")).removeprefix("\ufeff")
+    assert all(line.isprintable() for line in told.split("\n"))
+
+
+@given(st.text(st.sampled_from('\x1b\x9b\u202e\ud83d\ude00#[]:"\\aé\n')))
+def test_json_for_people_says_the_same_and_is_no_command(text: str) -> None:
+    told = json_text({text: [text]})
+    assert json.loads(told) == json.loads(json.dumps({text: [text]}))
+    assert "##[" not in told
+    assert all(line.isprintable() for line in told.split("\n"))
+
+
+def test_an_upload_id_of_a_strangers_results_is_no_markdown() -> None:
+    (walkthrough,) = results("a").walkthroughs
+    forged = replace(walkthrough, upload_id=cast("int", "<b>@team</b>"))
+    told = results_markdown(replace(results("a"), walkthroughs=(forged,)))
+    assert "<b>" not in told
+    assert "@team" not in told
+
+
 @given(st.text(st.characters(), min_size=1))
 def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
     suite = ET.fromstring(results_junit(results(text)))  # noqa: S314 - our own text
@@ -47,13 +83,15 @@ def test_junit_is_well_formed_whatever_a_name_holds(text: str) -> None:
 def test_junit_holds_characters_that_xml_does_not(char: str) -> None:
     suite = ET.fromstring(results_junit(results(f"a{char}b")))  # noqa: S314 - our own text
     (case,) = suite.findall("testcase")
-    assert re.fullmatch("a.{1,3}b", case.get("name", ""), re.DOTALL)
+    assert re.fullmatch(
+        r"a([^\x00-\x1f\x7f]{1,3}|\\[xuU][0-9a-f]{2,8})b", case.get("name", ""), re.DOTALL
+    )
 
 
 def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -> None:
     walks = [results(str(outcome), outcome).walkthroughs[0] for outcome in Outcome]
-    told = results_junit(replace(results("a"), walkthroughs=tuple(walks)))
-    suite = ET.fromstring(told)  # noqa: S314 - our own text
+    xml = results_junit(replace(results("a"), walkthroughs=tuple(walks)))
+    suite = ET.fromstring(xml)  # noqa: S314 - our own text
     failed = {
         case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None
     }
@@ -61,12 +99,12 @@ def test_junit_has_a_case_for_each_walkthrough_and_passes_what_is_on_evercam() -
     assert suite.get("tests") == str(len(Outcome))
 
 
-def test_the_csv_is_read_back_by_whoever_knows_its_byte_order_mark() -> None:
+def test_the_csv_is_read_back_with_its_byte_order_mark() -> None:
     bytes_ = results_csv(results('Größe; "2", 5')).encode()
     assert bytes_.startswith(codecs.BOM_UTF8)  # or Excel shows GrÃ¶ÃŸe
     (row,) = csv.DictReader(io.StringIO(bytes_.decode("utf-8-sig"), newline=""))
-    told = (row["project"], row["file"], row["length"], row["outcome"])
-    assert told == ("evercam", 'Größe; "2", 5', "7", "failed")
+    cells = (row["project"], row["file"], row["length"], row["outcome"])
+    assert cells == ("evercam", 'Größe; "2", 5', "7", "failed")
 
 
 @given(st.text(min_size=1))
@@ -74,7 +112,7 @@ def test_no_cell_of_the_csv_is_a_formula(text: str) -> None:
     rows = list(csv.reader(io.StringIO(results_csv(results(text)), newline="")))
     assert len(rows) == 2
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in rows[1])
-    assert rows[1][10] == harmless(text)
+    assert rows[1][10] == harmless(printable(text))
 
 
 @given(st.text(st.sampled_from("a=+-@;,\t\n\r \"'|"), min_size=1))
@@ -99,15 +137,15 @@ def test_markdown_leaves_names_without_meaning() -> None:
 
 @given(st.text())
 def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
-    told = plain(text)
-    assert told.replace("\u2060", "").isprintable()
-    assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", told)
+    escaped = plain(text)
+    assert escaped.replace("\u2060", "").isprintable()
+    assert not re.search(r"(?<!\\)[|`*_\[\]<>#@~$]", escaped)
 
 
 @pytest.mark.parametrize(("length", "count"), [(20, 1000), (100_000, 90), (3, 5000)])
 def test_markdown_collapses_and_fits_a_comment(length: int, count: int) -> None:
-    told = replace(results("n" * length, count=count), refused="r" * length)
-    text = results_markdown(told)
+    long = replace(results("n" * length, count=count), refused="r" * length)
+    text = results_markdown(long)
     assert text.index("| Walkthrough |") < text.index("<details>") < text.rindex("| Walkthrough |")
     assert re.search(r"\d more walkthroughs? in", text)
     assert len(text) < COMMENT
@@ -124,22 +162,22 @@ def test_of_a_long_run_what_failed_stays_open() -> None:
 
 
 def test_a_clock_that_was_set_back_makes_no_speed() -> None:
-    told = results("x")
-    back = replace(told, ended=told.started - dt.timedelta(hours=1))
+    forward = results("x")
+    back = replace(forward, ended=forward.started - dt.timedelta(hours=1))
     assert headline(back) == "1 walkthrough: 1 failed; 3 B sent in 0 s, 3 retries"
 
 
-def test_a_run_of_nothing_is_told_in_words_only() -> None:
+def test_a_run_of_nothing_has_no_table() -> None:
     nothing = replace(results("x"), walkthroughs=())
     assert headline(nothing) == "0 walkthroughs; 0 B sent in 4 s"
     assert "|" not in results_markdown(nothing)
 
 
 def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
-    told = results("loop")
-    other = replace(told, walkthroughs=(replace(told.walkthroughs[0], id="key"),))
-    assert "| loop | failed |" in results_markdown(told)
-    assert "| loop<br>key | failed |" in results_markdown(other)
+    same = results("loop")
+    different = replace(same, walkthroughs=(replace(same.walkthroughs[0], id="key"),))
+    assert "| loop | failed |" in results_markdown(same)
+    assert "| loop<br>key | failed |" in results_markdown(different)
 
 
 @pytest.mark.parametrize(
@@ -157,20 +195,22 @@ def test_markdown_names_a_walkthrough_once_whose_name_is_its_id() -> None:
 def test_every_form_has_the_same_words(
     make: Callable[[Results], str], outcome: Outcome, word: str
 ) -> None:
-    told = make(replace(results("x", outcome), timeline=NO_TIMELINE)).partition("</head>")
-    text = re.sub(r'class="[^"]*"', "", told[2] or told[0])
+    parts = make(replace(results("x", outcome), timeline=NO_TIMELINE)).partition("</head>")
+    text = re.sub(r'class="[^"]*"', "", parts[2] or parts[0])
     assert word in text
     assert not re.search(r"\bheld\b|\bchanged\b|not_started", text)
 
 
 def test_what_is_held_and_what_changed_are_counted_together() -> None:
-    walks = [results("x", one).walkthroughs[0] for one in (Outcome.HELD, Outcome.CHANGED)]
-    told = replace(results("a"), walkthroughs=tuple(walks))
-    assert headline(told).startswith("2 walkthroughs: 2 need a decision; ")
+    walks = [results("x", outcome).walkthroughs[0] for outcome in (Outcome.HELD, Outcome.CHANGED)]
+    both = replace(results("a"), walkthroughs=tuple(walks))
+    assert headline(both).startswith("2 walkthroughs: 2 need a decision; ")
 
 
 def test_markdown_says_first_what_needs_attention() -> None:
-    walks = [results(str(one), one).walkthroughs[0] for one in (Outcome.DONE, Outcome.HELD)]
+    walks = [
+        results(str(outcome), outcome).walkthroughs[0] for outcome in (Outcome.DONE, Outcome.HELD)
+    ]
     text = results_markdown(replace(results("a"), walkthroughs=tuple(walks)))
     assert text.index("| held | needs a decision |") < text.index("| done | done |")
     assert "<details>" not in text

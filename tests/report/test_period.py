@@ -1,4 +1,4 @@
-"""A period tells every walk, the week it fell in, and the weeks that had none."""
+"""A period has every walk, the week it fell in, and the weeks that had none."""
 
 import csv
 import datetime as dt
@@ -20,31 +20,34 @@ from runner.report.period.period import Period, period_of
 from tests.report.schemas import check_described
 
 INGEST = "https://ingest2.evercam.io"
-PLACE = Destination(INGEST, "evercam")
+DESTINATION = Destination(INGEST, "evercam")
 IDENTITY = "7000000-aa"
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 2, 11)
 
 
 def walk_events(
-    day: str, drawing: str = "level-2", *, place: Destination = PLACE, **more: Any
+    day: str, drawing: str = "level-2", *, destination: Destination = DESTINATION, **more: Any
 ) -> list[Event]:
     """The events of a finished walk; `done=False` leaves it half sent."""
     name = more.get("name", drawing)
     drawing_id = 6000 + sum(drawing.encode())
     at = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
     intent = {"name": name, "date": day, "drawing_id": drawing_id, "drawing": drawing}
-    told: list[tuple[Kind, str, dict[str, Any]]] = [
+    kinds: list[tuple[Kind, str, dict[str, Any]]] = [
         (Kind.CREATING, "", {**intent, "recordings": {IDENTITY: f"{name}.insv"}}),
         (Kind.CREATED, "", {"upload_id": 7}),
         (Kind.TUS_CREATED, IDENTITY, {"url": "https://portal/files/secret"}),
     ]
     if more.get("done", True):
-        told += [
+        kinds += [
             (Kind.UPLOADED, IDENTITY, {"sha256": "0f"}),
             (Kind.FINISHING, "", {"recordings": {IDENTITY: f"{name}.insv"}}),
             (Kind.FINISHED, "", {"status": 200}),
         ]
-    return [Event(at, "r", place, f"{drawing}-{day}", kind, rec, data) for kind, rec, data in told]
+    return [
+        Event(at, "r", destination, f"{drawing}-{day}", kind, rec, data)
+        for kind, rec, data in kinds
+    ]
 
 
 def _period(*walks: Sequence[Event], project: str | None = None) -> Period:
@@ -59,13 +62,13 @@ def test_a_period_in_words() -> None:
         walk_events("2026-01-20", "roof"),
     )
     assert period_text(period) == snapshot("""\
-level-2 (6631), project evercam at https://ingest2.evercam.io
+drawing level-2 (6631), project evercam at https://ingest2.evercam.io
   2026-01-06  on Evercam        level-2-2026-01-06: 1 file, 7.0 MB, upload 7
   2026-01-13  on Evercam        level-2-2026-01-13: 1 file, 7.0 MB, upload 7
   2026-02-03  not finished      level-2-2026-02-03: 1 file, 7.0 MB, upload 7
   no walk in weeks 4 to 5 of 2026
 
-roof (6438), project evercam at https://ingest2.evercam.io
+drawing roof (6438), project evercam at https://ingest2.evercam.io
   2026-01-20  on Evercam        roof-2026-01-20: 1 file, 7.0 MB, upload 7
   no walk in weeks 5 to 6 of 2026
 
@@ -87,21 +90,28 @@ def test_a_gap_over_new_year_names_both_years() -> None:
     assert calendar.gaps[0] == "no walk from week 51 of 2025 to week 3 of 2026"
 
 
-def test_a_project_is_told_alone() -> None:
-    other = walk_events("2026-01-06", place=Destination(INGEST, "b"))
+def test_one_project_can_be_chosen() -> None:
+    other = walk_events("2026-01-06", destination=Destination(INGEST, "b"))
     both = _period(walk_events("2026-01-06"), other)
     assert len(both.calendars) == 2
     assert [
-        one.drawing.project for one in _period(walk_events("2026-01-06"), other, project="b").walks
+        walk.drawing.project
+        for walk in _period(walk_events("2026-01-06"), other, project="b").walks
     ]
 
 
 def test_the_latest_name_of_a_drawing_counts() -> None:
     renamed = [
         Event(
-            e.at, e.run, e.destination, "later", e.kind, e.recording, {**e.data, "drawing": "new"}
+            event.at,
+            event.run,
+            event.destination,
+            "later",
+            event.kind,
+            event.recording,
+            {**event.data, "drawing": "new"},
         )
-        for e in walk_events("2026-01-20")
+        for event in walk_events("2026-01-20")
     ]
     (calendar,) = _period(walk_events("2026-01-06"), renamed).calendars
     assert calendar.drawing.name == "new"
@@ -118,8 +128,8 @@ def test_every_walk_is_in_one_week_and_no_week_is_both(days: list[dt.date], sinc
         {day for day in days if since <= day <= UNTIL}
     )
     for calendar in period.calendars:
-        told = [walk for week in calendar.weeks for walk in week.walks]
-        assert told == list(period.walks)
+        walks = [walk for week in calendar.weeks for walk in week.walks]
+        assert walks == list(period.walks)
         assert calendar.missed == sum(
             week.expected and not any(_in(week.monday, day) for day in days)
             for week in calendar.weeks
@@ -133,17 +143,17 @@ def _in(monday: dt.date, day: dt.date) -> bool:
 @given(st.text())
 def test_json_follows_its_schema(text: str) -> None:
     period = _period(walk_events("2026-01-06", name=text), walk_events("2026-01-20", done=False))
-    told = json.loads(json.dumps(period_json(period)))
-    check_described("period", told)
+    data = json.loads(json.dumps(period_json(period)))
+    check_described("period", data)
 
 
 HOSTILE = "=1+1<img src=x onerror=alert(1)>|@team\x1b]0;x"
 
 
-def test_no_form_takes_a_name_for_more_than_text_or_tells_a_tus_address() -> None:
+def test_a_name_is_only_text_in_every_form_and_no_form_has_a_tus_address() -> None:
     period = _period(walk_events("2026-01-06", HOSTILE, name=HOSTILE))
-    forms = [f(period) for f in (period_text, period_markdown, period_csv, period_html)]
-    assert not [one for one in forms if "secret" in one]
+    forms = [form(period) for form in (period_text, period_markdown, period_csv, period_html)]
+    assert not [form for form in forms if "secret" in form]
     assert "\x1b" not in forms[0]
     assert not re.search(r"<img|@team", forms[1])
     cells = [cell for row in csv.reader(io.StringIO(forms[2], newline="")) for cell in row]

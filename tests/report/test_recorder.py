@@ -1,4 +1,4 @@
-"""A timeline says when bytes went, forgets none of them, and stays small."""
+"""A timeline says when bytes were sent, loses none of them, and stays small."""
 
 import datetime as dt
 import itertools
@@ -49,7 +49,7 @@ def test_no_byte_is_lost_and_the_size_is_bounded(steps: list[tuple[float, int]])
     assert timeline_from_json(timeline_json(timeline)) == timeline
 
 
-def test_bytes_stand_where_they_went() -> None:
+def test_bytes_stand_at_the_time_they_were_sent() -> None:
     recorder, clock = _recorder()
     for at, offset in ((0, 0), (1, 500), (9, 900)):
         clock.at = at
@@ -94,7 +94,7 @@ def test_pauses_and_ends_are_marked() -> None:
     assert (failed.kind, failed.at, failed.reason) == (MarkKind.FAILED, 5, "refused")
 
 
-def test_a_limit_is_told_where_it_changes() -> None:
+def test_a_limit_stands_where_it_changes() -> None:
     clock = SetClock()
     change = (START + dt.timedelta(minutes=1)).astimezone().time()
     recorder = Recorder(clock, lambda time: None if time < change else 5e6)
@@ -103,8 +103,8 @@ def test_a_limit_is_told_where_it_changes() -> None:
     assert (round(limit.at), limit.rate) == (60, 5e6)
 
 
-def test_the_news_is_passed_on() -> None:
-    heard: list[ProgressEvent] = []
+def test_events_are_passed_on() -> None:
+    events: list[ProgressEvent] = []
     step = StepDone("w", "done")
-    _recorder()[0].and_also(heard.append)(step)
-    assert heard == [step]
+    _recorder()[0].and_also(events.append)(step)
+    assert events == [step]

@@ -1,3 +1,5 @@
+"""The status of a ledger: what is held, how a person settles it, and the last runs."""
+
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -72,7 +74,7 @@ last runs:
 """)
 
 
-def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress) -> None:
+def test_no_next_steps_are_shown_while_a_run_is_at_work(address: LedgerAddress) -> None:
     assert address.path is not None
     holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
     with hold_lock(address.path, lambda: holder, CancelToken()):
@@ -81,7 +83,7 @@ def test_while_a_run_is_at_work_nobody_is_told_to_settle(address: LedgerAddress)
     assert "sitewalk resolve" not in text
 
 
-def test_ways_out_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> None:
+def test_next_steps_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> None:
     manifests = {("evercam", "two"): "week 4/manifest.yaml"}
     text = status_text(read_status(address, manifests), Here(INGEST, manifests))
     assert "sitewalk resolve two --manifest 'week 4/manifest.yaml' --retry" in text
@@ -143,9 +145,9 @@ def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerA
     with Ledger.open(address) as ledger:
         ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
         ledger.append(_event("two", Kind.FAILED, reason="there is no upload object 99999"))
-    only = {("evercam", "two"): "week.yaml"}
-    told = status_text(read_status(address, only), Here(INGEST, only)).split("\n\n")[1]
-    assert told == snapshot("""\
+    manifests = {("evercam", "two"): "week.yaml"}
+    shown = status_text(read_status(address, manifests), Here(INGEST, manifests)).split("\n\n")[1]
+    assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
 created   two, upload 99999 since 2026-01-21 08:00:00Z
           failed 2026-01-21 08:00:00Z: there is no upload object 99999
@@ -166,8 +168,8 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 
 
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
-    told = status_text(read_status(address), Here("http://127.0.0.1:8360"))
-    assert told.split("\n\n")[1].splitlines()[-1] == snapshot(
+    shown = status_text(read_status(address), Here("http://127.0.0.1:8360"))
+    assert shown.split("\n\n")[1].splitlines()[-1] == snapshot(
         "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
         "commands use http://127.0.0.1:8360 now"
     )
@@ -186,9 +188,9 @@ def test_what_is_held_goes_before_what_was_adopted(address: LedgerAddress) -> No
 def test_an_upload_of_another_walkthrough_is_not_adopted(
     address: LedgerAddress, project: str
 ) -> None:
-    place = Destination(INGEST, project)
+    destination = Destination(INGEST, project)
     with Ledger.open(address) as ledger:
-        ledger.append(_event("four", Kind.CREATED, upload_id=1004, where=place))
+        ledger.append(_event("four", Kind.CREATED, upload_id=1004, where=destination))
         hold = find_hold(ledger, "two", INGEST)
         with pytest.raises(UsageError, match="upload 1004 is that of `four`"):
             settle_hold(ledger, hold, Decision(1004, "by-hand", BEN), SystemClock())
@@ -212,8 +214,8 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
     ]
     with Ledger.open(address) as ledger:
         ledger.append(*failed)
-    told = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
-    assert told == snapshot("""\
+    shown = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[1]
+    assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
 created   three, upload 1001 since 2026-01-21 08:00:00Z
           failed 2026-01-21 08:00:00Z: the server answered 422: no such drawing
@@ -228,14 +230,14 @@ to go on with what is not finished: sitewalk apply MANIFEST\
 def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.STRAY, upload_id=1003))
-    told = status_text(read_status(address), Here(INGEST))
-    assert "          upload 1003 was created for it as well" in told
-    assert "finished  one, upload 999" in told
+    shown = status_text(read_status(address), Here(INGEST))
+    assert "          upload 1003 was created for it as well" in shown
+    assert "finished  one, upload 999" in shown
 
 
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.FAILED, reason="`a\x1b[31m.insv` is gone\nfinished"))
-    told = status_text(read_status(address), Here(INGEST))
-    assert r"`a\x1b[31m.insv` is gone\nfinished" in told
-    assert "\x1b" not in told
+    shown = status_text(read_status(address), Here(INGEST))
+    assert r"`a\x1b[31m.insv` is gone\nfinished" in shown
+    assert "\x1b" not in shown

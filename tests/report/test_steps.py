@@ -1,4 +1,4 @@
-"""Who watches a run is told its steps as they are journaled, in words that stay the same."""
+"""A listener gets every step of a run as it is journaled, in words that stay the same."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from tests.sites import InlineExecutor, Site, settings_for, walk
 
 
 def _steps(site: Site, sandbox: Sandbox) -> list[tuple[str, str]]:
-    told: list[ProgressEvent] = []
+    events: list[ProgressEvent] = []
     settings, executor = settings_for(sandbox), InlineExecutor()
-    apply_manifests([site.manifest], settings, listener=told.append, executor=executor)
-    return [(one.step, one.detail) for one in told if isinstance(one, StepDone)]
+    apply_manifests([site.manifest], settings, listener=events.append, executor=executor)
+    return [(event.step, event.detail) for event in events if isinstance(event, StepDone)]
 
 
-def test_every_step_of_two_runs_is_told_once(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_every_step_of_two_runs_is_reported_once(tmp_path: Path, sandbox: Sandbox) -> None:
     site = Site(tmp_path / "site").write(walk("one", ["a.insv", "b.insv"]))
     site.record("a.insv", 300_000)
     site.record("b.insv", 300_000)
@@ -38,7 +38,7 @@ def test_every_step_of_two_runs_is_told_once(tmp_path: Path, sandbox: Sandbox) -
     ]
 
 
-def test_a_recording_that_is_gone_on_with_is_resumed(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_recording_that_was_begun_is_resumed(tmp_path: Path, sandbox: Sandbox) -> None:
     site = Site(tmp_path / "site").write(walk("one", ["a.insv"]))
     site.record("a.insv", 300_000)
     sandbox.inject(Fault.parse("patch:status=403"))

@@ -1,4 +1,4 @@
-"""A report says first, in words, what became of the run and what is left to do."""
+"""A report begins with the outcome of the run and what is left to do, in words."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,14 +17,18 @@ from runner.report.summary import (
 from tests.report.hostile import results
 
 
-def _run(*outcomes: Outcome, fate: RecordingOutcome = RecordingOutcome.SENT) -> Results:
-    return replace(results("a"), walkthroughs=tuple(_walks(outcomes, fate)))
+def _run(
+    *outcomes: Outcome, recording_outcome: RecordingOutcome = RecordingOutcome.SENT
+) -> Results:
+    return replace(results("a"), walkthroughs=tuple(_walks(outcomes, recording_outcome)))
 
 
-def _walks(outcomes: Iterable[Outcome], fate: RecordingOutcome) -> Iterable[WalkthroughResult]:
+def _walks(
+    outcomes: Iterable[Outcome], recording_outcome: RecordingOutcome
+) -> Iterable[WalkthroughResult]:
     for number, outcome in enumerate(outcomes):
         (walk,) = results(str(outcome), outcome).walkthroughs
-        file = replace(walk.recordings[0], outcome=fate, reason="")
+        file = replace(walk.recordings[0], outcome=recording_outcome, reason="")
         yield replace(walk, id=f"walk-{number}", recordings=(file,))
 
 
@@ -51,9 +55,11 @@ def test_the_run_in_a_sentence(outcomes: list[Outcome], said: str) -> None:
     assert outcome_sentence(_run(*outcomes)) == said
 
 
-def test_what_has_one_cause_stands_together_and_decisions_come_first() -> None:
-    told = attentions(_run(*[Outcome.FAILED] * 3, Outcome.DONE, Outcome.INTERRUPTED, Outcome.HELD))
-    assert [(one.title, one.steps) for one in told] == snapshot(
+def test_walkthroughs_with_one_cause_stand_together_and_decisions_come_first() -> None:
+    listed = attentions(
+        _run(*[Outcome.FAILED] * 3, Outcome.DONE, Outcome.INTERRUPTED, Outcome.HELD)
+    )
+    assert [(attention.title, attention.steps) for attention in listed] == snapshot(
         [
             ("1 walkthrough needs a decision", ("held",)),
             ("3 walkthroughs failed", ("failed",)),
@@ -65,11 +71,11 @@ def test_what_has_one_cause_stands_together_and_decisions_come_first() -> None:
 def test_nobody_is_left_without_a_next_step() -> None:
     run = _run(Outcome.NOT_STARTED)
     bare = replace(run, walkthroughs=(replace(run.walkthroughs[0], next_steps=()),))
-    assert [one.steps for one in attentions(bare)] == [("run the same command again",)]
+    assert [attention.steps for attention in attentions(bare)] == [("run the same command again",)]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "fate", "state"),
+    ("outcome", "recording_outcome", "state"),
     [
         (Outcome.DONE, RecordingOutcome.SENT, "on Evercam"),
         (Outcome.NOTHING, RecordingOutcome.KEPT, "on Evercam"),
@@ -79,16 +85,16 @@ def test_nobody_is_left_without_a_next_step() -> None:
         (Outcome.HELD, RecordingOutcome.NOT_SENT, "not sent"),
     ],
 )
-def test_a_file_is_there_when_its_walkthrough_is(
-    outcome: Outcome, fate: RecordingOutcome, state: str
+def test_a_file_is_on_evercam_when_its_walkthrough_is_linked(
+    outcome: Outcome, recording_outcome: RecordingOutcome, state: str
 ) -> None:
-    run = _run(outcome, fate=fate)
+    run = _run(outcome, recording_outcome=recording_outcome)
     assert file_state(run.walkthroughs[0], run.walkthroughs[0].recordings[0]) == state
-    assert [one.state for one in missing_files(run)] == [state] * (state != "on Evercam")
+    assert [missing.state for missing in missing_files(run)] == [state] * (state != "on Evercam")
 
 
 def test_a_missing_file_has_a_reason() -> None:
-    (missing,) = missing_files(_run(Outcome.HELD, fate=RecordingOutcome.NOT_SENT))
+    (missing,) = missing_files(_run(Outcome.HELD, recording_outcome=RecordingOutcome.NOT_SENT))
     assert missing.reason == "held"
 
 

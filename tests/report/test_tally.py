@@ -16,14 +16,14 @@ def tally(done: int = 0) -> Tally:
 
 @settings(deadline=None)
 @given(st.integers(1, 10**8), st.floats(0.02, 2.0), st.floats(2, 100))
-def test_a_steady_speed_is_told_as_it_is(rate: int, step: float, seconds: float) -> None:
+def test_a_steady_speed_is_measured_as_it_is(rate: int, step: float, seconds: float) -> None:
     speed, now = Speed(0.0), 0.0
     while now < seconds:
         now += step
         speed.moved(int(rate * step), now)
-    told = speed.per_second(now)
+    measured = speed.per_second(now)
     slack = (step + 0.25) / min(WINDOW, now)  # the grain of the samples
-    assert told == pytest.approx(rate, rel=slack + 0.01, abs=1 / step)
+    assert measured == pytest.approx(rate, rel=slack + 0.01, abs=1 / step)
 
 
 def test_a_change_shows_within_ten_seconds() -> None:
@@ -111,10 +111,10 @@ def test_the_first_blocks_are_no_speed() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([ONE, TWO]), st.integers(0, 50 * MB))))
-def test_the_total_is_the_sum(news: list[tuple[tuple[str, str], int]]) -> None:
+def test_the_total_is_the_sum(moves: list[tuple[tuple[str, str], int]]) -> None:
     run = tally()
     latest = {ONE: 0, TWO: 0}
-    for second, (key, offset) in enumerate(news):
+    for second, (key, offset) in enumerate(moves):
         run.note(key, offset, float(second))
         latest[key] = offset
-    assert run.total(len(news)).done == sum(latest.values())
+    assert run.total(len(moves)).done == sum(latest.values())

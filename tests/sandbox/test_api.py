@@ -57,8 +57,8 @@ def test_create_answers_with_the_guides_keys(client: Client, sandbox: Sandbox) -
         "videos": [],
         "tus_links": [],
     }
-    (made,) = sandbox.objects()
-    assert (made.id, made.name, made.floor_id) == (1000, "Level 2, 20 January", 6143)
+    (upload,) = sandbox.objects()
+    assert (upload.id, upload.name, upload.floor_id) == (1000, "Level 2, 20 January", 6143)
 
 
 def test_create_is_not_idempotent(client: Client, sandbox: Sandbox) -> None:
@@ -125,10 +125,12 @@ def test_finish_links_the_recordings(client: Client, sandbox: Sandbox) -> None:
     url = a_complete_upload(client)
     answer = client.finish(url)
     assert answer.status_code == 200
-    (made,) = sandbox.objects()
-    assert [(each.url, each.title) for each in made.recordings] == [(url, FILENAME)]
-    assert (made.start_position, made.end_position) == ("0.12,0.88", "0.90,0.15")
-    assert made.target_points_count == 12
+    (upload,) = sandbox.objects()
+    assert [(recording.url, recording.title) for recording in upload.recordings] == [
+        (url, FILENAME)
+    ]
+    assert (upload.start_position, upload.end_position) == ("0.12,0.88", "0.90,0.15")
+    assert upload.target_points_count == 12
 
 
 def test_a_repeated_finish_replaces_the_first(client: Client, sandbox: Sandbox) -> None:
@@ -136,9 +138,9 @@ def test_a_repeated_finish_replaces_the_first(client: Client, sandbox: Sandbox) 
     url = a_complete_upload(client)
     assert client.finish(url).ok
     assert client.finish(url, {"start_position": "0.5,0.5"}).ok
-    (made,) = sandbox.objects()
-    assert made.start_position == "0.5,0.5"
-    assert len(made.recordings) == 1
+    (upload,) = sandbox.objects()
+    assert upload.start_position == "0.5,0.5"
+    assert len(upload.recordings) == 1
 
 
 @pytest.mark.parametrize(

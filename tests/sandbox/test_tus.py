@@ -191,9 +191,9 @@ def test_a_head_stops_the_running_patch(client: Client, sandbox: Sandbox) -> Non
     with half_sent_patch(url, 10, b"abc") as patch:
         until(lambda: kept(sandbox) == 3)
         assert client.offset(url) == 3
-        said = read_answer(patch)
-    assert said.startswith("HTTP/1.1 400 ")
-    assert "ERR_UPLOAD_INTERRUPTED" in said
+        answer = read_answer(patch)
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "ERR_UPLOAD_INTERRUPTED" in answer
 
 
 def test_the_newer_of_two_patches_wins(client: Client, sandbox: Sandbox) -> None:
@@ -228,9 +228,9 @@ def test_silence_ends_a_patch_and_keeps_its_bytes(tmp_path: Path) -> None:
         client = Client(sandbox, http)
         url = client.upload_url(10)
         with half_sent_patch(url, 10, b"abc") as patch:
-            said = read_answer(patch)
-        assert said.startswith("HTTP/1.1 500 ")
-        assert "ERR_READ_TIMEOUT" in said
+            answer = read_answer(patch)
+        assert answer.startswith("HTTP/1.1 500 ")
+        assert "ERR_READ_TIMEOUT" in answer
         assert client.offset(url) == 3
 
 

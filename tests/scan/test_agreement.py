@@ -4,6 +4,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from hypothesis import given
@@ -43,8 +44,8 @@ class File:
 
 
 @st.composite
-def presses(draw: st.DrawFn) -> list[File]:
-    """The files of one press of the button, of which some are lost, renamed, cut or copied."""
+def take_files(draw: st.DrawFn) -> list[File]:
+    """The files of one take, of which some are lost, renamed, cut or copied."""
     camera = small(draw(st.sampled_from(_CAMERAS)), duration=draw(st.sampled_from([30.0, 1800.0])))
     start = _START + _minutes(draw(st.sampled_from([0, 0, 30, 31])))
     keeps_clock = draw(st.booleans())
@@ -79,11 +80,11 @@ def _minutes(number: float) -> dt.timedelta:
     return dt.timedelta(minutes=number)
 
 
-@given(st.lists(presses(), max_size=3))
-def test_validate_refuses_nothing_that_a_scan_put_together(made: list[list[File]]) -> None:
+@given(st.lists(take_files(), max_size=3))
+def test_validate_refuses_nothing_that_a_scan_put_together(recorded: list[list[File]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         card = Path(folder)
-        for file in (one for press in made for one in press):
+        for file in chain.from_iterable(recorded):
             _write(card, file)
         walks = scan(card).walks
         listed, unread = _listed(card, walks)
@@ -110,10 +111,10 @@ def _write(card: Path, file: File) -> None:
 
 def _listed(card: Path, walks: Sequence[NewWalk]) -> tuple[list[ListedFile], list[Problem]]:
     """The walks as a manifest lists them, and what keeps files from being read."""
-    made = [
+    walkthroughs = [
         walk(f"walk-{number}", [file.path for file in found.files], line=100 * number)
         for number, found in enumerate(walks, start=1)
     ]
-    drafts = [draft_of(one) for one in made]
+    drafts = [draft_of(walk) for walk in walkthroughs]
     facts = look(drafts, card)
-    return list(listed_in(drafts, facts.files, made)), list(facts.problems)
+    return list(listed_in(drafts, facts.files, walkthroughs)), list(facts.problems)

@@ -15,7 +15,7 @@ from runner.base.errors import UsageError
 from runner.recordings.samples.recipes import X4, X5, chapters
 from runner.scan.finding import list_files
 from runner.scan.model import Reason
-from runner.scan.scanning import Looked
+from runner.scan.scanning import ScanProgress
 from tests.scan.cards import CAMERA, put, small
 from tests.scan.scans import files, left_out, only, scan
 
@@ -120,7 +120,7 @@ def _answer(monkeypatch: pytest.MonkeyPatch, entry: str, **answers: object) -> N
     @contextmanager
     def scandir(path: str) -> Iterator[list[object]]:
         with really(path) as entries:
-            yield [_Entry(one, **answers) if one.name == entry else one for one in entries]
+            yield [_Entry(found, **answers) if found.name == entry else found for found in entries]
 
     monkeypatch.setattr("os.scandir", scandir)
 
@@ -196,14 +196,14 @@ def test_a_card_that_is_pulled_ends_the_scan(tmp_path: Path) -> None:
     card = tmp_path / "card"
     put(card, *chapters(small(X5), 40))
 
-    class Pulls(list[Looked]):
-        def append(self, news: Looked) -> None:
+    class Pulls(list[ScanProgress]):
+        def append(self, progress: ScanProgress) -> None:
             if not self:
                 card.rename(tmp_path / "pulled")
-            super().append(news)
+            super().append(progress)
 
     with pytest.raises(UsageError, match="went away"):
-        scan(card, news=Pulls())
+        scan(card, progress=Pulls())
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_caller(tmp_path: Path) -> None:

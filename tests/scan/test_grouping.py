@@ -21,7 +21,7 @@ from runner.recordings.samples.recipes import (
     lens_pair,
 )
 from runner.scan.model import Reason
-from runner.scan.scanning import Looked
+from runner.scan.scanning import ScanProgress
 from tests.scan.cards import PREVIEW, cut, put, put_preview, small
 from tests.scan.scans import files, left_out, only, scan
 
@@ -59,7 +59,7 @@ def test_renamed_files_are_grouped_and_dated_by_their_content(tmp_path: Path) ->
     left, right = lens_pair(small(X3))
     paths = [*put(tmp_path, left, name="a.insv"), *put(tmp_path, right, name="b.insv")]
     (walk,) = scan(tmp_path).walks
-    assert [one.path for one in walk.files] == paths
+    assert [file.path for file in walk.files] == paths
     assert walk.start == _AT
 
 
@@ -75,7 +75,7 @@ def test_a_chapter_with_a_clock_of_its_own_stays_with_its_walk(tmp_path: Path) -
     late = replace(second, local_start=_AT + dt.timedelta(minutes=30))
     paths = [*put(tmp_path, first), *put(tmp_path, late, name=second.file_name)]
     (walk,) = scan(tmp_path).walks
-    assert [one.path for one in walk.files] == paths
+    assert [file.path for file in walk.files] == paths
     assert walk.start == _AT
 
 
@@ -150,9 +150,9 @@ def test_a_copy_in_another_folder_is_left_out(tmp_path: Path) -> None:
 def test_one_lens_of_two_makes_no_walk(tmp_path: Path) -> None:
     left, right = lens_pair(small(X3))
     put(tmp_path, right)
-    one = only(scan(tmp_path))
-    assert one.reason is Reason.INCOMPLETE
-    assert left.file_name in one.detail
+    left_out = only(scan(tmp_path))
+    assert left_out.reason is Reason.INCOMPLETE
+    assert left.file_name in left_out.detail
 
 
 def test_a_renamed_lens_belongs_to_the_other(tmp_path: Path) -> None:
@@ -164,17 +164,17 @@ def test_a_renamed_lens_belongs_to_the_other(tmp_path: Path) -> None:
 def test_lenses_of_different_length_are_no_pair(tmp_path: Path) -> None:
     left, right = lens_pair(small(X3))
     put(tmp_path, left, replace(right, duration=left.duration + 10))
-    one = only(scan(tmp_path))
-    assert one.reason is Reason.INCOMPLETE
-    assert one.detail.startswith(f"{left.file_name} and {right.file_name} differ")
+    left_out = only(scan(tmp_path))
+    assert left_out.reason is Reason.INCOMPLETE
+    assert left_out.detail.startswith(f"{left.file_name} and {right.file_name} differ")
 
 
 def test_a_gap_between_chapters_makes_no_walk(tmp_path: Path) -> None:
     first, _, _, fourth = chapters(small(X5), 4)
     paths = put(tmp_path, first, fourth)
-    one = only(scan(tmp_path))
-    assert (one.reason, list(one.paths)) == (Reason.INCOMPLETE, paths)
-    assert "number 002 to 003" in one.detail
+    left_out = only(scan(tmp_path))
+    assert (left_out.reason, list(left_out.paths)) == (Reason.INCOMPLETE, paths)
+    assert "number 002 to 003" in left_out.detail
 
 
 def test_numbers_may_skip_where_the_clock_does_not(tmp_path: Path) -> None:
@@ -232,6 +232,6 @@ def test_of_an_unknown_camera_nothing_is_held_back(tmp_path: Path) -> None:
 def test_all_looked_into_is_told(tmp_path: Path) -> None:
     put(tmp_path, *chapters(small(X5), 40))
     put_preview(tmp_path, small(X5))
-    news: list[Looked] = []
-    scan(tmp_path, news=news)
-    assert news == [Looked(32, 40), Looked(40, 40)]
+    progress: list[ScanProgress] = []
+    scan(tmp_path, progress=progress)
+    assert progress == [ScanProgress(32, 40), ScanProgress(40, 40)]

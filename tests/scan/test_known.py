@@ -46,7 +46,9 @@ def test_a_listed_name_counts_however_it_is_written(tmp_path: Path) -> None:
 def test_an_unfinished_manifest_lists_what_it_lists(tmp_path: Path) -> None:
     data = {"walkthroughs": ["TODO", {"files": "a.insv"}, {"id": 1, "files": [3, "b.insv", "\0"]}]}
     known = known_recordings(data, tmp_path, ())
-    assert [(one.path, one.owner) for one in known.listed] == [("b.insv", (Reason.LISTED, "1"))]
+    assert [(recording.path, recording.owner) for recording in known.listed] == [
+        ("b.insv", (Reason.LISTED, "1"))
+    ]
 
 
 @pytest.mark.parametrize("name", ["../b.insv", "/b.insv", "//host/share/b.insv", r"\\host\b.insv"])

@@ -33,9 +33,9 @@ def test_an_id_tells_the_day_and_the_time() -> None:
 
 @given(_WALKS, st.booleans())
 def test_ids_are_unique_and_fit_the_schema(walks: list[NewWalk], again: bool) -> None:  # noqa: FBT001 - drawn
-    taken = give_ids(walks, ()) if again else []
-    ids = give_ids(walks, taken)
-    assert len({*ids, *taken}) == len(ids) + len(taken)
+    in_use = give_ids(walks, ()) if again else []
+    ids = give_ids(walks, in_use)
+    assert len({*ids, *in_use}) == len(ids) + len(in_use)
     assert all(map(compile_check(_ID, _ID), ids))
 
 

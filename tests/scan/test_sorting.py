@@ -1,4 +1,4 @@
-"""Whatever is found, in whatever order: each file ends on one heap, and always on the same."""
+"""Whatever is found, in whatever order: each file is sorted once, and always in the same way."""
 
 import datetime as dt
 import io
@@ -54,7 +54,7 @@ _STATES = st.sampled_from(["whole", "whole", "renamed", "hurt", "torn"])
 _FILES = st.lists(
     st.builds(_found, _RECIPES, st.sampled_from("ab"), _STATES),
     max_size=8,
-    unique_by=lambda one: one.path,
+    unique_by=lambda file: file.path,
 )
 _NOTHING = Duplicates({}, {})
 
@@ -68,20 +68,20 @@ def test_each_file_ends_on_one_heap_whatever_the_order(
     assert files(scanned) == files(again)
     assert left_out(scanned) == left_out(again)
     paths = [path for walk in files(scanned) for path in walk]
-    paths += [path for one in scanned.left_out for path in one.paths]
-    assert sorted(paths) == sorted(one.path for one in found)
+    paths += [path for left_out in scanned.left_out for path in left_out.paths]
+    assert sorted(paths) == sorted(file.path for file in found)
 
 
 @given(_FILES)
 def test_no_walk_has_a_file_that_cannot_be_sent(found: list[ScannedFile]) -> None:
     for walk in sort_files(found, _NOTHING, TODAY).walks:
-        assert not any(one.fault for one in walk.files)
-        assert len({one.serial for one in walk.files}) == 1
+        assert not any(file.fault for file in walk.files)
+        assert len({file.serial for file in walk.files}) == 1
 
 
 @given(_FILES)
 def test_what_has_an_owner_is_never_in_a_new_walk(found: list[ScannedFile]) -> None:
     owned = found[: len(found) // 2]
-    owners = {one.path: (Reason.LISTED, "walk") for one in owned}
+    owners = {file.path: (Reason.LISTED, "walk") for file in owned}
     new = {p for walk in files(sort_files(found, Duplicates(owners, {}), TODAY)) for p in walk}
     assert new.isdisjoint(owners)

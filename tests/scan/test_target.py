@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import UsageError
-from runner.scan.target import has_blanks, read_target, write_target
+from runner.scan.target import has_placeholders, read_target, write_target
 
 _TEXT = b"version: 1\nproject: evercam\nwalkthroughs: []\n"
 
@@ -83,5 +83,5 @@ def test_a_blank_project_is_filled_in_and_nothing_else_is_touched(
 
 
 def test_a_comment_is_no_blank() -> None:
-    assert has_blanks(b"project: TODO\n")
-    assert not has_blanks(b"project: evercam # TODO: the other one\n")
+    assert has_placeholders(b"project: TODO\n")
+    assert not has_placeholders(b"project: evercam # TODO: the other one\n")

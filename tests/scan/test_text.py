@@ -5,8 +5,8 @@ from runner.scan.text import left_out_lines
 
 
 def _lines(*paths: str) -> list[str]:
-    one = LeftOut(Reason.INCOMPLETE, paths, "keep the right one")
-    return list(left_out_lines(Scanned((), (one,))))
+    left_out = LeftOut(Reason.INCOMPLETE, paths, "keep the right one")
+    return list(left_out_lines(Scanned((), (left_out,))))
 
 
 def test_where_a_person_has_to_choose_both_are_named() -> None:

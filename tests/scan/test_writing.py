@@ -72,11 +72,11 @@ def test_a_new_manifest_lacks_only_what_is_marked(
     raw = new_manifest(entries_of(walks, route, ()), route, project).encode()
     found = read_manifest(raw, "m.yaml", TODAY)
     repeated = {"M036"}  # equal paths are an invention of this test
-    assert {one.code for one in found.problems} <= {"M017", *repeated}
+    assert {problem.code for problem in found.problems} <= {"M017", *repeated}
     document, _ = parse_document(raw, "m.yaml")
     assert document is not None
     written = [walk["files"] for walk in document.data["walkthroughs"]]
-    assert written == [[one.path for one in walk.files] for walk in walks]
+    assert written == [[file.path for file in walk.files] for walk in walks]
 
 
 def test_the_comments_tell_a_walk_from_others() -> None:

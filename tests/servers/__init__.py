@@ -1,4 +1,4 @@
-"""Own the real tus servers that uploads are shown against: start, kill, revive, look at the data.
+"""Real tus servers to upload to: start, kill, restart, look at the data.
 
 `make servers` builds and installs them; nothing here does so by itself.
 """

@@ -1,4 +1,4 @@
-"""Own a tus client without a line of sitewalk's, to look at servers and not at ourselves."""
+"""A tus client without a line of sitewalk's, so that tests see servers and not ourselves."""
 
 import socket
 import ssl
@@ -26,20 +26,20 @@ class PlainClient:
     def __init__(self, server: TusServer) -> None:
         self._server = server
 
-    def _ask(
+    def _request(
         self, method: str, url: str, headers: dict[str, str], body: bytes = b""
     ) -> requests.Response:
         """One request on a connection of its own: a server may end an idle one just as we ask."""
         with requests.Session() as session:
             session.trust_env = False  # a REQUESTS_CA_BUNDLE would win over our certificate
             session.verify = str(self._server.ca_file) if self._server.ca_file else True
-            told = {"Tus-Resumable": "1.0.0", **headers}
-            return session.request(method, url, data=body, headers=told, timeout=PATIENCE)
+            all_headers = {"Tus-Resumable": "1.0.0", **headers}
+            return session.request(method, url, data=body, headers=all_headers, timeout=PATIENCE)
 
     def post(self, size: int) -> requests.Response:
         """Ask for an upload of so many bytes."""
         headers = {"Upload-Length": str(size), "Upload-Metadata": "filename YS5pbnN2,filetype"}
-        return self._ask("POST", self._server.tus_url, headers)
+        return self._request("POST", self._server.tus_url, headers)
 
     def create(self, size: int) -> str:
         """Create an upload; give its id."""
@@ -51,11 +51,11 @@ class PlainClient:
         """Send a whole PATCH."""
         headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         url = self._server.tus_url + file_id
-        return self._ask("PATCH", url, headers, body)
+        return self._request("PATCH", url, headers, body)
 
     def offset(self, file_id: str) -> int:
         """Ask where to go on."""
-        reply = self._ask("HEAD", self._server.tus_url + file_id, {})
+        reply = self._request("HEAD", self._server.tus_url + file_id, {})
         assert reply.status_code == 200
         return int(reply.headers["Upload-Offset"])
 

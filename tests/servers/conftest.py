@@ -1,4 +1,4 @@
-"""Own the fixtures that give each test of the real servers every kind of server in turn."""
+"""Fixtures that run each test against every kind of real server in turn."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Own tusd behind nginx as the vendor seems to run it: TLS ends at nginx, unknown to tusd.
+"""tusd behind nginx as the vendor seems to run it: TLS ends at nginx, unknown to tusd.
 
 nginx passes on the host name without a port and does not say that the client came over https, so
 every Location reads http://host/files/id, an address where nobody listens.

@@ -1,4 +1,4 @@
-"""Own one server process on a loopback port: start it and wait for the port, kill it, reap it."""
+"""A server process on a loopback port: start it and wait for the port, kill it, reap it."""
 
 import socket
 import subprocess
@@ -20,7 +20,7 @@ class ServerError(Exception):
 def reserve_port() -> socket.socket:
     """A socket whose port nobody else is given while it is open, before, between and after runs.
 
-    It does not listen, and servers reuse addresses: one that is told this port can listen there.
+    It does not listen, and servers reuse addresses: a server with this port can listen there.
     """
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +37,7 @@ def required(path: Path) -> Path:
 
 @dataclass
 class ServerProcess:
-    """A command that serves on a port; output goes to the log file, one start after the other."""
+    """A command that serves on a port; the output of all its starts goes to `log`."""
 
     command: list[str]
     port: int
@@ -45,7 +45,7 @@ class ServerProcess:
     _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Start it and return when the port answers; ServerError when it does not."""
+        """Start it and wait until the port answers. Raises ServerError when it does not."""
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT)
         try:

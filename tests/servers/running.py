@@ -1,4 +1,4 @@
-"""Own what the tests may do to a tus server, and how each kind is started.
+"""The tus servers of tests: what a test may do to one, and how each kind is started.
 
 Every server listens on a free loopback port and keeps its data in the folder it is given.
 """

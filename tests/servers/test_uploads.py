@@ -47,18 +47,18 @@ def recordings(folder: Path, count: int) -> Iterator[RecordingFile]:
 
 
 class Job:
-    """One recording with its own little ledger and its own client."""
+    """One recording with a ledger and a client of its own."""
 
-    def __init__(self, recording: RecordingFile, pace: RateLimiter) -> None:
-        self.recording, self.pace = recording, pace
+    def __init__(self, recording: RecordingFile, limiter: RateLimiter) -> None:
+        self.recording, self.limiter = recording, limiter
         self.journal = Journal()
 
     def run(self, url: str, at_offset: Callable[[int], None] = lambda _offset: None) -> Sent:
-        tools = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.pace)
-        watch = UploadListener(offset=at_offset)
+        context = UploadContext(url, CancelToken(), UploadOptions(retry_for=300), pace=self.limiter)
+        listener = UploadListener(offset=at_offset)
         with Session() as session:
             session.timeout = (20.0, PATIENCE)
-            upload = RecordingUpload(session, self.recording, tools, self.journal, watch)
+            upload = RecordingUpload(session, self.recording, context, self.journal, listener)
             return upload.run(self.journal.known)
 
     def die(self, url: str) -> None:
@@ -72,33 +72,35 @@ class Job:
             self.run(url, at_a_third)
 
 
-def at_two_thirds(far: threading.Barrier) -> Callable[[int], None]:
+def at_two_thirds(barrier: threading.Barrier) -> Callable[[int], None]:
     """Once more than the killed client has sent is on its way, wait there for the others."""
     waited: list[int] = []
 
     def at_offset(offset: int) -> None:
         if offset > 2 * SIZE // 3 and not waited:
-            waited.append(far.wait())
+            waited.append(barrier.wait())
 
     return at_offset
 
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, jobs: int) -> None:
-    pace = RateLimiter(parse_limit(f"{jobs * 8}M"))
-    work = [Job(one, pace) for one in recordings(tmp_path, jobs)]
+    limiter = RateLimiter(parse_limit(f"{jobs * 8}M"))
+    jobs_at_work = [Job(recording, limiter) for recording in recordings(tmp_path, jobs)]
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(lambda job: job.die(server.tus_url), work))
-        far = threading.Barrier(jobs + 1, timeout=2 * PATIENCE)
-        second = [pool.submit(job.run, server.tus_url, at_two_thirds(far)) for job in work]
-        far.wait()
+        list(pool.map(lambda job: job.die(server.tus_url), jobs_at_work))
+        barrier = threading.Barrier(jobs + 1, timeout=2 * PATIENCE)
+        second = [
+            pool.submit(job.run, server.tus_url, at_two_thirds(barrier)) for job in jobs_at_work
+        ]
+        barrier.wait()
         server.kill()
         time.sleep(0.2)
         server.restart()
-        sent = [one.result() for one in second]
-    for job, whole in zip(work, sent, strict=True):
-        stored = server.data_file(whole.location.rpartition("/")[2]).read_bytes()
-        assert hashlib.sha256(stored).hexdigest() == whole.sha256
+        results = [future.result() for future in second]
+    for job, sent in zip(jobs_at_work, results, strict=True):
+        stored = server.data_file(sent.location.rpartition("/")[2]).read_bytes()
+        assert hashlib.sha256(stored).hexdigest() == sent.sha256
         assert stored == job.recording.location.read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Own a little ledger for one recording: what its upload writes down, and what is known by it."""
+"""A ledger in memory for one recording: what its upload writes, and what is known from it."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,7 @@ from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, fold
 
-_PLACE = Destination("https://place", "evercam")
+_DESTINATION = Destination("https://place", "evercam")
 _AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 
 
@@ -29,5 +29,7 @@ class Journal:
     @property
     def known(self) -> RecordingState | None:
         """What a ledger with these events knows of the recording."""
-        events = [Event(_AT, "run", _PLACE, "one", kind, "it", data) for kind, data in self.lines]
+        events = [
+            Event(_AT, "run", _DESTINATION, "one", kind, "it", data) for kind, data in self.lines
+        ]
         return fold(events).get("one", NOTHING_KNOWN).recordings.get("it")

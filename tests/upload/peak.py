@@ -1,4 +1,4 @@
-"""Own the build of sitewalk that says at its end how much memory it had: `python -m` this.
+"""The build of sitewalk that says at its end how much memory it had: `python -m` this.
 
 Linux counts a child's ru_maxrss from its parent's; VmHWM is the process's own.
 """

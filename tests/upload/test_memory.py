@@ -70,9 +70,9 @@ def test_no_descriptor_stays_open(sandbox: Sandbox, tmp_path: Path, fault: str |
         )
         if fault and not stops:
             sandbox.inject(Fault.parse(fault))
-        tools = UploadContext(sandbox.tus_url, stop)
+        context = UploadContext(sandbox.tus_url, stop)
         with Session() as session, contextlib.suppress(StoppedError):
-            RecordingUpload(session, recording, tools, lambda _kind, **_data: None, listener).run(
+            RecordingUpload(session, recording, context, lambda _kind, **_data: None, listener).run(
                 None
             )
 

@@ -12,7 +12,8 @@ from inline_snapshot import snapshot
 
 from runner.base.clock import CancelToken
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.evercam.http.session import RequestFailedError, Session
+from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile
@@ -60,18 +61,18 @@ def _send(
     stop: CancelToken | None = None,
     **options: Any,
 ) -> Sent:
-    tools = UploadContext(
+    context = UploadContext(
         sandbox.tus_url,
         stop or NoWait(),
         UploadOptions(**options),
         rng=random.Random(1),  # noqa: S311 - jitter, repeatable
     )
     with Session() as session:
-        return RecordingUpload(session, recording, tools, journal, UploadListener()).run(known)
+        return RecordingUpload(session, recording, context, journal, UploadListener()).run(known)
 
 
 def _arrived(sandbox: Sandbox) -> list[str]:
-    return [one.sha256() for one in sandbox.recordings() if one.complete]
+    return [recording.sha256() for recording in sandbox.recordings() if recording.complete]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,8 @@ def test_accepted_bytes_are_not_sent_again(
 ) -> None:
     sandbox.inject(Fault.parse("patch:cut@700000x2"))
     _send(sandbox, recording, journal)
-    patches = [one for one in sandbox.requests() if one.step == "patch"]
-    assert [int(one.headers["upload-offset"]) for one in patches] == [0, 700_000, 1_400_000]
+    patches = [request for request in sandbox.requests() if request.step == "patch"]
+    assert [int(request.headers["upload-offset"]) for request in patches] == [0, 700_000, 1_400_000]
 
 
 def test_a_gateway_that_gives_up_on_the_whole_gets_it_in_pieces(
@@ -115,8 +116,8 @@ def test_a_gateway_that_gives_up_on_the_whole_gets_it_in_pieces(
     # Six times: an answer from before the first block proves nothing, and is not counted.
     sandbox.inject(Fault.parse("patch:status=504x6"))
     _send(sandbox, recording, journal)
-    patches = [one for one in sandbox.requests() if one.step == "patch"]
-    assert max(int(one.headers["content-length"]) for one in patches[-2:]) < SIZE
+    patches = [request for request in sandbox.requests() if request.step == "patch"]
+    assert max(int(request.headers["content-length"]) for request in patches[-2:]) < SIZE
 
 
 @pytest.mark.parametrize(("lost", "largest"), [(600_000, 500_000), (400_000, SIZE)])
@@ -133,26 +134,26 @@ def test_a_proxy_that_loses_most_of_the_whole_gets_it_in_pieces(
     faults = ("patch:drop-afterx2", f"head:lie-offset@{lost}x2")
     sandbox.inject(*(Fault.parse(fault) for fault in faults))
     _send(sandbox, recording, journal)
-    first, second, *later = [one for one in sandbox.requests() if one.step == "patch"]
+    first, second, *later = [request for request in sandbox.requests() if request.step == "patch"]
     assert int(first.headers["upload-offset"]) < int(second.headers["upload-offset"])
-    assert all(int(one.headers["content-length"]) <= largest for one in later)
+    assert all(int(request.headers["content-length"]) <= largest for request in later)
     assert bool(len(later) > 1) == (largest < SIZE)
 
 
 def test_what_is_told_of_pieces_and_waits_is_true(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    told: list[str] = []
+    notes: list[str] = []
     sandbox.inject(Fault.parse("patch:status=413x2"))
     options = UploadOptions(retry_for=600)
-    tools = UploadContext(sandbox.tus_url, NoWait(), options, clock=FastClock())
-    watch = UploadListener(
-        waiting=lambda wait, why: told.append(f"{round(wait.left)} s left: {why[:23]}"),
-        note=told.append,
+    context = UploadContext(sandbox.tus_url, NoWait(), options, clock=FastClock())
+    listener = UploadListener(
+        waiting=lambda wait, why: notes.append(f"{round(wait.left)} s left: {why[:23]}"),
+        note=notes.append,
     )
     with Session() as session:
-        RecordingUpload(session, recording, tools, journal, watch).run(None)
-    assert told == snapshot(
+        RecordingUpload(session, recording, context, journal, listener).run(None)
+    assert notes == snapshot(
         [
             "sending in pieces of 1.0 MB: 2.0 MB at once were refused as too large",
             "600 s left: the server answered 413",
@@ -166,10 +167,10 @@ def test_a_later_run_goes_on_where_the_first_was_stopped(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     stop = CancelToken()
-    tools = UploadContext(sandbox.tus_url, stop)
-    watch = UploadListener(offset=lambda offset: stop.request() if offset > SIZE // 2 else None)
+    context = UploadContext(sandbox.tus_url, stop)
+    listener = UploadListener(offset=lambda offset: stop.request() if offset > SIZE // 2 else None)
     with Session() as session, pytest.raises(StoppedError):
-        RecordingUpload(session, recording, tools, journal, watch).run(None)
+        RecordingUpload(session, recording, context, journal, listener).run(None)
 
     sent = _send(sandbox, recording, journal, journal.known)
 
@@ -205,7 +206,7 @@ def test_when_nothing_remains_no_patch_is_sent(
     _send(sandbox, recording, journal)
     before = len(sandbox.requests())
     _send(sandbox, recording, journal, journal.known)
-    assert [one.step for one in sandbox.requests()[before:]] == ["head"]
+    assert [request.step for request in sandbox.requests()[before:]] == ["head"]
 
 
 def test_an_upload_of_another_length_is_never_continued(
@@ -242,8 +243,8 @@ def test_chunks_are_as_large_as_asked_for(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _send(sandbox, recording, journal, chunk_size=900_000)
-    patches = [one for one in sandbox.requests() if one.step == "patch"]
-    assert [one.bytes_received for one in patches] == [900_000, 900_000, 200_000]
+    patches = [request for request in sandbox.requests() if request.step == "patch"]
+    assert [request.bytes_received for request in patches] == [900_000, 900_000, 200_000]
 
 
 class Card:
@@ -286,7 +287,10 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
     assert Kind.ABANDONED not in journal.kinds
     sent = _send(sandbox, recording, journal, journal.known)
     assert sent.sha256 == hashlib.sha256(noise(SIZE)).hexdigest()
-    assert sum(one.bytes_received for one in sandbox.requests() if one.step == "patch") == SIZE
+    assert (
+        sum(request.bytes_received for request in sandbox.requests() if request.step == "patch")
+        == SIZE
+    )
 
 
 def test_a_recording_that_is_away_is_not_a_changed_one(

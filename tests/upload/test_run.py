@@ -39,7 +39,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def _outcomes(results: Results) -> dict[str, Outcome]:
-    return {one.id: one.outcome for one in results.walkthroughs}
+    return {walkthrough.id: walkthrough.outcome for walkthrough in results.walkthroughs}
 
 
 def _break_the_ledger(monkeypatch: pytest.MonkeyPatch, *kinds: Kind) -> None:
@@ -61,8 +61,8 @@ def test_files_of_one_name_in_two_folders_are_not_mixed_up(
     shared = replace(settings, ledger=str(tmp_path / "ledger.db"))
     results = apply_manifests([site.manifest for site in sites], shared)
     assert results.exit_status == ExitStatus.DONE
-    stored = {one.location: one.path.read_bytes() for one in sandbox.recordings()}
-    received = {one.name: stored[one.recordings[0].url] for one in sandbox.objects()}
+    stored = {recording.location: recording.path.read_bytes() for recording in sandbox.recordings()}
+    received = {upload.name: stored[upload.recordings[0].url] for upload in sandbox.objects()}
     assert received == {name: path.read_bytes() for name, path in paths.items()}
 
 
@@ -130,9 +130,9 @@ def test_a_number_that_cannot_be_written_is_told_for_adoption(
     _break_the_ledger(monkeypatch, Kind.CREATED)
     results = apply_manifests([site.manifest], settings)
     assert set(_outcomes(results).values()) == {Outcome.HELD}
-    numbers = {one.name: one.id for one in sandbox.objects()}
-    for one in results.walkthroughs:
-        assert f"adopt upload {numbers[one.id]}" in one.next_steps[0]
+    numbers = {upload.name: upload.id for upload in sandbox.objects()}
+    for walkthrough in results.walkthroughs:
+        assert f"adopt upload {numbers[walkthrough.id]}" in walkthrough.next_steps[0]
 
 
 def test_a_lost_ledger_is_not_begun_anew_beside_its_reports(
@@ -152,13 +152,13 @@ def _break_evercam(monkeypatch: pytest.MonkeyPatch, method: str, before: str) ->
     whole = getattr(Evercam, method)
     met: list[str] = []
 
-    def broken(evercam: Evercam, *told: Any) -> Any:
+    def broken(evercam: Evercam, *arguments: Any) -> Any:
         if not met:
             met.append(method)
             if before == "after":
-                whole(evercam, *told)
+                whole(evercam, *arguments)
             raise KeyError(SECRET)
-        return whole(evercam, *told)
+        return whole(evercam, *arguments)
 
     monkeypatch.setattr(Evercam, method, broken)
 
@@ -166,18 +166,18 @@ def _break_evercam(monkeypatch: pytest.MonkeyPatch, method: str, before: str) ->
 def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    news: list[ProgressEvent] = []
+    events: list[ProgressEvent] = []
     with monkeypatch.context() as broken, ThreadPoolExecutor(1) as one_by_one:
         _break_evercam(broken, "finish", "before")
         results = apply_manifests(
-            [site.manifest], settings, listener=news.append, executor=one_by_one
+            [site.manifest], settings, listener=events.append, executor=one_by_one
         )
     assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.DONE}
     assert results.exit_status == ExitStatus.UNEXPECTED
     first = results.walkthroughs[0]
     assert first.reason == "unexpected error: KeyError"
-    assert [one.outcome for one in first.recordings] == [RecordingOutcome.SENT]
-    (broke,) = [one for one in news if isinstance(one, Crashed)]
+    assert [recording.outcome for recording in first.recordings] == [RecordingOutcome.SENT]
+    (broke,) = [event for event in events if isinstance(event, Crashed)]
     assert "in _finish" in broke.where
     assert SECRET not in broke.where
     (mark,) = results.timeline.marks
@@ -185,7 +185,7 @@ def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     assert results_from_json(results_json(results)) == results
 
     assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DONE
-    assert sorted(one.name for one in sandbox.objects()) == ["one", "two"]
+    assert sorted(upload.name for upload in sandbox.objects()) == ["one", "two"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -221,7 +221,7 @@ def test_repeated_requests_of_every_kind_are_counted(
     sandbox.inject(*map(Fault.parse, faults))
     results = apply_manifests([site.manifest], settings)
     assert results.exit_status == ExitStatus.DONE
-    assert [one.all_retries for one in results.walkthroughs] == [len(faults), 0]
+    assert [walkthrough.all_retries for walkthrough in results.walkthroughs] == [len(faults), 0]
     assert results.retries == len(faults)
 
 
@@ -259,7 +259,7 @@ def test_a_proxy_that_refuses_ends_the_run_at_once(
             results = apply_manifests([site.manifest], settings, executor=executor)
         proxy.shutdown()
     assert _outcomes(results) == {"one": Outcome.FAILED, "two": Outcome.NOT_STARTED}
-    assert all("wants a login (407)" in one.reason for one in results.walkthroughs)
+    assert all("wants a login (407)" in walkthrough.reason for walkthrough in results.walkthroughs)
     assert any("NTLM" in step for step in results.walkthroughs[0].next_steps)
 
 

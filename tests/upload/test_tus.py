@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
+from runner.evercam.http.errors import UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import UploadMismatchError
 
@@ -16,10 +17,10 @@ class Says(Session):
 
     def __init__(self, headers: dict[str, str]) -> None:
         super().__init__()
-        self.told = headers
+        self.reply_headers = headers
 
     def exchange(self, *_: Any, **__: Any) -> Answer:
-        return Answer(200, self.told)
+        return Answer(200, self.reply_headers)
 
 
 def _upload(headers: dict[str, str]) -> TusUpload:

@@ -1,1 +1,1 @@
-"""How requests leave the program, and what comes back."""
+"""HTTP: how requests leave the program, and what comes back."""

@@ -1,4 +1,4 @@
-"""The connections requests leave on: they notice an answer, or a stall, while they send."""
+"""Connections that notice an answer, or a stall, while they send a request."""
 
 import errno
 import http.client
@@ -39,17 +39,18 @@ _LONGEST_INTERIM = 64 * 1024
 _SWITCHING_PROTOCOLS = 101
 
 _ANSWER_SECONDS = 120.0
-"""For an answer as a whole: one that comes a byte a minute would never be called a stall."""
+"""For an answer as a whole: one that comes at a byte a minute would never count as a stall."""
 
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a connection asks and tells: may it wait on, has it something to send, how to dial.
+    """What a connection calls: a check while it waits, a note before it sends, and a dialer.
 
-    `on_open` is called before a request's first byte is sent on an open connection, which tells
-    what never left from what may have arrived; through a SOCKS proxy it is called beforehand.
+    `on_open` is called before a request's first byte is sent on an open connection. So it tells
+    requests that never left from those that may have arrived. Through a SOCKS proxy it is called
+    earlier.
     """
 
     check: Check = never
@@ -63,14 +64,14 @@ _NO_HOOKS = Hooks()
 class WatchfulConnection(HTTPConnection):
     """A connection that looks for an answer before each block of a body, and while one is stuck.
 
-    A server that refuses a PATCH says so at its beginning. Behind a proxy a client that only
-    writes never reads it: it sends on for as long as the proxy listens, and then sees a broken
-    connection. Nor does it hear a server that answers and merely stops reading.
+    A server that refuses a PATCH says so at its beginning. Behind a proxy, a client that only
+    writes never reads the refusal: it sends for as long as the proxy listens, and then sees a
+    broken connection. Nor does it notice a server that answers and merely stops reading.
 
-    A readable socket is not an answer yet: a TLS server sends session tickets when it pleases,
-    and HTTP has interim answers. So this reads, without waiting, and hands what it read to the
-    response later. Each wait for the network is limited by the socket's timeout, the body as a
-    whole is not. Every wait is in short parts, with a `check` between them that may end it.
+    A readable socket is not an answer yet: a TLS server sends session tickets at any time, and HTTP
+    has interim answers. So this reads without waiting, and hands what it read to the response
+    later. The socket's timeout limits each wait for the network, but not the body as a whole. Every
+    wait is in short parts, with a `check` between them that may end it.
     """
 
     hooks = _NO_HOOKS
@@ -82,9 +83,9 @@ class WatchfulConnection(HTTPConnection):
     def connect(self) -> None:
         """Open the connection, with nothing read from it yet; nothing is sent before it is open.
 
-        Whatever fails here comes out as urllib3's errors of connecting, also a proxy's words or a
-        handshake, so that no later failure can be taken for one of these; or as a certificate that
-        is not trusted. Raises the check's errors, too.
+        Whatever fails here, including a proxy's answer or a handshake, raises urllib3's errors of
+        connecting, so that no later failure can be taken for one of these; a certificate that is
+        not trusted raises its own error. Raises the check's errors, too.
         """
         self._early, self._interim, self._cut_short = b"", 0, False
         self._is_connecting = True
@@ -101,7 +102,7 @@ class WatchfulConnection(HTTPConnection):
             self._is_connecting = False
 
     def _new_conn(self) -> socket.socket:
-        """A connected socket, by whichever address of the host answers first."""
+        """Connect a socket to whichever address of the host answers first."""
         seconds = self.timeout if isinstance(self.timeout, int | float) else None
         options: Any = self.socket_options or ()
         try:
@@ -118,7 +119,7 @@ class WatchfulConnection(HTTPConnection):
 
         Raises BrokenPipeError when the server has answered: urllib3 then reads the answer.
         """
-        if not self._is_connecting:  # what a proxy is told is no request yet
+        if not self._is_connecting:  # opening a proxy's tunnel is no request yet
             if self.sock is None:
                 self.connect()
             self.hooks.on_open()
@@ -158,7 +159,7 @@ class WatchfulConnection(HTTPConnection):
             raise BrokenPipeError(errno.EPIPE, "the server answered before the body was sent")
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 does
-        """The answer; a connection whose body was cut short carries nothing after it."""
+        """Read the answer; a connection whose body was cut short is closed after it."""
         early, self._early = self._early, b""
         sock: object = self.sock
         if isinstance(sock, socket.socket):
@@ -220,8 +221,8 @@ class WatchfulAdapter(HTTPAdapter):
             self._hooks.on_open()
         else:
             manager.pool_classes_by_scheme = self._pools
-        made: ProxyManager = manager
-        return made
+        typed: ProxyManager = manager
+        return typed
 
 
 def _pool(kind: type[WatchfulPool], hooks: Hooks, *args: Any, **options: Any) -> WatchfulPool:

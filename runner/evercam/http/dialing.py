@@ -1,4 +1,4 @@
-"""Opening a connection to whichever of a host's addresses answers first (RFC 8305)."""
+"""Dialing: opening a connection to whichever address of a host answers first (RFC 8305)."""
 
 import contextlib
 import errno
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _HEAD_START = 0.25
-"""Seconds an address has for itself before the next one is tried beside it."""
+"""Seconds that an address has before the next one is tried as well."""
 
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 _FAMILIES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
@@ -23,8 +23,8 @@ Options = Sequence[tuple[int, int, int]]
 class Dialer:
     """Opens connections, and remembers for each host which kind of address answered.
 
-    A dead IPv6 address beside a good IPv4 one then costs a quarter of a second, once; `tell` hears
-    of that. Safe for several threads.
+    So a dead IPv6 address beside a good IPv4 one costs a quarter of a second, once; `tell` is
+    called with a notice of it. Safe for several threads.
     """
 
     def __init__(self, tell: Callable[[str], None] = lambda _text: None) -> None:
@@ -32,7 +32,7 @@ class Dialer:
         self._worked: dict[str, socket.AddressFamily] = {}
 
     def dial(self, host: str, port: int, seconds: float | None, options: Options) -> socket.socket:
-        """A connected socket; raises OSError as the last address failed, TimeoutError for none."""
+        """Connect a socket; raises the OSError of the last address, or TimeoutError."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         every = list(dict.fromkeys((entry[0], entry[4]) for entry in found))
         addresses = _in_turns(every, self._worked.get(host, every[0][0]))
@@ -47,7 +47,7 @@ class Dialer:
 
 
 def _in_turns(addresses: Sequence[Address], first: socket.AddressFamily) -> list[Address]:
-    """Addresses of the first family and others by turns."""
+    """Order addresses so that those of the first family and others take turns."""
     preferred = [address for address in addresses if address[0] is first]
     others = [address for address in addresses if address[0] is not first]
     pairs = itertools.zip_longest(preferred, others)
@@ -55,7 +55,7 @@ def _in_turns(addresses: Sequence[Address], first: socket.AddressFamily) -> list
 
 
 class _Race:
-    """Connects to several addresses, each a little after the one before, until one answers."""
+    """Connects to several addresses, each a little after the last, until one answers."""
 
     def __init__(self, addresses: Sequence[Address], options: Options) -> None:
         self._waiting = list(addresses)
@@ -64,7 +64,7 @@ class _Race:
         self._selector = selectors.DefaultSelector()
 
     def run(self, end: float) -> socket.socket:
-        """The first socket that is connected; all others are closed."""
+        """Return the first socket that is connected; all others are closed."""
         with contextlib.closing(self._selector):
             try:
                 return self._first(end)
@@ -105,7 +105,7 @@ class _Race:
         self._selector.register(sock, selectors.EVENT_WRITE, sock)
 
     def _answered(self, seconds: float) -> socket.socket | None:
-        """The socket that got connected within some seconds; those that failed are closed."""
+        """The socket that got connected within some seconds, or None; failed ones are closed."""
         wait = None if seconds == float("inf") else seconds
         for key, _ in self._selector.select(wait) if self._selector.get_map() else ():
             sock: socket.socket = key.data

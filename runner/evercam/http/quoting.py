@@ -1,4 +1,4 @@
-"""What is shown of a server's words: its text, short and printable, without secrets."""
+"""Quoting a server: the text of its answer, short and printable, without secrets."""
 
 import html
 import json
@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 _SHOWN_CHARACTERS = 200
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/_=.-]{24,}")
-"""Tokens and tus ids; a server may echo them, and whoever has one can use it."""
+"""Tokens and tus ids: a server may echo them, and whoever has one can use it."""
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _AN_ID = "\N{REPLACEMENT CHARACTER}"
@@ -20,7 +20,7 @@ _NOT_TEXT = {"style", "script", "svg", "template"}
 
 
 class Secrets:
-    """What must never be shown, in every writing in which a server may echo it."""
+    """Texts that must never be shown, in every encoding in which a server may echo them."""
 
     def __init__(self, *secrets: str | None) -> None:
         self._writings: set[str] = set()
@@ -29,30 +29,30 @@ class Secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """Strike this one out from now on."""
+        """Strike out a secret from now on."""
         self._writings |= {writing for writing in _writings(secret) if writing}
         longest_first = sorted(self._writings, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
     def strike(self, text: str) -> str:
-        """The text without them."""
+        """The text without the secrets."""
         return self._pattern.sub("…", text)
 
     def quoted(self, text: str) -> str:
-        """A server's words for people to read; empty where nothing is left of them."""
+        """A server's words for people to read; empty when nothing is left of them."""
         words = " ".join(plain_text(self.strike(text)).split())
         printable = "".join(char for char in words if char.isprintable())
         return _LONG_WORD.sub("…", self.strike(printable))[:_SHOWN_CHARACTERS]
 
     def quoted_with_id(self, text: str) -> str:
-        """The same where an id is looked for, which may be a UUID and would pass for a token."""
+        """Quote an answer that holds an id: keeps its first UUID, which would pass for a token."""
         found = _UUID.search(text)
         words = self.quoted(_UUID.sub(_AN_ID, text, count=1))
         return words.replace(_AN_ID, self.strike(found[0])) if found else words
 
 
 class Silence(Secrets):
-    """Shows nothing: for answers that are a secret themselves."""
+    """Shows nothing, for answers that are secret themselves."""
 
     def quoted(self, text: str) -> str:
         """Nothing."""
@@ -71,7 +71,7 @@ def _writings(secret: str) -> Iterator[str]:
 
 
 def plain_text(text: str) -> str:
-    """The text of a page: without its tags, styles and scripts; of any other text, all of it."""
+    """The text of an HTML page without tags, styles and scripts; any other text as it is."""
     shown, hiding = [], ""
     for part in _TAG.split(text):
         name = _TAG_NAME.match(part)

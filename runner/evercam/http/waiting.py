@@ -1,4 +1,4 @@
-"""Waiting for the network: in short parts, so that a wish to stop is noticed at any time."""
+"""Waiting for the network in short parts, so that a request to stop is noticed at any time."""
 
 import concurrent.futures
 import io
@@ -11,19 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 Check = Callable[[], None]
-"""Raises when what is being waited for is not wanted any more."""
+"""A function that raises when the wait shall end."""
 
 READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 _PART = 0.2
-"""Seconds of one part; a person who pressed Ctrl-C does not notice them."""
+"""Seconds of one part; people who press Ctrl-C do not notice them."""
 
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""Poll where there is one: it needs no descriptor, and takes those above 1023."""
-
+"""Poll where it exists: it needs no descriptor of its own, and takes those above 1023."""
 
 _LYING_THERE = 64 * 1024
-"""Bytes of an answer that may be read after its time: longer ones than any of Evercam's."""
+"""Bytes of an answer that may be read after its time; none of Evercam's is longer."""
 
 
 def never() -> None:
@@ -31,7 +30,10 @@ def never() -> None:
 
 
 def wait_for(sock: socket.socket, events: int, patience: float | None, check: Check) -> None:
-    """Until the network is ready for one of the events; raises TimeoutError, or as the check."""
+    """Wait until a socket is ready for one of the events, at most `patience` seconds.
+
+    Raises TimeoutError, and what the check raises.
+    """
     left = float("inf") if patience is None else patience
     with _Selector() as selector:
         selector.register(sock, events)
@@ -44,9 +46,9 @@ def wait_for(sock: socket.socket, events: int, patience: float | None, check: Ch
 
 
 def in_parts(call: Callable[[], None], check: Check, abandon: Callable[[], None]) -> None:
-    """Do what waits by itself for as long as it pleases, in a thread, and check meanwhile.
+    """Run a call that may wait for long in a thread, and check meanwhile.
 
-    Raises what the call or the check raises. In the latter case the call is left alone: when it
+    Raises what the call or the check raises. If the check raises, the call goes on alone: when it
     ends, `abandon` undoes it; the process does not wait for that.
     """
     ended: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -70,10 +72,10 @@ def _settle(ended: "concurrent.futures.Future[None]", call: Callable[[], None]) 
 
 
 class Arriving(io.RawIOBase):
-    """Some bytes, then what a socket receives; `file` is the socket's own, to be closed with it.
+    """Some early bytes, then what a socket receives; `file` is the socket's, and closed with it.
 
-    The socket's timeout limits each wait for more, `seconds` from now all of them together. What
-    lies in the socket is read before time is judged: a machine that slept has not waited.
+    The socket's timeout limits each wait for more, and `seconds` from now all of them together.
+    What lies in the socket is read before the time is judged: a machine that slept did not wait.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Arriving(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer with what is there; raises TimeoutError, or as the check."""
+        """Fill a buffer with what is there; raises TimeoutError, and what the check raises."""
         if not self._early:
             return self._receive(buffer)
         into = memoryview(buffer)
@@ -120,7 +122,7 @@ class Arriving(io.RawIOBase):
             self._sock.settimeout(patience)
 
     def _in_time(self, count: int) -> int:
-        """Let pass what came late, as long as it may have lain there in time."""
+        """Accept bytes that are read late, as long as they may have arrived in time."""
         if time.monotonic() > self._end:
             self._late += count
         if self._late > _LYING_THERE:
@@ -134,6 +136,6 @@ class Arriving(io.RawIOBase):
         return left if patience is None else min(left, patience)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Release the socket."""
         self._file.close()
         super().close()

@@ -1,1 +1,1 @@
-"""Writing into a manifest's text, in which all else stays as it is."""
+"""Editing a manifest's text: one change, and everything else stays byte for byte."""

@@ -1,8 +1,8 @@
-"""Walkthroughs added to a manifest's text, in which all that is there stays as it is.
+"""Adding walkthroughs to a manifest's text, which otherwise stays as it is.
 
 New text goes in at one place, in the style of what surrounds it. Emitting the document anew would
-lose comments, quotes and order; so would line-by-line guesses, which is why the place comes from
-the parser and the outcome is read again before anybody gets it.
+lose comments, quotes and order, and so would guessing line by line. So the place comes from the
+parser, and the result is read again before it is returned.
 """
 
 import codecs
@@ -29,19 +29,19 @@ _LIST = ("walkthroughs",)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A walkthrough's values in the order in which they are written, and comments by key."""
+    """A walkthrough's values in the order in which they are written, and its comments by key."""
 
     values: Mapping[str, str | Sequence[str]]
     comments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
-        """What a reader has to find."""
+        """The values that reading the entry has to give."""
         return {k: v if isinstance(v, str) else list(v) for k, v in self.values.items()}
 
 
 def block_lines(entry: Entry, indent: int) -> Iterator[str]:
-    """The entry as an item of a list of dashes that stand `indent` spaces in."""
+    """Yield the lines of an entry as an item of a list whose dashes are indented by `indent`."""
     mark = " " * indent + "- "
     for key, value in entry.values.items():
         comment = f" # {printable(entry.comments[key])}" if key in entry.comments else ""
@@ -54,11 +54,11 @@ def block_lines(entry: Entry, indent: int) -> Iterator[str]:
 
 
 def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
-    """A manifest's bytes with walkthroughs added behind those it has.
+    """Add walkthroughs to a manifest's bytes, behind those it has.
 
-    All that was there is still there, byte for byte, on both sides of one new piece of text.
-    Raises InvalidManifestError when the bytes are no manifest, UsageError when it is written in
-    a way that leaves no place for more.
+    Everything that was there is kept, byte for byte, on both sides of one new piece of text.
+    Raises InvalidManifestError when the bytes are no manifest, and UsageError when it is written
+    in a way that leaves no place for more.
     """
     document = read_open_manifest(raw, file)
     at, new = _piece(document, entries)
@@ -72,9 +72,9 @@ def add_walkthroughs(raw: bytes, file: str, entries: Sequence[Entry]) -> bytes:
 
 
 def read_open_manifest(raw: bytes, file: str) -> Document:
-    """A manifest that may be unfinished, but has a list of walkthroughs or none yet.
+    """Read a manifest that may be unfinished, whose walkthroughs are a list or not there yet.
 
-    Raises InvalidManifestError.
+    Raises InvalidManifestError when it is anything else.
     """
     document, problems = parse_document(raw, file)
     if document is None or problems:
@@ -100,14 +100,14 @@ def _reads_as(raw: bytes, wanted: dict[str, Any]) -> bool:
 
 
 def _piece(document: Document, entries: Sequence[Entry]) -> tuple[int, str]:
-    """Where new text goes, and the text."""
+    """The offset at which new text goes in, and the text."""
     offsets, count = document.offsets(), len(_listed(document.data))
     if "walkthroughs" not in document.data:
         lines = ["walkthroughs:", *_block(entries, _INDENT, is_spaced=False)]
         return _after_line(offsets, offsets.end_with_breaks(()), lines, deeper_than=0)
     if offsets.is_in_brackets(_LIST):
         return _in_brackets(offsets, count, entries)
-    if not offsets.is_block(_LIST):  # nothing, or an alias: then it is read otherwise, and refused
+    if not offsets.is_block(_LIST):  # empty, or an alias, which reading the result then refuses
         lines = _block(entries, _INDENT, is_spaced=False)
         return _after_line(offsets, offsets.span(_LIST)[1], lines, deeper_than=0)
     indent = offsets.column(offsets.span(_LIST)[0])
@@ -135,7 +135,7 @@ def _is_spaced(offsets: TextOffsets, count: int) -> bool:
 def _after_line(
     offsets: TextOffsets, at: int, lines: Sequence[str], *, deeper_than: int
 ) -> tuple[int, str]:
-    """Lines after the one that `at` is in, and after the indented comments that follow it."""
+    """Put lines after the one that `at` is in, and after the indented comments that follow it."""
     text, newline = offsets.text, offsets.newline
     if at > 0 and text[at - 1] in _BREAKS:
         # A text of several lines ended there; an empty line might become part of it.
@@ -147,7 +147,7 @@ def _after_line(
 
 
 def _in_brackets(offsets: TextOffsets, count: int, entries: Sequence[Entry]) -> tuple[int, str]:
-    """Items before the closing bracket, on lines of their own where the others are."""
+    """Put items before the closing bracket, on lines of their own where the others have them."""
     bracket = offsets.span(_LIST)[1] - 1
     if not count:
         return _first_in_brackets(offsets, entries)
@@ -165,7 +165,7 @@ def _in_brackets(offsets: TextOffsets, count: int, entries: Sequence[Entry]) -> 
 
 
 def _first_in_brackets(offsets: TextOffsets, entries: Sequence[Entry]) -> tuple[int, str]:
-    """The first items of a list in brackets, each on a line of its own."""
+    """Put the first items into empty brackets, each on a line of its own."""
     opening, end = offsets.span(_LIST)
     line = offsets.text[opening - offsets.column(opening) : opening]
     between = offsets.newline + line[: len(line) - len(line.lstrip(" "))] + " " * _INDENT
@@ -175,6 +175,6 @@ def _first_in_brackets(offsets: TextOffsets, entries: Sequence[Entry]) -> tuple[
 
 
 def _before_item(offsets: TextOffsets, start: int) -> str:
-    """What stands before an item: a line break and spaces, or one space."""
+    """The space before an item: a line break and its indentation, or one space."""
     before = offsets.text[start - offsets.column(start) : start]
     return offsets.newline + before if before and not before.strip() else " "

@@ -1,4 +1,4 @@
-"""Positions as people write them into a manifest, and as they are written there for them."""
+"""Positions in a manifest's text: how people write them, and how this program does."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NEIGHBOURS = {
     "end_position": ("start_position", "drawing", "route", "date", "name", "id"),
     "target_points": ("end_position", "start_position", "drawing", "route", "date", "name", "id"),
 }
-"""Behind which of its neighbours a missing key is written, the nearest first."""
+"""The keys behind which a missing key is written, the nearest first."""
 
 Points = tuple[Position, ...]
 Wanted = str | int | Position | Points
@@ -24,10 +24,10 @@ Wanted = str | int | Position | Points
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """What to set in a walkthrough or route; None leaves a value as it stands.
+    """The values to set in a walkthrough or route; None leaves a value as it is.
 
-    Target points are their positions, or only how many there are. `removed` are the manifest's
-    keys of what is to be set no more.
+    Target points are positions, or only their number. `removed` are the manifest's keys whose
+    values are taken out.
     """
 
     start: Position | None = None
@@ -49,7 +49,7 @@ class Positions:
 
 
 def understood(value: Any) -> Any:
-    """The position that a value says, or the positions; or else the value itself."""
+    """The position or positions that a value means; any other value as it is."""
     match value:
         case str() if _POSITION.match(value):
             return parse_position(value)
@@ -61,13 +61,13 @@ def understood(value: Any) -> Any:
 
 
 def with_positions(values: Any) -> Any:
-    """A walkthrough or route in which positions are positions, however they are written."""
+    """A walkthrough or route with its positions parsed, however they are written."""
     known = values if isinstance(values, dict) else {}
     return {key: understood(value) if key in NEIGHBOURS else value for key, value in known.items()}
 
 
 def in_line(wanted: Wanted) -> str:
-    """A drawing's name, a number, a position or a list of them, as YAML in one line."""
+    """Write a drawing's name, a number, a position or a list of positions as YAML in one line."""
     if isinstance(wanted, str):
         return quoted_in_brackets(wanted)
     if isinstance(wanted, int):
@@ -78,7 +78,7 @@ def in_line(wanted: Wanted) -> str:
 
 
 def in_style_of(old: Any, text: str, wanted: Position) -> str:
-    """A position in the quotes, and with the gap, of the one that stood there."""
+    """Write a position with the quotes and the gap of the value it replaces."""
     known = _POSITION.match(old) if isinstance(old, str) else None
     if known is None or "\n" in known[1]:
         return in_line(wanted)
@@ -91,5 +91,5 @@ def _pair(position: Position, gap: str = " ") -> str:
 
 
 def digits(number: float) -> str:
-    """One coordinate in digits only."""
+    """Write one coordinate in digits only."""
     return str(Position(number, 0)).partition(",")[0]

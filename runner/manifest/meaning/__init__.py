@@ -1,1 +1,1 @@
-"""Routes, drafts, checks and geometry: what a well-formed manifest says."""
+"""The meaning layer: what a well-formed manifest says, and whether it makes sense."""

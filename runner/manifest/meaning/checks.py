@@ -1,4 +1,4 @@
-"""Rules about what a well-formed manifest says, each a small function."""
+"""Checks of meaning: rules about a well-formed manifest, each a small function."""
 
 import datetime as dt
 import posixpath
@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from runner.base.files import is_inside, without_detours
 from runner.base.wording import shorten
-from runner.manifest.meaning.context import Check, Context
-from runner.manifest.meaning.drafts import Draft, Resolved
+from runner.manifest.meaning.drafts import Check, Context, Draft, Resolved
 from runner.manifest.meaning.geometry import GEOMETRY
 from runner.manifest.yaml.document import Document
 from runner.problems.problem import Note, Place, Problem, Rule, Severity
@@ -31,7 +30,7 @@ _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI
 
 
 def check_meaning(document: Document, resolved: Resolved, today: dt.date) -> Iterator[Problem]:
-    """Yield what the rules find; what a route says wrongly is found once, not once per walk."""
+    """Yield what the rules find; a mistake in a route is reported once, not once per walk."""
     context = Context(document, resolved, today)
     seen: set[Problem] = set()
     for check in (*_CHECKS, *GEOMETRY):
@@ -71,7 +70,7 @@ def _names_are_printable(context: Context) -> Iterator[Problem]:
 
 
 def _has_control(text: str) -> bool:
-    """Whether a text would break its line, or turn the text around it the other way."""
+    """Whether a text would break its line, or reverse the direction of the text around it."""
     return any(
         unicodedata.category(char) in _CONTROLS or unicodedata.bidirectional(char) in _TURNS
         for char in text
@@ -100,7 +99,7 @@ def _files_stay_inside(context: Context) -> Iterator[Problem]:
 
 
 def _not_inside(name: str, place: Place) -> Problem:
-    """A name that is no path inside the media root, told by what it is."""
+    """The problem of a name that is no path inside the media root, by what is wrong with it."""
     shown, slashed = shorten(name, 120), name.replace("\\", "/")
     if posixpath.normpath(slashed) == ".":
         help_ = "list the recordings in it one by one, or let `sitewalk scan` do it"
@@ -125,7 +124,7 @@ def _files_stand_once(context: Context) -> Iterator[Problem]:
 
 
 def _twice(name: str, place: Place, others: Draft | None, known: Place) -> Problem:
-    """Listed again: in the walkthrough itself, or after another one."""
+    """The problem of a recording that is listed again, in the same walkthrough or another."""
     message, help_ = "is listed twice, first in", "keep one of the two"
     if others:
         message, help_ = f"is already in walkthrough {others.label},", _ONE_WALK

@@ -1,8 +1,9 @@
-"""Drafts: the walkthroughs of a document as far as they could be understood, value by value."""
+"""Drafts: the walkthroughs of a document, value by value as far as they could be understood."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from runner.base.wording import counted, shorten
 from runner.manifest.meaning.drawings import (
@@ -36,10 +37,10 @@ _REQUIRED = ("drawing", "start_position", "end_position")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A walkthrough of which every value was understood on its own.
+    """A walkthrough whose values were understood one by one.
 
-    A value is None, and a file left out, when it is missing or was refused: a problem says so.
-    `place` is that of its id or, without one, of the whole walkthrough, which is its `entry`.
+    A value is None, and a file is left out, when it is missing or was refused: a problem says so.
+    `entry` is where the whole walkthrough stands, `place` is where its id stands, or else `entry`.
     """
 
     path: Path
@@ -55,11 +56,11 @@ class Draft:
 
     @property
     def label(self) -> str:
-        """The walkthrough in a message: by its id or, without one, by its number."""
+        """The walkthrough's name in messages: its id or, without one, its number from 1."""
         return f"`{self.id}`" if self.id else str(int(self.path[-1]) + 1)
 
     def walkthrough(self, drawings: Mapping[str, Drawing]) -> Walkthrough | None:
-        """The walkthrough, when nothing that it needs is missing."""
+        """The finished walkthrough; None when something that it needs is missing."""
         drawing = drawings.get(self.effective_route.drawing or "")
         start, end = self.effective_route.start_position, self.effective_route.end_position
         if not (self.id and self.date and drawing and start and end):
@@ -84,7 +85,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What could be resolved, and the problems met on the way."""
+    """What could be resolved of a document, and the problems found on the way."""
 
     project: str | None
     uploaded_by: str | None
@@ -95,8 +96,31 @@ class Resolved:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the checks of meaning look at: a manifest, and the day on which it is read."""
+
+    document: Document
+    resolved: Resolved
+    today: dt.date
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The walkthroughs, as far as they were understood."""
+        return self.resolved.drafts
+
+    def effective_routes(self) -> Iterator[EffectiveRoute]:
+        """Yield each effective route once: the routes', and those of walkthroughs that differ."""
+        found = chain(self.resolved.routes, (draft.effective_route for draft in self.drafts))
+        yield from {id(route): route for route in found}.values()
+
+
+Check = Callable[[Context], Iterator[Problem]]
+"""One rule of the meaning layer; it ignores values that are missing or were refused."""
+
+
 def resolve(document: Document, schema_errors: Iterable[SchemaError]) -> Resolved:
-    """Resolve every accepted value; `schema_errors` are what the schema refused."""
+    """Resolve every accepted value of a document; `schema_errors` say what the schema refused."""
     accepted = AcceptedValues.of(document, schema_errors)
     top = accepted.mapping(())
     project = _project(accepted, top.get("project"))
@@ -137,8 +161,8 @@ def _walks(accepted: AcceptedValues) -> tuple[tuple[EffectiveRoute, ...], tuple[
         drafting.draft(("walkthroughs", index))
         for index in range(len(listed) if isinstance(listed, list) else 0)
     )
-    _report_missing(accepted, drafts)  # errors go first: what comes late may not be listed
-    if not drafts:  # what they would name is not known
+    _report_missing(accepted, drafts)  # errors first: late problems may not be listed
+    if not drafts:  # nobody knows which names they would use
         routes.mark_incomplete()
         drawings.mark_incomplete()
     routes.report_unused("walkthrough")
@@ -148,7 +172,7 @@ def _walks(accepted: AcceptedValues) -> tuple[tuple[EffectiveRoute, ...], tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Drafting:
-    """Makes drafts of a document's walkthroughs, by its routes."""
+    """Drafts a document's walkthroughs, with the routes they take."""
 
     accepted: AcceptedValues
     drawings: Names
@@ -156,7 +180,7 @@ class _Drafting:
     effective_routes: Mapping[str, EffectiveRoute]
 
     def draft(self, path: Path) -> Draft:
-        """The walkthrough at a path, as far as it was accepted."""
+        """Draft the walkthrough at a path, as far as it was accepted."""
         data = self.accepted.mapping(path)
         files = list(self.accepted.items((*path, "files")))
         places = self.accepted.document.item_places((*path, "files")) if files else ()
@@ -174,7 +198,7 @@ class _Drafting:
         )
 
     def _effective_route(self, path: Path, route: str | None) -> EffectiveRoute:
-        """By its own values and its route's; walkthroughs without values of their own share one."""
+        """Combine its own values with its route's; without values of its own, share the route's."""
         own = read_route_fields(self.accepted, path, self.drawings)
         named = self._named(path, route)
         return named if own is NO_FIELDS else EffectiveRoute(own, named.inherited)
@@ -200,7 +224,7 @@ class _Drafting:
 
 
 def _report_missing(accepted: AcceptedValues, drafts: Iterable[Draft]) -> None:
-    """Report what neither a walkthrough nor its route says; what a route lacks, once."""
+    """Report what neither a walkthrough nor its route has; what a route lacks, only once."""
     lacking: dict[tuple[str | Path, str], list[Draft]] = {}
     for draft in drafts:
         for key in _REQUIRED:

@@ -1,4 +1,4 @@
-"""Drawings of a manifest, and what positions on them mean."""
+"""The drawings of a manifest, and what positions on them mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DRAWING_ADDRESS = Rule("M021", "drawing-address")
 
 @dataclass(frozen=True, slots=True)
 class CoordinateSystem:
-    """What positions on a drawing mean and where its edges are; its id need not be known."""
+    """What positions on a drawing mean and where its edges are, even where its id is unknown."""
 
     name: str
     map_style: MapStyle
@@ -40,7 +40,7 @@ def _system(name: str, data: Mapping[str, Any]) -> CoordinateSystem:
 def read_drawings(
     accepted: AcceptedValues, systems: Mapping[str, CoordinateSystem], project: str | None
 ) -> dict[str, Drawing]:
-    """Every drawing of which all was accepted; reports ids and addresses that are wrong."""
+    """Every drawing that was accepted as a whole, by name; reports wrong ids and addresses."""
     drawings = {}
     for name in accepted.names(("drawings",)):
         path = ("drawings", name)

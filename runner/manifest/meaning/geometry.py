@@ -1,9 +1,9 @@
-"""Rules about where a walk goes: drawings' bounds, and the positions on them."""
+"""Geometry: rules about the bounds of drawings, and the positions on them."""
 
 from collections.abc import Iterator
 
 from runner.base.wording import shorten
-from runner.manifest.meaning.context import Check, Context
+from runner.manifest.meaning.drafts import Check, Context
 from runner.manifest.meaning.drawings import CoordinateSystem
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
 from runner.manifest.schema.accepted import Path
@@ -91,7 +91,7 @@ def _check_position(
 
 
 def _as_written(context: Context, path: Path) -> str:
-    """A position in the manifest's own words: `7, 7`, and not what was made of it."""
+    """A position as the manifest writes it, such as `7, 7`, not as it was parsed."""
     value = value_at(context.document.data, path)
     text = value if isinstance(value, str) else f"{value['lat']}, {value['lng']}"
     return f"`{shorten(text.strip(), 60)}`"
@@ -104,7 +104,7 @@ def _inside(position: Position, bounds: Bounds) -> bool:
 
 
 def _out_of_range(system: CoordinateSystem, position: Position) -> tuple[Rule, str]:
-    """The rule that it breaks, and what to say after the position."""
+    """The rule that a position breaks, and the words that follow it in the message."""
     far = max(abs(position.lat), abs(position.lng)) >= _SURELY_DEGREES
     if system.map_style is MapStyle.BLANK and far and _inside(position, _WHOLE_EARTH):
         name = shorten(system.name, 60)

@@ -1,4 +1,4 @@
-"""Routes: where a walk goes, as a route or a walkthrough says it, and which names it uses."""
+"""Routes: where a walk goes, by a route or a walkthrough, and which names they use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ _KEYS = frozenset({"drawing", "start_position", "end_position", "target_points"}
 
 @dataclass(frozen=True, slots=True)
 class TargetPoints:
-    """How many points of interest a walk has; where they are listed, the accepted ones by index."""
+    """How many points of interest a walk has and, where they are listed, the accepted ones.
+
+    `points` pairs the index of each with its position.
+    """
 
     count: int = 0
     points: tuple[tuple[int, Position], ...] = ()
@@ -27,8 +30,8 @@ class TargetPoints:
 class RouteFields:
     """Where a walk goes, as the mapping at `path` says it.
 
-    A value is None when it is not written or was refused; `missing` are the keys that are not
-    written at all, whose values may be inherited.
+    A value is None when it is not written or was refused. `missing` are the keys that are not
+    written at all; their values may be inherited.
     """
 
     path: Path
@@ -40,19 +43,19 @@ class RouteFields:
 
 
 NO_FIELDS = RouteFields((), missing=_KEYS)
-"""What a mapping says that says nothing of where a walk goes."""
+"""The fields of a mapping that does not say where a walk goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRoute:
-    """Where a walk goes: by its `own` values and, for those it does not have, the `inherited`."""
+    """Where a walk goes: its `own` values and, where it has none, the `inherited` ones."""
 
     own: RouteFields
     inherited: RouteFields
 
     @property
     def missing(self) -> frozenset[str]:
-        """The keys that neither has."""
+        """The keys that neither its own nor the inherited fields have."""
         return self.own.missing & self.inherited.missing
 
     @property
@@ -80,7 +83,7 @@ class EffectiveRoute:
         return (*self._source(key).path, key)
 
     def positions(self) -> Iterator[tuple[Path, Position]]:
-        """All positions and where they were written."""
+        """Yield all positions, each with the path where it is written."""
         if self.start_position is not None:
             yield self.path_of("start_position"), self.start_position
         if self.end_position is not None:
@@ -93,14 +96,14 @@ class EffectiveRoute:
 
 
 NO_ROUTE = EffectiveRoute(NO_FIELDS, NO_FIELDS)
-"""What a walkthrough without a route inherits: nothing."""
+"""The route of a walkthrough that names none: it inherits nothing."""
 
 INCOMPLETE_ROUTE = EffectiveRoute(NO_FIELDS, RouteFields((), missing=frozenset()))
-"""What a walkthrough inherits whose route could not be read: nobody knows what is missing."""
+"""The route of a walkthrough whose route could not be read: nobody knows what is missing."""
 
 
 class Names:
-    """The names that one section of the manifest defines."""
+    """The names that one section of a manifest defines, and which of them are used."""
 
     def __init__(self, section: str, rule: Rule, accepted: AcceptedValues) -> None:
         self._section = section
@@ -114,7 +117,7 @@ class Names:
         self._may_define_more = nothing_read or accepted.document.is_incomplete((section,))
 
     def use(self, name: str, path: Path) -> None:
-        """Count a use of a name, and report one that is not defined."""
+        """Count a use of a name; reports a name that is not defined."""
         self._used.add(name)
         if name not in self._defined:
             self.mark_incomplete()
@@ -122,11 +125,11 @@ class Names:
                 self._report_undefined(name, path)
 
     def mark_incomplete(self) -> None:
-        """Note that not every use is known: one was not read, or is misspelt."""
+        """Record that not every use is known: one could not be read, or is misspelt."""
         self._incomplete = True
 
     def report_unused(self, users: str) -> None:
-        """Warn of definitions that nothing uses, unless some uses are not known."""
+        """Report definitions that nothing uses, unless some uses are unknown."""
         for name in () if self._incomplete else self._defined:
             if name not in self._used:
                 what = f"{self._section[:-1]} `{shorten(name, 60)}`"
@@ -142,7 +145,7 @@ class Names:
 
 
 def read_route_fields(accepted: AcceptedValues, path: Path, drawings: Names) -> RouteFields:
-    """What the mapping at a path says of where a walk goes; counts the use of its drawing."""
+    """Read where a walk goes from the mapping at a path; counts the use of its drawing."""
     data = accepted.mapping(path)
     missing = _missing(accepted, path, data)
     if len(missing) == len(_KEYS):
@@ -170,7 +173,7 @@ def _missing(accepted: AcceptedValues, path: Path, data: Mapping[str, Any]) -> f
 
 def _position(accepted: AcceptedValues, path: Path, value: Any) -> Position | None:
     if isinstance(value, dict) and accepted.document.is_incomplete(path):
-        return None  # what was refused of it may be a part of its numbers
+        return None  # a part of its numbers may have been refused
     return None if value is None else parse_position(value)
 
 

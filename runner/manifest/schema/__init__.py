@@ -1,1 +1,1 @@
-"""What the schema refuses, and what was meant."""
+"""The schema layer: which values the schema refuses, and what was probably meant."""

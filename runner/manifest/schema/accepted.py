@@ -1,4 +1,4 @@
-"""Accepted values: those parts of a document in which the schema found nothing wrong."""
+"""Accepted values: the parts of a document in which the schema found nothing wrong."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class SchemaError:
-    """A value that is refused; without a problem where that of another value says it all."""
+    """A refused value; `problem` is None where another value's problem already covers it."""
 
     path: Path
     problem: Problem | None
@@ -20,10 +20,10 @@ class SchemaError:
 
 @dataclass(slots=True)
 class AcceptedValues:
-    """A document less what was refused, and the problems that a closer look at the rest finds.
+    """A document without its refused values, and the problems found in the rest.
 
-    `refused` are the paths of values that are wrong, missing, or written under a wrong key. What
-    they hold is not looked at again, so that one mistake makes one problem.
+    `refused` are the paths of values that are wrong, missing, or written under a wrong key. Their
+    content is not checked again, so that one mistake makes one problem.
     """
 
     document: Document
@@ -32,7 +32,7 @@ class AcceptedValues:
 
     @classmethod
     def of(cls, document: Document, schema_errors: Iterable[SchemaError]) -> "AcceptedValues":
-        """The document with its refused values, and with every mapping and list that holds one."""
+        """Refuse the values of some errors, and every mapping and list that holds one of them."""
         paths = (error.path for error in schema_errors)
         above = {path[:end] for path in paths for end in range(1, len(path) + 1)}
         return cls(document, frozenset(above))
@@ -42,7 +42,7 @@ class AcceptedValues:
         return value_at(self.document.data, path)
 
     def mapping(self, path: Path) -> Mapping[str, Any]:
-        """The accepted values of the mapping at a path; none where there is no mapping."""
+        """The accepted values of the mapping at a path; empty where there is no mapping."""
         value = self.written(path)
         if not isinstance(value, dict):
             return {}
@@ -51,33 +51,33 @@ class AcceptedValues:
         return {key: item for key, item in value.items() if (*path, key) not in self.refused}
 
     def names(self, path: Path) -> Collection[str]:
-        """The keys of the mapping at a path, also those whose values are refused."""
+        """The keys of the mapping at a path, including those of refused values."""
         value = self.written(path)
         return value.keys() if isinstance(value, dict) else ()
 
     def items(self, path: Path) -> Iterator[tuple[int, Any]]:
-        """The accepted entries of the list at a path, with their indexes."""
+        """Yield the accepted entries of the list at a path, each with its index."""
         value = self.written(path)
         for index, item in enumerate(value) if isinstance(value, list) else ():
             if (*path, index) not in self.refused:
                 yield index, item
 
     def is_complete(self, path: Path) -> bool:
-        """Whether the mapping at a path was read and accepted with all that is in it."""
+        """Whether the mapping at a path was read and accepted with everything in it."""
         return path not in self.refused and not self.document.is_incomplete(path)
 
     def is_incomplete_at(self, path: Path) -> bool:
-        """Whether a key may have been written whose value is refused or could not be read."""
+        """Whether the key at a path may have been written, but was refused or not readable."""
         mapping = self.written(path[:-1])
         if path in self.refused or not isinstance(mapping, dict):
             return True
         return path[-1] not in mapping and self.document.is_incomplete_at(path[:-1], path[-1])
 
     def report(self, rule: Rule, message: str, path: Path, help_: str = "") -> None:
-        """Note a problem with the value at a path."""
+        """Record a problem with the value at a path."""
         self.add(self.document.problem(rule, message, path, help_))
 
     def add(self, problem: Problem) -> None:
-        """Note a problem, unless there are more than will be listed."""
+        """Record a problem, unless there are already more than will be listed."""
         if len(self.problems) <= MAX_PROBLEMS:
             self.problems.append(problem)

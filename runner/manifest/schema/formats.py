@@ -1,4 +1,4 @@
-"""Dates, positions and dashboard addresses as text, and what was meant by one of the wrong form."""
+"""Formats: dates, positions and dashboard addresses as text, and corrections of wrong ones."""
 
 import datetime as dt
 import re
@@ -11,11 +11,11 @@ from runner.manifest.model import Position
 _DAY_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})\Z", re.ASCII)
 _PROJECT_IN_PATH = re.compile(r"/projects/([^/]+)(?:/|\Z)")
 PROJECT_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?\Z")
-"""Letters, digits, points, dashes, underscores: nothing that changes a request's path."""
+"""Letters, digits, points, dashes and underscores: nothing that changes a request's path."""
 
 
 def parse_date(text: str) -> dt.date:
-    """A day written YYYY-MM-DD or DD-MM-YYYY; raises ValueError when there is no such day."""
+    """Parse a day written YYYY-MM-DD or DD-MM-YYYY; raises ValueError when there is none such."""
     day_first = _DAY_FIRST.match(text)
     if day_first:
         day, month, year = (int(part) for part in day_first.groups())
@@ -24,7 +24,7 @@ def parse_date(text: str) -> dt.date:
 
 
 def parse_position(value: str | Mapping[str, Any]) -> Position:
-    """A position written as text or as a mapping, already known to have the schema's shape."""
+    """Parse a position, text or mapping, that already has the form the schema asks for."""
     if isinstance(value, str):
         lat, _, lng = value.partition(",")
         return Position(float(lat), float(lng))
@@ -32,7 +32,7 @@ def parse_position(value: str | Mapping[str, Any]) -> Position:
 
 
 def parse_project(text: str) -> str | None:
-    """The project id in a dashboard address, or the text itself when it is an id."""
+    """The project id in a dashboard address, or the text itself when it is an id; else None."""
     if "/" in text:
         found = _PROJECT_IN_PATH.search(_split(text).path)
         text = found[1] if found else ""
@@ -40,7 +40,7 @@ def parse_project(text: str) -> str | None:
 
 
 def parse_drawing(address: str) -> int | None:
-    """The drawing id in a dashboard address."""
+    """The drawing id in a dashboard address; None when it has none."""
     ids = parse_qs(_split(address).query).get("id", [])
     return int(ids[0]) if len(ids) == 1 and re.match(r"[1-9][0-9]{0,17}\Z", ids[0]) else None
 
@@ -48,7 +48,7 @@ def parse_drawing(address: str) -> int | None:
 def _split(address: str) -> SplitResult:
     try:
         return urlsplit(address)
-    except ValueError:  # a bracket that no host may have
+    except ValueError:  # for example a bracket, which no host may have
         return SplitResult("", "", "", "", "")
 
 
@@ -61,13 +61,13 @@ _LONGEST = 80
 
 
 def correction(text: str, fits: Callable[[str], bool]) -> str | None:
-    """What was meant, when a usual slip explains it and the outcome is of the right form."""
+    """The value that was probably meant, when undoing a common slip makes the text fit."""
     if len(text) > _LONGEST:
         return None
-    return next((reading for reading in _readings(text) if fits(reading)), None)
+    return next((corrected for corrected in _corrections(text) if fits(corrected)), None)
 
 
-def _readings(text: str) -> Iterator[str]:
+def _corrections(text: str) -> Iterator[str]:
     plain = " ".join(text.translate(_DASHES).split()).strip(_QUOTES)
     yield plain
     yield from _position(plain)
@@ -76,14 +76,14 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _position(text: str) -> Iterator[str]:
-    """Decimal commas, semicolons, or nothing between the two numbers."""
+    """Undo decimal commas, semicolons, or a missing comma between the two numbers."""
     found = _TWO_NUMBERS.match(text)
     if found:
         yield ", ".join(number.replace(",", ".") for number in found.groups())
 
 
 def _day(text: str) -> Iterator[str]:
-    """Other orders and separators; the year first in any case, so that nobody mistakes it."""
+    """Undo other orders and separators; the result has the year first and is unmistakable."""
     year_first, day_first = _YEAR_FIRST.match(text), _DAY_FIRST_WRITTEN.match(text)
     parts = year_first.groups() if year_first else day_first.groups()[::-1] if day_first else ()
     if parts:

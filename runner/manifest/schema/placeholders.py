@@ -1,4 +1,4 @@
-"""Placeholders: values marked as still to be filled in, and what belongs into each."""
+"""Placeholders: values still to be filled in, and what belongs in each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from runner.problems.problem import Rule
 TO_FILL_IN = Rule("M017", "to-fill-in")
 
 TODO = "TODO"
-"""What stands where a value is still to be written."""
+"""The text that stands for a value still to be written."""
 
 _POSITION = '"latitude, longitude": 0 to 1 on a blank drawing, degrees on a satellite one'
 
@@ -26,7 +26,7 @@ _ENDS = {"start_position": "starts", "end_position": "ends"}
 
 
 def find_placeholders(document: Document) -> Iterator[SchemaError]:
-    """Yield each placeholder, with the problem that says what to write there."""
+    """Yield each placeholder with the problem that says what to write there."""
     if TODO not in document.text:
         return
     for path in _placeholders(document.data, ()):
@@ -80,7 +80,7 @@ def _help(document: Document, path: Path) -> str:
 
 
 def _or_route(document: Document, path: Path) -> str:
-    """The other way to fill in a walk where routes are defined."""
+    """The alternative to a drawing and positions, where routes are defined."""
     routes = _names(document, "routes") if path[0] == "walkthroughs" else ""
     return f"; or write `route` in place of drawing and positions{routes}" if routes else ""
 

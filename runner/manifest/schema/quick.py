@@ -1,4 +1,4 @@
-"""The quick answer to whether a value fits a schema: yes or no, without the reasons."""
+"""Quick checks: whether a value fits a schema, yes or no, without the reasons."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ _TYPES: Mapping[str, type] = {
     "integer": int,
     "number": float,
 }
-_SAYS_NOTHING = frozenset(
+_ANNOTATIONS = frozenset(
     {
         *("$schema", "$id", "$defs", "title", "description", "default", "examples"),
         *("defaultSnippets", "patternErrorMessage"),  # for editors
@@ -26,14 +26,14 @@ _ELSEWHERE = frozenset(
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """A schema's pattern; its `$` means the very end, where Python's allows a line break."""
+    """Compile a schema's pattern; its `$` is the very end, where Python's allows a line break."""
     return re.compile(text.replace("$", r"\Z"))
 
 
 def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
-    """A function that says whether a value of plain YAML types fits; `root` holds the `$defs`.
+    """Compile a schema to a function that says whether a value of plain YAML types fits.
 
-    Raises ValueError for a schema that uses a keyword not known here.
+    `root` holds the schema's `$defs`. Raises ValueError for a keyword that is not known here.
     """
     if "$ref" in schema:
         return compile_check(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
@@ -50,13 +50,13 @@ def _kinds(schema: Mapping[str, Any]) -> Iterator[type]:
 
 
 def _all(checks: Iterator[Check]) -> Check:
-    """One check of several; `all` would make a generator for each value."""
+    """Join checks into one; `all` would make a generator for each value."""
     start: Check = _always
     return reduce(_both, checks, start)
 
 
-def _both(one: Check, other: Check) -> Check:
-    return other if one is _always else lambda value: one(value) and other(value)
+def _both(first: Check, second: Check) -> Check:
+    return second if first is _always else lambda value: first(value) and second(value)
 
 
 def _always(_: Any) -> bool:
@@ -68,15 +68,15 @@ def _never(_: Any) -> bool:
 
 
 def _rules(kind: type, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Check]:
-    for word, said in schema.items():
-        if word in _SIMPLE:
-            kinds, rule = _SIMPLE[word]
+    for keyword, value in schema.items():
+        if keyword in _SIMPLE:
+            kinds, rule = _SIMPLE[keyword]
             if kind in kinds:
-                yield rule(said)
-        elif word == "items" and kind is list:
-            yield _items(said, root)
-        elif word not in _ELSEWHERE | _SAYS_NOTHING:
-            raise ValueError(f"no quick check for the schema's keyword {word}")
+                yield rule(value)
+        elif keyword == "items" and kind is list:
+            yield _items(value, root)
+        elif keyword not in _ELSEWHERE | _ANNOTATIONS:
+            raise ValueError(f"no quick check for the schema's keyword {keyword}")
     if kind is dict:
         yield _mapping(schema, root)
 

@@ -1,10 +1,10 @@
-"""Every way in which a document differs from the manifest's schema."""
+"""The shape of a document: every way in which it differs from the manifest's schema."""
 
 import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from runner.base.schemas import load_schema
@@ -14,7 +14,7 @@ from runner.manifest.schema.formats import correction
 from runner.manifest.schema.quick import Check, compile_check, pattern
 from runner.manifest.yaml.document import Document
 from runner.manifest.yaml.scalars import plain_scalar
-from runner.problems.problem import Problem, Rule
+from runner.problems.problem import Place, Problem, Rule, text_lines
 
 UNKNOWN_KEY = Rule("M012", "unknown-key")
 MISSING_KEY = Rule("M013", "missing-key")
@@ -35,11 +35,11 @@ _TYPE_WORDS = {
 _PAIR = 2
 _WHOLE = re.compile(r"[1-9][0-9]{0,17}\Z")
 _ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
-"""Words that people write for a key, too far from it to be a slip."""
+"""Words that people write in place of a key, too unlike it to be a typing slip."""
 
 
 def check_shape(document: Document) -> Iterator[SchemaError]:
-    """Yield every value that is wrong, missing, or written under a wrong key."""
+    """Yield a SchemaError for every value that is wrong, missing, or under a wrong key."""
     if not _fits()(document.data):
         yield from _Shape(document).schema_errors()
 
@@ -52,7 +52,8 @@ class _Shape:
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def schema_errors(self) -> Iterator[SchemaError]:
-        from runner.manifest.schema.validator import manifest_validator  # noqa: PLC0415 - see there
+        # A manifest that fits its schema need not wait for jsonschema to load.
+        from runner.manifest.schema.validator import manifest_validator  # noqa: PLC0415 - see above
 
         # Within one mapping the schema names unknown keys before required ones, and the type
         # before everything else; tests/manifest/test_shape.py holds it to that.
@@ -64,8 +65,8 @@ class _Shape:
                 case "required":
                     yield from self._missing_key(path, error)
                 case "minProperties" if self.document.is_incomplete(path):
-                    yield SchemaError(path, None)  # it is not empty: what stands there was refused
-                case _ if path not in self.wrong:  # of what it is not, one thing is enough
+                    yield SchemaError(path, None)  # it is not empty: its content was refused
+                case _ if path not in self.wrong:  # one problem for each value is enough
                     self.wrong.add(path)
                     yield SchemaError(path, _wrong_value(self.document, path, error))
 
@@ -118,18 +119,36 @@ def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
     wanted = error.validator_value
     wanted = wanted if isinstance(wanted, list) else [wanted]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
-    message = f"{_subject(path)} must be {words}, not {_shown(error.instance)}"
-    return WRONG_TYPE.problem(message, document.place(path), _type_help(wanted, error))
+    found = _shown(error.instance) if path else _kind(error.instance)
+    message = f"{_subject(path)} must be {words}, not {found}"
+    place = document.place(path)
+    return WRONG_TYPE.problem(message, place, _type_help(wanted, error, _written(document, place)))
 
 
-def _type_help(wanted: list[str], error: Any) -> str:
+def _kind(value: Any) -> str:
+    """What a whole document is, without a word of it: it may be a password file."""
+    return "a list" if isinstance(value, list) else "a single value"
+
+
+def _written(document: Document, place: Place) -> str:
+    """A value of one line as its author wrote it; `1e3` is not `1000.0` to them."""
+    if place.line != place.end_line:
+        return ""
+    return _lines(document.text)[place.line - 1][place.column - 1 : place.end_column - 1]
+
+
+_lines = lru_cache(maxsize=1)(text_lines)
+"""Of one manifest at a time, which may have thousands of mistakes."""
+
+
+def _type_help(wanted: list[str], error: Any, written: str) -> str:
     value, schema = error.instance, error.schema
     if not error.absolute_path:
         return "a manifest begins with `version: 1`; is this another file?"
     if wanted == ["array"] and isinstance(value, str | dict) and value:
         return _as_list(value)
     if "string" in wanted and _is_number(value):
-        return _quoted(str(value), schema)
+        return _quoted(written if plain_scalar(written) == value else str(value), schema)
     if "string" in wanted and _is_pair(value):
         return _quoted(", ".join(map(str, value)), schema)
     if "number" in wanted and isinstance(value, str):
@@ -146,7 +165,7 @@ def _is_pair(value: Any) -> bool:
 
 
 def _as_decimal(value: str) -> str:
-    """How a text becomes the number that it nearly is, or nothing."""
+    """How to turn a text into the number that it almost is; empty when it is not close."""
     if _is_number(plain_scalar(value)):
         return f"write it without quotes: {shorten(value, 60)}"
     pointed = value.replace(",", ".")
@@ -154,7 +173,7 @@ def _as_decimal(value: str) -> str:
 
 
 def _as_number(value: Any) -> str:
-    """How a value becomes the whole number that it nearly is, or nothing."""
+    """How to turn a value into the whole number that it almost is; empty when it is not close."""
     if isinstance(value, str) and _WHOLE.match(value):
         return f"write it without quotes: {value}"
     if isinstance(value, float) and value.is_integer():
@@ -171,7 +190,7 @@ def _as_list(value: str | dict[str, Any]) -> str:
 
 
 def _quoted(text: str, schema: Any) -> str:
-    """How a number becomes the text that it should be, if quotes are all that it lacks."""
+    """How to turn a number into the text that it should be, if it lacks only quotes."""
     if _fits_form(text, schema):
         return f'write it in quotes: "{text}"'
     return _meant(text, schema)
@@ -182,7 +201,7 @@ def _fits_form(text: str, schema: Any) -> bool:
 
 
 def _meant(text: str, schema: Any) -> str:
-    """The value that was most likely meant, or else examples of its form."""
+    """The value that was probably meant, or else examples of the right form."""
     near = correction(text, partial(_fits_form, schema=schema))
     return f"did you mean `{near}`?" if near else _example(schema)
 
@@ -197,7 +216,7 @@ def _not_among(document: Document, path: Path, error: Any) -> Problem:
 
 def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
     limit = error.validator_value
-    said = {
+    what = {
         "pattern": f"is not of the right form: {_shown(error.instance)}",
         "minimum": f"must be at least {limit}, not {_shown(error.instance)}",
         "minLength": "must not be empty",
@@ -205,7 +224,7 @@ def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
         "minItems": "must not be empty",
         "minProperties": "must not be empty",
     }.get(str(error.validator), "is not allowed")
-    message = f"{_subject(path)} {said}"
+    message = f"{_subject(path)} {what}"
     is_form = error.validator == "pattern"
     help_ = _meant(error.instance, error.schema) if is_form else _example(error.schema)
     return WRONG_FORM.problem(message, document.place(path), help_)

@@ -1,4 +1,4 @@
-"""The validator of a manifest by jsonschema, which says of everything wrong what it is."""
+"""The jsonschema validator of manifests, which gives the reasons that quick checks do not."""
 
 from collections.abc import Iterator
 from functools import cache

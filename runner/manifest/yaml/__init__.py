@@ -1,1 +1,1 @@
-"""Bytes to plain values, each with the mark where it was written."""
+"""YAML: from bytes to plain values, each with the mark of where it was written."""

@@ -1,4 +1,4 @@
-"""The step from YAML text to plain values, each with the mark where it was written."""
+"""Building plain values from YAML events, each with the mark of where it was written."""
 
 import re
 from collections.abc import Iterator
@@ -33,28 +33,28 @@ DUPLICATE_KEY = Rule("M010", "duplicate-key")
 TAG = Rule("M011", "tag")
 
 MAX_VALUES = 400_000
-"""Keys and values after aliases are expanded; 10,000 walkthroughs have about 170,000."""
+"""Keys and values once aliases are expanded; 10,000 walkthroughs have about 170,000."""
 
 MAX_DEPTH = 40
 """The format itself nests six deep."""
 
-_WEIGHS_ONE = 100
-"""Characters of text that count as one value more: an alias can repeat a long text, too."""
+_CHARACTERS_PER_VALUE = 100
+"""Characters of text that count as one more value: an alias can repeat a long text, too."""
 
 _STR = "tag:yaml.org,2002:str"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOO_DEEP = "exceeded maximum nesting depth"
-"""What libyaml 0.2.6 and newer say: they read ahead, past brackets that were not judged yet."""
+"""The message of libyaml 0.2.6 and newer, which read ahead past brackets not checked here yet."""
 
 _JSON_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_SLOWLY = 200_000
-"""Characters that PyYAML's own parser is given, which takes a second or two for them."""
+_MAX_SLOW = 200_000
+"""Characters given to PyYAML's own parser at most, which takes a second or two for them."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ReadingError(Exception):
-    """The text holds something after which reading on makes no sense."""
+    """The text holds something after which the rest cannot be read sensibly."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -75,7 +75,7 @@ class _Frame:
 
 
 class Builder:
-    """Builds values from events, without recursion and within the bounds above."""
+    """Builds values from YAML events, without recursion and within the bounds above."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -86,7 +86,7 @@ class Builder:
         self.root: tuple[Any, Mark] | None = None
 
     def build(self, text: str) -> tuple[Any, Mark]:
-        """Raises ReadingError for what ends the reading."""
+        """Build the one document of a text; raises ReadingError when reading has to stop."""
         documents = 0
         with self._events(text) as events:
             for event in events:
@@ -139,12 +139,12 @@ class Builder:
             self._key(frame, text, span, plain=event.implicit[0])
             return
         value = plain_scalar(text) if event.implicit[0] else text
-        weight = len(text) // _WEIGHS_ONE
+        weight = len(text) // _CHARACTERS_PER_VALUE
         self.count += weight
         self._add(value, span, event.anchor, 1 + weight)
 
     def _join_surrogates(self, text: str, span: Span) -> str:
-        """An emoji as JSON escapes it: two halves that mean one character."""
+        """Join an emoji as JSON escapes it: two halves that mean one character."""
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
@@ -252,7 +252,7 @@ class Builder:
 
 
 def _key_help(frame: _Frame, text: str, span: Span) -> str:
-    """What to write; `{lat: 0,5}` is to YAML a `lat` of 0 and a key 5."""
+    """What to write instead; YAML reads `{lat: 0,5}` as a `lat` of 0 and a key 5."""
     values = frame.values if isinstance(frame.values, dict) else {}
     name = next(reversed(values), "")
     before = values.get(name)
@@ -263,8 +263,8 @@ def _key_help(frame: _Frame, text: str, span: Span) -> str:
 
 
 def _loader(text: str) -> Any:
-    """The quick parser, or the slow one for an emoji as JSON escapes it: libyaml refuses that."""
-    if len(text) <= _SLOWLY and _JSON_PAIR.search(text):
+    """The fast parser, or the slow one for emoji as JSON escapes them, which libyaml refuses."""
+    if len(text) <= _MAX_SLOW and _JSON_PAIR.search(text):
         return yaml.SafeLoader(text)
     return _LOADER(text)
 
@@ -280,7 +280,7 @@ def _span(event: Any) -> Span:
 
 
 def _at(span: Span, mark: Mark) -> Mark:
-    """What stands at `mark`, repeated by an alias at `span`."""
+    """The mark of a value that an alias at `span` repeats."""
     if isinstance(mark, Branch):
         return Branch(span, mark.children, mark.keys, mark.incomplete, mark.merged)
     return span

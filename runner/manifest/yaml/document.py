@@ -1,12 +1,14 @@
-"""Own the Document: a manifest's plain values and their places, read from its bytes."""
+"""Documents: a manifest's plain values and their places, read from its bytes."""
 
 import codecs
+import errno
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from runner.base.files import leads_out, open_regular
 from runner.manifest.yaml.builder import Builder, ReadingError
 from runner.manifest.yaml.marks import (
     Branch,
@@ -27,8 +29,8 @@ WRONG_ENCODING = Rule("M003", "wrong-encoding")
 MAX_BYTES = 8_000_000
 """A manifest of 10,000 walkthroughs takes about 2 MB."""
 
-
 _PIECE = 100_000
+"""Bytes of one read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,11 @@ class Document:
     mark: Mark
 
     def place(self, path: DocumentPath) -> Place:
-        """Where the value at `path` stands; of its nearest parent when it is missing."""
+        """Where the value at `path` stands, or its nearest parent when it is missing."""
         return place_of(self.file, span_of(find_mark(self.mark, path)))
 
     def key_place(self, path: DocumentPath) -> Place:
-        """Where the key that `path` ends with stands; of its value for items of a list."""
+        """Where the last key of `path` stands; for an item of a list, the item itself."""
         return place_of(self.file, key_span(self.mark, path))
 
     def item_places(self, path: DocumentPath) -> tuple[Place, ...]:
@@ -56,7 +58,7 @@ class Document:
         return tuple(place_of(self.file, span_of(item)) for item in marks)
 
     def offsets(self) -> TextOffsets:
-        """Where values stand, for those who write into the text."""
+        """The offsets of the values in the text, for writing into it."""
         return TextOffsets(self.text, self.mark)
 
     def problem(
@@ -67,22 +69,22 @@ class Document:
         help_: str = "",
         notes: tuple[Note, ...] = (),
     ) -> Problem:
-        """A rule broken by the value at `path`."""
+        """The problem of a rule that the value at `path` breaks."""
         return rule.problem(message, self.place(path), help_, notes)
 
     def is_incomplete(self, path: DocumentPath) -> bool:
-        """Whether a mapping said more than could be read: one of its keys was refused."""
+        """Whether a mapping holds more than could be read: one of its keys was refused."""
         mark = find_mark(self.mark, path)
         return isinstance(mark, Branch) and (mark.incomplete or mark.merged is not None)
 
     def is_incomplete_at(self, path: DocumentPath, key: str | int) -> bool:
-        """Whether a mapping may have said this key with those of its keys that were refused."""
+        """Whether one of a mapping's refused keys may have been meant as this key."""
         mark = find_mark(self.mark, path)
         return isinstance(mark, Branch) and mark.is_incomplete_at(key)
 
 
 def value_at(data: Any, path: DocumentPath) -> Any:
-    """The value that a path leads to; None when there is none."""
+    """The value at a path; None when there is none."""
     for step in path:
         try:
             data = data[step]
@@ -92,30 +94,37 @@ def value_at(data: Any, path: DocumentPath) -> Any:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A manifest's bytes, one piece more than allowed at the most; raises OSError."""
-    with path.open("rb") as file:
-        pieces = iter(partial(file.read, _PIECE), b"")  # one read would set aside all of it
+    """Read a manifest's bytes, at most one piece more than MAX_BYTES.
+
+    Raises OSError, also for what is no regular file, and for a link out of its repository.
+    """
+    if leads_out(path):
+        raise OSError(errno.EXDEV, "it is a link that leads out of its repository")
+    with open_regular(path) as file:
+        pieces = iter(partial(file.read, _PIECE), b"")  # one large read would allocate all of it
         return b"".join(islice(pieces, MAX_BYTES // _PIECE + 1))
 
 
 def unreadable(file: str, error: OSError) -> Problem:
-    """The problem of a manifest that cannot be opened."""
+    """The problem of a manifest that cannot be opened; `error` says why."""
     message = f"cannot read the manifest: {error.strerror or error}"
-    return UNREADABLE_MANIFEST.problem(message, Place(file), _way_to_read(file, error))
+    return UNREADABLE_MANIFEST.problem(message, Place(file), _unreadable_help(file, error))
 
 
-def _way_to_read(file: str, error: OSError) -> str:
+def _unreadable_help(file: str, error: OSError) -> str:
     if isinstance(error, IsADirectoryError) or Path(file).is_dir():  # Windows: no permission
         return "this is a folder: name the manifest in it"
     if isinstance(error, PermissionError):
         return "get the right to read it, for this user"
+    if error.errno in {errno.EXDEV, errno.EINVAL}:
+        return "put the manifest itself there, as a plain file"
     return "check the path"
 
 
 def parse_document(raw: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Turn a manifest's bytes into values with places; `file` is its name in every place.
+    """Parse a manifest's bytes into values with places; `file` is its name in every place.
 
-    Returns no document when reading had to stop; a document may still come with problems.
+    Returns no document when reading had to stop. A document may still come with problems.
     """
     builder = Builder(file)
     try:
@@ -144,7 +153,7 @@ def _decode(raw: bytes, file: str) -> str:
 
 
 def _looks_binary(raw: bytes) -> bool:
-    """Whether it begins like a recording, or has zeros side by side, as UTF-16 text has not."""
+    """Whether the bytes begin like a recording, or hold two zeros in a row, unlike UTF-16 text."""
     return raw[4:8] == b"ftyp" or b"\0\0" in raw[:_PIECE]
 
 

@@ -9,7 +9,7 @@ from runner.problems.problem import LINE_BREAK, Place
 
 _TO_LINE_END = re.compile(r"[^\n\r\x85\u2028\u2029]*")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
-"""An anchor or a tag before a value belongs to the value's mark, not to the value."""
+"""Anchors and tags before a value: they belong to its mark, not to the value."""
 
 Span = tuple[int, int, int, int]
 """First line, first column, last line, end column: 0-based, as the parser counts."""
@@ -20,10 +20,10 @@ DocumentPath = Sequence[str | int]
 
 @dataclass(slots=True)
 class Branch:
-    """Where a mapping or a list stands, and where its keys and values do.
+    """Where a mapping or a list stands, and where its keys and values stand.
 
-    `incomplete` is a mapping that said more than was read: one of its keys was refused. `merged`
-    are the keys that it says through a merge key, which is refused as well; None without one.
+    `incomplete` marks a mapping that holds more than was read: one of its keys was refused.
+    `merged` are the keys it takes from a merge key, which is refused as well; None without one.
     """
 
     span: Span
@@ -33,11 +33,11 @@ class Branch:
     merged: set[str] | None = None
 
     def is_incomplete_at(self, key: str | int) -> bool:
-        """Whether a key that was not read may have been written all the same."""
+        """Whether a key that was not read may have been written even so."""
         return self.incomplete or key in (self.merged or ())
 
     def merge(self, other: "Branch") -> None:
-        """Note the keys that a merge key takes from another mapping, or from each of a list."""
+        """Note the keys that a merge key takes from another mapping, or from a list of them."""
         mappings = other.children if isinstance(other.children, list) else [other]
         merged = set[str]() if self.merged is None else self.merged  # grows in place: may be many
         for mapping in mappings:
@@ -69,20 +69,20 @@ def span_of(mark: Mark) -> Span:
 
 
 def key_span(mark: Mark, path: DocumentPath) -> Span:
-    """The span of the key that `path` ends with; of its value for items of a list."""
+    """The span of the last key of `path`; for an item of a list, of the item itself."""
     parent = find_mark(mark, path[:-1])
     span = parent.keys.get(str(path[-1])) if path and isinstance(parent, Branch) else None
     return span or span_of(find_mark(mark, path))
 
 
 def place_of(file: str, span: Span) -> Place:
-    """A span as people count: lines and columns from 1."""
+    """The place of a span, as people count: lines and columns from 1."""
     line, column, end_line, end_column = span
     return Place(file, line + 1, column + 1, end_line + 1, end_column + 1)
 
 
 class TextOffsets:
-    """The offsets of the values, keys and lines of a text, for those who write into it."""
+    """The offsets of the values, keys and lines of a text, for writing into it."""
 
     def __init__(self, text: str, mark: Mark) -> None:
         self.text = text
@@ -90,12 +90,12 @@ class TextOffsets:
         self._lines = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
 
     def start(self, path: DocumentPath) -> int:
-        """Where a value begins, with its anchor."""
+        """The offset where a value begins, including its anchor."""
         line, column, _, _ = span_of(find_mark(self._mark, path))
         return self._offset(line, column)
 
     def span(self, path: DocumentPath) -> tuple[int, int]:
-        """Where a value stands, without its anchor, and without the line break after a text.
+        """The start and end of a value, without its anchor and without a text's final line break.
 
         A block's end may lie behind the comments that follow it; see `end`.
         """
@@ -105,15 +105,15 @@ class TextOffsets:
         return start, max(start, len(self.text[start:end].rstrip()) + start)
 
     def end(self, path: DocumentPath) -> int:
-        """Where a value's last character ends."""
+        """The offset behind a value's last character."""
         return self.span(self._last(path))[1]
 
     def end_with_breaks(self, path: DocumentPath) -> int:
-        """Where a value ends, with the line breaks that are part of a text of several lines."""
+        """The end of a value, including the line breaks that belong to a text of several lines."""
         return self._marked_end(self._last(path))
 
     def is_block(self, path: DocumentPath) -> bool:
-        """Whether a list or mapping stands on lines of its own, not in brackets or by an alias."""
+        """Whether a list or mapping stands on lines of its own, not in brackets or as an alias."""
         is_nested = isinstance(find_mark(self._mark, path), Branch)
         return is_nested and self.text[self.span(path)[0]] not in "{[*"
 
@@ -122,36 +122,36 @@ class TextOffsets:
         return self.text.startswith("[", self.span(path)[0])
 
     def key(self, path: DocumentPath) -> int:
-        """Where a key begins."""
+        """The offset where a key begins."""
         line, column, _, _ = key_span(self._mark, path)
         return self._offset(line, column)
 
     def colon(self, path: DocumentPath) -> int:
-        """The offset behind a key's colon."""
+        """The offset just behind a key's colon."""
         _, _, line, column = key_span(self._mark, path)
         return self.text.index(":", self._offset(line, column)) + 1
 
     def column(self, at: int) -> int:
-        """How far an offset stands into its line."""
+        """How many characters an offset lies into its line."""
         return at - self._lines[bisect_right(self._lines, at) - 1]
 
     def line_end(self, at: int) -> int:
-        """Where the line of an offset ends, in front of its line break."""
+        """Where the line of an offset ends, before its line break."""
         found = _TO_LINE_END.match(self.text, at)
         return found.end() if found else at
 
     def next_line(self, at: int) -> int:
-        """Where the line below an offset begins, or the text ends."""
+        """Where the line after an offset begins, or the text ends."""
         number = bisect_right(self._lines, at)
         return self._lines[number] if number < len(self._lines) else len(self.text)
 
     @property
     def newline(self) -> str:
-        """The line break that most of the text's lines have."""
+        """The line break that most lines of the text end with."""
         return "\r\n" if self.text.count("\r\n") * 2 > self.text.count("\n") else "\n"
 
     def _last(self, path: DocumentPath) -> DocumentPath:
-        """The path of what a block ends with; of the value itself when it is no block."""
+        """The path of the last value in a block; the path itself when it is no block."""
         mark = find_mark(self._mark, path)
         if isinstance(mark, Branch) and mark.children and self.is_block(path):
             below = mark.children

@@ -1,8 +1,8 @@
-"""YAML scalars: what one without quotes means, and which texts have to be written in quotes.
+"""YAML scalars: what one without quotes means, and which texts need quotes.
 
-A plain scalar is null, true, false, a decimal number, or text: the rules are those of the YAML 1.2
-core schema, less its surprises for people who write dates and ids. A number with a leading zero, an
-octal or hexadecimal number, infinity and not-a-number stay the text that was written.
+A plain scalar is null, true, false, a decimal number, or text. The rules are those of the YAML 1.2
+core schema, without its surprises for people who write dates and ids: a number with a leading zero,
+an octal or hexadecimal number, infinity and not-a-number stay the text that was written.
 """
 
 import json
@@ -30,12 +30,12 @@ _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?\.?[0-9]*(?:[eE][-+]?[0-9]{1,3})?
 
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./,:-]*(?: [A-Za-z0-9_./,-][A-Za-z0-9_./,:-]*)*\Z")
-"""What every YAML reader takes for text without quotes, less the words below."""
+"""What every YAML reader takes for text even without quotes, except the words below."""
 
 _COLON = re.compile(r":(?: |\Z)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _OLD_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-"""What is not text by YAML 1.1 or 1.2, in any case of its letters."""
+"""Words that YAML 1.1 or 1.2 does not take for text, in any case of their letters."""
 
 _BASIC_PLANE = 0xFFFF
 
@@ -66,7 +66,7 @@ def _finite(text: str) -> Scalar:
 
 
 def quoted(text: str) -> str:
-    """Text as YAML in one line, in quotes only where they are needed; not for use in brackets."""
+    """Write a text as YAML in one line, in quotes only where needed; not for use in brackets."""
     is_plain = _PLAIN_TEXT.match(text) and not _COLON.search(text)
     if (is_plain and text.lower() not in _OLD_WORDS) or _DAY.match(text):
         return text
@@ -74,12 +74,12 @@ def quoted(text: str) -> str:
 
 
 def quoted_in_brackets(text: str) -> str:
-    """The same for use in brackets, too, where a comma would end the text."""
+    """Write a text as YAML in one line, also for use in brackets, where a comma would end it."""
     return in_quotes(text) if "," in text else quoted(text)
 
 
 def in_quotes(value: Any) -> str:
-    """JSON in one line, which is YAML too once nothing invisible is left in it."""
+    """Write a value as JSON in one line, which is YAML, too, once nothing invisible is in it."""
     return "".join(map(_visible, json.dumps(value, ensure_ascii=False)))
 
 

@@ -1,4 +1,4 @@
-"""Text that is no YAML: where reading ended, why, and what to look at."""
+"""Text that is not YAML: where the parser stopped, why, and what to do."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ _HELP: Mapping[str, str] = {
     "could not find expected ':'": "write a colon and a space behind the key, here or just above",
     _UNCLOSED: "close the quote",
 }
-"""What to do, by what the parser says; its words are libyaml's and PyYAML's."""
+"""What to do, by words in the parser's message, which are libyaml's and PyYAML's."""
 
 _STRANGE = re.compile(
     r"(?P<space>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])|^\s*(?P<dash>[\u2013\u2014\u2022\u2212])\s"
@@ -41,16 +41,16 @@ _STRANGE_HELP: Mapping[str, str] = {
     "conflict": "git could not merge this: keep one of the two versions and remove its marks",
     "fence": "remove the line of backticks: it belongs to Markdown",
 }
-"""What text that was copied or merged brings along."""
+"""Signs that come with copied or merged text."""
 
 _OPEN = ("flow", "quoted")
-"""Words for brackets and quotes, of which it helps to see where they began."""
+"""Words for brackets and quotes: it helps to see where these began."""
 
 _ELSE = "check indentation, brackets and quotes in this line and the one above"
 
 
 def syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
-    """What the parser met; it reads no further."""
+    """The problem at which the parser stopped."""
     if isinstance(error, ReaderError):
         return _forbidden_character(file, text, error)
     return _broken_off(file, text, error)
@@ -66,7 +66,7 @@ def _forbidden_character(file: str, text: str, error: Any) -> Problem:
 
 
 def _broken_off(file: str, text: str, error: Any) -> Problem:
-    """Where the parser gave up, and where what it was reading began."""
+    """The problem where the parser gave up, with a note where the unfinished value began."""
     lines = text_lines(text)
     at = error.problem_mark or error.context_mark
     begun = error.context_mark or at
@@ -105,4 +105,4 @@ def _help(lines: Sequence[str], line: int, column: int, reason: str) -> str:
             return next(help_ for name, help_ in _STRANGE_HELP.items() if strange[name])
     if "mapping values" in reason and ": " not in here[:column]:
         return "indent this line like the one above, or end that one with a colon"
-    return next((help_ for said, help_ in _HELP.items() if said in reason), _ELSE)
+    return next((help_ for words, help_ in _HELP.items() if words in reason), _ELSE)

@@ -1,4 +1,4 @@
-"""The local server behind the pick page: on loopback, for whoever has its address, for a while.
+"""The local server behind the pick page: on loopback, behind a token, until the page is closed.
 
 Another site that is open in the same browser can send requests to loopback, and can let its name
 lead there. So the address holds a random token, only the server's own name is answered, and what
@@ -24,11 +24,11 @@ MAX_BODY = 200_000
 """Ten thousand target points; a page sends a few hundred bytes."""
 
 GRACE = 3.0
-"""Seconds without a page after which the server ends: loading a page again takes less."""
+"""Seconds without a page after which the server ends; a reload takes less."""
 
 _POLL = 0.1
 
-_SLOWEST = 30
+_REQUEST_TIMEOUT = 30
 """Seconds a client may take to send a request."""
 
 _HEADERS = {
@@ -41,27 +41,44 @@ _HEADERS = {
 }
 
 Save = Callable[[Mapping[str, Any]], str]
-"""Writes what a page sent into the manifest and says so; raises SitewalkError or ValueError."""
+"""Writes what a page sent and returns a message for it.
+
+Raises SitewalkError when it cannot be written; KeyError, TypeError or ValueError for other data.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What the server has to say: the page, made anew each time, and what came of saving."""
+class Handlers:
+    """What the server calls: `page` renders the page for each visit, `save` writes positions."""
 
     page: Callable[[], str]
     save: Save
 
 
 class PickServer:
-    """Listens on a free port of loopback until its page is closed, it is done, or told to stop."""
+    """Listens on a free port of loopback until its page is closed or says that it is done."""
 
-    def __init__(self, answers: Answers, clock: Clock, grace: float = GRACE) -> None:
-        self.answers = answers
+    def __init__(self, handlers: Handlers, clock: Clock, grace: float = GRACE) -> None:
+        self.handlers = handlers
         self.token = secrets.token_urlsafe(24)
+        self._ticket: str | None = secrets.token_urlsafe(24)
         self.pages = OpenPages(clock, grace)
         self.done = threading.Event()
         self.one_at_a_time = threading.Lock()
         self._http = _Server(self)
+
+    @property
+    def entrance(self) -> str:
+        """An address that leads to the page once: a browser's command line is no secret."""
+        return f"{self.origin}/{self._ticket}"
+
+    def admits(self, ticket: str) -> bool:
+        """Whether this is the entrance's ticket, which is worth nothing from then on."""
+        with self.one_at_a_time:
+            mine, is_it = self._ticket, False
+            if mine is not None and hmac.compare_digest(ticket.encode(), mine.encode()):
+                self._ticket, is_it = None, True
+        return is_it
 
     @property
     def origin(self) -> str:
@@ -79,7 +96,7 @@ class PickServer:
         return f"{self.origin}/{self.token}/"
 
     def serve(self, stop: CancelToken) -> None:
-        """Answer requests until there is no reason to go on."""
+        """Answer requests until the page is gone or done, or `stop` is requested."""
         thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": _POLL})
         thread.start()
         try:
@@ -92,7 +109,7 @@ class PickServer:
 
 
 class OpenPages:
-    """Counts the pages that are open; the last one may be on its way to being loaded again."""
+    """Counts open pages; the last one has `grace` seconds to be loaded again."""
 
     def __init__(self, clock: Clock, grace: float) -> None:
         self._clock = clock
@@ -113,7 +130,7 @@ class OpenPages:
 
     @property
     def are_gone(self) -> bool:
-        """Whether there was a page, and has been none for a while."""
+        """Whether the last page was closed more than `grace` seconds ago."""
         since = self._empty_since
         return since is not None and self._clock.monotonic() - since > self._grace
 
@@ -129,17 +146,20 @@ class _Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def handle_error(self, _request: Any, _client: Any) -> None:
-        """A client that went away is nobody's concern."""
+        """Ignore clients that went away."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: _Server
     server_version = "sitewalk"
     sys_version = ""
-    timeout = _SLOWEST
+    timeout = _REQUEST_TIMEOUT
 
     def do_GET(self) -> None:
-        """Answer with the page."""
+        """Answer with the page, or lead to it."""
+        if self._is_for_us() and self.server.owner.admits(self.path.removeprefix("/")):
+            self._answer(HTTPStatus.SEE_OTHER, "", "text/plain", self.server.owner.url)
+            return
         path = self._path()
         if path == "":
             self._page()
@@ -164,9 +184,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
 
     def _path(self) -> str | None:
-        """What stands behind the token, once host and token are right; else refuses."""
+        """The path after the token; None once a wrong host or token was refused."""
         owner = self.server.owner
-        if self.headers.get_all("Host") != [owner.host]:
+        if not self._is_for_us():
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
             return None
         _, token, *rest = f"{self.path}//".split("/", 3)
@@ -174,6 +194,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
             return None
         return rest[0]
+
+    def _is_for_us(self) -> bool:
+        return self.headers.get_all("Host") == [self.server.owner.host]
 
     def _is_from_own_page(self) -> bool:
         is_json = self.headers.get_content_type() == "application/json"
@@ -187,9 +210,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         try:
             with owner.one_at_a_time:
                 owner.pages.opened()
-                page = owner.answers.page()
+                page = owner.handlers.page()
         except SitewalkError as error:
-            text = f"{_words(error)}\n{error.help}\n"
+            text = f"{_message(error)}\n{error.help}\n"
             self._answer(_status_of(error), text, "text/plain")
         else:
             self._answer(HTTPStatus.OK, page, "text/html")
@@ -200,15 +223,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
-            asked = json.loads(self.rfile.read(int(length)))
+            request = json.loads(self.rfile.read(int(length)))
             with self.server.owner.one_at_a_time:
-                said = self.server.owner.answers.save(asked)
+                message = self.server.owner.handlers.save(request)
         except SitewalkError as error:
-            self._answer_json(_status_of(error), {"error": _words(error), "help": error.help})
+            self._answer_json(_status_of(error), {"error": _message(error), "help": error.help})
         except (ValueError, KeyError, TypeError, RecursionError):
             self._refuse(HTTPStatus.BAD_REQUEST)
         else:
-            self._answer_json(HTTPStatus.OK, {"said": said})
+            self._answer_json(HTTPStatus.OK, {"said": message})
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._answer(status, f"{status.phrase}\n", "text/plain")
@@ -216,11 +239,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer_json(self, status: HTTPStatus, value: Any) -> None:
         self._answer(status, json.dumps(value), "application/json")
 
-    def _answer(self, status: HTTPStatus, text: str, media_type: str) -> None:
+    def _answer(
+        self, status: HTTPStatus, text: str, media_type: str, location: str | None = None
+    ) -> None:
         body = text.encode()
         self.send_response(status)
         for name, value in _HEADERS.items():
             self.send_header(name, value)
+        if location is not None:
+            self.send_header("Location", location)
         self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
         self.send_header("Content-Type", f"{media_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -228,7 +255,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Keep the token, which stands in every request's first line, out of the terminal."""
+        """Log nothing: every request's first line holds the token."""
 
 
 def _status_of(error: SitewalkError) -> HTTPStatus:
@@ -237,7 +264,7 @@ def _status_of(error: SitewalkError) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _words(error: SitewalkError) -> str:
+def _message(error: SitewalkError) -> str:
     if isinstance(error, InvalidManifestError):
         return "; ".join(problem.message for problem in error.problems)
     return str(error)

@@ -1,4 +1,4 @@
-"""A session over one manifest: what it said when it was opened, and how it is written back."""
+"""A picking session: a manifest as it was opened, and how positions are written into it."""
 
 import datetime as dt
 from collections import Counter
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.base.errors import DecisionError, UsageError
-from runner.base.files import write_file
+from runner.base.files import rewrite_file
 from runner.drawings.child import PictureError
 from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture, load_picture
@@ -22,9 +22,9 @@ from runner.manifest.yaml.document import Document, parse_document, read_bytes, 
 from runner.pages.pick.subjects import Subject, find_subjects
 from runner.problems.problem import InvalidManifestError, Problem, Severity
 
-_ABOUT_POSITIONS = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
+_POSITION_RULES = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
-_FIRST = "pick needs a drawing with its id first; project and positions can wait"
+_NEEDS_DRAWING = "pick needs a drawing with its id first; project and positions can wait"
 
 
 _KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
@@ -32,8 +32,8 @@ _KEYS = {"start": "start_position", "end": "end_position", "points": "target_poi
 
 
 @dataclass(frozen=True, slots=True)
-class PickSheet:
-    """A drawing to pick on: what is known of it, its picture or why there is none, its frame."""
+class PickCanvas:
+    """A drawing to pick on: its frame, its subjects, its picture; `remark` says why it has none."""
 
     drawing: Drawing
     frame: Frame
@@ -43,21 +43,21 @@ class PickSheet:
 
 
 class PickSession:
-    """A manifest that was opened to pick positions; nobody else may change it meanwhile."""
+    """A manifest that was opened to pick positions; it is not saved over somebody else's change."""
 
     def __init__(self, path: Path, today: dt.date) -> None:
-        """Read the manifest; raises InvalidManifestError when it has no drawing to pick on."""
+        """Read the manifest. Raises InvalidManifestError when it has no drawing to pick on."""
         self.path = path
         self.today = today
         self._raw = self._read()
-        reading = self._understand(self._raw)
+        reading = self._parse(self._raw)
         if not reading.drawings:
-            found = _about_drawings(self._document(), reading)
-            raise InvalidManifestError(found, {self._name: reading.text}, _FIRST)
+            problems = _drawing_problems(self._document(), reading)
+            raise InvalidManifestError(problems, {self._name: reading.text}, _NEEDS_DRAWING)
         self.drawings = {drawing.name: drawing for drawing in reading.drawings}
 
     def drawing(self, name: str | None) -> Drawing:
-        """The named drawing, or the only one; raises UsageError."""
+        """The named drawing, or the only one. Raises UsageError when there is no such drawing."""
         if name is None and len(self.drawings) == 1:
             return next(iter(self.drawings.values()))
         if name in self.drawings:
@@ -67,8 +67,11 @@ class PickSession:
         help_ = f"choose with --drawing one of: {names}"
         raise UsageError(f"{message} in {self.path}", help_)
 
-    def sheet(self, drawing: Drawing) -> PickSheet:
-        """What the manifest says of a drawing now; raises UsageError when it lies nowhere."""
+    def canvas(self, drawing: Drawing) -> PickCanvas:
+        """The drawing with what the manifest says now.
+
+        Raises UsageError when nothing is on it, or when nothing says where it lies.
+        """
         subjects = tuple(find_subjects(self._data(), drawing.name))
         if not subjects:
             message = f"no walkthrough or route of {self.path} is on the drawing `{drawing.name}`"
@@ -79,15 +82,15 @@ class PickSession:
         if frame is None:
             message = f"nothing says where on Earth the drawing `{drawing.name}` lies"
             raise UsageError(message, "add its `bounds` in degrees, or write one position by hand")
-        return PickSheet(drawing, frame, subjects, picture, remark)
+        return PickCanvas(drawing, frame, subjects, picture, remark)
 
     def save(self, drawing: str, key: str, positions: Positions) -> None:
-        """Write positions into the manifest, and their drawing where there is none yet.
+        """Write positions into the manifest, and their drawing where it has none yet.
 
-        What is removed counts as in the route, or is marked as to be filled in.
+        A removed position is taken from the route, or marked as to be filled in.
 
         Raises DecisionError when the file has changed since it was opened or last saved,
-        InvalidManifestError for new mistakes, UsageError when they cannot be written.
+        InvalidManifestError for new mistakes, UsageError when the positions cannot be written.
         """
         subjects = {subject.key: subject for subject in find_subjects(self._data(), drawing)}
         if key not in subjects:
@@ -100,13 +103,13 @@ class PickSession:
         if self._read() != self._raw:
             message = f"{self.path} has changed since it was opened"
             raise DecisionError(message, "load this page again, and set the positions once more")
-        write_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
+        rewrite_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
         self._raw = changed
 
     def reload(self) -> None:
-        """Take the manifest as it is on disk now; what cannot be read is left for `save` to say."""
+        """Read the manifest again; `save` reports a file that cannot be read."""
         raw = self._read()
-        if self._understand(raw).drawings:
+        if self._parse(raw).drawings:
             self._raw = raw
 
     @property
@@ -126,7 +129,7 @@ class PickSession:
         except OSError as error:
             raise InvalidManifestError([unreadable(self._name, error)], {}) from None
 
-    def _understand(self, raw: bytes) -> Reading:
+    def _parse(self, raw: bytes) -> Reading:
         return read_manifest(raw, self._name, self.today)
 
     def _picture(self, drawing: Drawing) -> tuple[Picture | None, str]:
@@ -140,32 +143,32 @@ class PickSession:
             return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
 
     def _refuse_new_errors(self, changed: bytes) -> None:
-        before = _errors(self._understand(self._raw).problems)
-        after = self._understand(changed)
+        before = _errors(self._parse(self._raw).problems)
+        after = self._parse(changed)
         new = _errors(after.problems) - before
         if new:
-            found = [
+            problems = [
                 problem for problem in after.problems if (problem.code, problem.message) in new
             ]
-            raise InvalidManifestError(found, {self._name: after.text})
+            raise InvalidManifestError(problems, {self._name: after.text})
 
 
-def parse_positions(asked: Mapping[str, Any]) -> Positions:
-    """The positions in what the page sends; raises KeyError, TypeError or ValueError.
+def parse_positions(request: Mapping[str, Any]) -> Positions:
+    """The positions that a page sent. Raises KeyError, TypeError or ValueError for other data.
 
-    What it leaves out stays as it is, and null removes what stands there.
+    A position that is left out stays as it is; null removes it.
     """
-    given = {name: value for name in _KEYS if (value := asked.get(name)) is not None}
+    given = {name: value for name in _KEYS if (value := request.get(name)) is not None}
     return Positions(
         _position(given["start"]) if "start" in given else None,
         _position(given["end"]) if "end" in given else None,
         _points(given["points"]) if "points" in given else None,
-        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & asked.keys() - given.keys()),
+        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & request.keys() - given.keys()),
     )
 
 
 def _points(value: Any) -> Points | int:
-    """Their positions, or their number only."""
+    """Target points as positions, or only their count."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     return tuple(map(_position, value))
@@ -178,8 +181,8 @@ def _position(value: Mapping[str, Any]) -> Position:
     return Position(lat, lng)
 
 
-def _about_drawings(document: Document | None, reading: Reading) -> Sequence[Problem]:
-    """The problems for which there is no drawing: what is to be filled in elsewhere can wait."""
+def _drawing_problems(document: Document | None, reading: Reading) -> Sequence[Problem]:
+    """The problems that leave no drawing to pick on; placeholders elsewhere can wait."""
     placeholders = find_placeholders(document) if document else ()
     waiting = {
         placeholder.problem for placeholder in placeholders if placeholder.path[:1] != ("drawings",)
@@ -188,22 +191,22 @@ def _about_drawings(document: Document | None, reading: Reading) -> Sequence[Pro
 
 
 def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
-    """Errors about positions, by what they say: where they stand changes as lines are added.
+    """Errors about positions by code and message; their lines move as text is added.
 
-    Others may show as soon as a walkthrough is complete; they are no reason to leave it unfinished.
+    Other errors may show once a walkthrough is complete; they do not stop the picking.
     """
     return Counter(
         (problem.code, problem.message)
         for problem in problems
-        if problem.code in _ABOUT_POSITIONS and problem.severity is Severity.ERROR
+        if problem.code in _POSITION_RULES and problem.severity is Severity.ERROR
     )
 
 
 def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
     found: list[Position] = []
     for subject in subjects:
-        for known in (subject.positions, subject.inherited):
-            found += [position for position in (known.start, known.end) if position is not None]
-            if isinstance(known.target_points, tuple):
-                found += known.target_points
+        for given in (subject.positions, subject.inherited):
+            found += [position for position in (given.start, given.end) if position is not None]
+            if isinstance(given.target_points, tuple):
+                found += given.target_points
     return found

@@ -1,7 +1,7 @@
 """Subjects: the routes and walkthroughs on one drawing, for which positions can be picked.
 
-They are read from the manifest's plain values, so that one that still lacks its positions, or has
-marks in their place, can be given them.
+They are read from the manifest's plain values, so that those without positions, or with
+placeholders for them, can be given some.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ _KEYS = ("start_position", "end_position", "target_points")
 class Subject:
     """A route or walkthrough: its place in the manifest, its name, and the positions it has.
 
-    `positions` are its own; `inherited` those of its route, which count where it has none. What is
-    undecided has no drawing yet, so that it may be on this one.
+    `positions` are its own; `inherited` those of its route, which count where it has none.
+    `is_undecided` says that it has no drawing yet, so that it may be on this one.
     """
 
     path: DocumentPath
@@ -40,46 +40,46 @@ class Subject:
 def find_subjects(data: Any, drawing: str) -> Iterator[Subject]:
     """Yield the routes and then the walkthroughs that are, or may be, on a drawing, in order."""
     values = data if isinstance(data, Mapping) else {}
-    listed, routes = values.get("walkthroughs"), values.get("routes")
+    walkthroughs, routes = values.get("walkthroughs"), values.get("routes")
     routes = routes if isinstance(routes, Mapping) else {}
     for name, route in routes.items():
         if isinstance(route, Mapping) and _may_be_on(drawing, route, {}):
             yield _subject(("routes", name), str(name), route, {})
-    for index, walk in enumerate(listed if isinstance(listed, list) else []):
-        if isinstance(walk, Mapping) and isinstance(walk.get("id"), str):
-            route = _route_of(walk, routes)
-            if _may_be_on(drawing, walk, route):
-                yield _subject(("walkthroughs", index), walk["id"], walk, route)
+    for index, walkthrough in enumerate(walkthroughs if isinstance(walkthroughs, list) else []):
+        if isinstance(walkthrough, Mapping) and isinstance(walkthrough.get("id"), str):
+            route = _route_of(walkthrough, routes)
+            if _may_be_on(drawing, walkthrough, route):
+                yield _subject(("walkthroughs", index), walkthrough["id"], walkthrough, route)
 
 
-def _route_of(walk: Mapping[str, Any], routes: Mapping[str, Any]) -> Mapping[str, Any]:
-    name = walk.get("route")
+def _route_of(walkthrough: Mapping[str, Any], routes: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = walkthrough.get("route")
     route = routes.get(name) if isinstance(name, str) else None
     return route if isinstance(route, Mapping) else {}
 
 
-def _may_be_on(drawing: str, own: Mapping[str, Any], route: Mapping[str, Any]) -> bool:
-    return _is_undecided(own) or {**route, **own}.get("drawing") == drawing
+def _may_be_on(drawing: str, entry: Mapping[str, Any], route: Mapping[str, Any]) -> bool:
+    return _is_undecided(entry) or {**route, **entry}.get("drawing") == drawing
 
 
-def _is_undecided(own: Mapping[str, Any]) -> bool:
+def _is_undecided(entry: Mapping[str, Any]) -> bool:
     """Whether a drawing can be written here: there is none, and no route that decides it."""
-    return own.get("drawing") in (None, TODO) and ("drawing" in own or "route" not in own)
+    return entry.get("drawing") in (None, TODO) and ("drawing" in entry or "route" not in entry)
 
 
 def _subject(
-    path: DocumentPath, name: str, own: Mapping[str, Any], route: Mapping[str, Any]
+    path: DocumentPath, name: str, entry: Mapping[str, Any], route: Mapping[str, Any]
 ) -> Subject:
-    title = own.get("name", "")
-    positions = _positions(own)
-    hidden = own.keys() - positions.by_key.keys()  # a blank of its own, for example
+    title = entry.get("name", "")
+    positions = _positions(entry)
+    hidden = entry.keys() - positions.by_key.keys()  # a placeholder of its own, for example
     return Subject(
         path,
         name,
         title if isinstance(title, str) else "",
         positions,
         _positions({key: value for key, value in route.items() if key not in hidden}),
-        _is_undecided(own),
+        _is_undecided(entry),
     )
 
 

@@ -1,4 +1,4 @@
-"""A drawing on a plan's page: its picture or a grid, with the routes on it."""
+"""Canvas of a plan's page: a drawing's picture or grid, with lanes and pins on it."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,16 +8,16 @@ from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing, Position
 from runner.manifest.schema.formats import parse_position
-from runner.pages.plan.lanes import DrawnRoute, DrawnWalk, Way, lanes_of
+from runner.pages.plan.lanes import DrawnRoute, DrawnWalk, Stops, lanes_of
 from runner.pages.plan.pins import Pin, pins_of
 from runner.plan.model import Plan, PlannedWalkthrough
 
-_FEWEST = 4
+_FEWEST_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A line of equal longitude or latitude: how far from the left or upper edge, of 1."""
+    """A line of equal longitude or latitude, `at` 0 to 1 from the left or upper edge."""
 
     at: float
     label: str
@@ -32,7 +32,7 @@ class Grid:
 
 
 def grid_of(frame: Frame) -> Grid:
-    """Lines at round coordinates, a handful each way."""
+    """Lines at round coordinates, some four to ten in each direction."""
     box = frame.bounds
     down = (
         GridLine(frame.place(Position(box.south, lng))[0], label)
@@ -52,22 +52,24 @@ def _round_numbers(low: float, high: float) -> Iterator[tuple[float, str]]:
 
 
 def _step(span: float) -> tuple[float, int]:
-    """The largest of 1, 2, 5 and their tenfolds that makes lines enough, and its decimals."""
-    power = math.floor(math.log10(span / _FEWEST))
-    digit = next(digit for digit in (5, 2, 1) if digit * 10.0**power * _FEWEST <= span * (1 + 1e-9))
+    """The largest step of 1, 2, 5, 10, … that gives enough lines, and its decimals."""
+    power = math.floor(math.log10(span / _FEWEST_LINES))
+    digit = next(
+        digit for digit in (5, 2, 1) if digit * 10.0**power * _FEWEST_LINES <= span * (1 + 1e-9)
+    )
     return digit * 10.0**power, max(0, -power)
 
 
 WIDTH = 1000.0
 """Width of every drawing, in its own units; the height follows from its shape."""
 
-SheetKey = tuple[str, int]
+DrawingKey = tuple[str, int]
 """A drawing, by project and id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """A drawing as a manifest has it, with its picture when that can be shown."""
+    """A drawing of a manifest, with its picture where it can be shown."""
 
     drawing: Drawing
     picture: Picture | None = None
@@ -75,7 +77,7 @@ class Pictured:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A drawing with everything on it; either a picture or a grid lies under it."""
+    """A drawing with everything on it; under it lies either a picture or a grid."""
 
     number: int
     name: str
@@ -94,14 +96,14 @@ class Canvas:
 
     @property
     def finished(self) -> int:
-        """How many walks are finished, where others are not: those would be hidden among them."""
+        """How many walks are finished; 0 where all are, for then nothing is hidden among them."""
         finished = sum(walk.is_finished for walk in self.walks)
         return finished if finished < len(self.walks) else 0
 
 
-def canvases_of(plan: Plan, drawings: Mapping[SheetKey, Pictured]) -> tuple[Canvas, ...]:
-    """The drawings of a plan in the order of their first walk; walks are numbered as planned."""
-    found: dict[SheetKey, list[tuple[int, PlannedWalkthrough]]] = {}
+def canvases_of(plan: Plan, drawings: Mapping[DrawingKey, Pictured]) -> tuple[Canvas, ...]:
+    """The drawings of a plan by their first walk; walks are numbered in the plan's order."""
+    found: dict[DrawingKey, list[tuple[int, PlannedWalkthrough]]] = {}
     for number, planned in enumerate(plan.walkthroughs, start=1):
         found.setdefault((planned.project, planned.drawing_id), []).append((number, planned))
     return tuple(
@@ -115,12 +117,14 @@ def _canvas(
 ) -> Canvas:
     drawing = pictured.drawing
     picture = pictured.picture if can_show_picture(drawing) else None
-    positions = [parse_position(text) for _, planned in numbered for text in _stops(planned)]
+    positions = [parse_position(text) for _, planned in numbered for text in _positions(planned)]
     frame = frame_of(drawing, picture.aspect if picture else None, positions)
     if frame is None:
         raise ValueError("a drawing without positions has no place on the page")
     height = round(WIDTH / frame.aspect, 1)
-    lanes = lanes_of(number, numbered, [_way(planned, frame, height) for _, planned in numbered])
+    lanes = lanes_of(
+        number, numbered, [_drawn_stops(planned, frame, height) for _, planned in numbered]
+    )
     first = numbered[0][1]
     return Canvas(
         number=number,
@@ -135,13 +139,13 @@ def _canvas(
     )
 
 
-def _stops(planned: PlannedWalkthrough) -> Iterator[str]:
+def _positions(planned: PlannedWalkthrough) -> Iterator[str]:
     yield planned.start_position
     yield from planned.target_points
     yield planned.end_position
 
 
-def _way(planned: PlannedWalkthrough, frame: Frame, height: float) -> Way:
-    """A walk's stops in the drawing's units."""
-    placed = (frame.place(parse_position(text)) for text in _stops(planned))
+def _drawn_stops(planned: PlannedWalkthrough, frame: Frame, height: float) -> Stops:
+    """The stops of a walk in the drawing's units."""
+    placed = (frame.place(parse_position(text)) for text in _positions(planned))
     return tuple((round(x * WIDTH, 1), round(y * height, 1)) for x, y in placed)

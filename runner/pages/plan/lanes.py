@@ -9,7 +9,7 @@ from runner.plan.model import Action, PlannedWalkthrough
 Point = tuple[float, float]
 """x to the right and y downwards, in a drawing's own units."""
 
-Way = tuple[Point, ...]
+Stops = tuple[Point, ...]
 """The stops of a walk: its start, its target points, its end."""
 
 HUES = 10
@@ -33,16 +33,16 @@ class DrawnWalk:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRoute:
-    """A way on a drawing with all walks that take it, those with work or a question first."""
+    """A route on a drawing with all walks that take it, unfinished ones first."""
 
-    way: Way
+    stops: Stops
     hue: int
     walks: tuple[DrawnWalk, ...]
 
     @property
-    def targets(self) -> Way:
+    def targets(self) -> tuple[Point, ...]:
         """The target points."""
-        return self.way[1:-1]
+        return self.stops[1:-1]
 
     @property
     def is_finished(self) -> bool:
@@ -51,29 +51,32 @@ class DrawnRoute:
 
 
 def lanes_of(
-    canvas: int, walks: Sequence[tuple[int, PlannedWalkthrough]], ways: Sequence[Way]
+    canvas: int, walks: Sequence[tuple[int, PlannedWalkthrough]], stops_of_walks: Sequence[Stops]
 ) -> tuple[DrawnRoute, ...]:
-    """The lanes of numbered walks, of which `ways` has the stops, by their first walk."""
-    found: dict[Way, list[tuple[int, PlannedWalkthrough]]] = defaultdict(list)
-    for numbered, way in zip(walks, ways, strict=True):
-        found[way].append(numbered)
+    """The lanes of numbered walks, in the order of their first walk.
+
+    `stops_of_walks` are the stops of each walk, in the order of `walks`.
+    """
+    found: dict[Stops, list[tuple[int, PlannedWalkthrough]]] = defaultdict(list)
+    for walk, stops in zip(walks, stops_of_walks, strict=True):
+        found[stops].append(walk)
     return tuple(
-        _lane(canvas, index % HUES, way, members)
-        for index, (way, members) in enumerate(found.items())
+        _lane(canvas, index % HUES, stops, members)
+        for index, (stops, members) in enumerate(found.items())
     )
 
 
 def _lane(
-    canvas: int, hue: int, way: Way, members: Sequence[tuple[int, PlannedWalkthrough]]
+    canvas: int, hue: int, stops: Stops, members: Sequence[tuple[int, PlannedWalkthrough]]
 ) -> DrawnRoute:
     walks = [DrawnWalk(number, hue, canvas, planned) for number, planned in members]
     return DrawnRoute(
-        way, hue, tuple(sorted(walks, key=lambda walk: (walk.is_finished, walk.number)))
+        stops, hue, tuple(sorted(walks, key=lambda walk: (walk.is_finished, walk.number)))
     )
 
 
 def in_ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers for people, as `1-3, 7`."""
+    """Ascending numbers as people write them: `1-3, 7`."""
     return ", ".join(_ranges(numbers))
 
 

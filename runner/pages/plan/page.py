@@ -1,4 +1,4 @@
-"""The plan as one HTML page for the person who approves it, and the gathering for it."""
+"""The page of a plan, for the person who approves it, and what is gathered for it."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from runner.drawings.child import PictureError
 from runner.drawings.picture import Picture, PictureLoader
 from runner.manifest.model import Drawing
 from runner.pages.frames import can_make_frames, frames_of
-from runner.pages.plan.canvas import Canvas, Pictured, SheetKey, canvases_of
+from runner.pages.plan.canvas import Canvas, DrawingKey, Pictured, canvases_of
 from runner.pages.plan.lanes import DrawnWalk
 from runner.pages.plan.pins import PIN
 from runner.pages.plan.warnings import NO_WARNINGS, Warnings, place_warnings
@@ -20,7 +20,7 @@ from runner.plan.planner import Planned, Source
 from runner.plan.text import Expectation, in_words
 
 _ALL_OPEN = 12
-"""Walkthroughs up to which everything about each is shown without asking."""
+"""Walkthroughs up to which the details of each are open."""
 
 _WORDS = {
     Action.CREATE: "New",
@@ -35,7 +35,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A plan with all that helps a person to judge it.
+    """A plan with everything that helps a person to judge it.
 
     `command` carries the plan out. `drawings` has every drawing of the plan; `frames` are data URIs
     by a recording's identity.
@@ -44,14 +44,14 @@ class Review:
     plan: Plan
     made_at: dt.datetime
     command: str
-    drawings: Mapping[SheetKey, Pictured]
+    drawings: Mapping[DrawingKey, Pictured]
     warnings: Warnings = NO_WARNINGS
     frames: Mapping[str, str] = field(default_factory=dict)
     expectation: Expectation | None = None
 
 
 def plan_html(review: Review) -> str:
-    """The page; every value in it is escaped."""
+    """The page of a plan; every value in it is escaped."""
     canvases = canvases_of(review.plan, review.drawings)
     return render(
         "plan.html.j2",
@@ -63,14 +63,14 @@ def plan_html(review: Review) -> str:
         words=_WORDS,
         days=sorted({walkthrough.date for walkthrough in review.plan.walkthroughs}),
         canvases=canvases,
-        walks=_in_order(canvases),
+        walks=_by_number(canvases),
         has_direct=any(not lane.targets for canvas in canvases for lane in canvas.lanes),
         open_all=len(review.plan.walkthroughs) <= _ALL_OPEN,
         pin=PIN,
     )
 
 
-def _in_order(canvases: tuple[Canvas, ...]) -> list[DrawnWalk]:
+def _by_number(canvases: tuple[Canvas, ...]) -> list[DrawnWalk]:
     walks = [walk for canvas in canvases for walk in canvas.walks]
     return sorted(walks, key=lambda walk: walk.number)
 
@@ -82,7 +82,7 @@ def gather_review(
     expectation: Expectation | None,
     clock: Clock,
 ) -> Review:
-    """What the page of a plan shows; a picture or frame that cannot be had is left out."""
+    """Everything the page of a plan shows; pictures and frames that cannot be made are left out."""
     manifests = [source.manifest for source in planned.sources]
     return Review(
         plan=planned.plan,
@@ -95,9 +95,9 @@ def gather_review(
     )
 
 
-def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[SheetKey, Pictured]:
+def _drawings(sources: Sequence[Source], loader: PictureLoader) -> dict[DrawingKey, Pictured]:
     """Every drawing with a walk, with the first picture that a manifest has of it."""
-    found: dict[SheetKey, Pictured] = {}
+    found: dict[DrawingKey, Pictured] = {}
     for source in sources:
         folder = Path(source.manifest.path).parent
         for drawing in dict.fromkeys(walk.drawing for walk in source.manifest.walkthroughs):
@@ -118,9 +118,12 @@ def _picture(loader: PictureLoader, folder: Path, drawing: Drawing) -> Picture |
 
 
 def _by_need(planned: Planned) -> Iterator[tuple[str, Path]]:
-    """Recordings in the order in which a frame of them helps: first one of each walk to be sent."""
+    """Identities and files in the order in which frames help: first one of each walk to be sent."""
     walks = sorted(planned.plan.walkthroughs, key=lambda walk: walk.action not in WORK)
-    files = [[planned.files[w.project, w.id, part.name] for part in w.recordings] for w in walks]
+    files = [
+        [planned.files[walk.project, walk.id, recording.name] for recording in walk.recordings]
+        for walk in walks
+    ]
     firsts = [file for recordings in files for file in recordings[:1]]
     others = [file for recordings in files for file in recordings[1:]]
     for file in (*firsts, *others):

@@ -21,7 +21,7 @@ _AROUND = (-1, 0, 1)
 class Label:
     """The numbers of walks that start at a pin: all of one lane, and all finished or none.
 
-    `y` is the way down from the pin, in the drawing's units.
+    `y` is the distance down from the pin, in the drawing's units.
     """
 
     text: str
@@ -41,14 +41,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A spot where lanes start, with a label for each; those of finished walks come last."""
+    """A point where lanes start, with a label for each; those of finished walks come last."""
 
     at: Point
     labels: tuple[Label, ...]
 
 
 def pins_of(lanes: Sequence[DrawnRoute], height: float) -> tuple[Pin, ...]:
-    """The pins on a drawing of this height; starts too close to be told apart share one."""
+    """The pins on a drawing of this height; starts closer than a pin is wide share one."""
     return tuple(
         _pin(at, [lanes[index] for index in near], -_STEP if at[1] > height / 2 else _STEP)
         for at, near in _gathered(lanes)
@@ -56,19 +56,19 @@ def pins_of(lanes: Sequence[DrawnRoute], height: float) -> tuple[Pin, ...]:
 
 
 def _gathered(lanes: Sequence[DrawnRoute]) -> list[tuple[Point, list[int]]]:
-    """The lanes by the first of those that start as near as a pin is wide."""
+    """Points where lanes start, with the indices of all lanes that start within a pin's width."""
     found: list[tuple[Point, list[int]]] = []
     cells: dict[tuple[int, int], list[tuple[Point, list[int]]]] = defaultdict(list)
     for index, lane in enumerate(lanes):
-        point = lane.way[0]
+        point = lane.stops[0]
         column, row = int(point[0] // (2 * PIN)), int(point[1] // (2 * PIN))
         around = (cells.get((column + dx, row + dy), ()) for dx in _AROUND for dy in _AROUND)
         near = (members for at, members in chain(*around) if math.dist(at, point) < 2 * PIN)
         members = next(near, None)
         if members is None:
-            spot = (point, [index])
-            found.append(spot)
-            cells[column, row].append(spot)
+            pin = (point, [index])
+            found.append(pin)
+            cells[column, row].append(pin)
         else:
             members.append(index)
     return found
@@ -82,7 +82,7 @@ def _pin(at: Point, lanes: Sequence[DrawnRoute], step: float) -> Pin:
 
 
 def _groups(lane: DrawnRoute) -> Iterator[tuple[DrawnWalk, ...]]:
-    """The walks of a lane that are not finished, and those that are, where there are such."""
+    """The unfinished walks of a lane, then its finished ones; no group is empty."""
     for is_finished in (False, True):
         walks = tuple(walk for walk in lane.walks if walk.is_finished is is_finished)
         if walks:
@@ -90,7 +90,7 @@ def _groups(lane: DrawnRoute) -> Iterator[tuple[DrawnWalk, ...]]:
 
 
 def _text(walks: Sequence[DrawnWalk]) -> str:
-    """The numbers, or as many as there is room for and how many more."""
+    """The numbers, or as many as fit and how many more."""
     numbers = [walk.number for walk in walks]
     text = in_ranges(numbers)
     shown = len(numbers)

@@ -1,4 +1,4 @@
-"""Warnings on a page: beside which walkthrough or drawing each stands, by its place in the text."""
+"""Warnings on a plan's page, each at the walkthrough or drawing that it is about."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -6,45 +6,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.manifest.model import Manifest
-from runner.pages.plan.canvas import SheetKey
+from runner.pages.plan.canvas import DrawingKey
 from runner.problems.problem import Place, Problem
 
-WalkKey = tuple[str, str]
+WalkthroughKey = tuple[str, str]
 """A walkthrough, by project and id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """Problems by the walkthrough they are about, by the drawing whose image, and all others."""
+    """Problems by walkthrough, by the drawing whose image they are about, and all others."""
 
-    beside: Mapping[WalkKey, Sequence[Problem]]
+    by_walkthrough: Mapping[WalkthroughKey, Sequence[Problem]]
     other: Sequence[Problem]
-    on: Mapping[SheetKey, Sequence[Problem]] = field(default_factory=dict)
+    by_drawing: Mapping[DrawingKey, Sequence[Problem]] = field(default_factory=dict)
 
 
 NO_WARNINGS = Warnings({}, ())
 
 
 def place_warnings(problems: Sequence[Problem], manifests: Sequence[Manifest]) -> Warnings:
-    """Put every problem where it belongs."""
-    beside: dict[WalkKey, list[Problem]] = defaultdict(list)
-    on: dict[SheetKey, list[Problem]] = defaultdict(list)
+    """Sort problems by the walkthrough or drawing in whose text they stand."""
+    by_walkthrough: dict[WalkthroughKey, list[Problem]] = defaultdict(list)
+    by_drawing: dict[DrawingKey, list[Problem]] = defaultdict(list)
     other: list[Problem] = []
     images = _images(manifests)
     entries = {manifest.path: _Entries.of(manifest) for manifest in manifests}
     for problem in problems:
-        owner = entries.get(problem.place.file, _NO_ENTRIES).at(problem.place)
-        if owner is not None:
-            beside[owner].append(problem)
+        walkthrough = entries.get(problem.place.file, _NO_ENTRIES).at(problem.place)
+        if walkthrough is not None:
+            by_walkthrough[walkthrough].append(problem)
         elif problem.place in images:
-            on[images[problem.place]].append(problem)
+            by_drawing[images[problem.place]].append(problem)
         else:
             other.append(problem)
-    return Warnings(beside, other, on)
+    return Warnings(by_walkthrough, other, by_drawing)
 
 
-def _images(manifests: Sequence[Manifest]) -> dict[Place, SheetKey]:
-    """The drawing on the page that each image in a manifest is of."""
+def _images(manifests: Sequence[Manifest]) -> dict[Place, DrawingKey]:
+    """The drawings by the places where the manifests name their images."""
     return {
         walkthrough.drawing.image_place: (manifest.project, walkthrough.drawing.id)
         for manifest in manifests
@@ -55,15 +55,19 @@ def _images(manifests: Sequence[Manifest]) -> dict[Place, SheetKey]:
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The walkthroughs of one manifest in the order of its text, with where each begins."""
+    """The walkthroughs of a manifest in the order of its text: where each begins and ends."""
 
     starts: Sequence[tuple[int, int]]
     ends: Sequence[tuple[int, int]]
-    keys: Sequence[WalkKey]
+    keys: Sequence[WalkthroughKey]
 
     @classmethod
     def of(cls, manifest: Manifest) -> "_Entries":
-        known = [(each.entry, each.id) for each in manifest.walkthroughs if each.entry]
+        known = [
+            (walkthrough.entry, walkthrough.id)
+            for walkthrough in manifest.walkthroughs
+            if walkthrough.entry
+        ]
         known.sort()
         return cls(
             [(entry.line, entry.column) for entry, _ in known],
@@ -71,8 +75,8 @@ class _Entries:
             [(manifest.project, id_) for _, id_ in known],
         )
 
-    def at(self, place: Place) -> WalkKey | None:
-        """The walkthrough that a place is in."""
+    def at(self, place: Place) -> WalkthroughKey | None:
+        """The walkthrough whose text holds a place."""
         point = (place.line, place.column)
         index = bisect_right(self.starts, point) - 1
         return self.keys[index] if index >= 0 and point < self.ends[index] else None

@@ -1,4 +1,4 @@
-"""The pages of results and of a period: what became of everything, for people to forward."""
+"""Pages of a run's results and of a period, which people forward."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from runner.report.summary import (
 
 
 def results_html(results: Results) -> str:
-    """The report page; every value in it is escaped."""
+    """The page of a run's results; every value in it is escaped."""
     return render(
         "report.html.j2",
         styles=("report.css",),
@@ -37,7 +37,10 @@ def results_html(results: Results) -> str:
         file_state=file_state,
         words=WORDS,
         marks=MARKS,
-        numbers={(one.project, one.id): n for n, one in enumerate(results.walkthroughs, start=1)},
+        numbers={
+            (walkthrough.project, walkthrough.id): number
+            for number, walkthrough in enumerate(results.walkthroughs, start=1)
+        },
     )
 
 
@@ -50,7 +53,7 @@ class Month:
 
 
 def period_html(period: Period) -> str:
-    """The page; every value in it is escaped."""
+    """The page of a period; every value in it is escaped."""
     weeks = period.calendars[0].weeks if period.calendars else ()
     return render(
         "period.html.j2",
@@ -59,17 +62,18 @@ def period_html(period: Period) -> str:
         period=period,
         weeks=weeks,
         months=tuple(_months(weeks)),
-        missed=sum(one.missed for one in period.calendars),
+        missed=sum(calendar.missed for calendar in period.calendars),
         phases=PHASES,
-        several_projects=len({_place(one) for one in period.calendars}) > 1,
+        several_projects=len({_project_of(calendar) for calendar in period.calendars}) > 1,
     )
 
 
-def _place(calendar: Calendar) -> tuple[str, str]:
+def _project_of(calendar: Calendar) -> tuple[str, str]:
     return calendar.drawing.ingest, calendar.drawing.project
 
 
 def _months(weeks: Sequence[Week]) -> Iterator[Month]:
-    for _, own in groupby(weeks, lambda week: (week.monday.year, week.monday.month)):
-        run = list(own)
-        yield Month(f"{run[0].monday:%b %Y}" if len(run) > 1 else f"{run[0].monday:%b}", len(run))
+    for _, grouped in groupby(weeks, lambda week: (week.monday.year, week.monday.month)):
+        month = list(grouped)
+        name = f"{month[0].monday:%b %Y}" if len(month) > 1 else f"{month[0].monday:%b}"
+        yield Month(name, len(month))

@@ -1,4 +1,4 @@
-"""Own how a run's time and speed become places on a drawing: percent across, units down. Pure.
+"""The scale of a timeline chart: time in percent across, speed in units down. Pure.
 
 Across, everything is a share of the run's time, so that the drawing stretches with the page while
 its text keeps its size. A curve has one unit for each span across, and goes from 0 (most) to
@@ -42,7 +42,7 @@ class Bar:
 
 
 def nice(number: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50, …; at least 1."""
+    """The smallest of 1, 2, 5, 10, 20, 50, … that is not below `number`."""
     step = 1.0
     while step < number:
         step *= 2.5 if f"{step:.0f}".startswith("2") else 2
@@ -63,7 +63,7 @@ class Scale:
         return round(self.seconds / self.timeline.span, 3)
 
     def x(self, at: float) -> float:
-        """Where a moment stands, in percent; `at` in seconds after the start."""
+        """The position of a moment in percent; `at` in seconds after the start."""
         return round(min(max(at / self.seconds, 0.0), 1.0) * 100, 2)
 
     def bar(self, start: float, end: float, title: str) -> Bar:
@@ -72,7 +72,10 @@ class Scale:
         return Bar(left, max(round(self.x(end) - left, 2), _NARROWEST), title)
 
     def curve(self, counts: Sequence[int], top: float) -> str:
-        """The outline of bytes in each span as steps, closed along the bottom."""
+        """An SVG path of the bytes in each span, as steps closed along the bottom.
+
+        `top` is the speed at the upper edge, in bytes a second.
+        """
         if not any(counts):
             return ""
         steps = [f"M0 {HEIGHT}"]
@@ -82,7 +85,7 @@ class Scale:
         return "".join([*steps, f"V{HEIGHT}Z"])
 
     def limits(self) -> str:
-        """The rate limit as a line, where it is within the drawing."""
+        """An SVG path of the rate limit, where it is below the upper edge."""
         line = ""
         for limit, then in pairwise([*self.timeline.limits, Limit(self.seconds, None)]):
             if limit.rate is not None and limit.rate <= self.top:
@@ -93,9 +96,9 @@ class Scale:
 
 
 def ticks(started: dt.datetime, scale: Scale) -> Iterator[Tick]:
-    """Lines at round times of the day in UTC, or seconds from the start in a short run."""
+    """Ticks at round times of the day in UTC; in a short run, at seconds from the start."""
     seconds = scale.seconds
-    step = next((one for one in _STEPS if seconds / one <= _MOST_TICKS), _STEPS[-1])
+    step = next((step for step in _STEPS if seconds / step <= _MOST_TICKS), _STEPS[-1])
     start = started.astimezone(dt.UTC)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     at = 0.0 if step < _MINUTE else -((start - midnight).total_seconds() % step) + step

@@ -1,4 +1,4 @@
-"""Own the drawing of a run's timeline: what its template draws, and where. Pure."""
+"""The chart of a run's timeline: what its template draws, and where. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ _MOST_INCIDENTS = 100
 _SHORTEST = 0.01
 _WAITED = MarkKind.WAITED
 
-_OfOne = TypeVar("_OfOne", Track, Mark)
-"""Something on a timeline that belongs to one walkthrough."""
+_TrackOrMark = TypeVar("_TrackOrMark", Track, Mark)
+"""A part of a timeline that belongs to one walkthrough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A walkthrough's time in its lane; `number` is its place in the table of the page."""
+    """A walkthrough's time in its lane; `number` is its row in the page's table."""
 
     number: int
     walkthrough: WalkthroughResult
@@ -40,7 +40,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A pause or a fault, for those who would rather read than look."""
+    """A pause or a fault, as a row of the table below the chart."""
 
     at: dt.datetime
     mark: Mark
@@ -48,7 +48,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole drawing. `top` is the speed at the upper edge, in bytes a second."""
+    """The whole chart. `top` is the speed at the upper edge, in bytes a second."""
 
     spans: float
     top: float
@@ -61,12 +61,13 @@ class Chart:
 
 
 def timeline_chart(results: Results) -> Chart | None:
-    """The drawing of a run's timeline; None when nothing was sent and nothing went wrong."""
+    """The chart of a run's timeline; None when nothing was sent and nothing went wrong."""
     timeline = results.timeline
     if not timeline.tracks and not timeline.marks:
         return None
     seconds = max([results.seconds, _SHORTEST, *(mark.at for mark in timeline.marks)])
-    timeline = replace(timeline, span=min(timeline.span, seconds))  # a run may be shorter than one
+    # A run may be shorter than a span.
+    timeline = replace(timeline, span=min(timeline.span, seconds))
     results = replace(results, timeline=timeline)
     scale = Scale(timeline, seconds, nice(_peak(timeline)))
     return Chart(
@@ -90,55 +91,58 @@ def _lanes(results: Results, scale: Scale) -> Iterator[Lane]:
     lanes = _packed(results)
     tracks = _by_walkthrough(scale.timeline.tracks)
     marks = _by_walkthrough(scale.timeline.marks)
-    counts = [_together(tracks, lane) for lane in lanes]
-    most = max((max(one, default=0) for one in counts), default=0) / scale.timeline.span
+    counts = [_lane_totals(tracks, lane) for lane in lanes]
+    most = max((count for totals in counts for count in totals), default=0) / scale.timeline.span
     for lane, sent in zip(lanes, counts, strict=True):
-        blocks = tuple(_block(number, one, results, scale) for number, one in lane)
-        own = [mark for _, one in lane for mark in marks.get(one.id, ())]
-        pauses = tuple(_pause(mark, scale) for mark in own if mark.kind is _WAITED)
-        faults = tuple(_fault(mark, scale) for mark in own if mark.kind is not _WAITED)
+        blocks = tuple(_block(number, result, results, scale) for number, result in lane)
+        lane_marks = [mark for _, result in lane for mark in marks.get(result.id, ())]
+        pauses = tuple(_pause(mark, scale) for mark in lane_marks if mark.kind is _WAITED)
+        faults = tuple(_fault(mark, scale) for mark in lane_marks if mark.kind is not _WAITED)
         yield Lane(blocks, scale.curve(sent, most or 1), pauses, faults)
 
 
 def _packed(results: Results) -> list[list[tuple[int, WalkthroughResult]]]:
     lanes: list[list[tuple[int, WalkthroughResult]]] = []
     ends: list[dt.datetime] = []
-    begun = [
-        (one.started, one.ended, number, one)
-        for number, one in enumerate(results.walkthroughs, start=1)
-        if one.started and one.ended
+    timed = [
+        (result.started, result.ended, number, result)
+        for number, result in enumerate(results.walkthroughs, start=1)
+        if result.started and result.ended
     ]
-    for started, ended, number, one in sorted(begun, key=lambda each: each[:3]):
+    for started, ended, number, result in sorted(timed, key=lambda entry: entry[:3]):
         free = next((lane for lane, end in enumerate(ends) if end <= started), len(lanes))
         if free == len(lanes):
             lanes.append([])
             ends.append(ended)
-        lanes[free].append((number, one))
+        lanes[free].append((number, result))
         ends[free] = ended
     return lanes
 
 
-def _by_walkthrough(ones: Iterable[_OfOne]) -> Mapping[str, list[_OfOne]]:
-    found: dict[str, list[_OfOne]] = {}
-    for one in ones:
-        found.setdefault(one.walkthrough, []).append(one)
+def _by_walkthrough(parts: Iterable[_TrackOrMark]) -> Mapping[str, list[_TrackOrMark]]:
+    found: dict[str, list[_TrackOrMark]] = {}
+    for part in parts:
+        found.setdefault(part.walkthrough, []).append(part)
     return found
 
 
-def _together(
+def _lane_totals(
     tracks: Mapping[str, Sequence[Track]], lane: Sequence[tuple[int, WalkthroughResult]]
 ) -> list[int]:
-    own = tuple(track for _, one in lane for track in tracks.get(one.id, ()))
-    return Timeline(1.0, own).totals()
+    lane_tracks = tuple(track for _, result in lane for track in tracks.get(result.id, ()))
+    return Timeline(1.0, lane_tracks).totals()
 
 
-def _block(number: int, one: WalkthroughResult, results: Results, scale: Scale) -> Block:
+def _block(number: int, walkthrough: WalkthroughResult, results: Results, scale: Scale) -> Block:
     start, end = (
-        (at - results.started).total_seconds() if at else 0.0 for at in (one.started, one.ended)
+        (at - results.started).total_seconds() if at else 0.0
+        for at in (walkthrough.started, walkthrough.ended)
     )
-    outcome = WORDS[one.outcome]
+    outcome = WORDS[walkthrough.outcome]
     return Block(
-        number, one, scale.bar(start, end, f"{one.name}: {outcome} after {duration(end - start)}")
+        number,
+        walkthrough,
+        scale.bar(start, end, f"{walkthrough.name}: {outcome} after {duration(end - start)}"),
     )
 
 
@@ -154,14 +158,14 @@ def _fault(mark: Mark, scale: Scale) -> Tick:
 
 
 def _incidents(results: Results) -> Iterator[Incident]:
-    """The pauses and faults that weigh most, in their order: faults first, then long pauses."""
-    weighty = sorted(results.timeline.marks, key=lambda one: (one.kind is _WAITED, -one.seconds))
-    for mark in sorted(weighty[:_MOST_INCIDENTS], key=lambda one: one.at):
+    """The gravest pauses and faults in order of time; faults weigh more than long pauses."""
+    weighty = sorted(results.timeline.marks, key=lambda mark: (mark.kind is _WAITED, -mark.seconds))
+    for mark in sorted(weighty[:_MOST_INCIDENTS], key=lambda mark: mark.at):
         yield Incident(results.started + dt.timedelta(seconds=mark.at), mark)
 
 
 def _summary(results: Results) -> str:
-    """The drawing in words, for those who do not see it."""
+    """The chart in words, for those who do not see it."""
     timeline = results.timeline
     waits = [mark for mark in timeline.marks if mark.kind is _WAITED]
     count = sum(mark.count for mark in waits)

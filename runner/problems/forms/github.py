@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from runner.base.wording import printable
 from runner.problems.problem import Problem
 
 
@@ -17,7 +18,8 @@ def _command(problem: Problem) -> str:
         properties |= {"col": place.column, "endColumn": place.end_column}
     properties["title"] = problem.code
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = "\n".join(filter(None, [problem.message, problem.help and f"help: {problem.help}"]))
+    lines = filter(None, [problem.message, problem.help and f"help: {problem.help}"])
+    text = "\n".join(map(printable, lines))
     return f"::{problem.severity} {listed}::{_data(text)}"
 
 
@@ -26,4 +28,4 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")

@@ -50,7 +50,7 @@ def _shown(char: str) -> str:
 
 def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     """All problems; `texts` are the manifests', by file."""
-    lines = {file: text_lines(text) for file, text in texts.items()}
+    lines = {file: text_lines(text) for file, text in texts.items() if text}
     parts = ["\n".join(_full(problem, lines.get(problem.place.file, []))) for problem in problems]
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -64,7 +64,7 @@ def _full(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
         yield f"{gutter} |"
         yield from excerpt(place, lines)
     for note in problem.notes:
-        yield f"{gutter} = note: {note.message}: {printable(str(note.place))}"
+        yield f"{gutter} = note: {printable(note.message)}: {printable(str(note.place))}"
     if problem.help:
         yield f"{gutter} = help: {printable(problem.help)}"
 

@@ -1,1 +1,1 @@
-"""Is it fit to be sent? Facts of all files in, problems out."""
+"""Checks of recordings: facts of all files in, problems out. Is each fit to be sent?"""

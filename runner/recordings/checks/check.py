@@ -1,4 +1,4 @@
-"""Every rule over every recording of the manifests given together."""
+"""All rules about recordings, applied to those of the manifests given together."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,17 +13,17 @@ UNKNOWN_CAMERA = Rule("M066", "unknown-camera", Severity.WARNING)
 
 
 def check_content(listed: Iterable[ListedFile]) -> Iterator[Problem]:
-    """What speaks against each recording by itself."""
+    """Yield what speaks against each recording by itself."""
     for entry in listed:
         if entry.file is None or entry.file.info is None:
             continue
-        for found in verdict(entry.written, entry.file.info, entry.file.beside):
-            raised = entry.suspicion if found.is_suspicion else entry.problem
-            yield raised(found.rule, f"`{entry.written}` {found.what}", found.help)
+        for finding in verdict(entry.written, entry.file.info, entry.file.neighbours):
+            problem = entry.suspicion if finding.is_suspicion else entry.problem
+            yield problem(finding.rule, f"`{entry.written}` {finding.what}", finding.help)
 
 
 def check_cameras(listed: Iterable[ListedFile]) -> Iterator[Problem]:
-    """Each unknown camera once, at its first recording."""
+    """Yield a warning for each unknown camera, at its first recording."""
     met: dict[str, list[ListedFile]] = {}
     for entry in listed:
         info = entry.facts
@@ -49,7 +49,7 @@ _RULES = (
 
 
 def check_recordings(listed: Iterable[ListedFile]) -> Iterator[Problem]:
-    """Everything that speaks against sending some recordings, in the order of the rules."""
+    """Yield everything that speaks against sending some recordings, in the order of the rules."""
     recordings = each_once(listed)
     for rule in _RULES:
         yield from rule(recordings)

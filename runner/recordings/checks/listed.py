@@ -1,4 +1,4 @@
-"""A recording as a walkthrough lists it, with everything the rules look at."""
+"""Listed files: a recording as a walkthrough lists it, with everything the rules look at."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,8 +18,8 @@ from runner.recordings.takes import TakeFile
 class ListedFile(TakeFile):
     """One entry of a walkthrough's `files`.
 
-    `walkthrough` is None in a manifest with errors. `file` is None where the disk has none that
-    could be read. `name` holds the parts of a name that a camera gave; it is only a hint.
+    `walkthrough` is None in a manifest with errors. `file` is None when there is none on disk that
+    could be read. `name` holds the parts of a camera's file name; it is only a hint.
     """
 
     draft: Draft
@@ -31,46 +31,46 @@ class ListedFile(TakeFile):
 
     @property
     def walk(self) -> Place:
-        """What tells its walkthrough from all others."""
+        """The place of its walkthrough, which tells that from all others."""
         return self.draft.place
 
     @property
     def facts(self) -> InsvFacts | None:
-        """What the file says of itself, if it is a recording."""
+        """What the file says of itself; None when it is no recording."""
         return self.file.info if self.file else None
 
     @property
     def is_proxy(self) -> bool:
-        """Whether it is the small copy of a recording, and no recording of its own."""
+        """Whether it is the small copy of a recording, not a recording of its own."""
         return self.facts is not None and self.facts.looks_like_proxy
 
     @property
     def start(self) -> dt.datetime | None:
-        """When it began by the camera's clock, which has no time zone."""
+        """The start by the camera's clock, without a time zone."""
         return self.clock or (self.name.local_start if self.name else None)
 
     @property
     def end(self) -> dt.datetime | None:
-        """When it ended by the camera's clock."""
+        """The end by the camera's clock, without a time zone."""
         seconds = self.facts.duration if self.facts else None
         if self.start is None or seconds is None:
             return None
         return self.start + dt.timedelta(seconds=seconds)
 
-    def lies_beside(self, name: str) -> str | None:
-        """The name in the manifest's own form, if there is such a file in this one's folder."""
-        if self.file is None or name.casefold() not in self.file.beside:
+    def neighbour(self, name: str) -> str | None:
+        """The name as the manifest would write it, if its folder has such a file; else None."""
+        if self.file is None or name.casefold() not in self.file.neighbours:
             return None
         return str(PurePosixPath(self.written).with_name(name))
 
     def problem(
         self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()
     ) -> Problem:
-        """A rule that this recording breaks, whatever made it."""
+        """The problem of a rule that this recording breaks, whichever camera made it."""
         return rule.problem(message, self.place, help_, notes)
 
     def judged(self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()) -> Problem:
-        """A rule that takes knowing the camera: of an unknown one it is but a suspicion."""
+        """The problem of a rule that depends on the camera: only a warning for an unknown one."""
         if self.facts is not None and self.facts.camera_is_known:
             return self.problem(rule, message, help_, notes)
         return self.suspicion(rule, message, help_, notes)
@@ -78,7 +78,7 @@ class ListedFile(TakeFile):
     def suspicion(
         self, rule: Rule, message: str, help_: str, notes: tuple[Note, ...] = ()
     ) -> Problem:
-        """A rule that this recording seems to break, with too little to refuse it."""
+        """The warning of a rule that this recording seems to break, too uncertain to refuse it."""
         return replace(self.problem(rule, message, help_, notes), severity=Severity.WARNING)
 
 
@@ -87,7 +87,7 @@ def listed_in(
     files: Mapping[str, RecordingFile],
     walkthroughs: Iterable[Walkthrough] = (),
 ) -> Iterator[ListedFile]:
-    """All entries of a manifest's walkthroughs, with what `files` knows of them by name."""
+    """Yield all entries of a manifest's walkthroughs, with the files found under their names."""
     whole = {walkthrough.place: walkthrough for walkthrough in walkthroughs}
     for draft in drafts:
         for written, place in zip(draft.files, draft.file_places, strict=True):
@@ -98,7 +98,7 @@ def listed_in(
 
 
 def each_once(listed: Iterable[ListedFile]) -> tuple[ListedFile, ...]:
-    """The entries without those that repeat a recording: that is a problem of its own."""
+    """The entries without those that repeat a recording, which is a problem of its own."""
     kept: dict[str, ListedFile] = {}
     for entry in listed:
         written = f"{entry.place.file} {entry.written}"

@@ -1,4 +1,4 @@
-"""Rules about takes: chapters that are missing, lenses without their other half."""
+"""Rules about takes: missing chapters, and lenses without their other half."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -18,7 +18,7 @@ FORGOTTEN_CHAPTER = Rule("M058", "forgotten-chapter", Severity.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A listed file to which a camera gave its name; `number` counts the files of a recording."""
+    """A listed file with a camera's name; `number` counts the files of a recording."""
 
     entry: ListedFile
     name: RecordingName
@@ -31,13 +31,13 @@ class _Chapter:
     def walk(self) -> Place:
         return self.entry.walk
 
-    def beside(self, number: int) -> str | None:
-        """The chapter with another number, if it lies in the same folder."""
-        return self.entry.lies_beside(str(replace(self.name, chapter=number)))
+    def neighbour(self, number: int) -> str | None:
+        """The name of the chapter with another number, if the same folder has it."""
+        return self.entry.neighbour(str(replace(self.name, chapter=number)))
 
 
 def check_chapters(listed: Sequence[ListedFile]) -> Iterator[Problem]:
-    """Recordings whose chapters are in two walkthroughs, and those of which one is missing."""
+    """Yield recordings whose chapters are split over walkthroughs, or of which one is missing."""
     written = {entry.written.casefold() for entry in listed}
     takes = group_takes(listed)
     of_any_camera = _numbers_of_any_camera(takes)
@@ -52,7 +52,7 @@ def check_chapters(listed: Sequence[ListedFile]) -> Iterator[Problem]:
 
 
 def _chapters(take: Take[ListedFile]) -> list[_Chapter]:
-    """The files of a take that tell their number, by walkthrough and number."""
+    """The files of a take that have a number, in the order of walkthrough and number."""
     named = [
         _Chapter(entry, entry.name)
         for entry in take.files
@@ -62,7 +62,7 @@ def _chapters(take: Take[ListedFile]) -> list[_Chapter]:
 
 
 def _numbers_of_any_camera(takes: Sequence[Take[ListedFile]]) -> dict[datetime, set[int]]:
-    """By the names' start, numbers of files that do not tell which of several cameras made them."""
+    """Numbers of files that do not tell which of several cameras made them, by their start."""
     numbers: dict[datetime, set[int]] = defaultdict(set)
     for take in takes:
         for entry in take.files:
@@ -97,21 +97,21 @@ def _gap(gap: Gap, after: _Chapter, missing: Sequence[int]) -> Problem:
     what = f"{missing[0]:03} is" if len(missing) == 1 else f"{missing[0]:03} and more are"
     ends = f"{gap.before:03} and {gap.after:03}"
     message = f"between the files {ends} of one recording, {what} missing"
-    beside = after.beside(missing[0])
+    neighbour = after.neighbour(missing[0])
     lost = "if it is lost, list the parts before and after it as two walkthroughs"
-    help_ = f"add `{beside}`, which lies beside it" if beside else lost
-    tell = after.entry.problem if gap.is_sure else after.entry.suspicion
-    return tell(CHAPTER_GAP, message, help_)
+    help_ = f"add `{neighbour}`, which lies beside it" if neighbour else lost
+    problem = after.entry.problem if gap.is_sure else after.entry.suspicion
+    return problem(CHAPTER_GAP, message, help_)
 
 
 def _forgotten(recording: Sequence[_Chapter], written: Collection[str]) -> Iterator[Problem]:
-    """Files of the recording that lie before its first or after its last, and are not listed."""
+    """Yield files just before a recording's first or after its last that are not listed."""
     first = min(recording, key=lambda chapter: chapter.number)
     last = max(recording, key=lambda chapter: chapter.number)
     for end, number in ((first, first.number - 1), (last, last.number + 1)):
-        beside = end.beside(number) if number >= 0 else None
-        if beside and beside.casefold() not in written:  # else it is another camera's
-            message = f"`{beside}` of the same recording lies beside it and is not listed"
+        neighbour = end.neighbour(number) if number >= 0 else None
+        if neighbour and neighbour.casefold() not in written:  # else it is another camera's
+            message = f"`{neighbour}` of the same recording lies beside it and is not listed"
             yield end.entry.problem(
                 FORGOTTEN_CHAPTER, message, "add it, if it is part of this walk"
             )
@@ -122,7 +122,7 @@ SPLIT_LENSES = Rule("M055", "split-lenses")
 
 
 def check_lenses(listed: Sequence[ListedFile]) -> Iterator[Problem]:
-    """Lens files whose partner is in another walkthrough, or nowhere."""
+    """Yield lens files whose partner is in another walkthrough, or nowhere."""
     alone = _without_partner(listed)
     elsewhere: dict[Place, ListedFile] = {}
     for take in group_takes(entry for entry in listed if entry.place in alone):
@@ -137,7 +137,7 @@ def check_lenses(listed: Sequence[ListedFile]) -> Iterator[Problem]:
 
 
 def _without_partner(listed: Sequence[ListedFile]) -> set[Place]:
-    """Files without a partner in their walkthrough: of their take, or that tells too little."""
+    """The places of lens files that have no partner in their walkthrough."""
     alone: dict[Place, list[ListedFile]] = defaultdict(list)
     for take in group_takes(listed):
         walks: dict[Place, list[ListedFile]] = defaultdict(list)
@@ -157,12 +157,14 @@ def _split_lenses(entry: ListedFile, partner: ListedFile) -> Problem:
 
 def _missing(entry: ListedFile) -> Problem:
     message = f"`{entry.written}` is one lens of two, and the other is not listed"
-    return entry.judged(MISSING_LENS, message, _where(entry))
+    return entry.judged(MISSING_LENS, message, _missing_help(entry))
 
 
-def _where(entry: ListedFile) -> str:
+def _missing_help(entry: ListedFile) -> str:
     if entry.name is None:
         return "add the file of the other lens, which the camera wrote at the same time"
     other = entry.name.partner_name()
-    beside = entry.lies_beside(other)
-    return f"add `{beside}`, which lies beside it" if beside else f"`{other}` is not in its folder"
+    neighbour = entry.neighbour(other)
+    if neighbour:
+        return f"add `{neighbour}`, which lies beside it"
+    return f"`{other}` is not in its folder"

@@ -1,4 +1,4 @@
-"""What a recording says of itself, and the verdict on it, as text and as JSON."""
+"""Inspected recordings as text and as JSON: what each says of itself, and the verdict on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ class Inspected:
 
 
 def inspected_text(inspected: Inspected) -> str:
-    """A recording for people, a line for each thing it says."""
+    """A recording as text for people, a line for each fact."""
     rows = _rows(inspected)
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {value}" for label, value in rows]
@@ -39,9 +39,9 @@ def inspected_text(inspected: Inspected) -> str:
 
 
 def inspected_json(inspected: Sequence[Inspected], unreadable: Mapping[str, str]) -> dict[str, Any]:
-    """All recordings for other programs, and why some files could not be read as such.
+    """All recordings as JSON values, and why some files could not be read as recordings.
 
-    Dates are ISO 8601 text; null where a recording says nothing.
+    Dates are ISO 8601 text; a value is null where a recording does not state it.
     """
     return {
         "version": VERSION,
@@ -57,12 +57,12 @@ def _recording_json(inspected: Inspected) -> dict[str, Any]:
     values["gps"] = facts.gps and {"first": _fix(facts.gps.first), "last": _fix(facts.gps.last)}
     values["verdict"] = [
         {
-            "code": found.rule.code,
-            "severity": str(found.severity),
-            "message": found.what,
-            "help": found.help,
+            "code": finding.rule.code,
+            "severity": str(finding.severity),
+            "message": finding.what,
+            "help": finding.help,
         }
-        for found in inspected.verdict
+        for finding in inspected.verdict
     ]
     return {"file": inspected.file, **values}
 
@@ -91,16 +91,16 @@ def _camera(facts: InsvFacts) -> str:
 
 
 def _layout(inspected: Inspected) -> str:
-    said = inspected.facts.layout.replace("_", " ")
+    layout = inspected.facts.layout.replace("_", " ")
     if not inspected.facts.is_half:
-        return said + _MEANINGS.get(inspected.facts.layout, "")
+        return layout + _MEANINGS.get(inspected.facts.layout, "")
     name = parse_name(PurePosixPath(inspected.file).name)
     partner = name.partner_name() if name else "another file"
-    return f"{said}: one lens of two, {partner} is needed too"
+    return f"{layout}: one lens of two, {partner} is needed too"
 
 
 def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
-    """Places as a manifest takes them, to be copied by a person who knows where the walk began."""
+    """GPS positions as a manifest takes them, to be copied by who knows where the walk began."""
     if facts.gps is None:
         return [("GPS", _UNSAID)]
     fixes = ("GPS first", facts.gps.first), ("GPS last", facts.gps.last)
@@ -111,12 +111,12 @@ def _gps(facts: InsvFacts) -> list[tuple[str, str]]:
 
 
 def _verdict(inspected: Inspected) -> list[tuple[str, str]]:
-    is_unfit = any(found.severity is Severity.ERROR for found in inspected.verdict)
+    is_unfit = any(finding.severity is Severity.ERROR for finding in inspected.verdict)
     fit = "fit to be sent" + " with its other lens" * inspected.facts.is_half
     rows = [("verdict", "not fit to be sent" if is_unfit else fit)]
-    for found in inspected.verdict:
-        rows += [("because" if found.severity is Severity.ERROR else "doubt", _reason(found))]
-        rows += [("help", found.help)]
+    for finding in inspected.verdict:
+        rows += [("because" if finding.severity is Severity.ERROR else "doubt", _reason(finding))]
+        rows += [("help", finding.help)]
     return rows
 
 

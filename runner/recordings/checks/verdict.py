@@ -1,4 +1,4 @@
-"""The verdict on one recording by itself: whether it is whole, and of the right kind."""
+"""The verdict on a recording by itself: whether it is whole, and of the right kind."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ UNKNOWN_LAYOUT = Rule("M067", "unknown-layout", Severity.WARNING)
 HALF_READ = Rule("M068", "half-read", Severity.WARNING)
 ENDING = Rule("M069", "ending", Severity.WARNING)
 
-# In order: the first that a file has says most about what happened to it.
+# In order: the first kind of damage in a file says most about what happened to it.
 BROKEN: Mapping[DamageKind, tuple[Rule, str]] = {
     DamageKind.HOLE: (HOLE, "has a hole"),
     DamageKind.BAD_START: (DAMAGED, "is damaged"),
@@ -46,7 +46,7 @@ SUFFIX = ".insv"
 class Finding:
     """One thing that speaks against a recording; `what` is a clause that can follow its name.
 
-    What takes knowing the camera is but a suspicion of one that is not known.
+    `is_suspicion` is set where only a known camera would make it certain.
     """
 
     rule: Rule
@@ -56,20 +56,20 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """Whether it is enough to refuse the recording."""
+        """Whether the finding is enough to refuse the recording; a suspicion never is."""
         return Severity.WARNING if self.is_suspicion else self.rule.severity
 
 
-def verdict(written: str, info: InsvFacts, beside: Collection[str] = ()) -> Iterator[Finding]:
-    """What speaks against a recording; a broken one is not judged any further.
+def verdict(written: str, info: InsvFacts, neighbours: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield what speaks against a recording; a broken one is not judged any further.
 
-    `written` is its name, with folders or without; `beside` are the names of all files in its
+    `written` is its name, with or without folders. `neighbours` are the names of all files in its
     folder, in lower case.
     """
     if info.loses_video:
         yield _broken(info)
         return
-    yield from _wrong_kind(written, info, beside)
+    yield from _wrong_kind(written, info, neighbours)
     yield from _not_understood(info)
     yield from _ending(written)
 
@@ -85,8 +85,8 @@ def _broken(info: InsvFacts) -> Finding:
     return Finding(rule, f"{what}: {details[kind]}", help_)
 
 
-def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Iterator[Finding]:
-    """What the file is instead of a recording of both lenses; one reason is enough."""
+def _wrong_kind(written: str, info: InsvFacts, neighbours: Collection[str]) -> Iterator[Finding]:
+    """Yield what the file is instead of a recording of both lenses; one reason is enough."""
     is_new = not info.camera_is_known
     if info.layout is Layout.SINGLE_LENS:
         what = "was recorded with a single lens"
@@ -96,12 +96,12 @@ def _wrong_kind(written: str, info: InsvFacts, beside: Collection[str]) -> Itera
         yield Finding(TIME_LAPSE, "is a time-lapse", help_, is_new)
     elif proxy := _proxy(PurePosixPath(written).name, info):
         what, is_sure = proxy
-        help_ = _instead_of_proxy(written, beside)
+        help_ = _instead_of_proxy(written, neighbours)
         yield Finding(PROXY, what, help_, is_new or not is_sure)
 
 
 def _proxy(title: str, info: InsvFacts) -> tuple[str, bool] | None:
-    """What looks like a small copy for previews, and whether name and content leave no doubt."""
+    """Why a file looks like a small copy for previews, and whether that is certain; else None."""
     name = parse_name(title)
     is_named_so = name is not None and name.is_proxy
     if info.looks_like_proxy:
@@ -115,15 +115,15 @@ def _proxy(title: str, info: InsvFacts) -> tuple[str, bool] | None:
     return None
 
 
-def _instead_of_proxy(written: str, beside: Collection[str]) -> str:
+def _instead_of_proxy(written: str, neighbours: Collection[str]) -> str:
     name = parse_name(PurePosixPath(written).name)
     if name is None or not name.is_proxy:
         return "list the recording itself, not its small copy"
     kind = NameKind.SINGLE_LENS if name.is_single_lens else NameKind.VIDEO
     whole = str(replace(name, kind=kind, lens=0, has_proxy_digit=False, suffix=SUFFIX))
-    if whole.casefold() in beside:
-        beside_it = PurePosixPath(written).with_name(whole)
-        return f"leave it out and list `{beside_it}`, which lies beside it"
+    if whole.casefold() in neighbours:
+        neighbour = PurePosixPath(written).with_name(whole)
+        return f"leave it out and list `{neighbour}`, which lies beside it"
     return f"list `{whole}` instead"
 
 
@@ -137,7 +137,7 @@ def _not_understood(info: InsvFacts) -> Iterator[Finding]:
 
 
 def what_is_unread(info: InsvFacts) -> str:
-    """What kept the reader from all that the camera wrote; empty when nothing did."""
+    """What kept the reader from reading everything the camera wrote; empty when nothing did."""
     return next((damage.detail for damage in info.damage if damage.kind in _UNREAD), "")
 
 

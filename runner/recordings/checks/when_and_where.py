@@ -17,9 +17,9 @@ OVERLAP = Rule("M065", "overlap", Severity.WARNING)
 FIRST_CAMERA = date(2016, 1, 1)
 """Insta360 sold none before it; cameras that lost their clock begin at a day before this."""
 BREATHER = timedelta(hours=1)
-"""Recordings with a longer pause between them may be of different days."""
+"""Recordings with a longer pause between them may be from different days."""
 TOUCHING = timedelta(seconds=2)
-"""What two recordings may seem to overlap by: the camera writes its start in whole seconds."""
+"""Up to this, two recordings may only seem to overlap: cameras write starts in whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class _Recorded:
 
 
 def check_days(listed: Sequence[ListedFile]) -> Iterator[Problem]:
-    """Recordings of which the camera says another day than the manifest, once for each outing."""
+    """Yield recordings whose camera says another day than the manifest, one for each outing."""
     for _, walk in groupby(listed, key=lambda entry: entry.walk):
         for outing in _outings(_recorded(walk)):
             first, last = outing[0].start.date(), max(span.end for span in outing).date()
@@ -47,18 +47,18 @@ def check_days(listed: Sequence[ListedFile]) -> Iterator[Problem]:
 
 
 def _recorded(listed: Iterable[ListedFile]) -> list[_Recorded]:
-    """Those of which the start is known, in their order."""
-    made = [
+    """The recordings whose start is known, in the order of time."""
+    spans = [
         _Recorded(entry, entry.start, entry.end or entry.start, take)
         for take, files in enumerate(group_takes(listed))
         for entry in files.files
         if entry.start
     ]
-    return sorted(made, key=lambda recorded: (recorded.start, recorded.entry.place))
+    return sorted(spans, key=lambda span: (span.start, span.entry.place))
 
 
 def _outings(spans: Sequence[_Recorded]) -> Iterator[list[_Recorded]]:
-    """Recordings that follow each other closely, so that a walk may go on past midnight."""
+    """Group recordings that follow each other closely, so that a walk may go on past midnight."""
     outing: list[_Recorded] = []
     end: datetime | None = None
     for span in spans:
@@ -83,7 +83,7 @@ def _other_day(span: _Recorded, walked: date) -> Problem:
 
 
 def check_overlaps(listed: Sequence[ListedFile]) -> Iterator[Problem]:
-    """Recordings of one camera at the same time for two walkthroughs."""
+    """Yield recordings that one camera made at the same time for two walkthroughs."""
     cameras: dict[str, list[ListedFile]] = {}
     for entry in listed:
         if entry.serial and entry.is_sound and not entry.is_proxy:
@@ -97,9 +97,10 @@ def _clock_is_set(span: _Recorded) -> bool:
 
 
 def _overlaps(spans: Sequence[_Recorded]) -> Iterator[Problem]:
-    """Each against what runs longest before it: of any walkthrough, and of any but that one.
+    """Compare each recording with the one before it that runs longest, of another walkthrough.
 
-    Files of one take are left to other rules.
+    `rival` runs longest among the walkthroughs other than that of `longest`. Files of one take are
+    left to other rules.
     """
     longest: _Recorded | None = None
     rival: _Recorded | None = None
@@ -125,12 +126,12 @@ def _overlap(first: _Recorded, second: _Recorded) -> Problem:
 FAR_AWAY = Rule("M070", "far-away", Severity.WARNING)
 
 FAR = 2000.0
-"""Metres: wider than most sites, nearer than the next."""
+"""Metres: wider than most sites, nearer than the next one."""
 EARTH_RADIUS = 6_371_000.0
 
 
 def check_places(listed: Iterable[ListedFile]) -> Iterator[Problem]:
-    """Walks on satellite drawings that were recorded somewhere else, once for each walk."""
+    """Yield walks on satellite drawings that were recorded somewhere else, each once."""
     for _, entries in groupby(listed, key=lambda entry: entry.walk):
         far = (problem for entry in entries for problem in _elsewhere(entry))
         yield from (problem for problem in [next(far, None)] if problem)
@@ -150,7 +151,7 @@ def _elsewhere(entry: ListedFile) -> Iterator[Problem]:
 
 
 def _ends(walk: Walkthrough | None) -> list[Position]:
-    """Where it starts and ends in degrees; what can be none is a problem of its own."""
+    """The start and end of a walk in degrees; none when its drawing has no degrees."""
     if walk is None or walk.drawing.map_style is not MapStyle.SATELLITE:
         return []
     return [walk.start_position, walk.end_position]
@@ -164,7 +165,7 @@ def _explanation(recorded: Position, ends: Iterable[Position]) -> str:
 
 
 def _metres(place: Position, other: Position) -> float:
-    """The great-circle distance."""
+    """The great-circle distance in metres."""
     lat, other_lat = math.radians(place.lat), math.radians(other.lat)
     half_lat, half_lng = (other_lat - lat) / 2, math.radians(other.lng - place.lng) / 2
     chord = math.sin(half_lat) ** 2

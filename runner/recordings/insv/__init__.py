@@ -1,1 +1,1 @@
-"""What an .insv says of itself."""
+"""INSV files: what a recording says of itself, and what is broken about it."""

@@ -1,4 +1,4 @@
-"""The boxes of an ISO base media file, and whether they and the trailer fit."""
+"""The boxes of an ISO base media file, and whether they fit the file and its trailer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runner.recordings.identity import BoundedFile
 from runner.recordings.identity import WINDOW
 from runner.recordings.insv.facts import Damage, DamageKind
 
@@ -19,7 +15,6 @@ if TYPE_CHECKING:
     from runner.recordings.identity import BoundedFile
     from runner.recordings.insv.trailer import Trailer
 
-
 HEADER = struct.Struct(">I4s")
 LARGE_SIZE = struct.Struct(">Q")
 TO_THE_END, LARGE = 0, 1
@@ -28,7 +23,7 @@ MAX_CHILDREN = 256
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box: where its header starts, where its content starts, and where it says it ends."""
+    """A box: the offsets where its header and its content start, and where it says it ends."""
 
     kind: str
     start: int
@@ -37,7 +32,7 @@ class Box:
 
 
 def box_at(source: BoundedFile, offset: int, limit: int) -> Box | None:
-    """The box at `offset`, or None where there can be none; its end may lie after `limit`."""
+    """Read the box at `offset`; None where there can be none. Its end may lie behind `limit`."""
     header = source.read(offset, min(HEADER.size + LARGE_SIZE.size, limit - offset))
     if len(header) < HEADER.size:
         return None
@@ -56,7 +51,7 @@ def box_at(source: BoundedFile, offset: int, limit: int) -> Box | None:
 
 
 def children(source: BoundedFile, parent: Box) -> Iterator[Box]:
-    """The boxes inside a box, up to the first that does not fit."""
+    """Yield the boxes inside a box, up to the first that does not fit."""
     offset = parent.body
     for _ in range(MAX_CHILDREN):
         box = box_at(source, offset, parent.end)
@@ -67,7 +62,7 @@ def children(source: BoundedFile, parent: Box) -> Iterator[Box]:
 
 
 def descend(source: BoundedFile, parent: Box, *kinds: str) -> Box | None:
-    """The first box reached by going down through the kinds, or None."""
+    """The first box found by going down through the kinds, one level each; None without one."""
     box: Box | None = parent
     for kind in kinds:
         if box is None:
@@ -80,7 +75,7 @@ MAX_BOXES = 4096
 # Newer firmware aligns what follows the boxes with zeros.
 MAX_PADDING = 1024 * 1024
 PADDING_SAMPLE = 16
-# Kinds that a movie may go on with once pictures and list are there; else the trailer begins.
+# Kinds of boxes that may follow the media data and the movie box; else the trailer begins.
 KINDS_AFTER_VIDEO = frozenset(
     {"free", "inst", "mdat", "meta", "moov", "skip", "udta", "uuid", "wide"}
 )
@@ -88,18 +83,18 @@ KINDS_AFTER_VIDEO = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The top-level boxes; `end` is where the walk stopped."""
+    """The top-level boxes of a file; `end` is the offset where walking them stopped."""
 
     boxes: tuple[Box, ...]
     end: int
 
     def first(self, kind: str) -> Box | None:
-        """The first box of a kind, or None."""
+        """The first box of a kind; None without one."""
         return next((box for box in self.boxes if box.kind == kind), None)
 
     @property
     def has_video(self) -> bool:
-        """Whether both the media data and the list of it were met."""
+        """Whether both the media data and the movie box that lists it are there."""
         return self.first("moov") is not None and self.has_media
 
     @property
@@ -109,7 +104,7 @@ class Container:
 
 
 def read_container(source: BoundedFile, stop: int) -> Container:
-    """Walk the boxes from the start of the file up to `stop`, its end, or what is no box."""
+    """Walk the boxes from the start of a file to `stop`, its end, or the first that is no box."""
     boxes: list[Box] = []
     end = 0
     while end < source.size and end != stop and len(boxes) < MAX_BOXES:
@@ -124,16 +119,16 @@ def read_container(source: BoundedFile, stop: int) -> Container:
 
 
 def _is_trailer_data(box: Box, before: list[Box], size: int) -> bool:
-    """Whether the bytes after a whole video only look like a box that the file has no room for."""
+    """Whether bytes behind a whole video look like a box, but one too large for the file."""
     is_whole = Container(tuple(before), 0).has_video
     return is_whole and box.end > size and box.kind not in KINDS_AFTER_VIDEO
 
 
 def find_end_of_content(source: BoundedFile, container: Container) -> int:
-    """Where the zeros begin that fill the file up to its end; its size where none do.
+    """The offset of the zeros that fill a file up to its end; the file's size where there are none.
 
-    Bisects, so that gigabytes of zeros cost some twenty looks. Longer zeros inside the trailer
-    may mislead it: what ends there has no camera's mark.
+    Bisects, so that gigabytes of zeros cost some twenty reads. A long run of zeros inside the
+    trailer may mislead it; no camera's mark is found at such an end.
     """
     start = max((box.end for box in container.boxes if box.end <= source.size), default=0)
     low, high = start, source.size
@@ -148,7 +143,7 @@ def find_end_of_content(source: BoundedFile, container: Container) -> int:
 def container_damage(
     source: BoundedFile, container: Container, trailer: Trailer | None
 ) -> Iterator[Damage]:
-    """What is wrong with the boxes, and with where the trailer says it starts."""
+    """Yield what is wrong with the boxes, and with where the trailer says it starts."""
     yield from _start_damage(container)
     yield from _end_damage(source, container, trailer)
     if not container.has_media:
@@ -193,7 +188,7 @@ def _meets(source: BoundedFile, container: Container, trailer: Trailer) -> bool:
 
 
 def _is_padded(source: BoundedFile, start: int, end: int) -> bool:
-    """Zeros between the last box and the trailer; its two ends stand for the whole."""
+    """Whether there are only zeros between the last box and the trailer, judged by both ends."""
     if not 0 < end - start <= MAX_PADDING:
         return False
     length = min(PADDING_SAMPLE, end - start)

@@ -1,61 +1,54 @@
-"""The whole look at one file: what it says of itself, its damage, and its holes."""
+"""Examining a recording: what it says of itself, its damage, and its holes."""
 
 from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from runner.base.wording import size as written_size
 from runner.recordings.identity import BoundedFile
 from runner.recordings.insv.boxes import read_container
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
-from dataclasses import replace
-
-from runner.base.wording import size as written_size
 from runner.recordings.insv.facts import Damage, DamageKind
 from runner.recordings.insv.reader import read_recording
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
     from runner.recordings.insv.facts import InsvFacts
 
-
 # Cards above 256 MB have clusters of at least 32 KiB (exFAT's default), and a cluster is the
 # least that goes missing. Video never holds such a run: its coding forbids three zeros in a row.
 CLUSTER = 32 * 1024
-# A look costs a seek, and a manifest may name hundreds of files on a NAS. At this distance no hole
-# of 20 MB is missed in files up to 10 GB; in larger ones the distance grows, not the time.
+# Each look costs a seek, and a manifest may name hundreds of files on a NAS. At this spacing in
+# bytes no hole of 20 MB is missed in files up to 10 GB; in larger ones it grows, and not the time.
 SPACING = 20_000_000
 FEWEST, MOST = 64, 512
 PROBE = 512
-# How many stretches that were never written are asked for: one is enough to refuse a file.
+# How many unwritten stretches are asked for: one is enough to refuse a file.
 UNWRITTEN = 16
-# Not every system can be asked; then the looks have to do.
+# Not every system can be asked for them; then the looks have to do.
 _SEEK_HOLE, _SEEK_DATA = getattr(os, "SEEK_HOLE", None), getattr(os, "SEEK_DATA", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A stretch of zeros, its ends known to the next place looked at."""
+    """A stretch of zeros in bytes; its ends are known to the nearest place looked at."""
 
     offset: int
     length: int
 
 
 def find_holes(file: BinaryIO, size: int | None = None) -> tuple[Hole, ...]:
-    """Stretches of zeros in the media data, in order.
+    """Find stretches of zeros in the media data, in order.
 
-    Looks at 64 to 512 clusters spread evenly, the first and the last among them, and at those that
+    Looks at 64 to 512 clusters spread evenly, including the first and the last, and at those that
     the file system says were never written. Reads 512 bytes of each, and all of the empty ones. A
-    hole between two places is not seen, unless the file system knows of it.
+    hole between two of these places is missed, unless the file system knows of it.
 
-    Raises:
-        OSError: The file could not be read.
+    Raises OSError when the file cannot be read.
     """
     size = file.seek(0, io.SEEK_END) if size is None else size
     start, end = _media(file, size)
@@ -71,9 +64,9 @@ def _media(file: BinaryIO, size: int) -> tuple[int, int]:
 
 
 def _spread(start: int, end: int) -> Iterator[int]:
-    """Offsets of clusters, evenly spread, first and last included.
+    """Yield offsets of clusters, evenly spread, including the first and the last.
 
-    The first may begin with the box's header, which is no zeros; the last is whole.
+    The first may begin with the box's header, which is not zeros; the last is whole.
     """
     first, last = start // CLUSTER, end // CLUSTER - 1
     wanted = min(max(FEWEST, (end - start) // SPACING + 1), MOST)
@@ -83,10 +76,9 @@ def _spread(start: int, end: int) -> Iterator[int]:
 
 
 def _unwritten(file: BinaryIO, start: int, end: int) -> Iterator[int]:
-    """The first and the last whole cluster of stretches that were never written.
+    """Yield the first and the last whole cluster of each unwritten stretch.
 
-    Their content is looked at all the same: some file systems take for unwritten what is on its
-    way to the disk.
+    Their content is read even so: to some file systems, data on its way to the disk is unwritten.
     """
     for _ in range(UNWRITTEN):
         start, after = _next_unwritten(file, start, end)
@@ -99,7 +91,7 @@ def _unwritten(file: BinaryIO, start: int, end: int) -> Iterator[int]:
 
 
 def _next_unwritten(file: BinaryIO, start: int, end: int) -> tuple[int, int]:
-    """Where the next such stretch starts and ends; both are `end` where there is none."""
+    """Where the next unwritten stretch starts and ends; both are `end` where there is none."""
     if _SEEK_HOLE is None or _SEEK_DATA is None:
         return end, end
     try:
@@ -113,7 +105,7 @@ def _next_unwritten(file: BinaryIO, start: int, end: int) -> tuple[int, int]:
 
 
 def _merged(file: BinaryIO, clusters: Iterable[int]) -> Iterator[Hole]:
-    """Neighbouring places that are both empty belong to one hole."""
+    """Join neighbouring empty clusters to holes."""
     hole: Hole | None = None
     for offset in clusters:
         if _is_empty(file, offset):
@@ -133,13 +125,10 @@ def _is_empty(file: BinaryIO, offset: int) -> bool:
 
 
 def examine(file: BinaryIO, size: int | None = None) -> InsvFacts:
-    """What a recording says of itself, and all that is broken about it.
+    """Examine a recording: what it says of itself, and everything that is broken about it.
 
-    Reads about 60 KB of a sound recording, whatever its size.
-
-    Raises:
-        NotInsvError: It is no recording at all.
-        OSError: The file itself could not be read.
+    Reads about 60 KB of a sound recording, whatever its size. Raises NotInsvError when the file is
+    no recording at all, and OSError when it cannot be read.
     """
     size = file.seek(0, io.SEEK_END) if size is None else size
     facts = read_recording(file, size=size)
@@ -148,7 +137,7 @@ def examine(file: BinaryIO, size: int | None = None) -> InsvFacts:
 
 
 def _hole_damage(holes: tuple[Hole, ...]) -> Damage:
-    """One damage for all holes: they come from one mishap."""
+    """One damage for all holes, as they come from one mishap."""
     first, more = holes[0], len(holes) - 1
     others = f", and in {more} more places" if more else ""
     detail = f"{written_size(first.length)} of zeros from byte {first.offset:,}{others}"

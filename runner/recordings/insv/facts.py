@@ -1,4 +1,4 @@
-"""The values that describe a recording: what it is, when and where it was made, its damage."""
+"""Facts of a recording: what it is, when and where it was made, and its damage."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ KNOWN_CAMERAS = frozenset(
 
 
 class Layout(StrEnum):
-    """How the picture of a recording is stored; what it takes to have all of it."""
+    """How the picture of a recording is stored, and so which files all of it takes."""
 
     TWO_TRACKS = "two_tracks"
     """One file with a track for each lens (X4, X5)."""
     SPLIT_FILES = "split_files"
-    """One lens of two: its partner file is needed as well (X2, X3, ONE R at 5.7K and above)."""
+    """One lens of two: the partner file is needed, too (X2, X3, ONE R at 5.7K and above)."""
     SIDE_BY_SIDE = "side_by_side"
     """One file, one track, both lenses beside each other."""
     SINGLE_LENS = "single_lens"
-    """A flat picture from one lens: no walkthrough can be made of it."""
+    """A flat picture from one lens, of which no walkthrough can be made."""
     EQUIRECTANGULAR = "equirectangular"
     """Already stitched."""
     UNKNOWN = "unknown"
-    """A layout this reader has not met."""
+    """A layout that is unknown to this reader."""
 
 
 class StreamLayout(StrEnum):
-    """What the camera says of its streams."""
+    """What the camera says about its streams."""
 
     SINGLE = "single"
     TWO_FILES = "two_files"
@@ -58,7 +58,7 @@ class StreamLayout(StrEnum):
 
 
 class Projection(StrEnum):
-    """What the camera says of its picture."""
+    """What the camera says about the projection of its picture."""
 
     FLAT = "flat"
     DUAL_FISHEYE = "dual_fisheye"
@@ -75,17 +75,17 @@ class DamageKind(StrEnum):
     BOX_PAST_END = "box_past_end"
     """A box says it ends after the file does."""
     BOX_UNREADABLE = "box_unreadable"
-    """Bytes stand where a box should, before all the needed ones were met."""
+    """Something else stands where a box should, before all the necessary boxes were found."""
     NO_MEDIA = "no_media"
     """No media data."""
     NO_MOVIE = "no_movie"
-    """No movie box: the list without which the media data cannot be played."""
+    """No movie box, the list without which the media data cannot be played."""
     NO_VIDEO = "no_video"
     """A movie box without a video track."""
     NO_TRAILER = "no_trailer"
     """The file does not end with the camera's mark."""
     TRAILER_CUT = "trailer_cut"
-    """Something follows the boxes, as the camera's records do, and does not end with its mark."""
+    """Something follows the boxes, as the camera's records do, but without its mark at the end."""
     TRAILER_SIZE = "trailer_size"
     """The trailer's size does not fit the file or its boxes."""
     PADDED = "padded"
@@ -99,13 +99,13 @@ class DamageKind(StrEnum):
     HOLE = "hole"
     """Zeros where the pictures should be."""
     VIDEO_END_MOVED = "video_end_moved"
-    """The camera wrote another place for the end of its video than the one found."""
+    """The camera recorded another end of its video than the one found."""
     TOO_COMPLEX = "too_complex"
-    """The file has more structure than the reader's bound allows; the rest was not looked at."""
+    """The file has more structure than the reader's budget allows; the rest was not read."""
 
     @property
     def loses_video(self) -> bool:
-        """Whether the pictures are hurt, so that sending the file would be hours for nothing."""
+        """Whether video is lost, so that sending the file would waste hours."""
         return self not in _HARMLESS_TO_VIDEO
 
 
@@ -122,7 +122,7 @@ _HARMLESS_TO_VIDEO = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing that is wrong; the detail is a clause that can follow a file name and a colon."""
+    """One thing that is wrong; `detail` is a clause that can follow a file name and a colon."""
 
     kind: DamageKind
     detail: str
@@ -141,7 +141,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """One video track: its four-letter codec and the size of its picture, where stated."""
+    """A video track: its four-letter codec, and the size of its picture where stated."""
 
     codec: str
     resolution: Resolution | None
@@ -149,7 +149,7 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:
-    """The camera's own word on files that belong together; `total` 0 means it gave none."""
+    """What the camera says about files that belong together; a `total` of 0 is not stated."""
 
     type: int
     index: int
@@ -159,7 +159,7 @@ class FileGroup:
 
 @dataclass(frozen=True, slots=True)
 class GpsFix:
-    """A place in WGS84 degrees (north and east positive), the UTC time, metres above the sea."""
+    """A position in WGS84 degrees (north and east positive), UTC time, metres above sea level."""
 
     time: datetime
     latitude: float
@@ -177,11 +177,11 @@ class GpsSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsvFacts:
-    """What a recording says of itself; None where it says nothing.
+    """What a recording says of itself; a value is None where it is not stated.
 
-    `duration` is in seconds. `local_start` is the camera's own clock, without a time zone.
-    `dimension` is the size of one lens as recorded, `tracks` are what this file holds. `lens` is
-    the file's place in a pair, 0 or 1, where the camera states it.
+    `size` is in bytes, `duration` in seconds. `local_start` is by the camera's clock, without a
+    time zone. `dimension` is the size of one lens as recorded, `tracks` are what this file holds.
+    `lens` is the file's place in a pair, 0 or 1.
     """
 
     size: int
@@ -203,13 +203,13 @@ class InsvFacts:
 
     @property
     def resolution(self) -> Resolution | None:
-        """The size of the first video track, or what the camera says it recorded."""
+        """The size of the first video track, or else what the camera says it recorded."""
         return next((t.resolution for t in self.tracks if t.resolution), self.dimension)
 
     @property
     def loses_video(self) -> bool:
-        """Whether something is broken that hurts the pictures."""
-        return any(one.kind.loses_video for one in self.damage)
+        """Whether any of the damage loses video."""
+        return any(damage.kind.loses_video for damage in self.damage)
 
     @property
     def is_time_lapse(self) -> bool:
@@ -223,30 +223,30 @@ class InsvFacts:
 
     @property
     def is_small(self) -> bool:
-        """Whether the picture is of the size of previews, below all that cameras record."""
+        """Whether the picture is as small as a preview's, below anything that cameras record."""
         return self.resolution is not None and self.resolution.height <= PROXY_HEIGHT
 
     @property
     def looks_like_proxy(self) -> bool:
-        """Whether the picture is small, and has at most half the height that was recorded."""
+        """Whether the picture is small and at most half as high as what was recorded."""
         if self.dimension is None or self.resolution is None:
             return False
         return self.is_small and self.resolution.height * 2 <= self.dimension.height
 
     @property
     def is_half(self) -> bool:
-        """Whether this is one lens of two, and nothing worse."""
+        """Whether this is one lens of two, and otherwise fit to be sent."""
         is_whole = not (self.loses_video or self.is_small or self.is_time_lapse)
         return is_whole and self.layout is Layout.SPLIT_FILES
 
     @property
     def local_end(self) -> datetime | None:
-        """The end of the recording on the camera's clock."""
+        """The end of the recording by the camera's clock, without a time zone."""
         if self.local_start is None or self.duration is None:
             return None
         return self.local_start + timedelta(seconds=self.duration)
 
 
 def is_known_camera(name: str | None) -> bool:
-    """Whether the layouts of the camera of this name are known to the reader."""
+    """Whether the reader knows the layouts of the camera of this name."""
     return "".join(filter(str.isalnum, name or "")).lower() in KNOWN_CAMERAS

@@ -1,4 +1,4 @@
-"""The info record (id 1), in the wire form of protocol buffers: what the camera wrote."""
+"""The info record (id 1) in the wire format of protocol buffers: what the camera wrote."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ _FIXED_LENGTHS = {FIXED64: 8, FIXED32: 4}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The fields of a message by number; of a repeated field the last value, as the format says.
+    """The fields of a message by number; a repeated field has its last value, as the format says.
 
-    `is_whole` is false when the bytes stopped making sense; the fields before that are kept.
+    `is_whole` is false when the message is malformed; the fields before that are kept.
     """
 
     values: dict[int, int | bytes] = field(default_factory=dict)
     is_whole: bool = True
 
     def integer(self, number: int) -> int | None:
-        """The varint of a field, or None."""
+        """The number in a varint field; None without one."""
         value = self.values.get(number)
         return value if isinstance(value, int) else None
 
     def octets(self, number: int) -> bytes | None:
-        """The bytes of a field, or None."""
+        """The bytes of a field; None without any."""
         value = self.values.get(number)
         return value if isinstance(value, bytes) else None
 
 
 class _MalformedError(ValueError):
-    """The bytes are no protocol buffer message from here on."""
+    """The bytes are not a protocol buffer message from here on."""
 
 
 def parse_message(data: bytes) -> Message:
-    """The message in `data`; malformed bytes end it, they raise nothing."""
+    """Parse a message; malformed bytes end it, and raise nothing."""
     values: dict[int, int | bytes] = {}
     position = 0
     try:
@@ -79,12 +79,12 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def integer_field(number: int, value: int) -> bytes:
-    """A field with a number that is not negative."""
+    """Encode a field with a number from 0."""
     return _encoded(number << 3 | VARINT) + _encoded(value)
 
 
 def bytes_field(number: int, value: bytes) -> bytes:
-    """A field with bytes, text or a message."""
+    """Encode a field with bytes, text or a message."""
     return _encoded(number << 3 | BYTES) + _encoded(len(value)) + value
 
 
@@ -114,7 +114,7 @@ STREAM_LAYOUTS = {
 }
 PANO_TYPES = {1: StreamLayout.TWO_FILES, 2: StreamLayout.TWO_TRACKS}
 
-# Bounds on what a sane camera writes; beyond them a number is taken as not stated.
+# Bounds on what a sane camera writes; a number beyond them is taken as not stated.
 MAX_TEXT = 128
 MAX_SIDE = 65_535
 MAX_FPS = 1_000
@@ -125,7 +125,7 @@ YEARS = range(1970, 2100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Info:
-    """The info record in typed form; None where the camera wrote nothing usable."""
+    """The info record as typed values; None where the camera wrote nothing usable."""
 
     serial: str | None = None
     camera: str | None = None
@@ -141,7 +141,7 @@ class Info:
 
 
 def parse_info(data: bytes) -> tuple[Info, bool]:
-    """The record in `data`, and whether all of it could be read."""
+    """Parse the info record; returns it, and whether all of it could be read."""
     message = parse_message(data)
     info = Info(
         serial=_text(message.octets(SERIAL)),
@@ -164,13 +164,13 @@ def _between(value: int | None, highest: int) -> int | None:
 
 
 def _text(data: bytes | None) -> str | None:
-    """Printable text: it ends in reports, where a control character would do harm."""
+    """Decode printable text only: it is shown in reports, where control characters do harm."""
     decoded = (data or b"")[:MAX_TEXT].decode("utf-8", errors="replace")
     return "".join(filter(str.isprintable, decoded)).strip() or None
 
 
 def _clock(value: int | None) -> datetime | None:
-    """The integer YYYYMMDDhhmmss, without a time zone."""
+    """Parse the integer YYYYMMDDhhmmss, a time without a time zone."""
     digits = str(value)
     try:
         clock = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
@@ -199,7 +199,7 @@ def _group(data: bytes | None) -> FileGroup | None:
 
 
 def _projection(value: int | None) -> Projection | None:
-    """Zero is a protocol buffer's way of not saying anything."""
+    """The stated projection; zero means not stated, as in any protocol buffer."""
     return PROJECTIONS.get(value, Projection.OTHER) if value else None
 
 

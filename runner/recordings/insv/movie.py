@@ -1,4 +1,4 @@
-"""The movie box: length and video tracks, and from them how a recording is laid out."""
+"""The movie box: duration and video tracks, and the layout of a recording that follows."""
 
 import math
 import struct
@@ -30,14 +30,14 @@ SAMPLE_ENTRY = struct.Struct(">4xII4s24xHH")
 
 @dataclass(frozen=True, slots=True)
 class Movie:
-    """Duration in seconds, None when the header gives none, and the video tracks in order."""
+    """The duration in seconds, None when the header has none, and the video tracks in order."""
 
     duration: float | None = None
     tracks: tuple[VideoTrack, ...] = ()
 
 
 def read_movie(source: BoundedFile, moov: Box) -> Movie:
-    """The movie box, without its sample tables, which run to megabytes."""
+    """Read the movie box, except its sample tables, which take megabytes."""
     tracks = islice((box for box in children(source, moov) if box.kind == "trak"), MAX_TRACKS)
     found = [_video_track(source, track) for track in tracks]
     return Movie(_duration(source, moov), tuple(track for track in found if track))
@@ -100,7 +100,7 @@ PAIR = 2
 
 
 def decide_layout(info: Info, tracks: Sequence[VideoTrack]) -> Layout:
-    """The layout, `UNKNOWN` rather than a guess."""
+    """Decide the layout of a recording: UNKNOWN rather than a guess."""
     if info.projection in STATED_PROJECTIONS:
         return STATED_PROJECTIONS[info.projection]
     if info.stream_layout in STATED_STREAMS:
@@ -112,13 +112,13 @@ def decide_layout(info: Info, tracks: Sequence[VideoTrack]) -> Layout:
 
 
 def _has_two_lenses(info: Info) -> bool:
-    """Whether one square picture is half of a recording: cameras with one lens write such, too."""
+    """Whether a square picture is half of a recording: single-lens cameras write such, too."""
     is_pair = info.group is not None and info.group.total == PAIR
     return is_pair or info.projection is Projection.DUAL_FISHEYE or is_known_camera(info.camera)
 
 
 def decide_lens(layout: Layout, group: FileGroup | None) -> int | None:
-    """The file's place in a pair; older cameras leave the total out, then only the name tells."""
+    """A file's place in a pair, 0 or 1; None for older cameras, where only the name tells it."""
     if layout is Layout.SPLIT_FILES and group and group.total == PAIR and group.index < PAIR:
         return group.index
     return None

@@ -1,4 +1,4 @@
-"""The reading of a recording: a seekable file in, what it says of itself out."""
+"""Reading a recording: a seekable file in, what it says of itself out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.recordings.insv.facts import GpsSpan
     from runner.recordings.insv.trailer import Trailer
 
-# Records of a few KB in practice; the bound is for those that lie.
+# The record takes a few KB in practice; the bound is for files that lie.
 MAX_INFO = 64 * 1024
 START_LENGTH = 16
 PHOTOS = {
@@ -46,23 +46,19 @@ SIGNATURES = {
 
 
 class NotInsvError(ValueError):
-    """The file is no camera recording at all; the message says what it looks like."""
+    """The file is not a camera's recording; the message says what it looks like."""
 
 
 class PhotoError(NotInsvError):
-    """The file is a picture, whatever its name."""
+    """The file is a photo, whatever its name."""
 
 
 def read_recording(file: BinaryIO, *, size: int | None = None) -> InsvFacts:
-    """What a recording says of itself, and what is broken about it.
+    """Read what a recording says of itself, and what is broken about it.
 
-    Args:
-        file: Open for reading bytes, seekable. At most `bounded.BUDGET` bytes of it are read.
-        size: Its length, when the caller knows it.
-
-    Raises:
-        NotInsvError: It has neither a recording's beginning nor the camera's mark at its end.
-        OSError: The file itself could not be read.
+    `file` is open for reading bytes and seekable; at most `identity.BUDGET` bytes of it are read.
+    `size` is its length in bytes, when the caller knows it. Raises NotInsvError when it has neither
+    a recording's beginning nor the camera's mark at its end, and OSError when it cannot be read.
     """
     source = BoundedFile(file, size)
     trailer = read_trailer(source, source.size)
@@ -80,7 +76,7 @@ def _refuse_what_is_foreign(start: bytes, *, has_mark: bool) -> None:
 
 
 def _foreign(start: bytes, *, has_mark: bool) -> str | None:
-    """What the file is instead, or None when it may well be a recording."""
+    """What the file is instead; None when it may be a recording."""
     if not start:
         return "the file is empty"
     for signature, name in SIGNATURES.items():
@@ -95,7 +91,7 @@ def _foreign(start: bytes, *, has_mark: bool) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Findings:
-    """What each part of the file gave."""
+    """What was found in each part of the file."""
 
     container: Container
     trailer: Trailer | None
@@ -122,7 +118,7 @@ def _look(source: BoundedFile, trailer: Trailer | None) -> _Findings:
 
 
 def _wrapped_trailer(source: BoundedFile, container: Container) -> Trailer | None:
-    """The trailer in an `inst` box that is not the last box."""
+    """The trailer in an `inst` box, which need not be the last box."""
     wrapper = container.first("inst")
     return read_trailer(source, wrapper.end) if wrapper else None
 

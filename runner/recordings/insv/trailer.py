@@ -1,4 +1,4 @@
-"""The camera's trailer: its records, and the GPS fixes in one of them."""
+"""The trailer that the camera writes: its records, and the GPS fixes in one of them."""
 
 import math
 import struct
@@ -23,19 +23,19 @@ MAX_RECORDS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Trailer:
-    """Where the trailer lies: `start` is the payload's first byte, `end` is after its footer."""
+    """Where the trailer lies: `start` is the payload's first byte, `end` lies behind the footer."""
 
     start: int
     end: int
 
     @property
     def records_end(self) -> int:
-        """The byte after the footer of the last record."""
+        """The byte behind the footer of the last record."""
         return self.end - FOOTER.size
 
     @property
     def fits(self) -> bool:
-        """Whether its size could be true."""
+        """Whether its size is possible in this file."""
         return 0 <= self.start <= self.records_end
 
 
@@ -50,14 +50,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of a trailer by id, and what is wrong with their list."""
+    """The records of a trailer by id, and what is wrong with the list of them."""
 
     by_id: dict[int, Record] = field(default_factory=dict)
     damage: tuple[Damage, ...] = ()
 
 
 def read_trailer(source: BoundedFile, end: int) -> Trailer | None:
-    """The trailer whose footer ends at `end`; None when the camera's mark is not there."""
+    """Read the trailer whose footer ends at `end`; None without the camera's mark there."""
     footer = source.read(end - FOOTER.size, FOOTER.size)
     if len(footer) != FOOTER.size or not footer.endswith(MAGIC):
         return None
@@ -66,7 +66,7 @@ def read_trailer(source: BoundedFile, end: int) -> Trailer | None:
 
 
 def read_records(source: BoundedFile, trailer: Trailer) -> Records:
-    """The records, from the index where there is one, else walked from the end."""
+    """Read the records from the index where there is one, else by walking from the end."""
     last = _record_before(source, trailer.records_end)
     if last is not None and last.id == INDEX_ID and last.length:
         return _indexed(source, trailer, last)
@@ -119,7 +119,7 @@ def _walked(source: BoundedFile, trailer: Trailer) -> Records:
 
 # Unix seconds, milliseconds, A or V, latitude, N/S, longitude, E/W, m/s, track, metres.
 ENTRY = struct.Struct("<QHcdcdcddd")
-# How many entries are looked at from each end: one to two minutes at 10 a second.
+# Entries read at each end: one to two minutes at 10 a second.
 REACH = 1024
 GOOD_FIX = b"A"
 # Some firmwares write O (ovest, oeste) for west.
@@ -131,7 +131,7 @@ MAX_SECONDS = 2**32
 
 
 def read_gps(source: BoundedFile, record: Record) -> GpsSpan | None:
-    """The first and last good fix near the ends of the record, or None."""
+    """Read the first and last good fix near the ends of a record; None without one."""
     count = record.length // ENTRY.size
     head = min(count, REACH)
     tail = min(count - head, REACH)
@@ -150,7 +150,7 @@ def _fixes(source: BoundedFile, offset: int, count: int) -> list[GpsFix]:
 
 
 def parse_fix(entry: bytes) -> GpsFix | None:
-    """The fix in one entry, or None: not good, out of range, or at 0,0, where nobody walks."""
+    """Parse one entry; None when its fix is not good, out of range, or at 0,0, which is no fix."""
     seconds, milliseconds, status, lat, north, lng, east, _, _, altitude = ENTRY.unpack(entry)
     latitude = _degrees(lat, LATITUDE_SIGNS.get(north), MAX_LATITUDE)
     longitude = _degrees(lng, LONGITUDE_SIGNS.get(east), MAX_LONGITUDE)
@@ -163,5 +163,5 @@ def parse_fix(entry: bytes) -> GpsFix | None:
 
 
 def _degrees(value: float, sign: int | None, highest: int) -> float | None:
-    """Signed degrees; a comparison with NaN is false, which refuses it as well."""
+    """Signed degrees; None when out of range or NaN, as any comparison with NaN is false."""
     return abs(value) * sign if sign is not None and abs(value) <= highest else None

@@ -1,1 +1,1 @@
-"""Small true recordings, for the demo and the tests."""
+"""Samples: small recordings with the structure of true ones, for the demo and the tests."""

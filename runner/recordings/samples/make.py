@@ -1,4 +1,4 @@
-"""Small recordings that are structurally true, for the demo and the tests."""
+"""Making sample recordings from recipes: small, with the structure of true ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STATED = {
 
 
 def make_recording(recipe: RecordingRecipe) -> bytes:
-    """The whole file of a recipe."""
+    """Make the whole file of a recipe in memory."""
     return b"".join(_parts(recipe))
 
 
@@ -45,11 +45,7 @@ def recording_size(recipe: RecordingRecipe) -> int:
 
 
 def write_recording(path: Path, recipe: RecordingRecipe) -> None:
-    """Write the file of a recipe, a block at a time.
-
-    Raises:
-        OSError: The file could not be written.
-    """
+    """Write the file of a recipe, a block at a time; raises OSError."""
     with path.open("wb") as file:
         file.writelines(_parts(recipe))
 
@@ -66,13 +62,13 @@ def _parts(recipe: RecordingRecipe) -> Iterator[bytes]:
 
 
 def _head(recipe: RecordingRecipe) -> bytes:
-    """All that comes before the media data."""
+    """Everything before the media data."""
     size = LARGE_SIZE.pack(MEDIA_HEADER + recipe.payload_size)
     return FILE_TYPE + HEADER.pack(LARGE, b"mdat") + size
 
 
 def _tail(recipe: RecordingRecipe) -> bytes:
-    """All that comes after the media data."""
+    """Everything behind the media data."""
     media_start = len(FILE_TYPE) + MEDIA_HEADER
     movie = movie_box(recipe, media_start)
     return movie + _trailer(recipe, media_start + recipe.payload_size + len(movie))
@@ -105,7 +101,7 @@ def _records(recipe: RecordingRecipe, start: int) -> bytes:
 
 
 class _Records:
-    """Records as they are appended, and where each of them went."""
+    """The records appended so far, and where each of them starts."""
 
     def __init__(self, start: int) -> None:
         self._start = start
@@ -120,7 +116,7 @@ class _Records:
         self.data += payload + trailer.RECORD_FOOTER.pack(form, identity, len(payload))
 
     def index(self) -> bytes:
-        """A slot for each id up to the highest, empty ones in zeros."""
+        """The index: a slot for each id up to the highest, empty slots in zeros."""
         empty = bytes(trailer.INDEX_ENTRY.size)
         return b"".join(self._slots.get(slot, empty) for slot in range(max(self._slots) + 1))
 
@@ -159,7 +155,7 @@ def _dimension(dimension: Resolution) -> bytes:
 
 
 def _group(recipe: RecordingRecipe) -> bytes:
-    """Older cameras leave the total out."""
+    """The file group; older cameras leave its total out."""
     is_split = recipe.layout is Layout.SPLIT_FILES
     group = integer_field(info.GROUP_TYPE, recipe.group_type)
     if recipe.states_layout:
@@ -169,7 +165,7 @@ def _group(recipe: RecordingRecipe) -> bytes:
 
 
 def _gps(recipe: RecordingRecipe) -> bytes:
-    """A fix that is not good comes first, as it does while a receiver looks for its satellites."""
+    """The GPS record; the first fix is bad, as while a receiver searches for satellites."""
     searching = ENTRY.pack(0, 0, b"V", 0, b"N", 0, b"E", 0, 0, 0)
     return searching * bool(recipe.gps) + b"".join(map(_gps_entry, recipe.gps))
 

@@ -1,4 +1,4 @@
-"""The movie box of a made recording: a video track for each lens in the file, and sound."""
+"""The movie box of a sample recording: a video track for each lens in the file, and sound."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MAX_U32 = 2**32 - 1
 
 
 def box(kind: str, *content: bytes) -> bytes:
-    """A box with a 32-bit size."""
+    """Make a box with a 32-bit size."""
     body = b"".join(content)
     return HEADER.pack(HEADER.size + len(body), kind.encode("ascii")) + body
 
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """What differs from track to track; offset and size are those of its samples."""
+    """What differs from track to track; `offset` and `size` are those of its samples, in bytes."""
 
     number: int
     handler: bytes
@@ -44,7 +44,7 @@ class _Track:
 
 
 def movie_box(recipe: RecordingRecipe, media_start: int) -> bytes:
-    """The movie box; the tracks share the media data evenly, each in one chunk."""
+    """Make the movie box; the tracks share the media data evenly, each in one chunk."""
     duration = round(recipe.duration * TIMESCALE)
     created = min(max(0, int((recipe.local_start - EPOCH).total_seconds())), MAX_U32)
     times = struct.pack(">II", created, created)
@@ -58,7 +58,7 @@ def movie_box(recipe: RecordingRecipe, media_start: int) -> bytes:
 
 
 def picture_places(recipe: RecordingRecipe) -> Iterator[int]:
-    """Where in the media data the picture of each lens stands, if the recipe has one."""
+    """Yield where in the media data the picture of each lens stands, if the recipe has one."""
     if recipe.picture:
         videos, share = _shares(recipe)
         yield from (number * share for number in range(videos))
@@ -101,7 +101,7 @@ def _track(track: _Track, times: bytes, duration: int) -> bytes:
 
 
 def _data_reference() -> bytes:
-    """The media data are in this file."""
+    """A reference that says that the media data are in this file."""
     return box("dinf", box("dref", FULL_BOX + struct.pack(">I", 1), box("url ", FLAGS_ONE)))
 
 

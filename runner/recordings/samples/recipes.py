@@ -1,4 +1,4 @@
-"""What a made recording is to say of itself: a recipe, and one for each family of cameras."""
+"""Recipes of sample recordings: what each says of itself, for each family of cameras."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLAT = Resolution(3840, 2160)
 
 
 class TrailerForm(StrEnum):
-    """How a camera attaches its records."""
+    """How a camera attaches its records to the file."""
 
     BARE = "bare"
     """Appended as they are, to be walked from the end (ONE R, X2, X3)."""
@@ -31,12 +31,12 @@ class TrailerForm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingRecipe:
-    """What a made recording says of itself; sizes are in bytes, the duration in seconds.
+    """What a sample recording says of itself; sizes are in bytes, the duration in seconds.
 
-    With `states_layout` off it says nothing of projection and streams, and with `states_clock` off
-    nothing of its start, as older cameras do.
-    `payload_size` is that of its media data; `alignment` pads the records of an indexed trailer.
-    `picture` is a PNG that each lens shows all the time; without one there is nothing to see.
+    Without `states_layout` it does not state projection and streams, and without `states_clock`
+    not its start, like older cameras. `payload_size` is the size of its media data; `alignment`
+    pads the records of an indexed trailer. `picture` is a PNG that each lens shows all the time;
+    without one there is nothing to see.
     """
 
     camera: str = "Insta360 X5"
@@ -62,7 +62,7 @@ class RecordingRecipe:
 
     @property
     def file_name(self) -> str:
-        """The name the camera would give the file."""
+        """The name that the camera would give the file."""
         kind = NameKind.SINGLE_LENS if self.layout is Layout.SINGLE_LENS else NameKind.VIDEO
         return str(
             RecordingName(
@@ -107,7 +107,7 @@ SIDE_BY_SIDE = replace(X3, layout=Layout.SIDE_BY_SIDE, resolution=PACKED)
 
 
 def lens_pair(recipe: RecordingRecipe) -> tuple[RecordingRecipe, RecordingRecipe]:
-    """The two files of a recording that is split by lens."""
+    """The two files of a recording with one file for each lens."""
     return (
         replace(recipe, layout=Layout.SPLIT_FILES, lens=0),
         replace(recipe, layout=Layout.SPLIT_FILES, lens=1, seed=recipe.seed + 1),
@@ -115,7 +115,7 @@ def lens_pair(recipe: RecordingRecipe) -> tuple[RecordingRecipe, RecordingRecipe
 
 
 def chapters(recipe: RecordingRecipe, count: int) -> tuple[RecordingRecipe, ...]:
-    """One recording in several files, which share date and time and count up from its number."""
+    """One recording in several files, which share its start and count up from its chapter."""
     return tuple(
         replace(recipe, chapter=recipe.chapter + i, seed=recipe.seed + 2 * i) for i in range(count)
     )

@@ -1,4 +1,4 @@
-"""Own the results as JSON, as schemas/results.schema.json describes it, and back."""
+"""The results as JSON, as schemas/results.schema.json describes it, and back."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -77,8 +77,8 @@ def walkthrough_json(walkthrough: WalkthroughResult) -> dict[str, Any]:
         "reason": walkthrough.reason,
         "next_steps": list(walkthrough.next_steps),
         "upload_id": walkthrough.upload_id,
-        "started": _moment(walkthrough.started),
-        "ended": _moment(walkthrough.ended),
+        "started": _text_of(walkthrough.started),
+        "ended": _text_of(walkthrough.ended),
         "retries": walkthrough.retries,
         "recordings": _recordings_json(walkthrough.recordings),
     }
@@ -95,14 +95,14 @@ def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, An
             "sha256": one.sha256,
             "bytes_sent": one.bytes_sent,
             "retries": one.retries,
-            "started": _moment(one.started),
-            "ended": _moment(one.ended),
+            "started": _text_of(one.started),
+            "ended": _text_of(one.ended),
         }
         for one in recordings
     ]
 
 
-def _moment(at: dt.datetime | None) -> str | None:
+def _text_of(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
@@ -117,8 +117,8 @@ def results_from_json(told: Mapping[str, Any]) -> Results:
     timeline = told.get("timeline")
     return Results(
         run=told["run"],
-        started=dt.datetime.fromisoformat(told["started"]),
-        ended=dt.datetime.fromisoformat(told["ended"]),
+        started=_moment(told["started"]),
+        ended=_moment(told["ended"]),
         addresses=Addresses(*(told["addresses"][key] for key in ("media", "ingest", "tus"))),
         walkthroughs=tuple(walkthrough_from_json(one) for one in told["walkthroughs"]),
         interrupted=told["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
@@ -156,8 +156,8 @@ def walkthrough_from_json(told: Mapping[str, Any]) -> WalkthroughResult:
         recordings=tuple(_recording_from_json(one) for one in told["recordings"]),
         next_steps=tuple(told["next_steps"]),
         upload_id=told["upload_id"],
-        started=_moment_from_json(told["started"]),
-        ended=_moment_from_json(told["ended"]),
+        started=_moment_or_none(told["started"]),
+        ended=_moment_or_none(told["ended"]),
         retries=told.get("retries", 0),
     )
 
@@ -172,10 +172,17 @@ def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
         sha256=told["sha256"],
         bytes_sent=told["bytes_sent"],
         retries=told["retries"],
-        started=_moment_from_json(told.get("started")),
-        ended=_moment_from_json(told.get("ended")),
+        started=_moment_or_none(told.get("started")),
+        ended=_moment_or_none(told.get("ended")),
     )
 
 
-def _moment_from_json(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
+def _moment_or_none(text: str | None) -> dt.datetime | None:
+    return _moment(text) if text else None
+
+
+def _moment(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:  # it could not be compared with the others
+        raise ValueError(f"the time `{text}` has no time zone")
+    return moment

@@ -5,6 +5,7 @@ import re
 import socket
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from runner.base.wording import printable
 from runner.report.results import Outcome, Results, WalkthroughResult
 from runner.report.summary import WORDS, Attention, only_counted
 
@@ -53,9 +54,9 @@ def _counted_case(suite: Element, attention: Attention) -> None:
     """Of walkthroughs that are only counted, what waits for a person fails as one case."""
     case = SubElement(suite, "testcase", classname="sitewalk", name=attention.title, time="0.000")
     failure = SubElement(case, "failure", type=WORDS[attention.outcome], message=attention.reason)
-    failure.text = "\n".join((attention.reason, *attention.steps))
+    failure.text = _clean("\n".join((attention.reason, *attention.steps)))
 
 
 def _clean(text: str) -> str:
-    """The text with characters that XML cannot hold replaced."""
-    return _NOT_XML.sub("\ufffd", text)
+    """The text without what steers a terminal, and with what XML cannot hold replaced."""
+    return _NOT_XML.sub("\ufffd", "\n".join(map(printable, text.split("\n"))))

@@ -1,4 +1,4 @@
-"""Own the results as Markdown that fits a pull-request comment and collapses when long."""
+"""The results as Markdown that fits a pull-request comment and collapses when long."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ def _that_fit(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _row(walkthrough: WalkthroughResult) -> tuple[str, ...]:
-    upload = "none" if walkthrough.upload_id is None else str(walkthrough.upload_id)
+    upload = "none" if walkthrough.upload_id is None else plain(str(walkthrough.upload_id))
     why = "<br>→ ".join(_cell(text) for text in (walkthrough.reason, *walkthrough.next_steps))
     name = "<br>".join(map(_cell, dict.fromkeys((walkthrough.name, walkthrough.id))))
     return name, WORDS[walkthrough.outcome], upload, size(walkthrough.length), why

@@ -1,10 +1,11 @@
-"""Own the results as CSV: one line for each file, safe to open in a spreadsheet."""
+"""The results as CSV: one line for each file, safe to open in a spreadsheet."""
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from runner.base.wording import printable
 from runner.report.results import RecordingResult, Results, WalkthroughResult
 from runner.report.summary import WORDS, file_state
 
@@ -51,7 +52,7 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out.write(_BYTE_ORDER_MARK)
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows([harmless(str(one)) for one in row] for row in rows)
+    writer.writerows([harmless(printable(str(one))) for one in row] for row in rows)
     return out.getvalue()
 
 

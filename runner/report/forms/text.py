@@ -1,4 +1,4 @@
-"""Own the results as text for people: every walkthrough and file, then the run in one line."""
+"""The results as text for people: every walkthrough and file, then the run in one line."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Own the forms of a period: text, JSON, Markdown and CSV. The page has a module of its own."""
+"""Forms of a period: text, JSON, Markdown and CSV; pages/report/ has its page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from runner.base.wording import counted, printable, size
 from runner.ledger.state import Phase
 from runner.report.forms.markdown import plain, table
 from runner.report.forms.table import csv_text
-from runner.report.period.period import Calendar, Drawing, Period, Walk
+from runner.report.period.period import Calendar, Period, Walk, WalkedDrawing
 from runner.report.summary import DECISION
 
 PERIOD_VERSION = "1.0"
@@ -19,7 +19,7 @@ PHASES = {
     Phase.HELD: DECISION,
     Phase.NEW: "not created",
 }
-"""How far a walk has come, as people say it."""
+"""The phases of a walk, as people say them."""
 
 _CSV_HEAD = (
     "project",
@@ -41,20 +41,21 @@ def period_headline(period: Period) -> str:
     """The period in one line: `14 walks on 3 drawings, 12 on Evercam; 96.2 GB; 2 weeks missed`."""
     walks = counted(len(period.walks), "walk")
     drawings = counted(len(period.calendars), "drawing")
-    missed = sum(one.missed for one in period.calendars)
+    missed = sum(calendar.missed for calendar in period.calendars)
     gaps = f"; {counted(missed, 'week')} without a walk" if missed else ""
     return f"{walks} on {drawings}, {period.finished:,} on Evercam; {size(period.length)}{gaps}"
 
 
 def period_text(period: Period) -> str:
-    """The period for people; what names hold cannot steer a terminal."""
+    """The period as text; control characters in names are escaped."""
     return "\n".join([*(printable(line) for line in _lines(period)), ""])
 
 
 def _lines(period: Period) -> Iterator[str]:
     for calendar in period.calendars:
         drawing = calendar.drawing
-        yield f"{drawing.name} ({drawing.id}), project {drawing.project} at {drawing.ingest}"
+        where = f"project {drawing.project} at {drawing.ingest}"
+        yield f"drawing {drawing.name} ({drawing.id}), {where}"
         yield from (_line(walk) for walk in period.walks if walk.drawing == drawing)
         yield from (f"  {gap}" for gap in calendar.gaps)
         yield ""
@@ -80,14 +81,14 @@ def period_json(period: Period) -> dict[str, Any]:
             "walks": len(period.walks),
             "finished": period.finished,
             "bytes": period.length,
-            "weeks_missed": sum(one.missed for one in period.calendars),
+            "weeks_missed": sum(calendar.missed for calendar in period.calendars),
         },
-        "drawings": [_calendar_json(one) for one in period.calendars],
-        "walks": [_walk_json(one) for one in period.walks],
+        "drawings": [_calendar_json(calendar) for calendar in period.calendars],
+        "walks": [_walk_json(walk) for walk in period.walks],
     }
 
 
-def _drawing_json(drawing: Drawing) -> dict[str, Any]:
+def _drawing_json(drawing: WalkedDrawing) -> dict[str, Any]:
     return {
         "ingest": drawing.ingest,
         "project": drawing.project,
@@ -124,14 +125,18 @@ def _walk_json(walk: Walk) -> dict[str, Any]:
         "finished": walk.finished.isoformat() if walk.finished else None,
         "retries": walk.retries,
         "files": [
-            {"name": one.name, "length": one.length, "sha256": one.sha256} for one in walk.files
+            {"name": file.name, "length": file.length, "sha256": file.sha256} for file in walk.files
         ],
     }
 
 
 def period_markdown(period: Period) -> str:
     """The period for a pull-request comment: the gaps first, then a table of walks."""
-    gaps = [f"- {plain(one.drawing.name)}: {gap}\n" for one in period.calendars for gap in one.gaps]
+    gaps = [
+        f"- {plain(calendar.drawing.name)}: {gap}\n"
+        for calendar in period.calendars
+        for gap in calendar.gaps
+    ]
     rows = [_row(walk) for walk in reversed(period.walks)]
     title = f"**{period.since} to {period.until}: {plain(period_headline(period))}**\n\n"
     listed, left = gaps[:_MOST_GAPS], len(gaps) - _MOST_GAPS

@@ -1,4 +1,4 @@
-"""Own the report of a period: every walk that the ledger knows of, by drawing and week. Pure."""
+"""The report of a period: every walk that the ledger knows of, by drawing and week. Pure."""
 
 import datetime as dt
 from collections import defaultdict
@@ -15,7 +15,7 @@ _WEEK = dt.timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class WalkedFile:
-    """A recording of a walk; `sha256` where it was taken while the file was sent."""
+    """A recording of a walk: `length` in bytes; `sha256` where it was computed."""
 
     name: str
     length: int
@@ -23,7 +23,7 @@ class WalkedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class WalkedDrawing:
     """A drawing of a project at an ingest address, by its latest name in a manifest."""
 
     ingest: str
@@ -36,7 +36,7 @@ class Drawing:
 class Walk:
     """A walk as the ledger knows it; `finished` is set once it is on Evercam."""
 
-    drawing: Drawing
+    drawing: WalkedDrawing
     id: str
     name: str
     date: dt.date
@@ -50,12 +50,12 @@ class Walk:
     @property
     def length(self) -> int:
         """Bytes of all its files."""
-        return sum(one.length for one in self.files)
+        return sum(file.length for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A calendar week of a drawing. `expected` ones are over, and lie after its first walk."""
+    """A calendar week of a drawing; `expected` if it is over and follows the first walk."""
 
     monday: dt.date
     walks: tuple[Walk, ...]
@@ -73,7 +73,7 @@ class Week:
 
     @property
     def is_gap(self) -> bool:
-        """Whether a weekly routine was not kept."""
+        """Whether a walk was expected and none took place."""
         return self.expected and not self.walks
 
     def __str__(self) -> str:
@@ -82,16 +82,18 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A drawing's weeks, from the one of the period's start, or of the first walk of all, on."""
+    """A drawing's weeks, from the period's start or from the first walk of any drawing."""
 
-    drawing: Drawing
+    drawing: WalkedDrawing
     weeks: tuple[Week, ...]
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """The weeks without a walk in words; several in a row are one gap."""
-        runs = [list(run) for is_gap, run in groupby(self.weeks, lambda one: one.is_gap) if is_gap]
-        return tuple(_gap(run) for run in runs)
+        """The weeks without a walk, in words; weeks in a row are one gap."""
+        gaps = [
+            list(gap) for is_gap, gap in groupby(self.weeks, lambda week: week.is_gap) if is_gap
+        ]
+        return tuple(_gap(gap) for gap in gaps)
 
     @property
     def missed(self) -> int:
@@ -122,36 +124,42 @@ class Period:
 def period_of(
     events: Sequence[Event], since: dt.date, until: dt.date, project: str | None = None
 ) -> Period:
-    """The walks from `since` to `until`, both included; of one project where it is given."""
-    known = [walk for walk in _walks(events) if project in {None, walk.drawing.project}]
-    ordered = sorted(known, key=lambda one: (one.date, one.drawing.name, one.id))
-    walks = tuple(one for one in ordered if since <= one.date <= until)
-    by_drawing: dict[Drawing, list[Walk]] = defaultdict(list)
+    """The walks from `since` to `until`, both included; of one project if it is given."""
+    walks_of_project = [walk for walk in _walks(events) if project in {None, walk.drawing.project}]
+    ordered = sorted(walks_of_project, key=lambda walk: (walk.date, walk.drawing.name, walk.id))
+    walks = tuple(walk for walk in ordered if since <= walk.date <= until)
+    by_drawing: dict[WalkedDrawing, list[Walk]] = defaultdict(list)
     for walk in ordered:
         if walk.date <= until:
             by_drawing[walk.drawing].append(walk)
-    drawings = sorted(by_drawing, key=lambda one: (one.ingest, one.project, one.name))
+    drawings = sorted(
+        by_drawing, key=lambda drawing: (drawing.ingest, drawing.project, drawing.name)
+    )
     begin = max([since, *(walk.date for walk in ordered[:1])])
-    calendars = (_calendar(by_drawing[one], one, since, begin, until) for one in drawings)
+    calendars = (
+        _calendar(by_drawing[drawing], drawing, since, begin, until) for drawing in drawings
+    )
     return Period(since, until, walks, tuple(calendars))
 
 
 def projects_of(events: Sequence[Event]) -> tuple[str, ...]:
-    """The projects that have a walk, whatever its day."""
+    """The projects that have a walk on any day."""
     return tuple(sorted({walk.drawing.project for walk in _walks(events)}))
 
 
 def _calendar(
-    walks: Sequence[Walk], drawing: Drawing, since: dt.date, begin: dt.date, until: dt.date
+    walks: Sequence[Walk], drawing: WalkedDrawing, since: dt.date, begin: dt.date, until: dt.date
 ) -> Calendar:
     """The weeks from `begin` on; `walks` are all of the drawing, also those before the period."""
     first = walks[0].date
     weeks: list[Week] = []
     monday = _monday(begin)
     while monday <= until:
-        own = tuple(one for one in walks if _monday(one.date) == monday and one.date >= since)
+        walks_of_week = tuple(
+            walk for walk in walks if _monday(walk.date) == monday and walk.date >= since
+        )
         is_whole = monday >= since and monday + _WEEK <= until
-        weeks.append(Week(monday, own, expected=is_whole and _monday(first) <= monday))
+        weeks.append(Week(monday, walks_of_week, expected=is_whole and _monday(first) <= monday))
         monday += _WEEK
     return Calendar(drawing, tuple(weeks))
 
@@ -170,34 +178,38 @@ def _gap(weeks: Sequence[Week]) -> str:
 
 
 def _walks(events: Sequence[Event]) -> Iterator[Walk]:
-    by_place = defaultdict(list)
+    by_destination = defaultdict(list)
     for event in events:
-        by_place[event.destination].append(event)
-    for place, here in by_place.items():
-        states = fold(here)
+        by_destination[event.destination].append(event)
+    for destination, events_there in by_destination.items():
+        states = fold(events_there)
         names = _drawing_names(states)
-        own: dict[str, list[Event]] = defaultdict(list)
-        for event in here:
-            own[event.walkthrough].append(event)
+        by_walkthrough: dict[str, list[Event]] = defaultdict(list)
+        for event in events_there:
+            by_walkthrough[event.walkthrough].append(event)
         for id_, state in states.items():
             if "date" in state.intent and "drawing_id" in state.intent:
                 drawing_id = int(state.intent["drawing_id"])
-                drawing = Drawing(place.ingest, place.project, drawing_id, names[drawing_id])
-                yield _walk(drawing, id_, state, own[id_])
+                drawing = WalkedDrawing(
+                    destination.ingest, destination.project, drawing_id, names[drawing_id]
+                )
+                yield _walk(drawing, id_, state, by_walkthrough[id_])
 
 
 def _drawing_names(states: dict[str, WalkthroughState]) -> dict[int, str]:
-    """The drawings' names by number; a later walkthrough's name for it counts."""
+    """The names of drawings by id; that of the latest walkthrough counts."""
     names: dict[int, str] = {}
     for state in states.values():
         drawing_id = int(state.intent.get("drawing_id", 0))
-        told = state.intent.get("drawing")
-        names[drawing_id] = str(told) if told else names.get(drawing_id, f"drawing {drawing_id}")
+        name = state.intent.get("drawing")
+        names[drawing_id] = str(name) if name else names.get(drawing_id, f"drawing {drawing_id}")
     return names
 
 
-def _walk(drawing: Drawing, id_: str, state: WalkthroughState, own: Sequence[Event]) -> Walk:
-    finished = [one.at for one in own if one.kind is Kind.FINISHED]
+def _walk(
+    drawing: WalkedDrawing, id_: str, state: WalkthroughState, events: Sequence[Event]
+) -> Walk:
+    finished = [event.at for event in events if event.kind is Kind.FINISHED]
     return Walk(
         drawing=drawing,
         id=id_,
@@ -205,17 +217,17 @@ def _walk(drawing: Drawing, id_: str, state: WalkthroughState, own: Sequence[Eve
         date=dt.date.fromisoformat(str(state.intent["date"])),
         phase=state.phase,
         upload_id=state.upload_id,
-        began=own[0].at,
+        began=events[0].at,
         finished=finished[-1] if finished and state.phase is Phase.FINISHED else None,
-        retries=sum(one.kind is Kind.SENT and bool(one.data.get("error")) for one in own),
+        retries=sum(event.kind is Kind.SENT and bool(event.data.get("error")) for event in events),
         files=tuple(_files(state)),
     )
 
 
 def _files(state: WalkthroughState) -> Iterator[WalkedFile]:
     names = state.link.get("recordings") or state.intent.get("recordings") or {}
-    begun = {key: one.name for key, one in state.recordings.items()}
+    begun = {key: recording.name for key, recording in state.recordings.items()}
     for identity, name in (names or begun).items():
-        known = state.recordings.get(identity)
-        sha256 = known.sha256 if known is not None else None
+        recording = state.recordings.get(identity)
+        sha256 = recording.sha256 if recording is not None else None
         yield WalkedFile(str(name), Identity.parse(identity).length, sha256)

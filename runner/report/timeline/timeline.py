@@ -1,4 +1,4 @@
-"""Own the timeline of a run: bytes over time for each recording, and what held them up."""
+"""The timeline of a run: bytes over time for each recording, and what held them up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class MarkKind(StrEnum):
-    """What is marked on a timeline."""
+    """The kinds of marks on a timeline."""
 
     WAITED = "waited"
     ABANDONED = "abandoned"
@@ -18,7 +18,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A recording's bytes in each span of time, of which `first` is the number of the first."""
+    """A recording's bytes in each span of time; `first` is the number of its first span."""
 
     walkthrough: str
     recording: str
@@ -35,8 +35,8 @@ class Track:
 class Mark:
     """Something that held up a walkthrough, `at` seconds after the run's start.
 
-    `what` is a recording, or `create` or `finish`. A mark for waiting stands for `count` failed
-    requests that were repeated after `seconds` of pause in all; `reason` is that of the last.
+    `what` is a recording, or `create` or `finish`. A WAITED mark stands for `count` failed requests
+    that were repeated after `seconds` of pause in all; `reason` is that of the last.
     """
 
     kind: MarkKind
@@ -60,7 +60,7 @@ class Limit:
 class Timeline:
     """A run cut into spans of equal `span` seconds. Its size does not grow with the run's length.
 
-    `measured` is false where only each recording's start, end and bytes are known, so that they
+    `measured` is false where only each recording's start, end and bytes are known; then its bytes
     are spread evenly.
     """
 
@@ -72,7 +72,7 @@ class Timeline:
 
     @property
     def seconds(self) -> float:
-        """How far it reaches."""
+        """The time of its last byte or mark, after the run's start."""
         last_byte = max((track.end for track in self.tracks), default=0) * self.span
         return max([last_byte, *(mark.at for mark in self.marks)])
 
@@ -94,28 +94,28 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
     return asdict(timeline)
 
 
-def timeline_from_json(told: Mapping[str, Any]) -> Timeline:
-    """Read a timeline back; keys that a newer version added are left aside."""
+def timeline_from_json(data: Mapping[str, Any]) -> Timeline:
+    """Read a timeline back; keys of a newer version are ignored."""
     return Timeline(
-        told["span"],
+        data["span"],
         tuple(
-            Track(one["walkthrough"], one["recording"], one["first"], tuple(one["sent"]))
-            for one in told["tracks"]
+            Track(track["walkthrough"], track["recording"], track["first"], tuple(track["sent"]))
+            for track in data["tracks"]
         ),
-        tuple(_marks_from_json(told["marks"])),
-        tuple(Limit(one["at"], one["rate"]) for one in told["limits"]),
-        told["measured"],
+        tuple(_marks_from_json(data["marks"])),
+        tuple(Limit(limit["at"], limit["rate"]) for limit in data["limits"]),
+        data["measured"],
     )
 
 
-def _marks_from_json(told: Iterable[Mapping[str, Any]]) -> Iterable[Mark]:
-    for one in told:
+def _marks_from_json(marks: Iterable[Mapping[str, Any]]) -> Iterable[Mark]:
+    for mark in marks:
         yield Mark(
-            MarkKind(one["kind"]),
-            one["walkthrough"],
-            one["what"],
-            one["at"],
-            one["seconds"],
-            one["count"],
-            one["reason"],
+            MarkKind(mark["kind"]),
+            mark["walkthrough"],
+            mark["what"],
+            mark["at"],
+            mark["seconds"],
+            mark["count"],
+            mark["reason"],
         )

@@ -14,7 +14,8 @@ from runner.base.errors import (
     StoppedError,
 )
 from runner.base.wording import size
-from runner.evercam.http.session import RequestFailedError, Session, UnknownOutcomeError
+from runner.evercam.http.errors import RequestFailedError, UnknownOutcomeError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner.base.clock import Clock, SystemClock
+from runner.base.clock import Clock, SystemClock, local
 from runner.base.errors import UsageError
 from runner.upload.recording.chunking import BLOCK
 
@@ -119,4 +119,4 @@ class RateLimiter:
     def _rate(self) -> float | None:
         if not self._timetable.hours:
             return None
-        return self._timetable.rate(self._clock.now().astimezone().time())
+        return self._timetable.rate(local(self._clock.now()).time())

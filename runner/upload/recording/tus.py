@@ -7,7 +7,8 @@ from urllib.parse import urljoin, urlsplit
 from tusclient.client import TusClient
 from tusclient.uploader import Uploader
 
-from runner.evercam.http.session import Answer, Session, UnknownOutcomeError
+from runner.evercam.http.errors import UnknownOutcomeError
+from runner.evercam.http.session import Answer, Session
 from runner.upload.recording.chunking import WHOLE_FILE, Body
 from runner.upload.retry import UploadMismatchError
 

@@ -1,3 +1,5 @@
+"""A picking session writes positions and nothing else, and never over somebody else's change."""
+
 import datetime as dt
 import os
 from decimal import Decimal
@@ -79,7 +81,7 @@ def test_a_walk_without_a_drawing_is_put_on_the_one_it_is_picked_on(tmp_path: Pa
     session.save("level-2", "walkthroughs/a", Positions(A, B))
     text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
     assert "    drawing: level-2  # which?\n" in text
-    assert session.sheet(session.drawing(None)).subjects[0].is_undecided is False
+    assert session.canvas(session.drawing(None)).subjects[0].is_undecided is False
 
 
 def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None:
@@ -128,13 +130,13 @@ def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
     assert os.name == "nt" or (tmp_path / "real" / "m.yaml").stat().st_mode & 0o777 == 0o640
 
 
-def test_without_a_picture_the_sheet_says_why(tmp_path: Path) -> None:
+def test_a_canvas_without_a_picture_says_why(tmp_path: Path) -> None:
     session = _session(tmp_path)
-    sheet = session.sheet(session.drawing(None))
-    assert sheet.picture is None
-    assert sheet.remark.startswith("The image level-2.png is not there")
+    canvas = session.canvas(session.drawing(None))
+    assert canvas.picture is None
+    assert canvas.remark.startswith("The image level-2.png is not there")
     (tmp_path / "level-2.png").write_bytes(whole_png(40, 20))
-    assert session.sheet(session.drawing("level-2")).frame.aspect == 2
+    assert session.canvas(session.drawing("level-2")).frame.aspect == 2
 
 
 @pytest.mark.parametrize(
@@ -145,12 +147,12 @@ def test_without_a_picture_the_sheet_says_why(tmp_path: Path) -> None:
         (("image: level-2.png", "map_style: satellite"), "nothing says where on Earth"),
     ],
 )
-def test_what_cannot_be_picked_on_is_said_with_a_way_out(
+def test_what_cannot_be_picked_on_is_refused_with_help(
     change: tuple[str, str], message: str, tmp_path: Path
 ) -> None:
     session = _session(tmp_path, MANIFEST.replace(*change))
     with pytest.raises(UsageError, match=message) as refused:
-        session.sheet(session.drawing(None))
+        session.canvas(session.drawing(None))
     assert refused.value.help
 
 
@@ -162,7 +164,7 @@ def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Pat
         PickSession(tmp_path / "missing.yaml", TODAY)
 
 
-def test_only_what_is_to_be_filled_in_of_drawings_is_told_where_there_is_none(
+def test_without_a_drawing_only_the_placeholders_of_drawings_are_reported(
     tmp_path: Path,
 ) -> None:
     text = MANIFEST.replace("evercam  # ours", "TODO").replace("id: 6143", "id: TODO")
@@ -184,14 +186,14 @@ def test_what_the_page_sends_becomes_positions() -> None:
 
 
 def test_what_the_page_sends_as_null_is_removed() -> None:
-    asked = {"subject": "routes/a", "start": None, "points": None}
-    assert parse_positions(asked) == Positions(
+    request_data = {"subject": "routes/a", "start": None, "points": None}
+    assert parse_positions(request_data) == Positions(
         removed=frozenset({"start_position", "target_points"})
     )
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "request_data",
     [
         {"start": {"lat": 1}},
         {"start": {"lat": float("nan"), "lng": 1}},
@@ -204,6 +206,6 @@ def test_what_the_page_sends_as_null_is_removed() -> None:
         {"points": [Decimal(1)]},
     ],
 )
-def test_what_no_page_sends_is_refused(asked: dict[str, object]) -> None:
+def test_what_no_page_sends_is_refused(request_data: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        parse_positions(asked)
+        parse_positions(request_data)

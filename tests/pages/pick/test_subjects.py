@@ -1,3 +1,5 @@
+"""Which routes and walkthroughs of a manifest can be picked on a drawing."""
+
 from typing import Any
 
 from hypothesis import given
@@ -33,7 +35,7 @@ def _data(text: str) -> Any:
 
 def test_routes_and_walkthroughs_on_the_drawing_are_found_in_order() -> None:
     found = list(find_subjects(_data(MANIFEST), "level-2"))
-    assert [(one.key, one.path) for one in found] == [
+    assert [(subject.key, subject.path) for subject in found] == [
         ("routes/loop", ("routes", "loop")),
         ("routes/undecided", ("routes", "undecided")),
         ("walkthroughs/a", ("walkthroughs", 0)),
@@ -41,11 +43,11 @@ def test_routes_and_walkthroughs_on_the_drawing_are_found_in_order() -> None:
         ("walkthroughs/e", ("walkthroughs", 4)),
         ("walkthroughs/f", ("walkthroughs", 5)),
     ]
-    assert [one.name for one in found if one.is_undecided] == ["undecided", "e", "f"]
+    assert [subject.name for subject in found if subject.is_undecided] == ["undecided", "e", "f"]
 
 
-def test_own_positions_and_those_of_the_route_are_told_apart() -> None:
-    found = {one.name: one for one in find_subjects(_data(MANIFEST), "level-2")}
+def test_positions_of_a_walk_and_those_of_its_route_are_kept_apart() -> None:
+    found = {subject.name: subject for subject in find_subjects(_data(MANIFEST), "level-2")}
     first, second = found["a"], found["b"]
     assert first.positions == Positions(end=Position(0.3, 0.4))
     assert first.inherited == Positions(start=Position(0.1, 0.2), target_points=12)
@@ -53,13 +55,17 @@ def test_own_positions_and_those_of_the_route_are_told_apart() -> None:
     assert second.positions == Positions(target_points=(Position(0.5, 0.6),))
 
 
-def test_a_route_stands_behind_what_can_be_removed_and_behind_no_mark() -> None:
+def test_a_position_of_the_route_counts_unless_the_walk_has_a_placeholder() -> None:
     text = MANIFEST.replace("end_position: {lat: 0.3, lng: 0.4}", "start_position: %s")
     inherited = {
-        own: next(one for one in find_subjects(_data(text % own), "level-2") if one.name == "a")
-        for own in ('"0.5, 0.5"', "TODO")
+        start: next(
+            subject
+            for subject in find_subjects(_data(text % start), "level-2")
+            if subject.name == "a"
+        )
+        for start in ('"0.5, 0.5"', "TODO")
     }
-    assert [one.inherited.start for one in inherited.values()] == [Position(0.1, 0.2), None]
+    assert [subject.inherited.start for subject in inherited.values()] == [Position(0.1, 0.2), None]
 
 
 _VALUES = st.recursive(
@@ -74,5 +80,5 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-def test_any_shape_of_a_manifest_is_borne(data: Any) -> None:
-    assert all(one.name is not None for one in find_subjects(data, "level-2"))
+def test_a_manifest_of_any_shape_can_be_read(data: Any) -> None:
+    assert all(subject.name is not None for subject in find_subjects(data, "level-2"))

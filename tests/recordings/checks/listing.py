@@ -33,9 +33,9 @@ def at(recipe: RecordingRecipe, clock: str) -> RecordingRecipe:
     return replace(recipe, local_start=dt.datetime.fromisoformat(clock))
 
 
-def named(*made: RecordingRecipe) -> Files:
+def named(*recipes: RecordingRecipe) -> Files:
     """Recordings under the names their camera gives them."""
-    return {recipe.file_name: recipe for recipe in made}
+    return {recipe.file_name: recipe for recipe in recipes}
 
 
 def walk(
@@ -74,9 +74,9 @@ def draft_of(walkthrough: Walkthrough) -> Draft:
     )
 
 
-def on_disk(files: Files, beside: Iterable[str] = ()) -> dict[str, RecordingFile]:
+def on_disk(files: Files, neighbours: Iterable[str] = ()) -> dict[str, RecordingFile]:
     """The files as they would be found; what is no recording is not."""
-    names = frozenset(name.casefold() for name in (*files, *beside))
+    names = frozenset(name.casefold() for name in (*files, *neighbours))
     found: dict[str, RecordingFile] = {}
     for name, content in files.items():
         data = content if isinstance(content, bytes) else make_recording(content)
@@ -89,7 +89,7 @@ def on_disk(files: Files, beside: Iterable[str] = ()) -> dict[str, RecordingFile
     return found
 
 
-def listed(*walks: Files, date: dt.date = DAY, beside: Iterable[str] = ()) -> list[ListedFile]:
+def listed(*walks: Files, date: dt.date = DAY, neighbours: Iterable[str] = ()) -> list[ListedFile]:
     """One walkthrough for each set of files: `a`, `b` and so on, each on a hundred lines."""
     every = {name: content for files in walks for name, content in files.items()}
     walkthroughs = [
@@ -97,15 +97,15 @@ def listed(*walks: Files, date: dt.date = DAY, beside: Iterable[str] = ()) -> li
         for number, files in enumerate(walks)
     ]
     drafts = map(draft_of, walkthroughs)
-    return list(listed_in(drafts, on_disk(every, beside), walkthroughs))
+    return list(listed_in(drafts, on_disk(every, neighbours), walkthroughs))
 
 
-def judge(*walks: Files, date: dt.date = DAY, beside: Iterable[str] = ()) -> list[Problem]:
-    """What preflight finds in one walkthrough for each set of files."""
-    return list(check_recordings(listed(*walks, date=date, beside=beside)))
+def judge(*walks: Files, date: dt.date = DAY, neighbours: Iterable[str] = ()) -> list[Problem]:
+    """What the checks find in one walkthrough for each set of files."""
+    return list(check_recordings(listed(*walks, date=date, neighbours=neighbours)))
 
 
 def codes(*walks: Files, date: dt.date = DAY) -> list[str]:
-    """The codes of what preflight finds, each with `?` where it only warns."""
+    """The codes of what the checks find, each with `?` where it only warns."""
     found = judge(*walks, date=date)
-    return sorted(one.code + ("" if one.severity == "error" else "?") for one in found)
+    return sorted(problem.code + ("" if problem.severity == "error" else "?") for problem in found)

@@ -1,4 +1,4 @@
-"""Whatever files hold and names say, preflight judges and does not fall."""
+"""Whatever files hold and names say, the checks judge it and do not fail."""
 
 import string
 from dataclasses import replace
@@ -23,7 +23,7 @@ camera_names = st.builds(
 ).map(str)
 names = camera_names | st.text(string.ascii_letters + " ü./", min_size=1, max_size=12)
 contents = recordings() | harmed_files() | st.binary(max_size=200)
-contents |= st.sampled_from([small(one) for one in FAMILIES])
+contents |= st.sampled_from([small(recipe) for recipe in FAMILIES])
 walks = st.lists(st.dictionaries(names, contents, max_size=4), min_size=1, max_size=4)
 
 
@@ -31,7 +31,7 @@ walks = st.lists(st.dictionaries(names, contents, max_size=4), min_size=1, max_s
 def test_nothing_makes_it_fall_and_every_problem_points_into_the_manifest(
     walks: list[Files],
 ) -> None:
-    places = {one.place for one in listed(*walks)}
+    places = {entry.place for entry in listed(*walks)}
     for problem in judge(*walks):
         assert problem.place in places
         assert {note.place for note in problem.notes} <= places
@@ -44,7 +44,7 @@ def test_no_name_and_no_clock_gets_a_sound_recording_refused(
     name: str, recipe: recipes.RecordingRecipe, clock: object
 ) -> None:
     found = judge({name: replace(recipe, local_start=clock)})  # type: ignore[arg-type] # drawn
-    assert Severity.ERROR not in {one.severity for one in found}
+    assert Severity.ERROR not in {problem.severity for problem in found}
 
 
 @given(walks)

@@ -17,19 +17,19 @@ def test_all_chapters_of_one_walk_are_fine_wherever_they_begin_to_count() -> Non
 
 @pytest.mark.parametrize("missing", [1, 2])
 def test_a_gap_is_refused(missing: int) -> None:
-    (problem,) = judge(named(*(one for one in LONG if one is not LONG[missing])))
+    (problem,) = judge(named(*(chapter for chapter in LONG if chapter is not LONG[missing])))
     assert (problem.code, problem.severity) == ("M057", "error")
     assert f"{10 + missing:03} is missing" in problem.message
     assert "two walkthroughs" in problem.help
 
 
 def test_a_gap_names_the_file_that_lies_beside() -> None:
-    (problem,) = judge(named(LONG[0], LONG[2]), beside=[LONG[1].file_name])
+    (problem,) = judge(named(LONG[0], LONG[2]), neighbours=[LONG[1].file_name])
     assert LONG[1].file_name in problem.help
 
 
 def test_a_gap_by_names_alone_only_warns() -> None:
-    nameless = [replace(one, serial="") for one in (LONG[0], LONG[2])]
+    nameless = [replace(chapter, serial="") for chapter in (LONG[0], LONG[2])]
     assert codes(named(*nameless)) == ["M057?"]
 
 
@@ -57,11 +57,11 @@ def test_a_hostile_number_takes_no_time() -> None:
 
 def test_chapters_in_two_walks_are_told_once_for_each_walk() -> None:
     found = judge(named(LONG[0]), named(LONG[1], LONG[2]), named(LONG[3]))
-    assert [(one.code, one.severity, one.place.line) for one in found] == [
+    assert [(problem.code, problem.severity, problem.place.line) for problem in found] == [
         ("M056", "warning", 102),
         ("M056", "warning", 202),
     ]
-    assert all(note.place.line == 2 for one in found for note in one.notes)
+    assert all(note.place.line == 2 for problem in found for note in problem.notes)
 
 
 def test_parts_before_and_after_a_lost_chapter_may_be_two_walks() -> None:
@@ -76,11 +76,11 @@ def test_a_broken_chapter_is_one_mistake() -> None:
 
 @pytest.mark.parametrize("forgotten", [LONG[0], LONG[3]], ids=["first", "last"])
 def test_a_forgotten_end_is_told(forgotten: object) -> None:
-    rest = [one for one in LONG if one is not forgotten]
-    (problem,) = judge(named(*rest), beside=[one.file_name for one in LONG])
+    rest = [chapter for chapter in LONG if chapter is not forgotten]
+    (problem,) = judge(named(*rest), neighbours=[chapter.file_name for chapter in LONG])
     assert (problem.code, problem.severity) == ("M058", "warning")
 
 
 def test_other_recordings_beside_are_none_of_its_chapters() -> None:
     later = at(replace(X4, chapter=14), "2026-01-20T12:00")
-    assert judge(named(*LONG), beside=[later.file_name]) == []
+    assert judge(named(*LONG), neighbours=[later.file_name]) == []

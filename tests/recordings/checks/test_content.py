@@ -104,7 +104,7 @@ _SMALL = replace(X4, resolution=Resolution(1024, 512), dimension=Resolution(1024
 
 
 @pytest.mark.parametrize("lines", [368, 1080])
-@pytest.mark.parametrize("recipe", [X4, X3, recipes.SIDE_BY_SIDE], ids=lambda one: one.layout)
+@pytest.mark.parametrize("recipe", [X4, X3, recipes.SIDE_BY_SIDE], ids=lambda recipe: recipe.layout)
 def test_a_proxy_that_does_not_say_so_is_known_by_its_size_and_name(
     recipe: RecordingRecipe, lines: int
 ) -> None:
@@ -133,7 +133,7 @@ def test_a_proxy_under_a_recordings_name_is_not_sent_back_to_itself() -> None:
 def test_a_proxy_names_the_recording_to_list_instead() -> None:
     proxy = replace(X4, resolution=Resolution(1024, 512))
     names = {"day 1/LRV_20260120_101500_01_001.insv": proxy}
-    (problem,) = judge(names, beside=["VID_20260120_101500_00_001.insv"])
+    (problem,) = judge(names, neighbours=["VID_20260120_101500_00_001.insv"])
     recording = "day 1/VID_20260120_101500_00_001.insv"
     assert problem.help == f"leave it out and list `{recording}`, which lies beside it"
 

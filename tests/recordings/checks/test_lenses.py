@@ -18,14 +18,14 @@ def test_a_pair_is_fine_in_any_order(camera: RecordingRecipe) -> None:
     assert codes(named(front, back)) == codes(named(back, front)) == []
 
 
-@pytest.mark.parametrize("one", [FRONT, BACK], ids=["front", "back"])
-def test_one_lens_is_refused(one: RecordingRecipe) -> None:
-    assert codes(named(one)) == ["M054"]
+@pytest.mark.parametrize("recipe", [FRONT, BACK], ids=["front", "back"])
+def test_one_lens_is_refused(recipe: RecordingRecipe) -> None:
+    assert codes(named(recipe)) == ["M054"]
 
 
 def test_the_other_lens_is_named_and_where_it_is() -> None:
-    (beside,) = judge({f"card/{FRONT.file_name}": FRONT}, beside=[BACK.file_name.lower()])
-    assert beside.help == f"add `card/{BACK.file_name}`, which lies beside it"
+    (nearby,) = judge({f"card/{FRONT.file_name}": FRONT}, neighbours=[BACK.file_name.lower()])
+    assert nearby.help == f"add `card/{BACK.file_name}`, which lies beside it"
     (gone,) = judge(named(FRONT))
     assert gone.help == f"`{BACK.file_name}` is not in its folder"
 
@@ -69,7 +69,7 @@ def test_three_of_four_files_leave_one_alone() -> None:
 
 
 def test_chapters_need_both_lenses_each() -> None:
-    long = [one for lens in lens_pair(X3) for one in chapters(lens, 3)]
+    long = [chapter for lens in lens_pair(X3) for chapter in chapters(lens, 3)]
     assert codes(named(*long)) == []
     assert codes(named(*long[:-1])) == ["M054"]
 

@@ -1,4 +1,4 @@
-"""The drawing of a run stands where the run's time and bytes put it."""
+"""The chart of a run draws its bytes, pauses and faults at their time and speed."""
 
 import datetime as dt
 from dataclasses import replace
@@ -97,16 +97,16 @@ def test_a_limit_is_a_line_while_it_holds() -> None:
         (40 * 3600, ["20 Jan 12:00", "21 Jan 00:00", "21 Jan 12:00", "22 Jan 00:00"]),
     ],
 )
-def test_time_is_told_in_round_steps(seconds: float, labels: list[str]) -> None:
+def test_ticks_stand_at_round_times(seconds: float, labels: list[str]) -> None:
     ticks = _chart(SENT, seconds=seconds).ticks
     assert [tick.label for tick in ticks] == labels
     assert all(0 <= tick.x < 100 for tick in ticks)
 
 
-def test_only_what_weighs_most_is_told_in_words() -> None:
+def test_only_the_gravest_incidents_are_listed() -> None:
     waits = [Mark(MarkKind.WAITED, "a", "f", at, at, 1, "cut") for at in range(200)]
     failed = Mark(MarkKind.FAILED, "a", "", 199, 0, 1, "gave up")
-    told = _chart(replace(SENT, marks=(*waits, failed))).incidents
-    assert len(told) == 100
-    assert told[-1].mark == failed or failed in [one.mark for one in told]
-    assert min(one.mark.at for one in told) == 101
+    incidents = _chart(replace(SENT, marks=(*waits, failed))).incidents
+    assert len(incidents) == 100
+    assert incidents[-1].mark == failed or failed in [incident.mark for incident in incidents]
+    assert min(incident.mark.at for incident in incidents) == 101

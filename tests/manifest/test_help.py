@@ -55,6 +55,7 @@ _SLIPS = [
     (_POSITION, '{lat: "0.12", lng: 0.88}', "write it without quotes: 0.12"),
     (_POSITION, '{lat: "0,12", lng: 0.88}', "did you mean `0.12`?"),
     (_POSITION, "{lat: 0,12, lng: 0.88}", "write decimals with a point: 0.12"),
+    ("project: evercam", "project: 1e3", 'write it in quotes: "1e3"'),
     ("project:", "2: x\nproject:", 'write it in quotes: "2"'),
     ("id: one", "id: level 2 north", "did you mean `level-2-north`?"),
     ("6143", '"6143"', "write it without quotes: 6143"),
@@ -93,7 +94,7 @@ def test_a_slip_is_told_with_the_way_out(written: str, slip: str, help_: str) ->
 def test_words_for_keys_are_known_too() -> None:
     text = _SOUND.replace(_POSITION, "{latitude: 0.12, longitude: 0.88}")
     problems = read_manifest(text.encode(), "week.yaml", TODAY).problems
-    assert [one.help for one in problems] == ["did you mean `lat`?", "did you mean `lng`?"]
+    assert [problem.help for problem in problems] == ["did you mean `lat`?", "did you mean `lng`?"]
 
 
 def test_a_refused_key_makes_no_other_problem() -> None:
@@ -102,7 +103,7 @@ def test_a_refused_key_makes_no_other_problem() -> None:
     )
     text = text.replace("  level-2: {", "  2: {")
     problems = read_manifest(text.encode(), "week.yaml", TODAY).problems
-    assert {one.code for one in problems} == {"M009"}
+    assert {problem.code for problem in problems} == {"M009"}
 
 
 @given(st.text("0129.,;-/ ()\u2013T\u201c\u201dx", max_size=90))

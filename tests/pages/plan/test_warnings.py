@@ -1,4 +1,4 @@
-"""A warning stands beside the walkthrough it is about."""
+"""A warning stands at the walkthrough or drawing that it is about."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from runner.manifest.reading import read_manifest
 from runner.pages.plan.page import plan_html
 from runner.pages.plan.warnings import place_warnings
 from runner.problems.problem import Place, Problem, Severity
-from tests.pages.reviews import review, walkthrough
+from tests.pages.plan.reviews import review, walkthrough
 from tests.sites import HEAD, TODAY, walk
 
 TEXT = HEAD + walk("one", ["a.insv"]) + "# a comment\n" + walk("two", ["b.insv"]) + "# the end\n"
@@ -16,7 +16,7 @@ FIRST = HEAD.count("\n") + 1
 
 
 @pytest.mark.parametrize(
-    ("line", "owner"),
+    ("line", "walkthrough_id"),
     [
         (FIRST - 1, None),
         (FIRST, "one"),
@@ -26,17 +26,22 @@ FIRST = HEAD.count("\n") + 1
         (2, None),
     ],
 )
-def test_its_line_says_whose_it_is(line: int, owner: str | None) -> None:
+def test_the_line_of_a_warning_says_which_walkthrough_it_is_about(
+    line: int, walkthrough_id: str | None
+) -> None:
     manifest = read_manifest(TEXT.encode(), "week.yaml", TODAY).manifest
     assert manifest
     problem = Problem("M001", "odd", Place("week.yaml", line, 5), severity=Severity.WARNING)
-    found = place_warnings([problem], [manifest])
-    expected = {("evercam", owner): [problem]} if owner else {}
-    assert (found.beside, found.other) == (expected, [] if owner else [problem])
+    warnings = place_warnings([problem], [manifest])
+    expected = {("evercam", walkthrough_id): [problem]} if walkthrough_id else {}
+    assert (warnings.by_walkthrough, warnings.other) == (
+        expected,
+        [] if walkthrough_id else [problem],
+    )
 
 
 @pytest.mark.parametrize("line", [FIRST, FIRST + 1, FIRST + 2, FIRST + 5])
-def test_its_id_may_stand_anywhere_in_it(line: int) -> None:
+def test_the_id_of_a_walkthrough_may_stand_anywhere_in_it(line: int) -> None:
     entry = """\
   - name: One
     files:
@@ -49,20 +54,24 @@ def test_its_id_may_stand_anywhere_in_it(line: int) -> None:
     manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
     assert manifest
     problem = Problem("M001", "odd", Place("week.yaml", line, 5))
-    found = place_warnings([problem], [manifest])
-    assert list(found.beside) == [("evercam", "one")]
+    warnings = place_warnings([problem], [manifest])
+    assert list(warnings.by_walkthrough) == [("evercam", "one")]
 
 
-def test_an_image_that_cannot_be_shown_is_told_at_its_drawing() -> None:
+def test_an_image_that_cannot_be_shown_is_reported_at_its_drawing() -> None:
     text = HEAD.replace("id: 6143", "id: 6143, image: level-2.png") + walk("one", ["a.insv"])
     manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
     assert manifest
     place = manifest.walkthroughs[0].drawing.image_place
     assert place
     problem = Problem("M061", "not there", place, severity=Severity.WARNING)
-    found = place_warnings([problem], [manifest])
-    assert (found.on, found.beside, found.other) == ({("evercam", 6143): [problem]}, {}, [])
-    page = plan_html(replace(review([walkthrough("one")]), warnings=found))
+    warnings = place_warnings([problem], [manifest])
+    assert (warnings.by_drawing, warnings.by_walkthrough, warnings.other) == (
+        {("evercam", 6143): [problem]},
+        {},
+        [],
+    )
+    page = plan_html(replace(review([walkthrough("one")]), warnings=warnings))
     assert "not there" in page.partition("<figcaption>")[2].partition("</figcaption>")[0]
 
 
@@ -81,7 +90,10 @@ def test_walkthroughs_in_one_line_are_told_apart() -> None:
     text = HEAD.replace("walkthroughs:\n", f"walkthroughs: [{flow}]\n")
     manifest = read_manifest(text.encode(), "week.yaml", TODAY).manifest
     assert manifest
-    places = [each.file_places[0] for each in manifest.walkthroughs]
+    places = [planned.file_places[0] for planned in manifest.walkthroughs]
     problems = [Problem("M001", "odd", place, severity=Severity.WARNING) for place in places]
-    found = place_warnings(problems, [manifest])
-    assert found.beside == {("evercam", "one"): problems[:1], ("evercam", "two"): problems[1:]}
+    warnings = place_warnings(problems, [manifest])
+    assert warnings.by_walkthrough == {
+        ("evercam", "one"): problems[:1],
+        ("evercam", "two"): problems[1:],
+    }

@@ -10,63 +10,64 @@ from hypothesis import strategies as st
 from runner.drawings.frame import Frame
 from runner.manifest.model import WHOLE_IMAGE, Bounds
 from runner.pages.plan.canvas import grid_of
-from runner.pages.plan.lanes import DrawnRoute, Way, lanes_of
+from runner.pages.plan.lanes import DrawnRoute, Stops, lanes_of
 from runner.pages.plan.pins import PIN, pins_of
 from runner.plan.model import Action
-from tests.pages.reviews import walkthrough
+from tests.pages.plan.reviews import walkthrough
 
 NUMBERS = st.floats(0, 1000).map(lambda number: round(number, 1))
 POINTS = st.tuples(NUMBERS, NUMBERS)
-WAYS = st.lists(POINTS, min_size=2, max_size=4).map(tuple)
+ROUTES = st.lists(POINTS, min_size=2, max_size=4).map(tuple)
 # Few different ones, as a site has routes.
-CROWDED = st.lists(WAYS, min_size=1, max_size=4).flatmap(
-    lambda ways: st.lists(st.sampled_from(ways), max_size=40)
+CROWDED = st.lists(ROUTES, min_size=1, max_size=4).flatmap(
+    lambda routes: st.lists(st.sampled_from(routes), max_size=40)
 )
 ACTIONS = st.sampled_from([Action.CREATE, Action.HELD, Action.NOTHING])
 
 
-def _lanes(ways: list[Way], data: st.DataObject) -> tuple[DrawnRoute, ...]:
+def _lanes(stops_of_walks: list[Stops], data: st.DataObject) -> tuple[DrawnRoute, ...]:
     numbered = [
-        (number, walkthrough("a", data.draw(ACTIONS))) for number in range(1, len(ways) + 1)
+        (number, walkthrough("a", data.draw(ACTIONS)))
+        for number in range(1, len(stops_of_walks) + 1)
     ]
-    return lanes_of(1, numbered, ways)
+    return lanes_of(1, numbered, stops_of_walks)
 
 
 @given(CROWDED, st.data())
-def test_every_way_is_drawn_once_and_every_walk_has_one(
-    ways: list[Way], data: st.DataObject
+def test_every_route_is_drawn_once_and_every_walk_is_on_one(
+    stops_of_walks: list[Stops], data: st.DataObject
 ) -> None:
-    lanes = _lanes(ways, data)
-    assert len({lane.way for lane in lanes}) == len(lanes) == len(set(ways))
-    by_number = {walk.number: lane.way for lane in lanes for walk in lane.walks}
-    assert [by_number[number] for number in range(1, len(ways) + 1)] == ways
+    lanes = _lanes(stops_of_walks, data)
+    assert len({lane.stops for lane in lanes}) == len(lanes) == len(set(stops_of_walks))
+    by_number = {walk.number: lane.stops for lane in lanes for walk in lane.walks}
+    assert [by_number[number] for number in range(1, len(stops_of_walks) + 1)] == stops_of_walks
 
 
 @given(CROWDED, st.data())
 def test_every_walk_stands_at_one_pin_near_its_start_and_no_label_covers_another(
-    ways: list[Way], data: st.DataObject
+    stops_of_walks: list[Stops], data: st.DataObject
 ) -> None:
-    pins = pins_of(_lanes(ways, data), 1000)
+    pins = pins_of(_lanes(stops_of_walks, data), 1000)
     walks = [walk.number for pin in pins for label in pin.labels for walk in label.walks]
-    assert sorted(walks) == list(range(1, len(ways) + 1))
+    assert sorted(walks) == list(range(1, len(stops_of_walks) + 1))
     for pin in pins:
         for label, below in itertools.pairwise(pin.labels):
             assert abs(below.y - label.y) >= 2 * PIN
             assert below.is_finished >= label.is_finished
         for label in pin.labels:
             for walk in label.walks:
-                assert math.dist(ways[walk.number - 1][0], pin.at) < 2 * PIN
+                assert math.dist(stops_of_walks[walk.number - 1][0], pin.at) < 2 * PIN
                 assert walk.is_finished == label.is_finished
 
 
 @given(st.sets(st.integers(1, 10_000), min_size=1, max_size=60))
-def test_a_label_stays_short_and_tells_how_many_more_there_are(numbers: set[int]) -> None:
+def test_a_label_stays_short_and_says_how_many_more_there_are(numbers: set[int]) -> None:
     walks = [(number, walkthrough("a")) for number in sorted(numbers)]
     (pin,) = pins_of(lanes_of(1, walks, [((0.0, 0.0), (1.0, 1.0))] * len(walks)), 1000)
     (label,) = pin.labels
     shown, _, more = label.text.partition(" +")
-    told = sum(int(last or first) - int(first) + 1 for first, last in _spans(shown))
-    assert told + int(more or 0) == len(numbers)
+    named = sum(int(last or first) - int(first) + 1 for first, last in _spans(shown))
+    assert named + int(more or 0) == len(numbers)
     assert len(label.text) <= 16
 
 

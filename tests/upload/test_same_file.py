@@ -1,4 +1,4 @@
-"""A half-sent upload is gone on with for the same content only, and for the same content always."""
+"""A half-sent upload is resumed for the same content only, and always for the same content."""
 
 import hashlib
 import os
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from runner.base.clock import CancelToken
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, StoppedError
-from runner.evercam.http.session import RequestFailedError, Session
+from runner.evercam.http.errors import RequestFailedError
+from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.files import RecordingFile
@@ -63,10 +64,10 @@ def _send(
     *,
     sha256: bool = True,
 ) -> Sent:
-    tools = UploadContext(sandbox.tus_url, stop or CancelToken(), UploadOptions(sha256=sha256))
+    context = UploadContext(sandbox.tus_url, stop or CancelToken(), UploadOptions(sha256=sha256))
     with Session() as session:
         upload = RecordingUpload(
-            session, recording, tools, journal, UploadListener(offset=on_offset)
+            session, recording, context, journal, UploadListener(offset=on_offset)
         )
         return upload.run(journal.known)
 
@@ -107,12 +108,12 @@ def _edit(path: Path, *, keep_time: bool) -> None:
 
 
 def _received(sandbox: Sandbox) -> int:
-    return sum(one.bytes_received for one in sandbox.requests() if one.step == "patch")
+    return sum(request.bytes_received for request in sandbox.requests() if request.step == "patch")
 
 
 def _assert_whole(sandbox: Sandbox, recording: RecordingFile, sent: Sent) -> None:
     on_disk = hashlib.sha256(recording.location.read_bytes()).hexdigest()
-    (stored,) = [one for one in sandbox.recordings() if one.location == sent.location]
+    (stored,) = [upload for upload in sandbox.recordings() if upload.location == sent.location]
     assert stored.complete
     assert stored.sha256() == on_disk
     assert sent.sha256 in {on_disk, None}
@@ -208,9 +209,9 @@ def test_what_is_sent_anew_is_progress_from_its_first_byte(
         def pause(self, seconds: float) -> None:
             clock.seconds += max(seconds, 1000)
 
-    tools = UploadContext(sandbox.tus_url, Patient(), UploadOptions(retry_for=2500), clock=clock)
+    context = UploadContext(sandbox.tus_url, Patient(), UploadOptions(retry_for=2500), clock=clock)
     with Session() as session:
-        upload = RecordingUpload(session, recording, tools, journal, UploadListener())
+        upload = RecordingUpload(session, recording, context, journal, UploadListener())
         _assert_whole(sandbox, recording, upload.run(journal.known))
 
 
@@ -272,10 +273,10 @@ def test_a_checkpoint_is_written_once_a_minute(
     def a_third_of_a_minute_a_block(_offset: int) -> None:
         clock.seconds += 20
 
-    tools = UploadContext(sandbox.tus_url, CancelToken(), clock=clock)
+    context = UploadContext(sandbox.tus_url, CancelToken(), clock=clock)
     with Session() as session:
-        watch = UploadListener(offset=a_third_of_a_minute_a_block)
-        RecordingUpload(session, recording, tools, journal, watch).run()
+        listener = UploadListener(offset=a_third_of_a_minute_a_block)
+        RecordingUpload(session, recording, context, journal, listener).run()
     blocks = SIZE // (256 * 1024)
     assert blocks // 5 <= journal.kinds.count(Kind.SENT) <= blocks // 3
 

@@ -9,7 +9,7 @@ from runner.manifest.model import Bounds, Drawing, MapStyle
 from runner.pages.plan.canvas import WIDTH, Canvas, Pictured, canvases_of
 from runner.pages.plan.page import plan_html
 from runner.plan.model import Action
-from tests.pages.reviews import PLAN_SVG, hostile, review, walkthrough
+from tests.pages.plan.reviews import PLAN_SVG, hostile, review, walkthrough
 
 SCRIPT = "<img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}</script></style>"
 YARD = Drawing("yard", 6150, MapStyle.SATELLITE)
@@ -40,23 +40,23 @@ def test_every_value_is_escaped() -> None:
 
 def test_north_is_up_and_east_is_right_on_a_blank_drawing() -> None:
     canvas = _canvas(Drawing("level-2", 6143), ("1,0", "0,1"))
-    assert canvas.lanes[0].way == ((0, 0), (WIDTH, WIDTH))
+    assert canvas.lanes[0].stops == ((0, 0), (WIDTH, WIDTH))
 
 
-def test_target_points_lie_on_the_way_in_their_order() -> None:
+def test_target_points_lie_between_start_and_end_in_their_order() -> None:
     canvas = _canvas(Drawing("level-2", 6143), ("1,0", "0,1"), ("0.9,0.5", "0.1,0.6"))
-    assert canvas.lanes[0].way == ((0, 0), (500, 100), (600, 900), (WIDTH, WIDTH))
+    assert canvas.lanes[0].stops == ((0, 0), (500, 100), (600, 900), (WIDTH, WIDTH))
 
 
 def test_a_picture_gives_the_drawing_its_shape() -> None:
     canvas = _canvas(Drawing("level-2", 6143, image="a.svg"), ("0,0", "0,1"), pictured=True)
     assert canvas.picture
-    assert canvas.lanes[0].way == ((0, 666.7), (WIDTH, 666.7))
+    assert canvas.lanes[0].stops == ((0, 666.7), (WIDTH, 666.7))
 
 
 def test_degrees_are_fitted_into_a_grid() -> None:
     canvas = _canvas(YARD, DEGREES)
-    (x0, y0), (x1, y1) = canvas.lanes[0].way
+    (x0, y0), (x1, y1) = canvas.lanes[0].stops
     assert 0 < x0 < x1 < WIDTH
     assert 0 < y0 < y1 < canvas.height
     assert canvas.grid

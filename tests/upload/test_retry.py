@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.base.clock import CancelToken
-from runner.evercam.http.session import UnreachableError
+from runner.evercam.http.errors import UnreachableError
 from runner.upload.retry import (
     LONGEST_ASKED_WAIT,
     LONGEST_WAIT,
@@ -74,7 +74,7 @@ class Asleep(CancelToken):
 
 
 def test_a_machine_that_slept_during_a_wait_has_its_whole_time_left() -> None:
-    clock, told = FastClock(), list[Wait]()
+    clock, waits = FastClock(), list[Wait]()
     failures = iter([UnreachableError("no network")] * 3)
 
     def attempt() -> str:
@@ -87,8 +87,8 @@ def test_a_machine_that_slept_during_a_wait_has_its_whole_time_left() -> None:
         clock,
         Asleep(clock),
         random.Random(0),  # noqa: S311 - as above
-        lambda wait, _failure: told.append(wait),
+        lambda wait, _failure: waits.append(wait),
     )
     assert repeater.repeat(attempt, lambda _failure: Next.RETRY) == "sent"
-    assert len(told) == 3
-    assert all(wait.left > 1700.0 for wait in told)
+    assert len(waits) == 3
+    assert all(wait.left > 1700.0 for wait in waits)

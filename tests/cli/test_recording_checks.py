@@ -1,4 +1,4 @@
-"""What a user sees of preflight: broken recordings stop every command, suspicions stop none."""
+"""What a user sees of the checks of recordings: broken ones stop every command, suspicions none."""
 
 import json
 from dataclasses import replace
@@ -76,8 +76,8 @@ def test_problems_with_recordings_follow_the_schema_of_all_others(
 ) -> None:
     site.write(walk("one", ["a.insv"]))
     site.record("a.insv").write_bytes(b"%PDF-1.7")
-    told = json.loads(sitewalk("validate", "manifest.yaml", "--format", "json").out)
-    assert [one["code"] for one in told["problems"]] == ["M045"]
+    report = json.loads(sitewalk("validate", "manifest.yaml", "--format", "json").out)
+    assert [problem["code"] for problem in report["problems"]] == ["M045"]
 
 
 def test_two_manifests_are_judged_together(sitewalk: Sitewalk, site: Site) -> None:

@@ -15,7 +15,7 @@ NOON, EVENING = dt.time(12), dt.time(20)
 
 
 class StillClock:
-    """Moves only when told to."""
+    """Moves only when it is paused."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -47,33 +47,33 @@ def test_what_is_no_limit(text: str) -> None:
 @given(st.integers(1_000, 10**7), st.integers(2, 200))
 def test_ten_seconds_carry_ten_seconds_of_bytes(rate: int, late_ms: int) -> None:
     clock = StillClock()
-    pace = RateLimiter(Schedule((ScheduleEntry(dt.time.min, dt.time.min, rate),)), clock)
+    limiter = RateLimiter(Schedule((ScheduleEntry(dt.time.min, dt.time.min, rate),)), clock)
     sent = 0
     while clock.seconds < 10:
-        sent += (block := pace.block())
-        pace.take(block, lambda seconds: clock.pause(seconds + late_ms / 10_000))
+        sent += (block := limiter.block())
+        limiter.take(block, lambda seconds: clock.pause(seconds + late_ms / 10_000))
     assert sent / clock.seconds == pytest.approx(rate, rel=0.05)
 
 
 def test_the_clock_changes_the_rate_while_it_runs() -> None:
     clock = StillClock()
-    pace = RateLimiter(parse_limit("17:00-18:00=1M,4M"), clock)
+    limiter = RateLimiter(parse_limit("17:00-18:00=1M,4M"), clock)
     sent = {False: 0, True: 0}
     while clock.seconds < 120:
         late = clock.seconds >= 60
-        sent[late] += (block := pace.block())
-        pace.take(block, clock.pause)
+        sent[late] += (block := limiter.block())
+        limiter.take(block, clock.pause)
     assert sent[True] / sent[False] == pytest.approx(4, rel=0.05)
 
 
 def test_four_jobs_share_one_rate() -> None:
-    pace, rate, sent = RateLimiter(parse_limit("8M")), 8_000_000, []
+    limiter, rate, sent = RateLimiter(parse_limit("8M")), 8_000_000, []
     began = time.monotonic()
 
     def job() -> None:
         while time.monotonic() - began < 1:
-            block = pace.block()
-            pace.take(block, time.sleep)
+            block = limiter.block()
+            limiter.take(block, time.sleep)
             sent.append(block)
 
     threads = [threading.Thread(target=job) for _ in range(4)]
