@@ -38,7 +38,8 @@ def stage(folder: Path) -> None:
     shutil.copytree(DOCS, folder / "docs")
     shutil.copy(Path(__file__).parent / "zensical.toml", folder)
     shutil.copytree(ROOT / "schemas", folder / "docs" / "schemas")
-    shutil.copy(ASSETS / "iframe-worker.js", folder / "docs" / "iframe-worker.js")
+    for name in ("contrast.css", "iframe-worker.js"):
+        shutil.copy(ASSETS / name, folder / "docs")
     for page in sorted((folder / "docs").rglob("*.md")):
         page.write_text(filled(page.read_text(encoding="utf-8"), PARTS), encoding="utf-8")
 

@@ -39,7 +39,7 @@ _NOTHING: Mapping[str, Any] = {}
 VARIABLES = {
     "EVERCAM_USERNAME": "your Evercam login",
     "EVERCAM_PASSWORD": "its password",
-    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password",
+    "EVERCAM_PASSWORD_FILE": "a file whose first line is the password, without blanks around it",
     "EVERCAM_TOKEN": "a bearer token instead of a login",
     "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
