@@ -85,6 +85,7 @@ class Site:
 
 def begin_ledger(site: Site) -> Site:
     """The same site with a ledger, as `init` or `--new-ledger` begins one."""
+    site.folder.mkdir(parents=True, exist_ok=True)
     Ledger.open(LedgerAddress(str(site.folder / ".sitewalk" / "ledger.db"))).close()
     return site
 

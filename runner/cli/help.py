@@ -36,6 +36,10 @@ EXAMPLES = {
     "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
     "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),
     "demo": ("sitewalk demo", "sitewalk demo --help"),
+    "init": (
+        "sitewalk init",
+        'sitewalk init --url "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143" -y',
+    ),
 }
 
 MEANT = {

@@ -1,6 +1,7 @@
 """The state folder and the ledger are our own: what a repository brings instead is refused."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make links")
+
+
+def _without_state_folder(site: Site) -> Site:
+    shutil.rmtree(site.folder / ".sitewalk")
+    return _site(site)
 
 
 def _site(site: Site) -> Site:
@@ -30,13 +36,13 @@ def test_nothing_is_written_through_a_link_in_the_state_folder(
         target.mkdir()
     else:
         target.write_text("mine", encoding="utf-8")
-    folder = _site(site).folder / ".sitewalk"
+    folder = _without_state_folder(site).folder / ".sitewalk"
     if name == ".sitewalk":
         folder.symlink_to(target)
     else:
         folder.mkdir()
         (folder / name).symlink_to(target)
-    ended = sitewalk("apply", "manifest.yaml", "--yes")
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--new-ledger")
     assert ended.status == ExitStatus.USAGE
     assert "is a symbolic link" in ended.err
     assert list(target.iterdir()) == [] if target.is_dir() else target.read_text() == "mine"
@@ -46,11 +52,11 @@ def test_reports_of_a_ledger_elsewhere_follow_no_link(
     site: Site, sitewalk: Sitewalk, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
-    folder = _site(site).folder / ".sitewalk"
+    folder = _without_state_folder(site).folder / ".sitewalk"
     folder.mkdir()
     (folder / "runs").symlink_to(tmp_path / "elsewhere")
     ledger = str(tmp_path / "ledger.db")
-    ended = sitewalk("apply", "manifest.yaml", "--yes", SITEWALK_LEDGER=ledger)
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--new-ledger", SITEWALK_LEDGER=ledger)
     assert ended.status == ExitStatus.USAGE
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -91,7 +97,9 @@ def test_a_ledger_that_git_tracks_is_refused(command: str, site: Site, sitewalk:
 
 def test_a_tracked_ledger_elsewhere_is_refused_as_well(site: Site, sitewalk: Sitewalk) -> None:
     _site(site)
-    assert sitewalk("apply", "manifest.yaml", "-y", SITEWALK_LEDGER="l.db").status == 0
+    assert (
+        sitewalk("apply", "manifest.yaml", "-y", "--new-ledger", SITEWALK_LEDGER="l.db").status == 0
+    )
     _git("init", "-q")
     _git("add", "-f", "l.db")
     ended = sitewalk("plan", "manifest.yaml", SITEWALK_LEDGER="l.db")

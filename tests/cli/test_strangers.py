@@ -219,6 +219,7 @@ def test_a_name_is_found_however_its_file_system_spells_it(site: Site, sitewalk:
 @POSIX
 def test_a_log_that_is_a_pipe_holds_up_no_apply(site: Site, sitewalk: Sitewalk) -> None:
     _site(site)
+    Path(".sitewalk/ledger.db").unlink()
     log = Path(".sitewalk/runs/20260120T080000Z-aa/log.jsonl")
     log.parent.mkdir(parents=True)
     os.mkfifo(log)

@@ -20,7 +20,7 @@ from runner.report.runs import PastRun
 from runner.report.summary import attentions, missing_files, outcome_sentence
 from runner.sandbox import Fault, Sandbox
 from tests.report.schemas import check_described
-from tests.sites import InlineExecutor, Site, settings_for, walk
+from tests.sites import InlineExecutor, Site, begin_ledger, settings_for, walk
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def settings(sandbox: Sandbox) -> Settings:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path / "site").write(
+    site = begin_ledger(Site(tmp_path / "site")).write(
         walk("one", ["a.insv", "b.insv"], name="Level 1"), walk("two", ["c.insv"])
     )
     for name in ("a.insv", "b.insv", "c.insv"):

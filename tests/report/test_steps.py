@@ -5,7 +5,7 @@ from pathlib import Path
 from runner.api import apply_manifests
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import ProgressEvent, StepDone
-from tests.sites import InlineExecutor, Site, settings_for, walk
+from tests.sites import InlineExecutor, Site, begin_ledger, settings_for, walk
 
 
 def _steps(site: Site, sandbox: Sandbox) -> list[tuple[str, str]]:
@@ -16,7 +16,7 @@ def _steps(site: Site, sandbox: Sandbox) -> list[tuple[str, str]]:
 
 
 def test_every_step_of_two_runs_is_reported_once(tmp_path: Path, sandbox: Sandbox) -> None:
-    site = Site(tmp_path / "site").write(walk("one", ["a.insv", "b.insv"]))
+    site = begin_ledger(Site(tmp_path / "site")).write(walk("one", ["a.insv", "b.insv"]))
     site.record("a.insv", 300_000)
     site.record("b.insv", 300_000)
     sandbox.inject(Fault.parse("patch:status=403~b.insv"))
@@ -39,7 +39,7 @@ def test_every_step_of_two_runs_is_reported_once(tmp_path: Path, sandbox: Sandbo
 
 
 def test_a_recording_that_was_begun_is_resumed(tmp_path: Path, sandbox: Sandbox) -> None:
-    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]))
+    site = begin_ledger(Site(tmp_path / "site")).write(walk("one", ["a.insv"]))
     site.record("a.insv", 300_000)
     sandbox.inject(Fault.parse("patch:status=403"))
     _steps(site, sandbox)

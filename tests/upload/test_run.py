@@ -22,7 +22,7 @@ from runner.report.results import Outcome, RecordingOutcome
 from runner.report.timeline.timeline import MarkKind
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import Crashed, ProgressEvent
-from tests.sites import Site, settings_for, walk
+from tests.sites import Site, begin_ledger, settings_for, walk
 
 SECRET = "a token"
 
@@ -34,7 +34,9 @@ def settings(sandbox: Sandbox) -> Settings:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path / "site").write(walk("one", ["a.insv"]), walk("two", ["b.insv"]))
+    site = begin_ledger(Site(tmp_path / "site")).write(
+        walk("one", ["a.insv"]), walk("two", ["b.insv"])
+    )
     site.record("a.insv")
     site.record("b.insv")
     return site
@@ -60,7 +62,7 @@ def test_files_of_one_name_in_two_folders_are_not_mixed_up(
 ) -> None:
     sites = [Site(tmp_path / name).write(walk(name, ["VID.insv"])) for name in ("east", "west")]
     paths = {site.folder.name: site.record("VID.insv", seed=i) for i, site in enumerate(sites)}
-    shared = replace(settings, ledger=str(tmp_path / "ledger.db"))
+    shared = replace(settings, ledger=str(tmp_path / "ledger.db"), new_ledger=True)
     results = apply_manifests([site.manifest for site in sites], shared)
     assert results.exit_status == ExitStatus.DONE
     stored = {recording.location: recording.path.read_bytes() for recording in sandbox.recordings()}
@@ -140,6 +142,7 @@ def test_a_number_that_cannot_be_written_is_told_for_adoption(
 def test_a_lost_ledger_is_not_begun_anew_beside_its_reports(
     site: Site, sandbox: Sandbox, settings: Settings
 ) -> None:
+    (site.folder / ".sitewalk" / "ledger.db").unlink()
     report = site.folder / ".sitewalk" / "runs" / "20260121T080000Z-1" / "results.json"
     report.parent.mkdir(parents=True)
     report.write_text("{}", encoding="utf-8")
