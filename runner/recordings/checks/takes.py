@@ -39,7 +39,8 @@ class _Chapter:
 def check_chapters(listed: Sequence[ListedFile]) -> Iterator[Problem]:
     """Yield recordings whose chapters are split over walkthroughs, or of which one is missing."""
     written = {entry.written.casefold() for entry in listed}
-    takes = group_takes(listed)
+    # What tells neither by name nor by content belongs to no other, and there may be very many.
+    takes = group_takes(entry for entry in listed if entry.name or entry.facts)
     of_any_camera = _numbers_of_any_camera(takes)
     for chapters in filter(None, map(_chapters, takes)):
         walks = [list(walk) for _, walk in groupby(chapters, lambda chapter: chapter.walk)]
@@ -139,7 +140,7 @@ def check_lenses(listed: Sequence[ListedFile]) -> Iterator[Problem]:
 def _without_partner(listed: Sequence[ListedFile]) -> set[Place]:
     """The places of lens files that have no partner in their walkthrough."""
     alone: dict[Place, list[ListedFile]] = defaultdict(list)
-    for take in group_takes(listed):
+    for take in group_takes(entry for entry in listed if entry.name or entry.facts):
         walks: dict[Place, list[ListedFile]] = defaultdict(list)
         for entry in take.files:
             walks[entry.walk].append(entry)

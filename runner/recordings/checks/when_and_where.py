@@ -50,7 +50,7 @@ def _recorded(listed: Iterable[ListedFile]) -> list[_Recorded]:
     """The recordings whose start is known, in the order of time."""
     spans = [
         _Recorded(entry, entry.start, entry.end or entry.start, take)
-        for take, files in enumerate(group_takes(listed))
+        for take, files in enumerate(group_takes(entry for entry in listed if entry.facts))
         for entry in files.files
         if entry.start
     ]
