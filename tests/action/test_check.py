@@ -19,7 +19,10 @@ _STEPS: list[dict[str, Any]] = yaml.safe_load((_ROOT / "action.yml").read_text(e
     "runs"
 ]["steps"]
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the action needs bash")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("bash") is None, reason="the action needs bash"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture
@@ -157,7 +160,6 @@ def test_a_ledger_of_the_checkout_is_never_used(checkout: Path) -> None:
     assert "lies in the checkout" in named.stdout
 
 
-@pytest.mark.slow
 def test_nothing_of_a_hostile_checkout_runs_while_the_action_installs(checkout: Path) -> None:
     attack = f"open({str(checkout.parent / 'attacked')!r}, 'w').close()\n"
     for name in ("venv.py", "pip/__main__.py", "pip/__init__.py", "sitecustomize.py", "json.py"):

@@ -50,6 +50,7 @@ def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/bin/sh").exists(), reason="the blocks are for a POSIX shell")
 @pytest.mark.parametrize("page", _RUN, ids=_name)
 def test_what_a_page_shows_is_what_happens(

@@ -32,6 +32,7 @@ def _refusal(data: bytes, limits: ChildLimits = PATIENT) -> PictureError:
     return refused.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [*ENDLESS.values(), nested_forms()], ids=[*ENDLESS, "forms"])
 def test_what_would_never_end_is_ended(data: bytes) -> None:
     error = _refusal(data, BRIEF)

@@ -17,6 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.postgres)
+            item.add_marker(pytest.mark.slow)  # a server is begun, killed and waited for
             item.add_marker(pytest.mark.xdist_group("postgres"))
 
 
