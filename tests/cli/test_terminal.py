@@ -67,7 +67,7 @@ def test_bars_survive_an_outage_a_resize_and_a_ctrl_c(
         "EVERCAM_USERNAME": sandbox.username,
         "EVERCAM_PASSWORD": sandbox.password,
     }
-    words = ["apply", "manifest.yaml", "--yes", "--limit-rate", "300k"]
+    words = ["apply", "manifest.yaml", "--yes", "--new-ledger", "--limit-rate", "300k"]
     command = shlex.join([sys.executable, "-m", "runner", *words])
     settings = [word for pair in environment.items() for word in ("-e", "=".join(pair))]
     size = ["-x", str(columns), "-y", "40"]

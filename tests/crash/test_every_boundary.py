@@ -15,7 +15,7 @@ from tests.crash.warm import run_warm
 from tests.sites import HEAD, Site, walk
 
 PEOPLE = {Kind.ADOPTED, Kind.RELEASED, Kind.RENEWED}
-OTHERS = {Kind.CLAIMED, Kind.STRAY, Kind.STOPPED}
+OTHERS = {Kind.CLAIMED, Kind.ELSEWHERE, Kind.KEPT, Kind.STRAY, Kind.STOPPED}
 """Events of a run beside which another runs, or that is stopped by a person."""
 TROUBLES = {
     Kind.REFUSED: "create:status=429~one",

@@ -8,6 +8,7 @@ and old enough for a retry at once.
 import os
 import signal
 import sys
+import time
 from functools import partial
 
 import runner.cli.apply
@@ -39,6 +40,7 @@ def _arm(when: str, kind: str) -> None:
 def _stand_still() -> None:
     sys.stderr.flush()
     os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(0.5)  # the signal may reach another thread first, and this one must not go on
 
 
 if __name__ == "__main__":
