@@ -53,7 +53,7 @@ def config(context: typer.Context) -> None:
 
 
 def _rows() -> Iterator[_Row]:
-    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
+    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLite
 
     settings, project = settings_here(), only_project([_MANIFEST])
     source = settings.sources.get

@@ -15,7 +15,7 @@ from runner.manifest.yaml.document import unreadable
 from runner.problems.problem import InvalidManifestError
 from runner.settings import SETTINGS_FILE, Settings, read_settings
 
-if TYPE_CHECKING:  # they load SQLAlchemy, which `validate` does without
+if TYPE_CHECKING:  # they load SQLite, which `validate` does without
     from runner.ledger.store import LedgerAddress
 
 Manifests = Annotated[
@@ -109,7 +109,7 @@ _MANIFEST = Path("manifest.yaml")
 
 def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
-    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLAlchemy
+    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLite
 
     return ledger_address(manifests or [_MANIFEST], settings_here(manifests))
 

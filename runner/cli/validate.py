@@ -77,7 +77,7 @@ def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Chec
     beside = any(sitewalk_folder(path).is_dir() for path in manifests)
     if not (beside or settings.ledger):
         return checked
-    from runner.flow.plan import recall  # noqa: PLC0415 - it loads SQLAlchemy
+    from runner.flow.plan import recall  # noqa: PLC0415 - it loads SQLite
 
     return recall(checked, manifests, settings)
 

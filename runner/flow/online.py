@@ -1,4 +1,4 @@
-"""Own the online part of a plan: whether the login works and what the tus server allows."""
+"""The online part of a plan: whether the login works and what the tus server allows."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Own the vocabulary of the ledger: which events there are and what each carries."""
+"""The vocabulary of the ledger: which events there are and what each carries."""
 
 import datetime as dt
 from collections.abc import Mapping
