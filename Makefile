@@ -22,7 +22,7 @@ $(READY): pyproject.toml constraints.txt runner/base/version.py
 	@touch $@
 
 quick: $(READY) lint types ## lint, type-check and run all but the slow tests: before each commit
-	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not interop and not browser"
+	$(BIN)/python -m pytest -q $(PARALLEL) --hypothesis-profile=quick -m "not slow and not interop and not browser"
 
 test: $(READY) lint types ## lint, type-check and run the whole suite
 	$(BIN)/python -m pytest $(PARALLEL)
