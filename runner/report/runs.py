@@ -37,9 +37,9 @@ def write_run(results: Results, page: str, folder: Path) -> Path:
 def read_results(folder: Path) -> Results:
     """The results a run left in its folder; raises UsageError when they cannot be read."""
     try:
-        told = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
-        results = results_from_json(told)
-        require_known_form(told, "results")
+        data = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
+        results = results_from_json(data)
+        require_known_form(data, "results")
     except (OSError, *DAMAGE) as error:
         reason = reason_of(error) if isinstance(error, OSError) else in_words(error)
         message = f"the results in {folder} cannot be read: {reason}"
@@ -103,7 +103,7 @@ def without_address(event: Event) -> Event:
     """The event without the tus address that it may hold."""
     if event.kind is not Kind.TUS_CREATED:
         return event
-    return replace(event, data={key: told for key, told in event.data.items() if key != "url"})
+    return replace(event, data={key: value for key, value in event.data.items() if key != "url"})
 
 
 _LONGEST_LINE = 64 * 2**20
@@ -188,9 +188,9 @@ def rebuilt(results: Results) -> Results:
 
 def find_run(runs: Path, events: Sequence[Event], name: str | None) -> PastRun:
     """The last run, or the last one with `name` in its name. Raises UsageError."""
-    known = {one.run: one for one in (*_of_logs(runs), *_of_ledger(events), *_of_folder(runs))}
-    ordered = sorted(known.values(), key=lambda one: one.name)
-    found = [one for one in ordered if name is None or name in one.name]
+    known = {run.run: run for run in (*_of_logs(runs), *_of_ledger(events), *_of_folder(runs))}
+    ordered = sorted(known.values(), key=lambda run: run.name)
+    found = [run for run in ordered if name is None or name in run.name]
     if not found:
         raise _none_found(runs, ordered, name)
     return found[-1]
@@ -216,7 +216,7 @@ def _of_folder(runs: Path) -> Iterator[PastRun]:
 
 
 def _none_found(runs: Path, known: Sequence[PastRun], name: str | None) -> UsageError:
-    names = ", ".join(one.name for one in known[-_SHOWN:])
+    names = ", ".join(run.name for run in known[-_SHOWN:])
     if name is None:
         help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
         return UsageError(f"no run has left a report in {runs}, and the ledger knows none", help_)
@@ -241,7 +241,7 @@ def spread_evenly(results: Results) -> Timeline:
         for recording in walkthrough.recordings
         if recording.bytes_sent and recording.started and recording.ended
     )
-    ordered = tuple(sorted(tracks, key=lambda one: one.first))
+    ordered = tuple(sorted(tracks, key=lambda track: track.first))
     return Timeline(span, ordered, tuple(_end_marks(results)), measured=False)
 
 
