@@ -46,6 +46,7 @@ def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
 def _walkthrough_json(walkthrough: PlannedWalkthrough) -> dict[str, Any]:
     data = asdict(walkthrough)
     del data["manifest"]  # where it lies may differ from machine to machine
+    data["ways_out"] = data.pop("next_steps")  # a key of this version of the schema
     data["date"] = walkthrough.date.isoformat()
     data["bytes_left"] = walkthrough.left
     data["recordings"] = [_recording_json(recording) for recording in walkthrough.recordings]

@@ -161,7 +161,7 @@ def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
     yield from (
         _recording(words[recording.transfer], recording) for recording in walkthrough.recordings
     )
-    yield from (f"    → {way}" for way in walkthrough.ways_out)
+    yield from (f"    → {step}" for step in walkthrough.next_steps)
 
 
 def _recording(doing: str, recording: PlannedRecording) -> str:
