@@ -25,6 +25,7 @@ from runner.report.results import Outcome
 from runner.upload.journal import (
     BytesMoved,
     Crashed,
+    Off,
     ProgressEvent,
     ProgressListener,
     Retrying,
@@ -80,6 +81,9 @@ def _noting(tally: Tally, clock: Clock, tell: StepListener) -> ProgressListener:
             case Retrying():
                 pause = Pause(cause_of(event.reason), clock.monotonic() + event.seconds)
                 tally.pause((event.walkthrough, event.what), pause)
+            case Off():
+                pause = Pause("the timetable", clock.monotonic(), event.until)
+                tally.pause((event.walkthrough, event.what), pause)
             case StepDone() if event.step in _ENDS:
                 tally.leave(event.walkthrough)
             case StepDone():
@@ -94,7 +98,7 @@ def _once_an_outage(tell: StepListener, clock: Clock) -> StepListener:
     outages = Outages()
 
     def listen(step: Step) -> None:
-        if not isinstance(step, Retrying) or outages.begins(step, clock.monotonic()):
+        if isinstance(step, StepDone) or outages.begins(step, clock.monotonic()):
             tell(step)
 
     return listen
