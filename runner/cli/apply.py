@@ -1,6 +1,7 @@
 """`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from runner.base.clock import CancelToken, SystemClock
 from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
+from runner.cli.begin_at import begin_at, wait_until
 from runner.cli.console import Console
 from runner.cli.options import (
     Again,
@@ -83,6 +85,12 @@ LimitRate = Annotated[
 Sha256 = Annotated[
     bool, typer.Option("--sha256", help="Take the sha256 of each file as well, for sha256sum.")
 ]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", help="Ask now, and begin when clocks here show this time.", metavar="22:00"
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -101,11 +109,13 @@ def apply(
     strict: Strict = False,
     new_ledger: NewLedger = False,
     wait: Wait = False,
+    at: At = None,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
+    begin = begin_at(at, SystemClock().now()) if at else None
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     settings = settings_here(
         manifests,
@@ -134,12 +144,18 @@ def apply(
         waiting=partial(_waiting, stop, console, wait=wait),
         begin=partial(_begin, console, yes=yes),
         ask=partial(_confirm, console, yes=yes),
+        later=None if begin is None else partial(_wait_until, begin, stop, console),
         running=partial(_running, progress, stop, console),
         say=console.say,
     )
     results = carry_out(request, entrance)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
+
+
+def _wait_until(begin: dt.datetime, stop: CancelToken, console: Console) -> None:
+    with stop_on_signals(stop, console, "stopping: nothing was sent"):
+        wait_until(begin, SystemClock(), stop.pause, console)
 
 
 @contextlib.contextmanager

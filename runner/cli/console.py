@@ -19,6 +19,7 @@ class Console:
     out: TextIO | None = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr or _nowhere())
     _way: Callable[[str], None] | None = None
+    _drawn: int = 0
     _out_is_terminal: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +86,13 @@ class Console:
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
+
+    def draw(self, text: str) -> None:
+        """Write a line over the one that was drawn before; never fails."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            self.err.write(f"\r{'':{self._drawn}}\r{text}")
+            self._drawn = len(text)
+            self.err.flush()
 
     def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
         """Ask, unless told yes; says `otherwise` where the answer is another.

@@ -25,7 +25,7 @@ EXAMPLES = {
     "plan": ("sitewalk plan week.yaml", "sitewalk plan week.yaml -o plan.json --html plan.html"),
     "apply": (
         "sitewalk apply plan.json",
-        'sitewalk apply week.yaml --limit-rate "07:00-18:00=160Mbit,unlimited"',
+        'sitewalk apply week.yaml --at 22:00 --limit-rate "07:00-18:00=160Mbit,unlimited"',
     ),
     "status": ("sitewalk status", "sitewalk status week.yaml --format json"),
     "report": ("sitewalk report", "sitewalk report --since 2026-01-01"),

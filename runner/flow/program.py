@@ -17,7 +17,7 @@ from runner.flow.ledgers import (
     refuse_to_begin,
     sole_writer,
 )
-from runner.flow.plan import Request, plan_request
+from runner.flow.plan import Request, plan_request, refuse_other_plan
 from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
 from runner.ledger.store import LedgerAddress
@@ -35,8 +35,10 @@ class Entrance:
 
     `holder` says who runs it. `waiting` is entered while another run is waited for, and gives whom
     to tell so; without anybody to tell, nobody waits. `begin` is told that there is no ledger, and
-    raises unless one may be begun. `ask` is shown what would be sent, and raises
-    to decline. `running` is entered while it is sent, and gives whom to tell the progress.
+    raises unless one may be begun. `ask` is shown what would be sent, and raises to decline.
+    `later` waits for the time to begin, where that is not now. `running` is entered while it is
+    sent, and gives whom to tell the progress. `ended` is told the results, and where they were
+    written.
     """
 
     holder: Callable[[], Holder]
@@ -50,9 +52,11 @@ class Entrance:
     waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
     begin: Callable[[LedgerAddress], None] = refuse_to_begin
     ask: Callable[[Planned], None] = lambda _planned: None
+    later: Callable[[], None] | None = None
     running: Callable[[Planned], AbstractContextManager[ProgressListener]] = lambda _planned: (
         nullcontext(ignore)
     )
+    ended: Callable[[Results, Path], None] = lambda _results, _folder: None
     say: Callable[[str], None] = lambda _text: None
 
 
@@ -66,13 +70,13 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
     run = secrets.token_hex(4)
     planned = plan_request(request, today(entrance.clock))  # check → plan
     request = _allowed(request, planned.ledger, entrance)
+    agreed = _agree_and_wait(request, planned, entrance)
     with _alone(request, planned, entrance) as planned:
-        if planned.plan.is_pending:
-            check_ready(planned.plan, request.settings)
-            entrance.ask(planned)
+        _agree(request, planned, entrance, agreed)
         folder = entrance.reports or planned.runs_folder / run_name(entrance.clock.now(), run)
         results = _apply(request, planned, entrance, run, folder)  # → events → results
     _report(results, folder, entrance.say)
+    entrance.ended(results, folder)
     return results
 
 
@@ -85,6 +89,26 @@ def _allowed(request: Request, ledger: LedgerAddress, entrance: Entrance) -> Req
         return request
     entrance.begin(ledger)
     return replace(request, settings=replace(request.settings, new_ledger=True))
+
+
+def _agree_and_wait(request: Request, planned: Planned, entrance: Entrance) -> Planned | None:
+    """What was agreed to, where that is done hours later; everybody is asked before the wait."""
+    if entrance.later is None or not planned.plan.is_pending:
+        return None
+    _agree(request, planned, entrance)
+    entrance.later()
+    return planned
+
+
+def _agree(
+    request: Request, planned: Planned, entrance: Entrance, agreed: Planned | None = None
+) -> None:
+    """Ask; what was agreed to before has to be the same still. Raises StalePlanError."""
+    if agreed is not None:
+        refuse_other_plan(agreed, planned)
+    elif planned.plan.is_pending:
+        check_ready(planned.plan, request.settings)
+        entrance.ask(planned)
 
 
 @contextmanager
