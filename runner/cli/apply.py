@@ -14,6 +14,7 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
 from runner.cli.begin_at import begin_at, wait_until
 from runner.cli.console import Console
+from runner.cli.notices import Notices, notices_of
 from runner.cli.options import (
     Again,
     Format,
@@ -91,6 +92,15 @@ At = Annotated[
         "--at", help="Ask now, and begin when clocks here show this time.", metavar="22:00"
     ),
 ]
+Notify = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notify",
+        help="Tell this address (mailtos://, msteams://, ntfy://, …) at the end, and when a person"
+        " is needed; repeatable. Better in SITEWALK_NOTIFY: it holds secrets.",
+        metavar="URL",
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -110,6 +120,7 @@ def apply(
     new_ledger: NewLedger = False,
     wait: Wait = False,
     at: At = None,
+    notify: Notify = None,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -123,6 +134,7 @@ def apply(
         jobs=jobs,
         limit_rate=limit_rate,
         new_ledger=new_ledger,
+        notify=" ".join(notify) if notify else None,
     )
     request = Request(manifests, settings, choices, strict)
     options = UploadOptions(
@@ -133,22 +145,24 @@ def apply(
     )
     if settings.limit_rate != UNLIMITED_WORD:
         console.say(f"keeping to a rate of {limit_words(options.limit)}")
-    entrance = Entrance(
-        partial(this_process, command_line()),
-        stop,
-        SystemClock(),
-        options,
-        jobs=settings.jobs,
-        timing=PATIENT if wait else Timing(),
-        reports=report,
-        waiting=partial(_waiting, stop, console, wait=wait),
-        begin=partial(_begin, console, yes=yes),
-        ask=partial(_confirm, console, yes=yes),
-        later=None if begin is None else partial(_wait_until, begin, stop, console),
-        running=partial(_running, progress, stop, console),
-        say=console.say,
-    )
-    results = carry_out(request, entrance)
+    with notices_of(settings, stop, console) as notices:
+        entrance = Entrance(
+            partial(this_process, command_line()),
+            stop,
+            SystemClock(),
+            options,
+            jobs=settings.jobs,
+            timing=PATIENT if wait else Timing(),
+            reports=report,
+            waiting=partial(_waiting, stop, console, wait=wait),
+            begin=partial(_begin, console, yes=yes),
+            ask=partial(_confirm, console, yes=yes),
+            later=None if begin is None else partial(_wait_until, begin, stop, console),
+            running=partial(_running, progress, stop, console, notices),
+            ended=notices.ended,
+            say=console.say,
+        )
+        results = carry_out(request, entrance)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
 
@@ -186,7 +200,7 @@ def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
 
 @contextlib.contextmanager
 def _running(
-    form: ProgressForm, stop: CancelToken, console: Console, planned: Planned
+    form: ProgressForm, stop: CancelToken, console: Console, notices: Notices, planned: Planned
 ) -> Iterator[ProgressListener]:
     shown = shown_progress(planned.plan, form, console, SystemClock())
     if not planned.plan.is_pending:
@@ -194,7 +208,7 @@ def _running(
             yield listener
         return
     with stop_on_signals(stop, console), shown as listener:
-        yield listener
+        yield notices.watching(planned, listener)
 
 
 def _show(results: Results, format_: Format, console: Console) -> None:
