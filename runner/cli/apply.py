@@ -14,6 +14,7 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
 from runner.cli.begin_at import begin_at, wait_until
 from runner.cli.console import Console
+from runner.cli.login import with_credentials
 from runner.cli.notices import Notices, notices_of
 from runner.cli.options import (
     Again,
@@ -156,6 +157,7 @@ def apply(
             reports=report,
             waiting=partial(_waiting, stop, console, wait=wait),
             begin=partial(_begin, console, yes=yes),
+            log_in=partial(with_credentials, console=console, may_ask=not yes),
             ask=partial(_confirm, console, yes=yes),
             later=None if begin is None else partial(_wait_until, begin, stop, console),
             running=partial(_running, progress, stop, console, notices),

@@ -36,6 +36,8 @@ EXAMPLES = {
     "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
     "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),
     "demo": ("sitewalk demo", "sitewalk demo --help"),
+    "login": ("sitewalk login", "sitewalk login --help"),
+    "logout": ("sitewalk logout", "sitewalk logout --help"),
     "init": (
         "sitewalk init",
         'sitewalk init --url "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143" -y',
