@@ -204,7 +204,8 @@ def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
 def _running(
     form: ProgressForm, stop: CancelToken, console: Console, notices: Notices, planned: Planned
 ) -> Iterator[ProgressListener]:
-    shown = shown_progress(planned.plan, form, console, SystemClock())
+    ledger = planned.ledger.path if planned.plan.is_pending else None
+    shown = shown_progress(planned.plan, form, console, SystemClock(), ledger)
     if not planned.plan.is_pending:
         with shown as listener:
             yield listener

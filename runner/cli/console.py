@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.base.errors import OutputError, StoppedError, UsageError, reason_of
-from runner.base.wording import without_commands
+from runner.base.wording import IS_WINDOWS, without_commands
 
 
 @dataclass(slots=True)
@@ -35,6 +36,16 @@ class Console:
         """Whether the result goes to a person's terminal, and not to a file or program."""
         to_terminal = self.out is not None and self.out.isatty()
         return to_terminal and os.environ.get("TERM") != "dumb"
+
+    @property
+    def replaces_lines(self) -> bool:
+        """Whether stdout takes sequences that go back; the older console of Windows may not."""
+        return self.is_read_by_eyes and (not IS_WINDOWS or "WT_SESSION" in os.environ)
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that stdout goes to."""
+        return shutil.get_terminal_size().columns
 
     @property
     def can_ask(self) -> bool:
