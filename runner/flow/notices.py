@@ -4,6 +4,7 @@ The addresses hold passwords and tokens: nothing but their scheme is ever shown.
 """
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ PATIENCE = 20.0
 
 HASTE = 3.0
 """The same where the run was asked to stop."""
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20})://", re.ASCII | re.IGNORECASE)
 
 _KINDS = "for example mailtos://, msteams://, slack://, ntfy://, jsons://"
 
@@ -40,7 +43,8 @@ class NoticeAddress:
 
 def schemes(text: str) -> tuple[str, ...]:
     """What may be shown of addresses, which blanks separate."""
-    return tuple(url.partition("://")[0] if "://" in url else "unknown" for url in text.split())
+    found = (_SCHEME.match(url) for url in text.split())
+    return tuple(scheme[1] if scheme else "unknown" for scheme in found)
 
 
 def read_addresses(text: str) -> tuple[NoticeAddress, ...]:
