@@ -46,6 +46,10 @@ COMMANDS = {
         "runner.cli.resolve:resolve",
         "Settle a held walkthrough: it exists, or it does not; or correct the number adopted.",
     ),
+    "drawing": (
+        "runner.cli.drawing:app",
+        "Create drawings of the project file on Evercam, each once.",
+    ),
     "config": (
         "runner.cli.config:app",
         "Show every setting with where it comes from; set those of this machine.",

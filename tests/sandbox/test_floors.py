@@ -1,17 +1,18 @@
 """The sandbox takes what is public of the request that creates a drawing, wherever it stands."""
 
+from typing import Any
+
 import pytest
 import requests
 
 from runner.sandbox import Fault, Sandbox
 from tests.sandbox.client import Client, message
 
+_QUERY = "created_by=a%2Bb@example.com"
 BODY = {"north": 1, "south": 0, "east": 1, "west": 0, "style": "Blank"}
 
 
-def _create(
-    client: Client, url: str, query: str = "created_by=a%2Bb@example.com", **more: object
-) -> requests.Response:
+def _create(client: Client, url: str, query: str = _QUERY, **more: Any) -> requests.Response:
     body = {"overlay": {"url": url, "title": "level-3.png"}, **BODY, **more}
     return client.request(
         "PUT",
@@ -39,7 +40,7 @@ def test_each_request_makes_another_drawing(client: Client, sandbox: Sandbox, ur
 
 def test_edges_and_style_are_found_wherever_they_stand(client: Client, url: str) -> None:
     edges = {"north": 53.4, "south": 53.3, "east": -6.2, "west": -6.3}
-    nested = dict.fromkeys(BODY) | {"where": [{"style": "Satellite"}, edges]}
+    nested: dict[str, Any] = dict.fromkeys(BODY) | {"where": [{"style": "Satellite"}, edges]}
     assert _create(client, url, **nested).status_code == 201
 
 
@@ -58,7 +59,7 @@ def test_edges_and_style_are_found_wherever_they_stand(client: Client, url: str)
     ],
 )
 def test_what_differs_from_what_is_public_is_refused(
-    client: Client, sandbox: Sandbox, url: str, changes: dict[str, object], complaint: str
+    client: Client, sandbox: Sandbox, url: str, changes: dict[str, Any], complaint: str
 ) -> None:
     answer = _create(client, url, **changes)
     assert answer.status_code == 422
