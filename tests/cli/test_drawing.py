@@ -13,6 +13,7 @@ from runner.ledger.store import LedgerAddress, read_events
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.drawings.pictures import png
+from tests.report.schemas import check_described
 from tests.sites import HEAD, Site, walk
 
 PROJECT = """\
@@ -313,3 +314,56 @@ def test_the_ledger_tells_who_created_what(sitewalk: Sitewalk) -> None:
     assert intent["name"] == "level-3"
     assert intent["created_by"] == "a+b@example.com"
     assert intent["command"] == "sitewalk drawing create level-3 --yes"
+
+
+def test_the_status_lists_drawings_apart_and_asks_for_a_decision(
+    project: Path, site: Site, sitewalk: Sitewalk, sandbox: Sandbox
+) -> None:
+    site.write(
+        walk("one", ["a.insv"]), head=HEAD.replace("level-2: {id: 6143}", "level-2: {id: 9}")
+    )
+    site.record("a.insv")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    sandbox.inject(Fault.parse("drawing:status=400"), Fault.parse("drawing:drop-after"))
+    sitewalk(*CREATE)
+    failed = sitewalk("status")
+    assert failed.status == ExitStatus.DONE
+    assert "to go on with it: sitewalk drawing create level-3" in failed.out
+    assert "1 walkthrough: 1 done" in failed.out
+    sitewalk(*CREATE)
+    held = sitewalk("status")
+    assert held.status == ExitStatus.DECISION
+    assert "held      level-3 since" in held.out
+    assert "sitewalk drawing resolve level-3 --adopt DRAWING_ID" in held.out
+    # Drawings and upload objects have numbers of their own: 1000 is a walkthrough's as well.
+    words = ("drawing", "resolve", "level-3", "--adopt", "1000", "--yes")
+    assert sitewalk(*words).status == ExitStatus.DONE
+    told = json.loads(sitewalk("status", "--format", "json").out)
+    check_described("status", told)
+    assert [walkthrough["id"] for walkthrough in told["walkthroughs"]] == ["one"]
+    (drawing,) = told["drawings"]
+    assert (drawing["name"], drawing["phase"], drawing["id"]) == ("level-3", "created", 1000)
+    assert "drawing resolve level-3 --adopt 1000 --yes" in sitewalk("status").out
+    assert "drawing:" not in sitewalk("status", "manifest.yaml").out
+    assert project.read_text(encoding="utf-8") == _with_id(1000)
+
+
+def test_reports_plans_and_exports_are_not_surprised(
+    project: Path, site: Site, sitewalk: Sitewalk, sandbox: Sandbox
+) -> None:
+    site.write(walk("one", ["a.insv"])).record("a.insv")
+    assert sitewalk("apply", "manifest.yaml", "--yes").status == ExitStatus.DONE
+    before = sitewalk("report"), sitewalk("report", "--since", "2026-01-01")
+    sandbox.inject(Fault.parse("drawing:drop-after"))
+    assert sitewalk(*CREATE).status == ExitStatus.DECISION
+    assert (sitewalk("report"), sitewalk("report", "--since", "2026-01-01")) == before
+    assert sitewalk("plan", "manifest.yaml").status == ExitStatus.DONE
+    assert sitewalk("ledger", "export", "moved.jsonl").status == ExitStatus.DONE
+    Path(".sitewalk/ledger.db").unlink()
+    imported = sitewalk("ledger", "import", "moved.jsonl")
+    assert imported.status == ExitStatus.DONE
+    assert "1 finished, 1 held, 0 unknown" in imported.err
+    assert sitewalk(*CREATE).status == ExitStatus.DECISION
+    assert sitewalk("drawing", "resolve", "level-3", "--adopt", "6000", "--yes").status == 0
+    assert project.read_text(encoding="utf-8") == _with_id(6000)
+    assert len(sandbox.floors()) == 1
