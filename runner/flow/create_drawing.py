@@ -103,9 +103,9 @@ def _agreed(
 ) -> PlannedDrawing:
     """What would be sent, once it was shown and agreed to."""
     settings = request.settings
+    planned = plan_drawing(project, request)
     if not settings.new_ledger and is_new(address):
         refuse_to_begin(address)
-    planned = plan_drawing(project, request)
     notes: tuple[str, ...] = ()
     ledger = None if settings.new_ledger else Ledger.open_existing(address)
     if ledger is not None:
