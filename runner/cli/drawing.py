@@ -50,15 +50,15 @@ def create(
     """Show the request that creates a drawing, ask, send it, and write down the drawing's id."""
     console, stop = Console(), CancelToken()
     settings = settings_here([manifest], new_ledger=new_ledger)
+    words = "stopping within seconds: the same command goes on; once more to stop at once"
     entrance = DrawingEntrance(
         partial(this_process, command_line()),
         partial(_agree, console, yes=yes),
         lambda text: console.say(printable(text)),
         stop,
+        running=partial(stop_on_signals, stop, console, words),
     )
-    words = "stopping: the drawing is created or not within seconds; once more to stop at once"
-    with stop_on_signals(stop, console, words):
-        create_drawing(DrawingRequest(name, manifest, settings), entrance)
+    create_drawing(DrawingRequest(name, manifest, settings), entrance)
 
 
 def _agree(console: Console, request: str, *, yes: bool) -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -56,7 +57,7 @@ from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 class DrawingEntrance:
     """What the command puts around it: who runs it, whom to tell, and what is asked.
 
-    `ask` is shown the request in words, and raises to decline.
+    `ask` is shown the request, and raises to decline; `running` is entered while it is sent.
     """
 
     holder: Callable[[], Holder]
@@ -64,6 +65,7 @@ class DrawingEntrance:
     say: Callable[[str], None]
     stop: CancelToken = field(default_factory=CancelToken)
     clock: Clock = field(default_factory=SystemClock)
+    running: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def create_drawing(request: DrawingRequest, entrance: DrawingEntrance) -> None:
@@ -142,7 +144,8 @@ def _create(
 
 def _made(work: DrawingWork, ledger: Ledger, settings: Settings, entrance: DrawingEntrance) -> int:
     try:
-        return make_drawing(work, _context(work, ledger, settings, entrance))
+        with entrance.running():
+            return make_drawing(work, _context(work, ledger, settings, entrance))
     except RequestFailedError as error:
         help_ = error.help or "see what the server says to it, then run the same command again"
         raise ServerError(f"no drawing was created: {error}", help_) from error

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold, us
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.manifest.new_drawing import NewDrawing, read_new_drawing
 from runner.manifest.schema.formats import parse_project
-from runner.problems.problem import InvalidManifestError, Problem
+from runner.problems.problem import InvalidManifestError, Severity
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify, open_to_examine
 from runner.settings import Settings
@@ -138,8 +138,10 @@ def _look_at(drawing: NewDrawing, project: Project) -> tuple[RecordingFile, str]
             sha256 = hashlib.sha256(file.read()).hexdigest()
     except PictureError as error:
         message = f"the image `{drawing.image}` {error}"
-        problem = Problem(error.rule.code, message, drawing.image_place, error.help)
-        raise InvalidManifestError([problem], project.reading.document.texts) from error
+        problem = error.rule.problem(message, drawing.image_place, error.help)
+        # A page can do without its picture, a drawing cannot.
+        problems = [replace(problem, severity=Severity.ERROR)]
+        raise InvalidManifestError(problems, project.reading.document.texts) from error
     except OSError as error:
         message = f"the image `{drawing.image}` cannot be read: {reason_of(error)}"
         raise UsageError(message, "see that it stays where it is, then try again") from error
