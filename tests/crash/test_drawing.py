@@ -60,9 +60,14 @@ def walker(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_after_a_death_the_next_run_ends_it(walker: Walker, place: str) -> None:
+    begun = len(walker.sandbox.requests())
     died = run_warm(walker, *CREATE, SITEWALK_DIE=place)
     assert died.status == DIED, died
     _assert_the_next_run_ends_it(walker)
+    if not place.startswith("bytes"):  # then what was on its way may be lost
+        requests = walker.sandbox.requests()[begun:]
+        sent = sum(request.bytes_received for request in requests if request.step == "patch")
+        assert sent == (walker.site.folder / "level-3.png").stat().st_size
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
