@@ -14,7 +14,7 @@ OTHER_STORES = frozenset({"sftp", "smb", "memory"})
 """Schemes that fsspec serves itself."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-"""Two characters at least: `C:\\recordings`, and `C://recordings` too, lie on a drive of Windows."""
+"""Two characters at least: `C:\\walks`, and `C://walks` too, lie on a drive of Windows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from runner.base.errors import (
     RecordingChangedError,
     RecordingUnreadableError,
-    ServerError,
     reason_of,
 )
 from runner.base.files import is_inside
@@ -22,7 +21,7 @@ from runner.recordings.insv.examine import examine
 from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.insv.reader import NotInsvError, PhotoError
 from runner.recordings.names import MissingNames
-from runner.recordings.roots import Root, UnfitFileError, open_root, present
+from runner.recordings.roots import Root, UnfitFileError, open_root, present, refused_by_store
 from runner.recordings.stored import Location, StoredObject
 from runner.recordings.stores import BusyStoreError, StoreError
 
@@ -132,7 +131,7 @@ def _see(root: Root, name: str) -> RecordingFile | UnfitFileError:
     except NotInsvError as error:
         return _foreign(error)
     except BusyStoreError as error:
-        raise ServerError(str(error), error.help) from error
+        raise refused_by_store(error) from error
     except OSError as error:
         return _os_error(error)
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from runner.base.errors import CredentialsError, ServerError
+from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
 from runner.base.files import inside, without_detours
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
 from runner.problems.problem import Rule
@@ -20,6 +20,7 @@ from runner.recordings.stores import (
     NoStoreCredentialsError,
     ObjectInfo,
     Store,
+    StoreError,
     open_store,
 )
 
@@ -69,6 +70,15 @@ def present(location: Location) -> tuple[Location, int]:
     return now, _required(now.info)
 
 
+def refused_by_store(error: StoreError) -> SitewalkError:
+    """What it means for a whole command that a store cannot be asked."""
+    if isinstance(error, NoStoreCredentialsError):
+        return CredentialsError(str(error), error.help)
+    if isinstance(error, BusyStoreError):
+        return ServerError(str(error), error.help)
+    return UsageError(str(error), error.help)
+
+
 class DiskRoot:
     """A folder of this machine."""
 
@@ -80,9 +90,11 @@ class DiskRoot:
         return str(self._shown)
 
     def is_there(self) -> bool:
+        """Whether the folder is there."""
         return self._folder.is_dir()
 
     def find(self, name: str) -> tuple[Location, int]:
+        """Where a name leads, links followed; raises as `Root.find`."""
         location = inside(self._folder, self._as_spelt(name))
         if location is None:  # by a link, as the name itself stays inside
             help_ = "put the recording itself there, or give its folder as --media-root"
@@ -100,9 +112,11 @@ class DiskRoot:
         return found.relative_to(self._folder).as_posix()
 
     def names_in(self, folder: str) -> Iterable[str]:
+        """The names in a folder of the root."""
         return _names_on_disk(self._folder / folder)
 
     def names_beside(self, location: Location) -> Iterable[str]:
+        """The names in the real folder of a file."""
         return _names_on_disk(location.parent) if isinstance(location, Path) else ()
 
 
@@ -149,10 +163,8 @@ class StoreRoot:
         """A store that may be read and not listed counts as there."""
         try:
             self._store.names_in("")
-        except NoStoreCredentialsError as error:
-            raise CredentialsError(str(error), error.help) from error
-        except BusyStoreError as error:
-            raise ServerError(str(error), error.help) from error
+        except (NoStoreCredentialsError, BusyStoreError) as error:
+            raise refused_by_store(error) from error
         except FileNotFoundError:
             return False
         except OSError:
@@ -160,6 +172,7 @@ class StoreRoot:
         return True
 
     def find(self, name: str) -> tuple[Location, int]:
+        """The object of a name, as it is now; raises as `Root.find`."""
         key = without_detours(name)
         try:
             info = self._store.info(key)
@@ -173,11 +186,13 @@ class StoreRoot:
         return StoredObject(self._store, info), _required(info)
 
     def names_in(self, folder: str) -> Iterable[str]:
+        """The names in a folder below the address."""
         with suppress(OSError):
             return self._store.names_in(folder)
         return ()
 
     def names_beside(self, location: Location) -> Iterable[str]:
+        """The names in the folder of an object."""
         key = location.info.key if isinstance(location, StoredObject) else ""
         return self.names_in(posixpath.dirname(key))
 

@@ -64,4 +64,3 @@ Location = Path | StoredObject
 def open_to_send(location: Location) -> BinaryIO:
     """A recording, open for unbuffered reading; raises OSError."""
     return location.open("rb", buffering=0) if isinstance(location, Path) else location.open()
-

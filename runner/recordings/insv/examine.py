@@ -73,7 +73,7 @@ def _spread(start: int, end: int, most: int) -> Iterator[int]:
     The first may begin with the box's header, which is not zeros; the last is whole.
     """
     first, last = start // CLUSTER, end // CLUSTER - 1
-    wanted = min(max(FEWEST, (end - start) // SPACING + 1), MOST)
+    wanted = min(max(FEWEST, (end - start) // SPACING + 1), most)
     steps = min(last - first + 1, wanted) - 1
     for step in range(steps + 1):
         yield (first + (last - first) * step // max(steps, 1)) * CLUSTER
