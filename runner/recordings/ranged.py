@@ -57,13 +57,12 @@ class RangedFile(io.RawIOBase):
     def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override] # what callers have
         """Fill a buffer from the present position; the number of bytes, 0 at the end."""
         view = memoryview(buffer)
-        end = min(self._at + len(view), self._size)
-        if self._at >= end:
-            return 0
-        part = self._part(self._at, end)
-        view[: len(part)] = part
-        self._at += len(part)
-        return len(part)
+        start, end = self._at, min(self._at + len(view), self._size)
+        while self._at < end:
+            part = self._part(self._at, end)
+            view[self._at - start : self._at - start + len(part)] = part
+            self._at += len(part)
+        return self._at - start
 
     def _part(self, start: int, end: int) -> memoryview:
         for at, kept in self._kept:
