@@ -44,6 +44,11 @@ def is_address(text: str) -> bool:
     return _SCHEME.match(text) is not None
 
 
+def names_a_server(root: MediaRoot) -> bool:
+    """Whether an address itself names the host to log in at; those of clouds stand elsewhere."""
+    return isinstance(root, StoreAddress) and root.scheme in {"sftp", "smb"}
+
+
 def parse_media_root(text: str) -> MediaRoot:
     """A folder, or the address of a store; raises UsageError for an address of no use.
 

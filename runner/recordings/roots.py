@@ -21,6 +21,7 @@ from runner.recordings.stores import (
     ObjectInfo,
     Store,
     StoreError,
+    StoreSettingsError,
     open_store,
 )
 
@@ -163,7 +164,7 @@ class StoreRoot:
         """A store that may be read and not listed counts as there."""
         try:
             self._store.names_in("")
-        except (NoStoreCredentialsError, BusyStoreError) as error:
+        except (NoStoreCredentialsError, BusyStoreError, StoreSettingsError) as error:
             raise refused_by_store(error) from error
         except FileNotFoundError:
             return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from runner.base.errors import UsageError
+from runner.base.errors import CredentialsError, UsageError
 from runner.base.installation import install_command
 from runner.recordings.address import OBJECT_STORES, StoreAddress
 
@@ -36,6 +36,10 @@ class ReplacedError(StoreError):
 
 class NoStoreCredentialsError(StoreError):
     """There are no credentials for a store, or it knows none of them."""
+
+
+class StoreSettingsError(StoreError):
+    """What this machine says of the way to a store leads nowhere, whatever is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ class Store(Protocol):
 
 
 def open_store(address: StoreAddress) -> Store:
-    """The store at an address; sends nothing. Raises UsageError without the extra `remote`."""
+    """The store at an address; sends nothing.
+
+    Raises UsageError without the extra `remote`, CredentialsError without an account.
+    """
     try:
         if address.scheme in OBJECT_STORES:
             return _Cloud(address)
@@ -140,7 +147,9 @@ def _cloud(address: StoreAddress) -> "ObjectStore":
         return from_url(address.url, **options)
     except (BaseError, ValueError) as error:
         explained = _explained(address, "", error)
-        raise UsageError(str(explained), explained.help) from None
+        is_about_credentials = isinstance(explained, NoStoreCredentialsError)
+        kind = CredentialsError if is_about_credentials else UsageError
+        raise kind(str(explained), getattr(explained, "help", "")) from None
 
 
 def _plain_http() -> dict[str, bool]:
@@ -152,7 +161,8 @@ def _plain_http() -> dict[str, bool]:
 
 def _aws_profile(address: StoreAddress) -> Any:
     """The credentials of `aws configure` or `aws sso login`, where boto3 is there to read them."""
-    if address.scheme != "s3" or "AWS_PROFILE" not in os.environ:
+    has_keys, has_profile = map(os.environ.get, ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"))
+    if address.scheme != "s3" or has_keys or not has_profile:
         return None
     try:
         from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - needs boto3
@@ -165,15 +175,24 @@ def _aws_profile(address: StoreAddress) -> Any:
 
 _STATUS = re.compile(r"status code: (\d{3})")
 _BUSY = frozenset({408, 425, 429, *range(500, 600)})
-_NO_CREDENTIALS = ("169.254.", "metadata.google", "token request", "Account must", "credential")
+_NO_CREDENTIALS = (  # where obstore looks last: what a machine in the cloud is told of itself
+    "latest/api/token",
+    "latest/meta-data",
+    "computeMetadata",
+    "metadata/identity",
+    "token request",
+    "Account must",
+    "credential",
+)
 _SEND_HELP = "check the address, and AWS_ENDPOINT_URL, AWS_REGION or what else leads to the store"
 _MAY_READ = (
     "see that the credentials may read it (s3:GetObject; s3:ListBucket to list), and still hold"
 )
-_GIVE_CREDENTIALS = (
-    "set them as the store's own tools take them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
-    "GOOGLE_APPLICATION_CREDENTIALS; AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY"
-)
+_GIVE_CREDENTIALS = {
+    "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE with boto3 installed",
+    "gs": "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`",
+    "az": "set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or AZURE_USE_AZURE_CLI=true",
+}
 
 
 def _explained(address: StoreAddress, key: str, error: Exception) -> Any:
@@ -188,7 +207,8 @@ def _explained(address: StoreAddress, key: str, error: Exception) -> Any:
     if kind in {"PermissionDeniedError", "UnauthenticatedError"}:
         return StoreError(f"the store refuses to let {where} be read", _MAY_READ)
     if any(word in text for word in _NO_CREDENTIALS):
-        return NoStoreCredentialsError(f"there are no credentials for {where}", _GIVE_CREDENTIALS)
+        help_ = _GIVE_CREDENTIALS[address.scheme]
+        return NoStoreCredentialsError(f"there are no credentials for {where}", help_)
     if kind == "InvalidPathError":
         return FileNotFoundError(errno.ENOENT, "no object can have this name", where)
     return _by_status(where, text)
@@ -202,10 +222,14 @@ def _by_status(where: str, text: str) -> StoreError:
     if status:
         return StoreError(f"the store answered {status} for {where}", _SEND_HELP)
     if "redirect" in text:
-        return StoreError(f"{where} lies in another region", "set AWS_REGION to the bucket's")
-    if "scheme is not allowed" in text:
+        return StoreSettingsError(
+            f"{where} lies in another region", "set AWS_REGION to the bucket's"
+        )
+    if "builder error" in text:
         help_ = "use https://, or set AWS_ALLOW_HTTP=true if the network in between is yours"
-        return StoreError(f"the way to {where} is plain http, which is not encrypted", help_)
+        return StoreSettingsError(
+            f"the way to {where} is plain http, which is not encrypted", help_
+        )
     return BusyStoreError(f"the store of {where} does not answer", LATER)
 
 

@@ -2,13 +2,13 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
-from tests.postgres.server import free_port
 from tests.remote.bucket import BUCKET
 from tests.waiting import until
 
@@ -37,6 +37,12 @@ http {{
 """
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def find_nginx() -> str | None:
     """Where nginx is; Debian keeps it where only root's PATH looks."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -53,7 +59,7 @@ class Nginx:
 
     @classmethod
     def start(cls, program: str, folder: Path) -> "Nginx":
-        objects, port = folder / "objects", free_port()
+        objects, port = folder / "objects", _free_port()
         objects.mkdir(parents=True)
         configuration = folder / "nginx.conf"
         text = CONFIGURATION.format(folder=folder, port=port, bucket=BUCKET, objects=objects)

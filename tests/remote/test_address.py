@@ -1,6 +1,7 @@
 """Which texts are addresses of a store, which are paths, and which are refused."""
 
 import dataclasses
+import json
 import pickle
 from pathlib import Path
 
@@ -97,3 +98,16 @@ def test_a_store_travels_to_another_process_without_credentials(
     assert b"canary" not in packed
     assert pickle.loads(packed).address == StoreAddress("s3://bucket/site-a")  # noqa: S301 - ours
     assert dataclasses.asdict(StoreAddress("s3://bucket")) == {"url": "s3://bucket"}
+
+
+def test_a_plan_leads_to_no_server_that_only_the_plan_names(site: Site, sitewalk: Sitewalk) -> None:
+    site.write(walk("loop-1", ["a.insv"]))
+    site.record("a.insv")
+    saved = sitewalk("plan", "manifest.yaml", "-o", "plan.json", "--media-root", ".")
+    assert saved.status == 0, saved.err
+    plan = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    plan["media_root"] = "smb://stranger.example/share"
+    Path("plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    ended = sitewalk("apply", "plan.json", "--yes")
+    assert ended.status == ExitStatus.USAGE
+    assert "--media-root smb://stranger.example/share" in ended.err

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,43 @@ def test_an_object_is_inspected(recording: Path, sitewalk: Sitewalk) -> None:
     missing = sitewalk("inspect", f"{ROOT}/no.insv")
     assert missing.status == ExitStatus.INVALID
     assert f"{ROOT}/no.insv: cannot be read" in missing.err
+
+
+@pytest.mark.parametrize(
+    ("variables", "status", "words"),
+    [
+        ({"AWS_METADATA_ENDPOINT": "http://127.0.0.1:9"}, ExitStatus.REFUSED, "AWS_ACCESS_KEY_ID"),
+        ({"AWS_PROFILE": "site"}, ExitStatus.USAGE, "pip install boto3"),
+        ({"AWS_ENDPOINT_URL": "http://minio.example:9000"}, ExitStatus.USAGE, "AWS_ALLOW_HTTP"),
+    ],
+)
+def test_what_leads_to_no_store_is_said_with_the_way_out(
+    recording: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sitewalk: Sitewalk,
+    variables: dict[str, str],
+    status: ExitStatus,
+    words: str,
+) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_SKIP_SIGNATURE"):
+        monkeypatch.delenv(name)
+    if "AWS_ENDPOINT_URL" in variables:
+        variables = {"AWS_SKIP_SIGNATURE": "true", **variables}
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    ended = sitewalk("validate", "manifest.yaml", "--media-root", ROOT, **variables)
+    assert ended.status == status, ended.out + ended.err
+    assert words in ended.err
+    assert recording.exists()
+
+
+def test_az_without_an_account_is_one_message(
+    recording: Path, sitewalk: Sitewalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    ended = sitewalk("validate", "manifest.yaml", "--media-root", "az://container/site-a")
+    assert ended.status == ExitStatus.REFUSED
+    assert "AZURE_STORAGE_ACCOUNT_NAME" in ended.err
+    assert recording.exists()
 
 
 def _is_sending(bucket: Bucket) -> bool:
