@@ -191,7 +191,7 @@ _MAY_READ = (
 _GIVE_CREDENTIALS = {
     "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE with boto3 installed",
     "gs": "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`",
-    "az": "set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or AZURE_USE_AZURE_CLI=true",
+    "az": "set AZURE_STORAGE_ACCOUNT_NAME, and its _KEY or AZURE_USE_AZURE_CLI=true",
 }
 
 
