@@ -19,7 +19,7 @@ from runner.recordings.stores import (
     BusyStoreError,
     NoStoreCredentialsError,
     ObjectInfo,
-    Store,
+    RecordingStore,
     StoreError,
     StoreSettingsError,
     open_store,
@@ -154,7 +154,7 @@ def _not_empty(size: int) -> int:
 class StoreRoot:
     """A place in a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RecordingStore) -> None:
         self._store = store
 
     def __str__(self) -> str:
@@ -163,7 +163,7 @@ class StoreRoot:
     def is_there(self) -> bool:
         """A store that may be read and not listed counts as there."""
         try:
-            self._store.names_in("")
+            self._store.ask()
         except (NoStoreCredentialsError, BusyStoreError, StoreSettingsError) as error:
             raise refused_by_store(error) from error
         except FileNotFoundError:

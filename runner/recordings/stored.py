@@ -10,7 +10,7 @@ from runner.recordings.ranged import BlockFile, Blocks, RangedFile
 from runner.recordings.stores import ReplacedError
 
 if TYPE_CHECKING:
-    from runner.recordings.stores import ObjectInfo, Store
+    from runner.recordings.stores import ObjectInfo, RecordingStore
 
 AHEAD = 16 * 1024 * 1024
 """Bytes between two checkpoints of an object, and read beyond the next: they are kept in memory."""
@@ -23,7 +23,7 @@ class StoredObject:
     `info` has its key, size and version. A read of any other version raises ReplacedError.
     """
 
-    store: Store
+    store: RecordingStore
     info: ObjectInfo
     _blocks: list[Blocks] = field(default_factory=list, repr=False, compare=False)
 

@@ -51,12 +51,15 @@ class ObjectInfo:
     version: str
 
 
-class Store(Protocol):
+class RecordingStore(Protocol):
     """A place in a store. Its methods take keys below it, and raise OSError."""
 
     address: StoreAddress
     asks_for_versions: bool
     """Whether every read is of the version asked for, or none."""
+
+    def ask(self) -> None:
+        """Ask for something, so that what every request would meet is raised."""
 
     def info(self, key: str) -> ObjectInfo:
         """What an object is now."""
@@ -71,7 +74,7 @@ class Store(Protocol):
         """The names of the objects in a folder, without those in folders below."""
 
 
-def open_store(address: StoreAddress) -> Store:
+def open_store(address: StoreAddress) -> RecordingStore:
     """The store at an address; sends nothing.
 
     Raises UsageError without the extra `remote`, CredentialsError without an account.
@@ -104,6 +107,9 @@ class _Cloud:
 
     def __reduce__(self) -> tuple[Any, ...]:  # without what obstore found of credentials
         return (open_store, (self.address,))
+
+    def ask(self) -> None:
+        self._asked("", lambda: next(iter(self._store.list(chunk_size=1)), None))
 
     def info(self, key: str) -> ObjectInfo:
         found = self._asked(key, lambda: self._store.head(key))
@@ -165,24 +171,30 @@ def _aws_profile(address: StoreAddress) -> Any:
     if address.scheme != "s3" or has_keys or not has_profile:
         return None
     try:
-        from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - needs boto3
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - the user's own
+        from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - needs it
     except ImportError:
         message = "AWS_PROFILE is set, and boto3, which reads profiles, is not installed"
         help_ = "pip install boto3, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         raise UsageError(message, help_) from None
-    return Boto3CredentialProvider()
+    try:
+        return Boto3CredentialProvider()
+    except (BotoCoreError, ValueError):
+        message = f"there are no credentials for {address}: AWS_PROFILE={has_profile} has none"
+        raise CredentialsError(message, "aws configure, or aws sso login") from None
 
 
 _STATUS = re.compile(r"status code: (\d{3})")
+_REFUSED = frozenset({401, 403})
+_NOT_FOUND = 404
 _BUSY = frozenset({408, 425, 429, *range(500, 600)})
 _NO_CREDENTIALS = (  # where obstore looks last: what a machine in the cloud is told of itself
     "latest/api/token",
     "latest/meta-data",
     "computeMetadata",
     "metadata/identity",
-    "token request",
-    "Account must",
-    "credential",
+    "performing token request",
+    "Account must be specified",
 )
 _SEND_HELP = "check the address, and AWS_ENDPOINT_URL, AWS_REGION or what else leads to the store"
 _MAY_READ = (
@@ -199,24 +211,24 @@ def _explained(address: StoreAddress, key: str, error: Exception) -> Any:
     """What a failure of obstore means, in our own words: its text quotes what the store says."""
     where, kind = address.of(key), type(error).__name__
     text = str(error).partition("Debug source")[0]
-    if isinstance(error, FileNotFoundError):
+    found = _STATUS.search(text)
+    status = int(found[1]) if found else 0
+    if any(word in text for word in _NO_CREDENTIALS):
+        help_ = _GIVE_CREDENTIALS[address.scheme]
+        return NoStoreCredentialsError(f"there are no credentials for {where}", help_)
+    if isinstance(error, FileNotFoundError) or status == _NOT_FOUND:
         gone = "has no such bucket" if "NoSuchBucket" in text else "has no such object"
         return FileNotFoundError(errno.ENOENT, f"the store {gone}", where)
     if kind == "PreconditionError":
         return ReplacedError(f"{where} was replaced")
-    if kind in {"PermissionDeniedError", "UnauthenticatedError"}:
+    if status in _REFUSED:
         return StoreError(f"the store refuses to let {where} be read", _MAY_READ)
-    if any(word in text for word in _NO_CREDENTIALS):
-        help_ = _GIVE_CREDENTIALS[address.scheme]
-        return NoStoreCredentialsError(f"there are no credentials for {where}", help_)
     if kind == "InvalidPathError":
         return FileNotFoundError(errno.ENOENT, "no object can have this name", where)
-    return _by_status(where, text)
+    return _by_status(where, status, text)
 
 
-def _by_status(where: str, text: str) -> StoreError:
-    found = _STATUS.search(text)
-    status = int(found[1]) if found else 0
+def _by_status(where: str, status: int, text: str) -> StoreError:
     if status in _BUSY:
         return BusyStoreError(f"the store answered {status} for {where}", LATER)
     if status:
@@ -249,6 +261,9 @@ class _Filesystem:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (open_store, (self.address,))
+
+    def ask(self) -> None:
+        self._asked("", lambda: self._fs.info(self._root))
 
     def info(self, key: str) -> ObjectInfo:
         return self._info(key, self._asked(key, lambda: self._fs.info(self._path(key))))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUCKET = "recordings"
+CUT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Asked:
 class Bucket:
     """The bucket of a folder.
 
-    `fault` may answer a request (key, start of its range) with a status; None lets it pass.
+    `fault` may answer a request (key, start of its range) with a status, or with CUT: half of the
+    body, and no more. None lets it pass.
     """
 
     folder: Path
@@ -94,6 +96,7 @@ class Bucket:
 class _Handler(BaseHTTPRequestHandler):
     bucket: Bucket
     raw_requestline: bytes
+    _is_cut = False
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -106,11 +109,12 @@ class _Handler(BaseHTTPRequestHandler):
         sent = 0
         try:
             status = self.bucket.fault(key, start)
-            if status is not None:
+            if status:
                 sent = self._answer(status, b"<Error><Code>Fault</Code></Error>")
             elif not key:
                 sent = self._answer(200, _listed(self.bucket.folder, parse_qs(url.query)))
             else:
+                self._is_cut = status == CUT
                 sent = self._object(self.bucket.folder / key, start, end, match)
         finally:
             wire = sent + len(self.raw_requestline) + len(bytes(self.headers))
@@ -142,7 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         head = sum(map(len, self._headers_buffer))  # type: ignore[attr-defined, arg-type] # what is sent
         self.end_headers()
-        if self.command != "HEAD":
+        if self._is_cut:
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+        elif self.command != "HEAD":
             self.wfile.write(body)
         return head + 2 + len(body)
 

@@ -10,7 +10,7 @@ import pytest
 from runner.base.errors import ExitStatus
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
-from tests.remote.bucket import BUCKET, Bucket, digest
+from tests.remote.bucket import BUCKET, CUT, Bucket, digest
 from tests.sites import Site, walk
 
 ROOT = f"s3://{BUCKET}/site-a"
@@ -114,6 +114,32 @@ def test_a_store_that_is_away_for_a_while_costs_waiting_and_nothing_else(
     (stored,) = sandbox.recordings()
     assert stored.sha256() == digest(recording)
     assert bucket.fetched() < 30 * MB + 12 * 4 * 2**20  # and the blocks that were refused
+
+
+def test_an_answer_that_is_cut_short_is_asked_for_again(
+    recording: Path, bucket: Bucket, sitewalk: Sitewalk, sandbox: Sandbox
+) -> None:
+    cuts = [CUT] * 3
+    bucket.fault = lambda _key, start: (
+        cuts.pop() if start is not None and _is_sending(bucket) and cuts else None
+    )
+    ended = sitewalk("apply", "manifest.yaml", "--yes", "--media-root", ROOT)
+    assert ended.status == 0, ended.err
+    assert not cuts
+    (stored,) = sandbox.recordings()
+    assert stored.sha256() == digest(recording)
+
+
+def test_a_bucket_that_may_be_read_and_not_listed_will_do(
+    recording: Path, bucket: Bucket, sitewalk: Sitewalk
+) -> None:
+    bucket.fault = lambda key, _start: None if key else 403
+    ended = sitewalk("validate", "manifest.yaml", "--media-root", ROOT)
+    assert ended.status == 0, ended.out + ended.err
+    scanned = sitewalk("scan", ROOT, "--media-root", ROOT)
+    assert scanned.status == ExitStatus.USAGE
+    assert f"the store refuses to let {ROOT} be read" in scanned.err
+    assert recording.exists()
 
 
 @pytest.mark.parametrize(
