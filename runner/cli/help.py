@@ -28,7 +28,7 @@ EXAMPLES = {
         'sitewalk apply week.yaml --limit-rate "07:00-18:00=160Mbit,unlimited"',
     ),
     "status": ("sitewalk status", "sitewalk status week.yaml --format json"),
-    "report": ("sitewalk report", "sitewalk report --since 2026-01-01"),
+    "report": ("sitewalk report", "sitewalk report --since 7d"),
     "resolve": (
         "sitewalk resolve level-2-2026-01-20 --adopt 1234",
         "sitewalk resolve --route level-2-loop --keep",
