@@ -19,6 +19,7 @@ from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
+from runner.recordings.stores import BusyStoreError
 from runner.upload.recording.chunking import (
     SMALLEST_PIECE,
     WHOLE_FILE,
@@ -26,6 +27,7 @@ from runner.upload.recording.chunking import (
     BrokenPatch,
     ChunkSize,
     open_recording,
+    unreadable,
 )
 from runner.upload.recording.content import SentContent
 from runner.upload.recording.digest import OtherContentError, SameFile
@@ -133,7 +135,7 @@ class RecordingUpload:
             RecordingUnreadableError: the file cannot be read now; its upload is kept.
             StoppedError: somebody asked to stop.
         """
-        require_unchanged(self._recording)
+        self._repeater.repeat(self._require_unchanged, lambda _failure: Next.RETRY)
         with open_recording(self._recording.location) as file:
             self._content.begin(file)
             self._go_on_with(known)
@@ -149,6 +151,12 @@ class RecordingUpload:
         length = self._recording.length
         self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
         return Sent(self._upload.location, blake3, sha256, self.bytes_sent, self.retries)
+
+    def _require_unchanged(self) -> None:
+        try:
+            require_unchanged(self._recording)
+        except BusyStoreError as error:
+            raise unreadable(error) from error
 
     @property
     def has_begun(self) -> bool:
@@ -259,10 +267,12 @@ class RecordingUpload:
 
     def _prove(self) -> None:
         """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
-        known, self._known = self._known, None
+        known = self._known
         if known is None:
             return
-        if self._content.prove(known, self._upload.offset) is SameFile.DIGEST:
+        proof = self._content.prove(known, self._upload.offset)
+        self._known = None  # not before: a store may have failed, and another attempt follows
+        if proof is SameFile.DIGEST:
             self._at = self._upload.offset
             self._note_sent()
 
