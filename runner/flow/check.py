@@ -4,21 +4,16 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from runner.base.errors import UsageError
-from runner.base.wording import counted, for_shell
-from runner.drawings.picture import PictureLoader, check_pictures
-from runner.flow.project import PROJECT_FILE, project_of
+from runner.base.wording import counted
+from runner.flow.reading import distinct, read_manifests, texts_of
 from runner.ledger.state import NOTHING_KNOWN, Phase, States
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
-from runner.manifest.reading import Reading, read_manifest
-from runner.manifest.yaml.document import read_bytes, unreadable
+from runner.manifest.reading import Reading
 from runner.plan.model import Choices
 from runner.plan.planner import Source
-from runner.plan.saved import is_saved_plan
 from runner.problems.problem import (
-    InvalidManifestError,
     Note,
     Place,
     Problem,
@@ -46,35 +41,6 @@ class Checked:
     rootless: frozenset[str] = frozenset()
 
 
-def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
-    """Read manifests, each with its own problems; raises UsageError for a plan or a page."""
-    return tuple(_read(path, today) for path in paths)
-
-
-def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
-    """The texts of manifests and their project files, by file as problems name it."""
-    texts = {file: text for reading in readings for file, text in reading.shared_texts.items()}
-    own = {path.as_posix(): reading.text for path, reading in zip(paths, readings, strict=True)}
-    return texts | own
-
-
-def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
-    """The manifest of each walkthrough in some manifests, by project and id.
-
-    Raises InvalidManifestError when they cannot be read.
-    """
-    readings = read_manifests(paths, today)
-    problems = sort_problems({problem for reading in readings for problem in reading.problems})
-    if has_errors(problems):
-        raise InvalidManifestError(problems, texts_of(paths, readings))
-    manifests = [reading.manifest for reading in readings if reading.manifest]
-    return {
-        (manifest.project, walkthrough.id): manifest.path
-        for manifest in manifests
-        for walkthrough in manifest.walkthroughs
-    }
-
-
 def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
     """Read manifests and look at their recordings and pictures, with errors or without."""
     paths = distinct(paths)
@@ -85,13 +51,12 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
     ]
     recordings = [facts.files for facts in looks]
     judged = list(check_recordings(_listed(readings, recordings)))
-    loader = PictureLoader()
     problems = list(_ids_across(paths, readings))
-    for path, reading, facts in zip(paths, readings, looks, strict=True):
+    pictures = _check_pictures(readings)
+    for path, reading, facts, unfit in zip(paths, readings, looks, pictures, strict=True):
         file = path.as_posix()
         own = (problem for problem in judged if problem.place.file == file)
-        pictures = check_pictures(reading.drawings, loader)
-        problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
+        problems.extend(first_of([*reading.problems, *facts.problems, *own, *unfit], file))
     keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(
@@ -105,6 +70,16 @@ def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.da
         if media_root is None and not facts.files
     )
     return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
+
+
+def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:
+    """Why pictures of each reading cannot be shown."""
+    if all(drawing.image is None for reading in readings for drawing in reading.drawings):
+        return [[] for _ in readings]
+    from runner.drawings.picture import PictureLoader, check_pictures  # noqa: PLC0415 - most name none
+
+    loader = PictureLoader()
+    return [list(check_pictures(reading.drawings, loader)) for reading in readings]
 
 
 def _listed(
@@ -133,35 +108,6 @@ def _locations(reading: Reading, root: str) -> dict[str, str]:
     """Where the recordings would be, by the manifest's name for each."""
     names = (name for draft in reading.drafts for name in draft.files)
     return {name: os.path.normpath(f"{root}/{name}") for name in names}
-
-
-def distinct(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The paths without those that lead to a file already named."""
-    return tuple({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
-
-
-def _read(path: Path, today: dt.date) -> Reading:
-    file = path.as_posix()
-    try:
-        raw = read_bytes(path)
-    except OSError as error:
-        return Reading(None, (unreadable(file, error),))
-    _refuse_what_sitewalk_writes(raw, file)
-    project = project_of(path)
-    return read_manifest(raw, file, today, project.reading if project else None)
-
-
-def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
-    """A plan or a page in a manifest's place would make a problem of its every line."""
-    if PurePath(file).name == PROJECT_FILE:
-        help_ = "name a manifest: what it leaves out is taken from there"
-        raise UsageError(f"{file} is the project file, not a manifest", help_)
-    if is_saved_plan(raw):
-        help_ = f"carry it out: sitewalk apply {for_shell(file)}"
-        raise UsageError(f"{file} is a saved plan, not a manifest", help_)
-    if raw.lstrip()[:14].lower() == b"<!doctype html":
-        help_ = "name the manifest or the saved plan that the page shows"
-        raise UsageError(f"{file} is a page: that is no manifest and no saved plan", help_)
 
 
 def _ids_across(paths: Sequence[Path], readings: Sequence[Reading]) -> Iterator[Problem]:

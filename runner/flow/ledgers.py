@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from runner.base.clock import CancelToken
 from runner.base.destination import Destination
@@ -11,15 +11,15 @@ from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.flow.project import only_project, sitewalk_folder
-from runner.ledger.claims import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.plan.planner import Source
-from runner.plan.text import Expectation, last_speed
 from runner.settings import Settings
+
+if TYPE_CHECKING:  # it loads what reads recordings, which `status` does without
+    from runner.plan.planner import Source
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
@@ -199,7 +199,7 @@ _LONGEST_LINE = 64 * 2**20
 
 
 def read_states(
-    address: LedgerAddress, settings: Settings, sources: Sequence[Source]
+    address: LedgerAddress, settings: Settings, sources: Sequence["Source"]
 ) -> dict[tuple[str, str], WalkthroughState]:
     """What the ledger knows of the manifests' walkthroughs at the configured destination.
 
@@ -245,11 +245,13 @@ def _without_open_intents(
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
     if not ledger.address.is_shared:
         return frozenset()
+    from runner.ledger.claims import read_claims  # noqa: PLC0415 - of a server only
+
     return frozenset((one.destination, one.walkthrough) for one in read_claims(ledger.database))
 
 
 def _concerned(
-    ledger: Ledger, destination: Destination, sources: Sequence[Source]
+    ledger: Ledger, destination: Destination, sources: Sequence["Source"]
 ) -> frozenset[str]:
     """The manifests' walkthroughs, and those that have sent one of their recordings."""
     ids = {one.id for source in sources for one in source.manifest.walkthroughs}
@@ -288,15 +290,3 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
             for destination, ids in ledger.touched_by(runs).items()
         ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
-
-
-def measured_speed(
-    address: LedgerAddress, destinations: Collection[Destination]
-) -> Expectation | None:
-    """What the last run to one of the destinations measured. Raises LedgerError."""
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return None
-    with ledger:
-        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
-    return last_speed(sorted(frames, key=lambda event: event.at))

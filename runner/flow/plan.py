@@ -2,10 +2,11 @@
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from runner.base.destination import Destination
 from runner.base.errors import StalePlanError, UsageError
 from runner.flow.check import (
     Checked,
@@ -16,6 +17,7 @@ from runner.flow.check import (
 )
 from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
+from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
@@ -26,6 +28,7 @@ from runner.plan.saved import (
     saved_media_root,
     what_changed,
 )
+from runner.plan.text import Expectation, last_speed
 from runner.problems.problem import InvalidManifestError, has_errors
 from runner.settings import Settings, is_from_file
 
@@ -147,3 +150,15 @@ def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:
     known = {walkthrough.id for walkthrough in plan.walkthroughs}
     for id_ in sorted((choices.again | choices.refinish) - known):
         raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")
+
+
+def measured_speed(
+    address: LedgerAddress, destinations: Collection[Destination]
+) -> Expectation | None:
+    """What the last run to one of the destinations measured. Raises LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return None
+    with ledger:
+        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
+    return last_speed(sorted(frames, key=lambda event: event.at))
