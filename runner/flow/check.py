@@ -2,14 +2,15 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.base.wording import counted
 from runner.flow.reading import distinct, read_manifests, texts_of
-from runner.ledger.state import NOTHING_KNOWN, Phase, States
+from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
+from runner.manifest.model import Manifest, Walkthrough
 from runner.manifest.reading import Reading
 from runner.plan.model import Choices
 from runner.plan.planner import Source
@@ -23,7 +24,7 @@ from runner.problems.problem import (
 )
 from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
-from runner.recordings.files import MISSING, RecordingFile, look
+from runner.recordings.files import MISSING, NOTHING_SENT, RecordingFile, SentFile, SentFiles, look
 from runner.recordings.identity import Identity
 from runner.recordings.names import LOOKED_IN
 
@@ -41,16 +42,33 @@ class Checked:
     rootless: frozenset[str] = frozenset()
 
 
-def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
-    """Read manifests and look at their recordings and pictures, with errors or without."""
+SentFilesOf = Callable[[Sequence[Reading]], Sequence[SentFiles]]
+"""What a ledger knows of each reading's files, so that they need not be opened again."""
+
+
+def nothing_sent(readings: Sequence[Reading]) -> Sequence[SentFiles]:
+    """No files of any reading."""
+    return [NOTHING_SENT] * len(readings)
+
+
+def check_manifests(
+    paths: Sequence[Path],
+    media_root: Path | None,
+    today: dt.date,
+    sent_files: SentFilesOf = nothing_sent,
+) -> Checked:
+    """Read manifests and look at their recordings and pictures, with errors or without.
+
+    Of finished walkthroughs, the files that `sent_files` tells are looked at only as far as needed.
+    """
     paths = distinct(paths)
     readings = read_manifests(paths, today)
     looks = [
-        look(reading.drafts, media_root or path.parent)
-        for path, reading in zip(paths, readings, strict=True)
+        look(reading.drafts, media_root or path.parent, sent)
+        for path, reading, sent in zip(paths, readings, sent_files(readings), strict=True)
     ]
     recordings = [facts.files for facts in looks]
-    judged = list(check_recordings(_listed(readings, recordings)))
+    judged = list(check_recordings(_to_judge(_listed(readings, recordings))))
     problems = list(_ids_across(paths, readings))
     pictures = _check_pictures(readings)
     for path, reading, facts, unfit in zip(paths, readings, looks, pictures, strict=True):
@@ -88,6 +106,27 @@ def _listed(
     for reading, files in zip(readings, recordings, strict=True):
         walkthroughs = reading.manifest.walkthroughs if reading.manifest else ()
         yield from listed_in(reading.drafts, files, walkthroughs)
+
+
+def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
+    """The recordings that were examined or are missing, and those of their takes that were sent.
+
+    What was sent and linked is not judged again; it tells what belongs to it.
+    """
+    every = list(listed)
+    fresh = [entry for entry in every if not _is_as_sent(entry)]
+    if len(fresh) == len(every):
+        return every
+    starts = {start for entry in fresh for start in (entry.start, _named_start(entry)) if start}
+    return [entry for entry in every if not _is_as_sent(entry) or _named_start(entry) in starts]
+
+
+def _is_as_sent(entry: ListedFile) -> bool:
+    return entry.file is not None and entry.file.info is None
+
+
+def _named_start(entry: ListedFile) -> dt.datetime | None:
+    return entry.name.local_start if entry.name else None
 
 
 def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
@@ -214,14 +253,36 @@ def _complete(sources: Iterable[Source]) -> Iterator[Place]:
             yield from {Place(walk.place.file) for walk in walkthroughs}
 
 
+def sent_files(manifest: Manifest, states: States, choices: Choices) -> SentFiles:
+    """The files of finished walkthroughs that need not be opened again, as they were sent."""
+    found: dict[str, SentFile] = {}
+    for walkthrough in manifest.walkthroughs:
+        state, sent = _sent_by(manifest.project, walkthrough, states, choices)
+        for name in walkthrough.files:
+            recording = state.recordings.get(sent.get(name, ""))
+            if recording is not None and recording.uploaded and recording.modified is not None:
+                found[name] = SentFile(Identity.parse(sent[name]), recording.modified)
+    return found
+
+
+def _sent_by(
+    project: str, walkthrough: Walkthrough, states: States, choices: Choices
+) -> tuple[WalkthroughState, Mapping[str, str]]:
+    """The state of a walkthrough, and the identities it was linked with by name if it is done.
+
+    One that is to be uploaded again still needs its files.
+    """
+    state = states.get((project, walkthrough.id), NOTHING_KNOWN)
+    if state.phase is not Phase.FINISHED or walkthrough.id in choices.again:
+        return state, {}
+    return state, {name: identity for identity, name in state.link.get("recordings", {}).items()}
+
+
 def _remembered(
     source: Source, states: States, choices: Choices
 ) -> Iterator[tuple[Place, RecordingFile]]:
     for walkthrough in source.manifest.walkthroughs:
-        state = states.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
-        if state.phase is not Phase.FINISHED or walkthrough.id in choices.again:
-            continue
-        sent = {name: identity for identity, name in state.link.get("recordings", {}).items()}
+        _, sent = _sent_by(source.manifest.project, walkthrough, states, choices)
         for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
             if name in sent and name not in source.files:
                 yield place, RecordingFile(name, Path(name), Identity.parse(sent[name]))

@@ -1,7 +1,7 @@
 """The ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,8 +14,17 @@ from runner.flow.project import only_project, sitewalk_folder
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
-from runner.ledger.state import WalkthroughState, fold, usable_at
+from runner.ledger.state import (
+    NO_STATES,
+    NOTHING_KNOWN,
+    Phase,
+    States,
+    WalkthroughState,
+    fold,
+    usable_at,
+)
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.manifest.model import Manifest
 from runner.settings import Settings
 
 if TYPE_CHECKING:  # it loads what reads recordings, which `status` does without
@@ -199,27 +208,55 @@ _LONGEST_LINE = 64 * 2**20
 
 
 def read_states(
-    address: LedgerAddress, settings: Settings, sources: Sequence["Source"]
+    address: LedgerAddress,
+    settings: Settings,
+    sources: Sequence["Source"],
+    known: States = NO_STATES,
 ) -> dict[tuple[str, str], WalkthroughState]:
     """What the ledger knows of the manifests' walkthroughs at the configured destination.
 
-    And of others that their recordings were sent as; how many more it holds costs nothing. Nothing
-    is known where a new one is begun on purpose.
+    And of others that their recordings were sent as; how many more it holds costs nothing. What is
+    `known` already is not read again. Nothing is known where a new one is begun on purpose.
     """
     if settings.new_ledger:
         return {}
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return {}
-    states: dict[tuple[str, str], WalkthroughState] = {}
+    ids: dict[str, frozenset[str]] = {}
     with ledger:
         for project in sorted({source.manifest.project for source in sources}):
             own = [source for source in sources if source.manifest.project == project]
-            destination = settings.addresses.destination(project)
-            concerned = _concerned(ledger, destination, own)
-            found = fold(_without_open_intents(ledger, destination, concerned))
-            for id_, state in found.items():
-                states[project, id_] = usable_at(state, settings.addresses.tus)
+            concerned = _concerned(ledger, settings.addresses.destination(project), own, known)
+            ids[project] = frozenset(id_ for id_ in concerned if (project, id_) not in known)
+        return {**known, **_states_of(ledger, settings, ids)}
+
+
+def read_own_states(
+    address: LedgerAddress, settings: Settings, manifests: Iterable[Manifest]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What the ledger knows of some manifests' walkthroughs, as `read_states` goes on from it."""
+    ledger = None if settings.new_ledger else Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    ids: dict[str, frozenset[str]] = {}
+    for manifest in manifests:
+        own = frozenset(walkthrough.id for walkthrough in manifest.walkthroughs)
+        ids[manifest.project] = ids.get(manifest.project, frozenset()) | own
+    with ledger:
+        return _states_of(ledger, settings, ids)
+
+
+def _states_of(
+    ledger: Ledger, settings: Settings, ids: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What a ledger knows of walkthroughs, which are named by project."""
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    for project, own in ids.items():
+        destination = settings.addresses.destination(project)
+        found = fold(_without_open_intents(ledger, destination, own))
+        for id_, state in found.items():
+            states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
 
 
@@ -251,11 +288,18 @@ def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
 
 
 def _concerned(
-    ledger: Ledger, destination: Destination, sources: Sequence["Source"]
+    ledger: Ledger, destination: Destination, sources: Sequence["Source"], known: States
 ) -> frozenset[str]:
-    """The manifests' walkthroughs, and those that have sent one of their recordings."""
-    ids = {one.id for source in sources for one in source.manifest.walkthroughs}
-    identities = {str(file.identity) for source in sources for file in source.files.values()}
+    """The manifests' walkthroughs, and those that have sent a recording of a new one."""
+    ids: set[str] = set()
+    identities: set[str] = set()
+    for source in sources:
+        for walkthrough in source.manifest.walkthroughs:
+            ids.add(walkthrough.id)
+            state = known.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
+            if state.phase is Phase.NEW:
+                files = (source.files.get(name) for name in walkthrough.files)
+                identities.update(str(file.identity) for file in files if file)
     return ledger.senders(destination, identities) | ids
 
 

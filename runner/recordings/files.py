@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
 from runner.base.files import inside, is_inside, without_detours
@@ -16,10 +18,11 @@ from runner.manifest.meaning.checks import NO_FILE, OUTSIDE, REPEATED_RECORDING
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
 from runner.recordings.identity import Identity, identify, open_to_examine
-from runner.recordings.insv.examine import examine
-from runner.recordings.insv.facts import InsvFacts
-from runner.recordings.insv.reader import NotInsvError, PhotoError
 from runner.recordings.names import MissingNames
+
+if TYPE_CHECKING:
+    from runner.recordings.insv.facts import InsvFacts
+    from runner.recordings.insv.reader import NotInsvError
 
 MISSING = Rule("M041", "missing")
 EMPTY = Rule("M043", "empty")
@@ -31,6 +34,8 @@ READERS = 8
 """Files examined at once: on a card or a NAS, most time goes by waiting for each answer."""
 BATCH = 1024
 """Files examined before the unfit ones are counted."""
+_AT_ONCE = 8
+"""Files that a reader takes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class RecordingFile:
     name: str
     location: Path
     identity: Identity
-    info: InsvFacts | None = None
+    info: "InsvFacts | None" = None
     neighbours: Collection[str] = ()
 
     @property
@@ -66,8 +71,29 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
-    """Find, identify and examine every recording of some walkthroughs below their media root."""
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a finished walkthrough sent it: what it was, and its time of change (ns)."""
+
+    identity: Identity
+    modified: int
+
+    def is_like(self, status: os.stat_result) -> bool:
+        """Whether a file of this size and time is taken for it."""
+        return (self.identity.length, self.modified) == (status.st_size, status.st_mtime_ns)
+
+
+SentFiles = Mapping[str, SentFile]
+"""Files of finished walkthroughs, by the manifest's names."""
+
+NOTHING_SENT: SentFiles = MappingProxyType({})
+
+
+def look(drafts: Iterable[Draft], media_root: Path, sent: SentFiles = NOTHING_SENT) -> Facts:
+    """Find, identify and examine every recording of some walkthroughs below their media root.
+
+    One that was sent, and whose size and time have not changed since, is not opened again.
+    """
     listed = [
         (name, place)
         for draft in drafts
@@ -77,7 +103,7 @@ def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
     if listed and not media_root.is_dir():
         return Facts({}, (_no_root(media_root, listed[0][1].file),))
     root = Path(os.path.realpath(media_root))
-    seen = _see_all(root, tuple(dict(listed)))
+    seen = _see_all(root, tuple(dict(listed)), sent)
     files = {name: file for name, file in seen.items() if isinstance(file, RecordingFile)}
     problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
     return Facts(_with_neighbours(files), problems)
@@ -103,14 +129,16 @@ _Listed = Sequence[tuple[str, Place]]
 _Seen = Mapping[str, RecordingFile | _UnfitFileError]
 
 
-def _see_all(root: Path, names: Sequence[str]) -> _Seen:
+def _see_all(root: Path, names: Sequence[str], sent: SentFiles) -> _Seen:
     """What each name leads to; ends with the batch that makes more unfit than will be listed."""
     seen: dict[str, RecordingFile | _UnfitFileError] = {}
     unfit = 0
     with ThreadPoolExecutor(READERS) as pool:
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
-            found = list(pool.map(partial(_see, root), batch))
+            parts = [batch[at : at + _AT_ONCE] for at in range(0, len(batch), _AT_ONCE)]
+            looks = pool.map(partial(_see_some, root, sent), parts)
+            found = [file for part in looks for file in part]
             seen.update(zip(batch, found, strict=True))
             unfit += sum(isinstance(file, _UnfitFileError) for file in found)
             if unfit > MAX_PROBLEMS:
@@ -118,18 +146,39 @@ def _see_all(root: Path, names: Sequence[str]) -> _Seen:
     return seen
 
 
-def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
+def _see_some(
+    root: Path, sent: SentFiles, names: Sequence[str]
+) -> list[RecordingFile | _UnfitFileError]:
+    return [_see(root, sent, name) for name in names]
+
+
+def _see(root: Path, sent: SentFiles, name: str) -> RecordingFile | _UnfitFileError:
     try:
         location = _located(root, _as_spelt(root, name))
-        size = _size(location)
-        with open_to_examine(location) as file:
-            return RecordingFile(name, location, identify(file, size), examine(file, size))
+        status = _status(location)
+        known = sent.get(name)
+        if known and (known.identity.length, known.modified) == (
+            status.st_size,
+            status.st_mtime_ns,
+        ):
+            return RecordingFile(name, location, known.identity)
+        return _examined(name, location, status.st_size)
     except _UnfitFileError as error:
         return error
-    except NotInsvError as error:
-        return _foreign(error)
     except OSError as error:
         return _os_error(error)
+
+
+def _examined(name: str, location: Path, size: int) -> RecordingFile | _UnfitFileError:
+    # Late: where every file was sent before, none is examined.
+    from runner.recordings.insv.examine import examine  # noqa: PLC0415
+    from runner.recordings.insv.reader import NotInsvError  # noqa: PLC0415
+
+    try:
+        with open_to_examine(location) as file:
+            return RecordingFile(name, location, identify(file, size), examine(file, size))
+    except NotInsvError as error:
+        return _foreign(error)
 
 
 def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Problem]:
@@ -197,8 +246,8 @@ def _located(root: Path, name: str) -> Path:
     return location
 
 
-def _size(location: Path) -> int:
-    """The size of a file that may be a recording."""
+def _status(location: Path) -> os.stat_result:
+    """The size and time of a file that may be a recording."""
     status = location.stat()
     if stat.S_ISDIR(status.st_mode):
         raise _UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
@@ -206,10 +255,12 @@ def _size(location: Path) -> int:
         raise _UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
     if status.st_size == 0:
         raise _UnfitFileError(EMPTY, "is empty", "copy it from the card once more")
-    return status.st_size
+    return status
 
 
-def _foreign(error: NotInsvError) -> _UnfitFileError:
+def _foreign(error: "NotInsvError") -> _UnfitFileError:
+    from runner.recordings.insv.reader import PhotoError  # noqa: PLC0415 - as above
+
     if isinstance(error, PhotoError):
         return _UnfitFileError(PHOTO, f"is {error}", "list a video")
     help_ = "list a recording as the camera wrote it"
@@ -230,7 +281,7 @@ def require_unchanged(recording: RecordingFile) -> None:
     Raises RecordingChangedError when it is not, RecordingUnreadableError when it cannot be read.
     """
     try:
-        size = _size(recording.location)
+        size = _status(recording.location).st_size
         with open_to_examine(recording.location) as file:
             now = identify(file, size)
     except _UnfitFileError as error:
