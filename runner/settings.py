@@ -28,6 +28,7 @@ SETTING_TYPES: Mapping[str, type] = {
     "ledger": str,
     "jobs": int,
     "limit_rate": str,
+    "congestion_control": str,
 }
 """What settings.toml may hold."""
 
@@ -53,7 +54,8 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. `sources` say where
+    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. An empty
+    `congestion_control` is the system's. `sources` say where
     values that are no defaults come from.
     """
 
@@ -63,6 +65,7 @@ class Settings:
     media_root: Path | None = None
     jobs: int = 3
     limit_rate: str = "unlimited"
+    congestion_control: str = ""
     new_ledger: bool = False
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -71,6 +71,8 @@ def _rows() -> Iterator[_Row]:
     yield _Row("media_root", str(root) if root else beside, source("media_root", "default"))
     yield _Row("jobs", str(settings.jobs), source("jobs", "default"))
     yield _Row("limit_rate", settings.limit_rate, source("limit_rate", "default"))
+    control = settings.congestion_control or "the system's"
+    yield _Row("congestion_control", control, source("congestion_control", "default"))
     yield from _service_rows()
 
 
@@ -134,6 +136,8 @@ def _parsed(key: str, text: str) -> Any:
         from runner.upload.recording.rate_limit import parse_limit  # noqa: PLC0415 - seldom needed
 
         parse_limit(text)
+        return text
+    if key == "congestion_control":
         return text
     # A path is meant from here, and is read from anywhere.
     return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links
