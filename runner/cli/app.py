@@ -51,6 +51,10 @@ COMMANDS = {
         "runner.cli.config:app",
         "Show every setting with where it comes from; set those of this machine.",
     ),
+    "doctor": (
+        "runner.cli.doctor:doctor",
+        "Check settings, network, ledger, disk and installation; changes nothing.",
+    ),
     "schema": ("runner.cli.schema:schema", "Print a JSON schema."),
     "sandbox": (
         "runner.cli.sandbox:sandbox",

@@ -46,10 +46,15 @@ def config(context: typer.Context) -> None:
     """Show every setting with where it comes from; set those of this machine."""
     if context.invoked_subcommand is not None:
         return
-    rows = list(_rows())
+    rows = [_Row(*row) for row in setting_rows()]
     widths = [max(len(row.key) for row in rows), max(len(row.value) for row in rows)]
     lines = (f"{row.key:{widths[0]}}  {row.value:{widths[1]}}  {row.source}\n" for row in rows)
     Console().data("".join(lines))
+
+
+def setting_rows() -> Iterator[tuple[str, str, str]]:
+    """Every setting with its value as it may be shown, and where that comes from."""
+    return ((row.key, row.value, row.source) for row in _rows())
 
 
 def _rows() -> Iterator[_Row]:
