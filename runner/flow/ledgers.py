@@ -284,7 +284,9 @@ def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
         return frozenset()
     from runner.ledger.claims import read_claims  # noqa: PLC0415 - of a server only
 
-    return frozenset((one.destination, one.walkthrough) for one in read_claims(ledger.database))
+    return frozenset(
+        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
+    )
 
 
 def _concerned(
@@ -319,7 +321,7 @@ def ledger_events(
         if project is not None:
             return tuple(ledger.events(settings.addresses.destination(project)))
         here = settings.addresses.ingest
-        return tuple(one for one in ledger.all_events() if one.destination.ingest == here)
+        return tuple(event for event in ledger.all_events() if event.destination.ingest == here)
 
 
 def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
