@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
 
-.PHONY: help fuzz bench-scan soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
+.PHONY: help fuzz bench-scan bench-start soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -107,6 +107,9 @@ interop: $(READY) servers ## other people's clients and servers, against ours
 	cd tests/interop && npm ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/interop/interop_*.py
 	$(BIN)/python -m pytest -m interop
+
+bench-start: $(READY) ## what a command costs before it does anything, beside a Python that does nothing
+	PYTHONPATH=. $(BIN)/python bench/start.py --rounds $(or $(ROUNDS),7)
 
 bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of them
 	PYTHONPATH=. $(BIN)/python bench/scan.py

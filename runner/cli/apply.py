@@ -84,6 +84,14 @@ LimitRate = Annotated[
         metavar="RATE",
     ),
 ]
+CongestionControl = Annotated[
+    str | None,
+    typer.Option(
+        help="How Linux shares the line, for one stream at a time: `bbr` fills lines that lose"
+        " packets; `bbr+` for several, too.",
+        metavar="NAME",
+    ),
+]
 Sha256 = Annotated[
     bool, typer.Option("--sha256", help="Take the sha256 of each file as well, for sha256sum.")
 ]
@@ -114,6 +122,7 @@ def apply(
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
     limit_rate: LimitRate = None,
+    congestion_control: CongestionControl = None,
     sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
@@ -134,6 +143,7 @@ def apply(
         media_root=media_root,
         jobs=jobs,
         limit_rate=limit_rate,
+        congestion_control=congestion_control,
         new_ledger=new_ledger,
         notify=" ".join(notify) if notify else None,
     )

@@ -66,7 +66,7 @@ def _look_in_store(address: StoreAddress) -> Inspected | str:
     if folder.endswith("/"):
         return "is a bucket: name a recording, or let `sitewalk scan` look through it"
     try:
-        found = StoreRoot(open_store(StoreAddress(folder))).find(name)[0]
+        found = StoreRoot(open_store(StoreAddress(folder))).find(name).location
     except UnfitFileError as error:
         return str(error)
     except (BusyStoreError, NoStoreCredentialsError) as error:

@@ -16,7 +16,7 @@ from runner.cli.options import (
     ledger_here,
     settings_here,
 )
-from runner.flow.check import walkthroughs_in
+from runner.flow.reading import walkthroughs_in
 from runner.report.status import Here, read_status, status_json, status_text
 
 Card = Annotated[

@@ -16,11 +16,11 @@ from runner.flow.check import (
     Checked,
     check_manifests,
     check_texts,
-    distinct,
     lacks_only_files,
     with_one_for_all_missing,
 )
 from runner.flow.project import sitewalk_folder
+from runner.flow.reading import distinct
 from runner.problems.forms.as_json import problems_json
 from runner.problems.forms.github import problems_github
 from runner.problems.forms.sarif import problems_sarif

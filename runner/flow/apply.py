@@ -6,6 +6,7 @@ Apart from the steps before it, so that a plan or a status waits for no HTTP lib
 import datetime as dt
 import os
 import random
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +17,7 @@ from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
 from runner.evercam.client import Evercam
+from runner.evercam.http.congestion import chosen, socket_options
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.failures import unusable_certificates
 from runner.evercam.http.session import Session
@@ -77,7 +79,11 @@ def apply_plan(
         RateLimiter(runtime.options.limit, runtime.clock),  # by the clock on the wall
     )
     listener = recorder.and_also(runtime.listener)
-    dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
+
+    def tell(text: str) -> None:
+        listener(StepDone("network", "note", text))
+
+    dialer = Dialer(tell)
     patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
     streams = Streams(ledger, _versions(planned))
@@ -92,7 +98,12 @@ def apply_plan(
         uploader=settings.credentials.username,
         listener=listener,
         claims=claims if ledger.address.is_shared else None,
-        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
+        new_session=partial(
+            Session,
+            runtime.stop.check,
+            evercam.secrets,
+            _sending_dialer(planned.plan, settings, tell),
+        ),
     )
     start = Start(runtime.holder, planned.saved_plan)
     with claims if context.claims else nullcontext():
@@ -129,6 +140,14 @@ def run_and_fold(
     return results
 
 
+def _sending_dialer(plan: Plan, settings: Settings, tell: Callable[[str], None]) -> Dialer:
+    """What opens the connections that recordings travel on."""
+    name, note = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
+    if note:
+        tell(note)
+    return Dialer(tell, socket_options(name) if name else ())
+
+
 def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[str, object]:
     return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
 
@@ -149,6 +168,9 @@ def check_ready(plan: Plan, settings: Settings) -> None:
         return
     if credentials.missing:
         raise lacking(credentials)
+    name, _ = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
+    if name:
+        socket_options(name)
     unusable = unusable_certificates(os.environ)
     if unusable is not None:
         raise unusable

@@ -4,12 +4,10 @@ from base64 import b64encode
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-from tusclient.client import TusClient
-from tusclient.uploader import Uploader
-
 from runner.evercam.http.errors import UnknownOutcomeError
 from runner.evercam.http.session import Answer, Session
 from runner.upload.recording.chunking import WHOLE_FILE, Body
+from runner.upload.recording.tuspy import TusClient, Uploader
 from runner.upload.retry import UploadMismatchError
 
 
