@@ -1,9 +1,9 @@
 """Fuzz what an SVG becomes before it is drawn: a document without references that lead outside it.
 
-Only ValueError and the parser's own errors may be raised. What is handed to resvg is read again, and
-holds no entity, no instruction, and no reference but to itself or to a picture in it. Drawing itself
-runs in a child process with limits, which tests/drawings tries. See fuzz_validate.py for how atheris
-is run.
+Only ValueError and the parser's own errors may be raised. What is handed to resvg is read again: it
+holds no entity, no instruction, and no reference but to itself or to a picture in it. Drawing it
+runs in a child process with limits, which tests/drawings tries. See fuzz_validate.py for how
+atheris is run.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Pictures:
             assert 1 <= min(sides) <= max(sides) <= LONGER_SIDE, sides  # noqa: S101 - the point
             self._is_root = False
         for key, value in attributes.items():
-            if key.lower().endswith("href"):
+            if key.rpartition(":")[2].lower() == "href":
                 inside = ("#", "data:image/png;base64,", "data:image/jp")
                 assert value.lstrip().startswith(inside), (key, value)  # noqa: S101 - the point
 

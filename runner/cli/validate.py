@@ -63,7 +63,8 @@ def validate(
     if lacks_only_files(checked):
         checked = _recall(checked, manifests, settings)
     checked = with_one_for_all_missing(checked)
-    write = console.commands if format_ is ProblemForm.GITHUB else console.data
+    ways = {ProblemForm.GITHUB: console.commands, ProblemForm.CONCISE: console.names}
+    write = ways.get(format_, console.data)
     write(_written(checked, format_))
     console.say(
         f"{problems_summary(checked.problems)} in {counted(len(distinct(manifests)), 'manifest')}"

@@ -11,7 +11,7 @@ from typing import Any
 from runner.base.errors import UsageError
 from runner.manifest.edit.positions import Positions, with_positions
 from runner.manifest.edit.splices import PositionEditor, Splice
-from runner.manifest.yaml.document import parse_document, value_at
+from runner.manifest.yaml.document import Document, parse_document, value_at
 from runner.manifest.yaml.marks import DocumentPath
 from runner.manifest.yaml.scalars import quoted_in_brackets
 
@@ -50,6 +50,52 @@ def set_project(raw: bytes, file: str, project: str) -> bytes:
     if read is None or read.data != {**document.data, "project": project}:
         raise _unfit_for_project(file, project)
     return changed
+
+
+def add_ignored(raw: bytes, file: str, names: Sequence[str]) -> bytes:
+    """Add recordings to what scans leave out, in a project file's bytes.
+
+    Raises UsageError when it is written in a way that does not let them alone be added.
+    """
+    document, _ = parse_document(raw, file)
+    listed = value_at(document.data, _IGNORE) if document is not None else None
+    if document is None or not isinstance(document.data, dict) or not _is_list(listed):
+        raise _unfit_for_ignore(file, names)
+    changed = _spliced(raw, document.text, [_ignoring(document, names)])
+    read, _ = parse_document(changed, file)
+    if read is None or read.data != {**document.data, "ignore": [*(listed or ()), *names]}:
+        raise _unfit_for_ignore(file, names)
+    return changed
+
+
+_IGNORE = ("ignore",)
+
+
+def _is_list(listed: Any) -> bool:
+    return listed is None or isinstance(listed, list)
+
+
+def _ignoring(document: Document, names: Sequence[str]) -> Splice:
+    """Where the names go in: into the list that is there, in its style, or behind all else."""
+    offsets, listed = document.offsets(), value_at(document.data, _IGNORE)
+    if listed is None:
+        start = len(document.text)
+        above = "" if document.text.endswith("\n") else offsets.newline
+        values = ", ".join(map(quoted_in_brackets, names))
+        return Splice(start, start, f"{above}ignore: [{values}]{offsets.newline}")
+    start, end = offsets.span(_IGNORE)
+    if offsets.is_block(_IGNORE):
+        indent = offsets.newline + " " * offsets.column(start)
+        at = offsets.line_end(offsets.end(_IGNORE))
+        return Splice(at, at, "".join(f"{indent}- {quoted_in_brackets(name)}" for name in names))
+    at = offsets.end((*_IGNORE, len(listed) - 1)) if listed else end - 1
+    values = ", ".join(map(quoted_in_brackets, names))
+    return Splice(at, at, f", {values}" if listed else values)
+
+
+def _unfit_for_ignore(file: str, names: Sequence[str]) -> UsageError:
+    message = f"{file} is written in a way that does not let `ignore` be added to"
+    return UsageError(message, f"write there yourself: {', '.join(map(quoted_in_brackets, names))}")
 
 
 def _unfit_for_project(file: str, project: str) -> UsageError:
