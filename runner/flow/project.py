@@ -63,7 +63,8 @@ def find_project(manifest: Path) -> Path | None:
     """The project file beside a manifest or above it, in no folder above that of a repository."""
     start = Path(os.path.abspath(manifest)).parent  # noqa: PTH100 - resolve() would follow links
     for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file() and not _is_planted(folder / PROJECT_FILE):
+        # Whatever has the name counts: a pipe or a link that leads nowhere is no missing file.
+        if os.path.lexists(folder / PROJECT_FILE) and not _is_planted(folder / PROJECT_FILE):
             return folder / PROJECT_FILE if manifest.is_absolute() else _from_here(folder)
         if (folder / ".git").exists():
             break
@@ -100,7 +101,7 @@ def project_of(manifest: Path) -> Project | None:
         return Project(path, read_project(read_bytes(path), path.as_posix()))
     except OSError as error:
         message = f"cannot read the project file {path}: {reason_of(error)}"
-        raise UsageError(message, "get the right to read it, for this user") from error
+        raise UsageError(message, "it has to be a file that this user may read") from error
 
 
 def only_project(manifests: Sequence[Path]) -> Project | None:

@@ -158,3 +158,33 @@ def test_a_project_file_that_another_user_left_for_all_is_not_taken(
     assert "theirs" not in sitewalk("config").out
     os.chown(tmp_path, 12345, 12345)  # a share on which all is somebody else's
     assert "theirs" in sitewalk("config").out
+
+
+@pytest.mark.parametrize("text", ["jobs = " + "9" * 5000, "jobs = " + "[" * 20_000, "x: [", "\x00"])
+def test_settings_that_cannot_be_read_are_named(text: str, site: Site, sitewalk: Sitewalk) -> None:
+    _site(site, "")
+    Path(".sitewalk/settings.toml").write_text(text, encoding="utf-8")
+    ended = sitewalk("plan", "manifest.yaml")
+    assert ended.status == ExitStatus.USAGE
+    assert "settings.toml is no TOML" in ended.err
+
+
+@POSIX
+@pytest.mark.parametrize("kind", ["pipe", "device", "dangling", "loop", "folder"])
+def test_a_project_file_that_is_none_is_not_taken_for_a_missing_one(
+    kind: str, site: Site, sitewalk: Sitewalk
+) -> None:
+    _site(site, "")
+    project = Path("sitewalk.yaml")
+    project.unlink()
+    if kind == "pipe":
+        os.mkfifo(project)
+    elif kind == "folder":
+        project.mkdir()
+    else:
+        targets = {"device": "/dev/zero", "dangling": "nowhere", "loop": "sitewalk.yaml"}
+        project.symlink_to(targets[kind])
+    for words in (("validate", "manifest.yaml"), ("apply", "manifest.yaml", "--yes")):
+        ended = sitewalk(*words)
+        assert ended.status == ExitStatus.USAGE
+        assert "cannot read the project file sitewalk.yaml" in ended.err
