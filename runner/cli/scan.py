@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from runner.base.clock import Clock, SystemClock, today
 from runner.base.errors import ExitStatus, UsageError, reason_of
-from runner.base.files import rewrite_file
+from runner.base.files import write_file
 from runner.base.wording import for_shell, listed, printable
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
@@ -129,7 +129,7 @@ def _keep_ignored(names: Sequence[str], scanned: Scanned, target: Target, consol
     new = [name for name in dict.fromkeys(names) if name not in project.ignored]
     if new:
         content = add_ignored(read_bytes(project.path), project.path.as_posix(), new)
-        rewrite_file(project.path, content)
+        write_file(project.path, content)
         console.say(printable(f"ignored from now on, by {project.path.as_posix()}: {listed(new)}"))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from runner.base.schemas import load_schema
 from runner.base.wording import Suggestions, listed, shorten
 from runner.manifest.schema.accepted import Path, SchemaError
 from runner.manifest.schema.formats import correction
@@ -264,7 +263,7 @@ def _shown(value: Any) -> str:
 
 def _description(schema: Any) -> str:
     if "$ref" in schema:
-        schema = load_schema("manifest")["$defs"][schema["$ref"].rpartition("/")[2]]
+        schema = schema_for("manifest")["$defs"][schema["$ref"].rpartition("/")[2]]
     return str(schema.get("description", ""))
 
 
