@@ -41,6 +41,12 @@ class Console:
         """Whether somebody is there who reads a question and answers it."""
         return bool(sys.stdin and sys.stdin.isatty() and self.err.isatty())
 
+    def text(self, text: str) -> None:
+        """Write a result for people: to a terminal in its width and colours; raises as `data`."""
+        if self.out is not None and self.is_read_by_eyes:
+            text = _on_terminal(text, self.out)
+        self.data(text)
+
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
@@ -50,11 +56,11 @@ class Console:
         self.commands(_for_log(text))
 
     def names(self, text: str) -> None:
-        """Write a result whose lines begin with names of files; raises as `data` does.
+        """Write a result for people whose lines begin with names of files; raises as `data`.
 
         In a log of GitHub's they stand behind `./`, so that no name decides how a line begins.
         """
-        self.data(_NAME.sub("./", text) if _is_in_log_of_github() else text)
+        self.text(_NAME.sub("./", text) if _is_in_log_of_github() else text)
 
     def commands(self, text: str) -> None:
         """Write a result that is meant as commands for GitHub; raises as `data` does."""
@@ -89,7 +95,8 @@ class Console:
     def write(self, text: str) -> None:
         """Write a line to stderr, whatever way others go; never fails."""
         try:
-            self.err.write(f"{_for_log(text)}\n")
+            shown = _on_terminal(text, self.err) if self.is_terminal else _for_log(text)
+            self.err.write(f"{shown}\n")
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
@@ -141,6 +148,12 @@ def _is_in_log_of_github() -> bool:
 
 _NAME = re.compile(r"^(?!  |/|[A-Za-z]:/)(?=.)", re.MULTILINE)
 """Where a line begins that is not indented, and with no absolute path."""
+
+
+def _on_terminal(text: str, terminal: TextIO) -> str:
+    from runner.cli.colours import on_terminal  # noqa: PLC0415 - no file or program needs rich
+
+    return on_terminal(text, terminal)
 
 
 def _nowhere() -> TextIO:
