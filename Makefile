@@ -127,11 +127,12 @@ conformance: $(READY) ## other people's suites and validators, against what site
 	@for tool in java exiftool go; do command -v $$tool >/dev/null || echo "NOT CHECKED: $$tool is not installed here, and what needs it is left out" >&2; done
 	$(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py
 
-fuzz: $(READY) ## fuzz manifests, recordings, documents and a server's answers, SECONDS each
+fuzz: $(READY) ## fuzz manifests, recordings, drawings, documents and a server's answers, SECONDS each
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt atheris
 	$(BIN)/python bench/fuzz_validate.py -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 	PYTHONPATH=. $(BIN)/python bench/fuzz_documents.py -max_total_time=$(or $(SECONDS),60)
+	PYTHONPATH=. $(BIN)/python bench/fuzz_svg.py -max_total_time=$(or $(SECONDS),60)
 	PYTHONPATH=. $(BIN)/python bench/fuzz_answers.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made

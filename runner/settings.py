@@ -127,10 +127,12 @@ def read_settings_file(file: Path) -> dict[str, Any]:
         return {}
     import tomllib  # noqa: PLC0415 - few have such a file
 
+    help_ = "mend it, or set values with `sitewalk config set`"
     try:
         values = tomllib.loads(read_text(file))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        help_ = "mend it, or set values with `sitewalk config set`"
+    except RecursionError as error:
+        raise UsageError(f"{file} is no TOML: it is nested too deeply", help_) from error
+    except ValueError as error:  # of the syntax, the encoding, or a number of 5,000 digits
         raise UsageError(f"{file} is no TOML: {error}", help_) from error
     for key, value in values.items():
         require_setting(key, f"{file}: ")

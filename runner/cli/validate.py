@@ -84,8 +84,10 @@ def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Chec
 
 def _writer(console: Console, form: ProblemForm) -> Callable[[str], None]:
     match form:
-        case ProblemForm.FULL | ProblemForm.CONCISE:
+        case ProblemForm.FULL:
             return console.text
+        case ProblemForm.CONCISE:
+            return console.names
         case ProblemForm.GITHUB:
             return console.commands
     return console.data

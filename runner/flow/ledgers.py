@@ -41,12 +41,20 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
         return _set_address(settings.ledger, settings.sources.get("ledger", "SITEWALK_LEDGER"))
     project = only_project(paths)
     if project is not None and project.ledger_url is not None:
-        return _set_address(project.ledger_url, project.path.as_posix())
+        return _set_address(_unarmed(project.ledger_url), project.path.as_posix())
     places = sorted({str(sitewalk_folder(path) / "ledger.db") for path in paths})
     if len(places) > 1:
         message = f"these manifests keep separate ledgers: {', '.join(places)}"
         raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
     return LedgerAddress(places[0])
+
+
+def _unarmed(url: str) -> str:
+    """The address of a server that only a project file names, so that it gets no PGPASSWORD.
+
+    A pull request may name any server. What ~/.pgpass keeps for a host goes to that host only.
+    """
+    return f"{url}{'&' if '?' in url else '?'}password="
 
 
 def _set_address(text: str, source: str) -> LedgerAddress:

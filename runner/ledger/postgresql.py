@@ -244,7 +244,10 @@ class PostgresqlDatabase:
         elif self._is_known:
             help_ = "once the database answers again, run the same command again"
         else:
-            help_ = "correct SITEWALK_LEDGER, PGPASSWORD or .pgpass; or see whether it is running"
+            help_ = (
+                "correct SITEWALK_LEDGER, PGPASSWORD or .pgpass; or see whether it is running. One "
+                "that only sitewalk.yaml names gets no PGPASSWORD: name it in SITEWALK_LEDGER"
+            )
         return LedgerError(f"cannot {doing} the ledger {self}: {words}", help_)
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from runner.scan.model import LeftOut, Reason, Scanned
 
 ADVICE = (
     "some walks are left out: copy again or mend what is named last above, then scan again;"
-    " what cannot be mended goes into `ignore` in sitewalk.yaml"
+    " what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps"
 )
 """What to do when a walk may be lost."""
 

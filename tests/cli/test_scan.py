@@ -224,7 +224,7 @@ def test_the_rest_of_a_listed_walk_is_left_to_a_person(site: Site, sitewalk: Sit
     assert ended.err == snapshot("""\
 left out: card/VID_20260120_101500_10_001.insv: `by-hand` has other files of this walk; add these to it by hand
 no new walks; left out: 1 listed already, 1 of a walk known in part
-some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended goes into `ignore` in sitewalk.yaml
+some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps
 """)
     assert site.manifest.read_text(encoding="utf-8") == _MANIFEST
 
@@ -255,7 +255,7 @@ left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 2 others: VID_202601
 left out: DCIM/Camera01/VID_20260120_112500_10_001.insv: it holds one of two lenses, and VID_20260120_112500_00_001.insv is missing
 2 walks of 5 recordings; left out: 2 proxies, 3 of broken walks, 1 of an incomplete walk
 fill in what says TODO, then: sitewalk validate manifest.yaml
-some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended goes into `ignore` in sitewalk.yaml
+some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps
 """)
     assert len(_files(site.manifest)) == 2
 

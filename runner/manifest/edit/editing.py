@@ -52,6 +52,52 @@ def set_project(raw: bytes, file: str, project: str) -> bytes:
     return changed
 
 
+def add_ignored(raw: bytes, file: str, names: Sequence[str]) -> bytes:
+    """Add recordings to what scans leave out, in a project file's bytes.
+
+    Raises UsageError when it is written in a way that does not let them alone be added.
+    """
+    document, _ = parse_document(raw, file)
+    listed = value_at(document.data, _IGNORE) if document is not None else None
+    if document is None or not isinstance(document.data, dict) or not _is_list(listed):
+        raise _unfit_for_ignore(file, names)
+    changed = _spliced(raw, document.text, [_ignoring(document, names)])
+    read, _ = parse_document(changed, file)
+    if read is None or read.data != {**document.data, "ignore": [*(listed or ()), *names]}:
+        raise _unfit_for_ignore(file, names)
+    return changed
+
+
+_IGNORE = ("ignore",)
+
+
+def _is_list(listed: Any) -> bool:
+    return listed is None or isinstance(listed, list)
+
+
+def _ignoring(document: Document, names: Sequence[str]) -> Splice:
+    """Where the names go in: into the list that is there, in its style, or behind all else."""
+    offsets, listed = document.offsets(), value_at(document.data, _IGNORE)
+    if listed is None:
+        start = len(document.text)
+        above = "" if document.text.endswith("\n") else offsets.newline
+        values = ", ".join(map(quoted_in_brackets, names))
+        return Splice(start, start, f"{above}ignore: [{values}]{offsets.newline}")
+    start, end = offsets.span(_IGNORE)
+    if offsets.is_block(_IGNORE):
+        indent = offsets.newline + " " * offsets.column(start)
+        at = offsets.line_end(offsets.end(_IGNORE))
+        return Splice(at, at, "".join(f"{indent}- {quoted_in_brackets(name)}" for name in names))
+    at = offsets.end((*_IGNORE, len(listed) - 1)) if listed else end - 1
+    values = ", ".join(map(quoted_in_brackets, names))
+    return Splice(at, at, f", {values}" if listed else values)
+
+
+def _unfit_for_ignore(file: str, names: Sequence[str]) -> UsageError:
+    message = f"{file} is written in a way that does not let `ignore` be added to"
+    return UsageError(message, f"write there yourself: {', '.join(map(quoted_in_brackets, names))}")
+
+
 def set_drawing_id(raw: bytes, file: str, name: str, id_: int) -> bytes:
     """Set the id of a drawing in the bytes of a project file.
 

@@ -65,7 +65,7 @@ class TusUpload(Uploader):
         """
         path = _path(location)
         file_id = path.rstrip("/").rpartition("/")[2]
-        if not file_id:
+        if file_id in {"", ".", ".."}:
             raise UnknownOutcomeError("the tus server gave no address for the upload")
         self.location = location
         self.url = self.client.url + file_id + "/" * path.endswith("/")
@@ -131,7 +131,10 @@ def _absolute(base: str, location: str) -> str:
 
 
 def _path(location: str) -> str:
+    """The path of an address of the web; empty for anything else, which Evercam is not told."""
+    is_text = location.isascii() and location.isprintable() and " " not in location
     try:
-        return urlsplit(location).path
+        parts = urlsplit(location)
     except ValueError:
         return ""
+    return parts.path if is_text and parts.scheme in {"http", "https"} else ""
