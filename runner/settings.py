@@ -54,7 +54,7 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. `sources` say where
+    `new_ledger` begins a ledger on purpose; `jobs` counts recordings at once. `sources` say where
     values that are no defaults come from.
     """
 

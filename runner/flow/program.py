@@ -26,7 +26,8 @@ from runner.plan.planner import Planned
 from runner.report.results import Results
 from runner.report.runs import LogFile, run_name, write_run
 from runner.upload.journal import ProgressListener, ignore
-from runner.upload.recording.engine import UploadOptions
+from runner.upload.recording.context import UploadOptions
+from runner.upload.slots import OneByOne, Sender, Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Entrance:
     `holder` says who runs it. `waiting` is entered while another run is waited for, and gives whom
     to tell so; without anybody to tell, nobody waits. `begin` is told that there is no ledger, and
     raises unless one may be begun. `ask` is shown what would be sent, and raises
-    to decline. `running` is entered while it is sent, and gives whom to tell the progress.
+    to decline. `running` is entered while it is sent, and gives whom to tell the progress. `jobs`
+    counts recordings at once; with an `executor`, each walkthrough is one piece of its work, and
+    sends its recordings one after the other.
     """
 
     holder: Callable[[], Holder]
@@ -110,9 +113,11 @@ def _apply(
         )
         log = stack.enter_context(LogFile.open(folder))
         listener = stack.enter_context(entrance.running(planned))
-        executor = entrance.executor or stack.enter_context(
-            ThreadPoolExecutor(entrance.jobs, "walkthrough")
-        )
+        executor = entrance.executor
+        slots: Sender = OneByOne()
+        if executor is None:
+            executor = stack.enter_context(ThreadPoolExecutor(entrance.jobs, "walkthrough"))
+            slots = stack.enter_context(Slots(entrance.jobs))
         runtime = Runtime(
             run,
             entrance.holder(),
@@ -122,6 +127,7 @@ def _apply(
             listener,
             log.write,
             entrance.timing,
+            slots=slots,
         )
         return apply_plan(planned, request.settings, ledger, executor, runtime)
 

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam
+from runner.evercam.http.kept import KeptSessions
 from runner.flow.apply import run_and_fold
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
@@ -27,10 +28,10 @@ from runner.report.fold import results_of_run, states_before
 from runner.report.results import Results, with_all_walkthroughs
 from runner.report.runs import without_address
 from runner.upload.journal import RunJournal
+from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.digest import SameFile
-from runner.upload.recording.engine import UploadContext, UploadOptions
 from runner.upload.records import Start
-from runner.upload.walkthrough import RunContext
+from runner.upload.walkthrough.context import RunContext
 from tests.contract.running import HOLDER
 from tests.crash.world import (
     DyingJournal,
@@ -107,7 +108,7 @@ class Runs(RuleBasedStateMachine):
                 random.Random(1),  # noqa: S311 - jitter
             ),
             uploader="a",
-            new_session=lambda: FakeSession(self.world, met),
+            tus=KeptSessions(lambda: FakeSession(self.world, met)),
         )
         files = {
             ("evercam", walkthrough.id, name): self.files[name]

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from runner.base.clock import CancelToken
 from runner.evercam.http.errors import RefusedError, UnknownOutcomeError, UnreachableError
 from runner.evercam.http.session import Answer, Session
+from runner.evercam.http.waiting import never
 from runner.ledger.events import Event, Kind
 
 
@@ -114,14 +115,17 @@ class FakeSession(Session):
         self._world = world
         self._misfortunes = misfortunes
 
-    def exchange(self, method: str, url: str, **options: Any) -> Answer:
+    def exchange(
+        self, method: str, url: str, *, ready: Callable[[], None] = never, **options: Any
+    ) -> Answer:
         """Meet the next misfortune, and unless it prevents that, the server."""
         misfortune = next(self._misfortunes, Misfortune.NONE)
+        if misfortune is Misfortune.UNREACHABLE:
+            raise UnreachableError("no connection")
+        ready()
         match misfortune:
             case Misfortune.CRASH_BEFORE:
                 raise ProcessDied
-            case Misfortune.UNREACHABLE:
-                raise UnreachableError("no connection")
             case Misfortune.LOST_BEFORE:
                 raise UnknownOutcomeError("no answer")
             case Misfortune.REFUSED:
@@ -135,6 +139,9 @@ class FakeSession(Session):
         if misfortune in {Misfortune.LOST_AFTER, Misfortune.CUT}:
             raise UnknownOutcomeError("no answer")
         return answer
+
+    def open(self, url: str) -> None:
+        """Connections always open; what misses one says so when a request is sent."""
 
     def __enter__(self) -> Self:
         return self
