@@ -13,18 +13,22 @@ Result = TypeVar("Result")
 class Sender(Protocol):
     """Whatever does several pieces of work, each once; after one fails, none is begun any more."""
 
-    def start(self, work: Sequence[Callable[[], Result]]) -> list[Future[Result]]:
-        """Do it now or later; what is not begun after a failure is cancelled."""
+    def start(
+        self, work: Sequence[Callable[[], Result]], ended: Callable[[Future[Result]], None]
+    ) -> list[Future[Result]]:
+        """Do it now or later; `ended` is told of each piece, also of one that is cancelled."""
 
 
 class OneByOne:
     """One recording after the other, in the thread of their walkthrough."""
 
-    def start(self, work: Sequence[Callable[[], Result]]) -> list[Future[Result]]:
+    def start(
+        self, work: Sequence[Callable[[], Result]], ended: Callable[[Future[Result]], None]
+    ) -> list[Future[Result]]:
         """Do it at once, in order."""
-        futures = _futures(work)
+        futures = futures_of(work, ended)
         for future, call in zip(futures, work, strict=True):
-            _run(future, call)
+            run(future, call)
         return futures
 
 
@@ -51,11 +55,13 @@ class Slots:
         for _ in self._threads:
             self._tasks.put(None)
 
-    def start(self, work: Sequence[Callable[[], Result]]) -> list[Future[Result]]:
+    def start(
+        self, work: Sequence[Callable[[], Result]], ended: Callable[[Future[Result]], None]
+    ) -> list[Future[Result]]:
         """Do it as slots come free."""
-        futures = _futures(work)
+        futures = futures_of(work, ended)
         for future, call in zip(futures, work, strict=True):
-            self._tasks.put(partial(_run, future, call))
+            self._tasks.put(partial(run, future, call))
         return futures
 
     def _serve(self) -> None:
@@ -63,9 +69,13 @@ class Slots:
             task()
 
 
-def _futures(work: Sequence[Callable[[], Result]]) -> list[Future[Result]]:
+def futures_of(
+    work: Sequence[Callable[[], Result]], ended: Callable[[Future[Result]], None]
+) -> list[Future[Result]]:
+    """A future for each piece of work; the first that fails cancels those not begun."""
     futures: list[Future[Result]] = [Future() for _ in work]
     for future in futures:
+        future.add_done_callback(ended)
         future.add_done_callback(partial(_cancel_others, futures))
     return futures
 
@@ -76,7 +86,8 @@ def _cancel_others(futures: Sequence[Future[Result]], ended: Future[Result]) -> 
             future.cancel()
 
 
-def _run(future: Future[Result], call: Callable[[], Result]) -> None:
+def run(future: Future[Result], call: Callable[[], Result]) -> None:
+    """Do a piece of work, unless its future is cancelled."""
     if not future.set_running_or_notify_cancel():
         return
     try:

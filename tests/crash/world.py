@@ -108,17 +108,27 @@ def _dumped(value: object) -> bytes:
 
 
 class FakeSession(Session):
-    """A session into the world, one misfortune a request as long as they last."""
+    """A session into the world, one misfortune a request as long as they last.
 
-    def __init__(self, world: World, misfortunes: Iterator[Misfortune]) -> None:
+    Before each request `switch` may let another thread go on.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        misfortunes: Iterator[Misfortune],
+        switch: Callable[[], None] = never,
+    ) -> None:
         super().__init__()
         self._world = world
         self._misfortunes = misfortunes
+        self._switch = switch
 
     def exchange(
         self, method: str, url: str, *, ready: Callable[[], None] = never, **options: Any
     ) -> Answer:
         """Meet the next misfortune, and unless it prevents that, the server."""
+        self._switch()
         misfortune = next(self._misfortunes, Misfortune.NONE)
         if misfortune is Misfortune.UNREACHABLE:
             raise UnreachableError("no connection")

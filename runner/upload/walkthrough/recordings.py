@@ -33,9 +33,7 @@ def send_recordings(upload: WalkthroughUpload) -> list[LinkedRecording]:
     together = _Together(upload.context.uploads.stop)
     work = [partial(_link, upload, together, recording) for recording in upload.planned.recordings]
     upload.is_sending = True
-    futures = upload.context.slots.start(work)
-    for future in futures:
-        future.add_done_callback(together.ended)
+    futures = upload.context.slots.start(work, together.ended)
     _wait(futures)
     upload.is_sending = False
     if together.failure is not None:
