@@ -140,7 +140,7 @@ def _finish(walker: Walker, patience: float = 120) -> int:
 
 
 def _settle(walker: Walker) -> int:
-    held = _held(walker)
+    held = held_walkthroughs(walker)
     for name in held:
         found = [upload.id for upload in walker.sandbox.objects() if upload.name == name]
         choice = ["--adopt", str(found[0])] if found else ["--retry"]
@@ -149,7 +149,7 @@ def _settle(walker: Walker) -> int:
     return len(held)
 
 
-def _held(walker: Walker) -> list[str]:
+def held_walkthroughs(walker: Walker) -> list[str]:
     status = json.loads(run_warm(walker, "status", "--format", "json").out)
     return [
         walkthrough["id"]

@@ -9,6 +9,7 @@ import pytest
 from runner.base.errors import ExitStatus
 from runner.ledger.events import Kind
 from runner.sandbox import Fault, Sandbox
+from tests.crash.campaign import held_walkthroughs
 from tests.crash.dying import DIED
 from tests.crash.walker import Walker
 from tests.crash.warm import run_warm
@@ -102,13 +103,14 @@ def _project(walker: Walker) -> str:
 
 
 def _settle(walker: Walker) -> None:
-    """Do what the held walkthrough's message says: look, then adopt or retry."""
+    """Do what the message of each held walkthrough says: look, then adopt or retry."""
     uploads = [
         upload for upload in walker.sandbox.objects() if upload.project_id == _project(walker)
     ]
-    found = [upload for upload in uploads if upload.name == "one"]
-    choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
-    assert run_warm(walker, "resolve", "one", *choice, "--yes").status == ExitStatus.DONE
+    for name in held_walkthroughs(walker):
+        found = [upload for upload in uploads if upload.name == name]
+        choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
+        assert run_warm(walker, "resolve", name, *choice, "--yes").status == ExitStatus.DONE
 
 
 def _assert_everything_is_there_once(walker: Walker) -> None:
