@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from runner.base.errors import CredentialsError, SitewalkError, StoppedError, whereabouts
+from runner.base.errors import CredentialsError, SitewalkError, StoppedError, safe_traceback
 from runner.ledger.claims import TakenError
 from runner.ledger.events import Kind
 from runner.ledger.state import usable_at
@@ -95,7 +95,7 @@ class Job:
 
     def broken_by(self, defect: Exception) -> JobResult:
         """End a job whose `run` raised: it went no further than its events say."""
-        planned, kind, where = self._upload.planned, type(defect).__name__, whereabouts(defect)
+        planned, kind, where = self._upload.planned, type(defect).__name__, safe_traceback(defect)
         self._context.listener(Crashed(planned.id, kind, where))
         error = SitewalkError(f"unexpected error: {kind}", _DEFECT)
         if self._upload.in_doubt:
