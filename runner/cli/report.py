@@ -92,7 +92,8 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
     results = past.results(events, named)
-    console.data(_run_writer(form)(results))
+    write = console.text if form is Form.TEXT else console.data
+    write(_run_writer(form)(results))
     holder = current_holder(ledger.path) if ledger.path else None
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
@@ -116,7 +117,8 @@ def _tell_period(since: dt.date, project: str | None, manifest: Path | None, for
     if project is not None and project not in known:
         message = f"the ledger {ledger} knows of no project `{project}`"
         raise UsageError(message, f"it knows {listed(known)}")
-    Console().data(_period_writer(form)(period_of(events, since, until, project)))
+    write = Console().text if form is Form.TEXT else Console().data
+    write(_period_writer(form)(period_of(events, since, until, project)))
 
 
 def _run_writer(form: Form) -> Callable[[Results], str]:

@@ -25,7 +25,7 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     if format_ is Format.JSON:
         console.data(json_text(status_json(status)))
     else:
-        console.data(
+        console.text(
             status_text(status, Here(settings_here(manifests or ()).addresses.ingest, only))
         )
     raise typer.Exit(ExitStatus.DECISION if status.needs_decision else ExitStatus.DONE)
