@@ -16,7 +16,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.store import Ledger, LedgerAddress, read_events
 from runner.report.results import Outcome, RecordingOutcome, WalkthroughResult
 from runner.sandbox import Fault, Sandbox
-from runner.upload.journal import BytesMoved, ProgressEvent
+from runner.upload.journal import BytesMoved, ProgressEvent, StepDone
 from tests.sites import Site, begin_ledger, settings_for, walk
 from tests.waiting import PATIENCE, until
 
@@ -127,15 +127,17 @@ def test_more_walkthroughs_than_slots_all_come_to_their_end(
 def test_links_keep_the_manifests_order_whichever_is_done_first(
     site: Site, sandbox: Sandbox, settings: Settings
 ) -> None:
+    sent: list[str] = []
+
     def last_first(event: ProgressEvent) -> None:
+        if isinstance(event, StepDone) and event.step == "sent":
+            sent.append(event.detail)
         if isinstance(event, BytesMoved) and event.recording == "a.insv" and event.offset:
-            until(lambda: sum(recording.complete for recording in sandbox.recordings()) >= 2)
+            until(lambda: len(sent) >= 2)
 
     results = apply_manifests([site.manifest], settings, listener=last_first)
     assert results.exit_status == ExitStatus.DONE
-    uploaded = [event.recording for event in _events(site) if event.kind is Kind.UPLOADED]
-    names = {recording.identity: recording.name for recording in _one(results).recordings}
-    assert names[uploaded[-1]] == "a.insv"
+    assert sent[-1] == "a.insv"
     assert _linked(sandbox) == {"one": THREE}
 
 
