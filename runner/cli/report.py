@@ -1,6 +1,7 @@
 """`sitewalk report`: what became of everything, in a past run or since a day."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -36,7 +37,7 @@ Run = Annotated[
 Since = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE",
+        metavar="DATE|7d",
         help="Tell all walks from this day on instead, and the gaps in a weekly routine.",
     ),
 ]
@@ -76,11 +77,19 @@ def report(
 
 
 def _day(text: str) -> dt.date:
-    """A day in one of the manifest's two forms."""
+    """A day in one of the manifest's two forms, or so many days or weeks ago: `7d`, `2w`."""
+    ago = _AGO.fullmatch(text)
     try:
+        if ago:
+            return today(SystemClock()) - int(ago[1]) * _SPANS[ago[2]]
         return parse_date(text)
-    except ValueError:
-        raise UsageError(f"--since: `{text}` is no day", "write a day like 2026-11-01") from None
+    except (ValueError, OverflowError):
+        help_ = "write a day like 2026-11-01, or 7d for a week ago"
+        raise UsageError(f"--since: `{text}` is no day", help_) from None
+
+
+_AGO = re.compile(r"([0-9]{1,5})([dw])")
+_SPANS = {"d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}
 
 
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:

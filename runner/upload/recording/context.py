@@ -1,5 +1,6 @@
 """What the sending of a recording is given, and what it gives back."""
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class UploadListener:
 
     offset: Callable[[int], None] = lambda _offset: None
     waiting: Callable[[Wait, str], None] = lambda _wait, _reason: None
+    off: Callable[[dt.datetime], None] = lambda _until: None
     note: Callable[[str], None] = lambda _text: None
 
 

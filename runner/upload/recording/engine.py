@@ -16,6 +16,7 @@ from runner.recordings.files import RecordingFile, require_unchanged
 from runner.upload.recording.chunking import open_recording
 from runner.upload.recording.context import Record, Sent, UploadContext, UploadListener
 from runner.upload.recording.digest import OtherContentError
+from runner.upload.recording.rate_limit import OffError
 from runner.upload.recording.transfer import Transfer
 from runner.upload.retry import Next, Repeater, Step, Wait, decide
 
@@ -118,12 +119,18 @@ class RecordingUpload:
         """Take one step after the other until all is sent, or one fails."""
         while (step := self._next_step()) is not None:
             self._context.stop.check()
+            self._wait_while_off()
             self._transfer.budget.begin(self._context.clock.monotonic())
             self._step = step
             try:
                 self._take(step, file)
             except OtherContentError as error:
                 self._begin_anew(str(error))
+
+    def _wait_while_off(self) -> None:
+        """Where the timetable says `off`, wait; that is no time without progress."""
+        pause, pace = self._context.stop.pause, self._context.pace
+        self._transfer.budget.excuse(pace.wait_while_off(pause, self._listener.off))
 
     def _begin_anew(self, reason: str) -> None:
         self._transfer.abandon(reason)
@@ -144,7 +151,13 @@ class RecordingUpload:
                 self._ask()
                 self._transfer.prove()
             case Step.PATCH:
-                self._transfer.send(file)
+                self._send_more(file)
+
+    def _send_more(self, file: BinaryIO) -> None:
+        try:
+            self._transfer.send(file)
+        except OffError:  # how much the server keeps, it says when sending goes on
+            self._in_doubt = True
 
     def _ask(self) -> None:
         self._transfer.ask()

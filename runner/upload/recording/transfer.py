@@ -13,6 +13,7 @@ from runner.upload.recording.chunking import SMALLEST_PIECE, Body, BrokenPatch, 
 from runner.upload.recording.content import SentContent
 from runner.upload.recording.context import Record, UploadContext, UploadListener
 from runner.upload.recording.digest import SameFile
+from runner.upload.recording.rate_limit import OffError
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import RetryBudget
 
@@ -138,6 +139,9 @@ class Transfer:
         body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
+        except OffError:
+            self.note_sent()
+            raise
         except RequestFailedError as failure:
             self._broken(file, start, began, failure)
             raise

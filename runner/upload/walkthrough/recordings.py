@@ -12,7 +12,7 @@ from runner.evercam.client import LinkedRecording
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.plan.model import PlannedRecording
-from runner.upload.journal import BytesMoved, Retrying, StepDone
+from runner.upload.journal import BytesMoved, Off, Retrying, StepDone
 from runner.upload.recording.context import UploadListener
 from runner.upload.recording.engine import RecordingUpload
 from runner.upload.walkthrough.upload import WalkthroughUpload
@@ -135,6 +135,7 @@ def _listener(upload: WalkthroughUpload, planned: PlannedRecording) -> UploadLis
     return UploadListener(
         offset=partial(_moved, upload, planned),
         waiting=lambda wait, why: tell(Retrying(id_, name, wait.seconds, wait.left, why)),
+        off=lambda until: tell(Off(id_, name, until)),
         note=lambda text: tell(StepDone(id_, "note", f"{name}: {text}")),
     )
 

@@ -1,5 +1,6 @@
 """The upload of one walkthrough within one run: what its steps share, and how they write events."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -10,7 +11,7 @@ from runner.evercam.client import LoginFailedError
 from runner.evercam.http.errors import RequestFailedError
 from runner.ledger.claims import Claimed
 from runner.ledger.events import Event, Kind
-from runner.upload.journal import Retrying
+from runner.upload.journal import Off, Retrying
 from runner.upload.retry import Repeater, Result, RetryBudget, Step, Wait, decide
 from runner.upload.walkthrough.context import JobInput, RunContext
 
@@ -66,7 +67,18 @@ class WalkthroughUpload:
         budget = RetryBudget(uploads.options.retry_for, uploads.clock.monotonic())
         tell = partial(self._waiting, step)
         repeater = Repeater(budget, uploads.clock, uploads.stop, uploads.rng, tell)
-        return repeater.repeat(attempt, lambda error: decide(*_failed_step(step, error)))
+
+        def attempt_when_allowed() -> Result:
+            tell_off = partial(self._off, step)
+            budget.excuse(uploads.pace.wait_while_off(uploads.stop.pause, tell_off))
+            return attempt()
+
+        return repeater.repeat(
+            attempt_when_allowed, lambda error: decide(*_failed_step(step, error))
+        )
+
+    def _off(self, step: Step, until: dt.datetime) -> None:
+        self.context.listener(Off(self.planned.id, step.name.lower(), until))
 
     def _waiting(self, step: Step, wait: Wait, error: RequestFailedError) -> None:
         self.retries += 1
