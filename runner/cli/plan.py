@@ -124,6 +124,9 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
+    commands = {command for source in planned.sources for command in source.manifest.to_create}
+    for command in sorted(commands):
+        console.say(f"a drawing of the project file is not on Evercam yet; create it: {command}")
     if new_ledger:
         console.say("planned as with a new ledger: everything shows as new")
     elif planned.plan.is_pending and is_new(planned.ledger):

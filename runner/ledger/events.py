@@ -58,6 +58,8 @@ it is."""
 class Event:
     """One line of the ledger; `recording` is an identity's text where the event is about one.
 
+    `walkthrough` may be the key of a drawing (see ledger/drawings.py), whose events are of the same
+    kinds; its `upload_id` is the drawing's id.
     `version` counts the events of its walkthrough from 1; None for those of a run and for strays.
     `id` is its own (32 hex digits), by which an append can be repeated; whoever appends an event
     without one gives it one.
