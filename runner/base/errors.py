@@ -67,8 +67,8 @@ class RecordingChangedError(SitewalkError):
 class RecordingUnreadableError(SitewalkError):
     """A recording cannot be read just now, and nothing says that it changed: a card pulled out."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, "check the card or share it lies on")
+    def __init__(self, message: str, help_: str = "") -> None:
+        super().__init__(message, help_ or "check the card or share it lies on")
 
 
 class StoppedError(SitewalkError):

@@ -12,6 +12,7 @@ from runner.base.errors import UsageError
 from runner.cli.console import Console
 from runner.cli.options import settings_here
 from runner.flow.project import only_project, sitewalk_folder
+from runner.recordings.address import is_address, parse_media_root
 from runner.settings import (
     MOST_JOBS,
     SETTING_TYPES,
@@ -146,5 +147,7 @@ def _parsed(key: str, text: str) -> Any:
 
         read_addresses(text)
         return text
+    if key == "media_root":
+        text = str(parse_media_root(text))
     # A path is meant from here, and is read from anywhere.
-    return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links
+    return text if is_address(text) else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links

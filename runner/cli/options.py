@@ -37,9 +37,10 @@ OneManifest = Annotated[
     ),
 ]
 MediaRoot = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        help="Folder the recordings are in. Default: the manifest's folder.",
+        help="Folder the recordings are in, or an address such as s3://bucket/site-a. "
+        "Default: the manifest's folder.",
         metavar="FOLDER",
         envvar="SITEWALK_MEDIA_ROOT",
         show_envvar=True,

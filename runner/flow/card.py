@@ -190,7 +190,7 @@ def _compared(
     candidate: Candidate, identity: Identity, sent: _Sent, how: Comparison
 ) -> CardRecording:
     """Compare a file with what was sent of it, reading it where nothing less proves it."""
-    path, known = Path(candidate.location), sent.recording
+    path, known = Path(str(candidate.location)), sent.recording  # a card is a folder here
     try:
         modified = path.stat().st_mtime_ns
         is_untouched = find_proof(known, modified, identity.length) is SameFile.TIME

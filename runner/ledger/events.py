@@ -24,7 +24,8 @@ class Kind(StrEnum):
     # A person accepts the upload as it is: what the manifest said then counts as uploaded.
     KEPT = "kept"  # create: as `creating`, link: as `finishing`, and who
     RENEWED = "renewed"  # a person wants a new upload object on purpose
-    # name, length, modified: the file's time of change, in ns; the first checkpoint, as in `sent`
+    # name, length, modified: the file's time of change, in ns, or the version (ETag) of an object;
+    # the first checkpoint, as in `sent`
     TUS_CREATING = "tus_creating"
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,

@@ -28,6 +28,7 @@ from runner.upload.recording.context import Sent, UploadContext, UploadListener,
 from runner.upload.recording.digest import SameFile, find_proof
 from runner.upload.recording.engine import RecordingUpload
 from tests.crash.world import FastClock, ProcessDied
+from tests.recordings.files import path_of
 from tests.sites import noise
 from tests.upload.journal import Journal
 
@@ -108,12 +109,12 @@ def _received(sandbox: Sandbox) -> int:
 
 
 def _assert_whole(sandbox: Sandbox, recording: RecordingFile, sent: Sent) -> None:
-    on_disk = hashlib.sha256(recording.location.read_bytes()).hexdigest()
+    digest = hashlib.sha256(path_of(recording).read_bytes()).hexdigest()
     (stored,) = [upload for upload in sandbox.recordings() if upload.location == sent.location]
     assert stored.complete
-    assert stored.sha256() == on_disk
-    assert sent.sha256 in {on_disk, None}
-    assert sent.blake3 in {blake3(recording.location.read_bytes()).hexdigest(), None}
+    assert stored.sha256() == digest
+    assert sent.sha256 in {digest, None}
+    assert sent.blake3 in {blake3(path_of(recording).read_bytes()).hexdigest(), None}
 
 
 @pytest.mark.parametrize("end", [_stopped, _killed])
@@ -127,7 +128,7 @@ def test_a_file_changed_in_its_middle_is_begun_anew(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     sent = _send(sandbox, recording, journal, sha256=sha256)
     _assert_whole(sandbox, recording, sent)
     assert Kind.ABANDONED in journal.kinds
@@ -137,7 +138,7 @@ def test_where_the_server_has_lost_everything_there_is_nothing_to_compare(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     while not _received(sandbox):  # the server still reads what was under way
         time.sleep(0.01)
     sandbox.inject(Fault.parse(f"head:lie-offset@{SIZE}"))
@@ -149,7 +150,7 @@ def test_a_change_that_hides_its_time_is_found_where_the_sha256_is_asked_for(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=True)
+    _edit(path_of(recording), keep_time=True)
     sent = _send(sandbox, recording, journal, sha256=True)
     _assert_whole(sandbox, recording, sent)
     assert Kind.ABANDONED in journal.kinds
@@ -166,7 +167,7 @@ def test_a_moved_file_is_gone_on_with(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    there = recording.location.rename(recording.location.with_name("b.insv"))
+    there = path_of(recording).rename(path_of(recording).with_name("b.insv"))
     moved = replace(recording, location=there)
     _assert_whole(sandbox, moved, _send(sandbox, moved, journal, sha256=sha256))
     assert _received(sandbox) == SIZE
@@ -183,7 +184,7 @@ def test_a_copied_file_is_gone_on_with_once_its_content_is_compared(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    there = Path(shutil.copyfile(recording.location, recording.location.with_name("b.insv")))
+    there = Path(shutil.copyfile(path_of(recording), path_of(recording).with_name("b.insv")))
     os.utime(there, ns=(1, 1))
     copied = replace(recording, location=there)
     _stopped(sandbox, copied, journal)  # compared, and then stopped once more
@@ -196,10 +197,10 @@ def test_a_checkpoint_of_an_older_program_still_proves(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    beginning = recording.location.read_bytes()[:-1]
+    beginning = path_of(recording).read_bytes()[:-1]
     told = {"checked": len(beginning), "sha256": hashlib.sha256(beginning).hexdigest()}
     journal(Kind.SENT, offset=HALF, **told)
-    os.utime(recording.location, ns=(1, 1))
+    os.utime(path_of(recording), ns=(1, 1))
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
     assert _received(sandbox) == SIZE
 
@@ -232,7 +233,7 @@ def test_a_touch_while_it_is_sent_changes_nothing(
     def touch_once(offset: int) -> None:
         if offset >= HALF and not touched:
             touched.append(offset)
-            os.utime(recording.location)
+            os.utime(path_of(recording))
 
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal, on_offset=touch_once))
     assert touched
@@ -244,7 +245,7 @@ def test_what_is_sent_anew_is_progress_from_its_first_byte(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     sandbox.inject(Fault.parse("patch:cut@100000x10"))
     clock = FastClock()
 
@@ -265,7 +266,7 @@ def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _stopped(sandbox, recording, journal)
-    os.utime(recording.location, ns=(1, 1))
+    os.utime(path_of(recording), ns=(1, 1))
     before = journal.known
 
     def pulled_out(path: Path) -> BinaryIO:
@@ -298,7 +299,7 @@ def test_a_file_that_changes_before_the_line_breaks_is_abandoned(
     def edit_once(offset: int) -> None:
         if offset >= HALF // 2 and not edited:
             edited.append(offset)
-            _edit(recording.location, keep_time=False)
+            _edit(path_of(recording), keep_time=False)
 
     with pytest.raises(RecordingChangedError, match="changed while it was sent"):
         _send(sandbox, recording, journal, on_offset=edit_once)
@@ -314,7 +315,7 @@ def test_giving_up_leaves_a_checkpoint_of_all_that_was_sent(
     known = journal.known
     assert known is not None
     (checkpoint,) = known.checkpoints
-    beginning = recording.location.read_bytes()[: checkpoint.offset]
+    beginning = path_of(recording).read_bytes()[: checkpoint.offset]
     assert checkpoint == Checkpoint(len(beginning), blake3(beginning).hexdigest())
     assert checkpoint.offset >= HALF
 

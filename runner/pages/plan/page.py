@@ -126,4 +126,5 @@ def _by_need(planned: Planned) -> Iterator[tuple[str, Path]]:
     firsts = [file for recordings in files for file in recordings[:1]]
     others = [file for recordings in files for file in recordings[1:]]
     for file in (*firsts, *others):
-        yield str(file.identity), file.location
+        if isinstance(file.location, Path):  # one in a store would be fetched by halves
+            yield str(file.identity), file.location

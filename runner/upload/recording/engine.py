@@ -13,7 +13,8 @@ from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
-from runner.upload.recording.chunking import open_recording
+from runner.recordings.stores import BusyStoreError
+from runner.upload.recording.chunking import open_recording, unreadable
 from runner.upload.recording.context import Record, Sent, UploadContext, UploadListener
 from runner.upload.recording.digest import OtherContentError
 from runner.upload.recording.rate_limit import OffError
@@ -60,7 +61,7 @@ class RecordingUpload:
             RecordingUnreadableError: the file cannot be read now; its upload is kept.
             StoppedError: somebody asked to stop.
         """
-        require_unchanged(self._recording)
+        self._repeater.repeat(self._require_unchanged, lambda _failure: Next.RETRY)
         with open_recording(self._recording.location) as file:
             self._transfer.content.begin(file)
             self._go_on_with(known)
@@ -76,6 +77,12 @@ class RecordingUpload:
         length = self._recording.length
         self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
         return Sent(self._transfer.location, blake3, sha256, self.bytes_sent, self.retries)
+
+    def _require_unchanged(self) -> None:
+        try:
+            require_unchanged(self._recording)
+        except BusyStoreError as error:
+            raise unreadable(error) from error
 
     def _go_on_with(self, known: RecordingState | None) -> None:
         if known is not None and known.tus_url:

@@ -117,10 +117,12 @@ class Transfer:
 
     def prove(self) -> None:
         """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
-        known, self.known = self.known, None
+        known = self.known
         if known is None:
             return
-        if self.content.prove(known, self.offset) is SameFile.DIGEST:
+        proof = self.content.prove(known, self.offset)
+        self.known = None  # not before: a store may have failed, and another attempt follows
+        if proof is SameFile.DIGEST:
             self.at = self.offset
             self.note_sent()
 
