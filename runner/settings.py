@@ -63,7 +63,7 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. An empty
+    `new_ledger` begins a ledger on purpose; `jobs` counts recordings at once. An empty
     `congestion_control` is the system's. `notify` are addresses for notices, which hold secrets.
     `sources` say where
     values that are no defaults come from.

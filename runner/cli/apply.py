@@ -49,12 +49,12 @@ from runner.report.results import Results
 from runner.settings import MOST_JOBS
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
-from runner.upload.recording.engine import UploadOptions
+from runner.upload.recording.context import UploadOptions
 from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, parse_limit
 
 Jobs = Annotated[
     int | None,
-    typer.Option(help="Walkthroughs at once. Default: 3.", min=1, max=MOST_JOBS),
+    typer.Option(help="Recordings at once. Default: 3.", min=1, max=MOST_JOBS),
 ]
 ReportFolder = Annotated[
     Path | None,

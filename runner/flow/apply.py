@@ -8,7 +8,7 @@ import os
 import random
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
@@ -20,6 +20,7 @@ from runner.evercam.client import Evercam
 from runner.evercam.http.congestion import chosen, socket_options
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.failures import unusable_certificates
+from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Session
 from runner.ledger.claims import Claims, Timing
 from runner.ledger.lock import Holder
@@ -41,16 +42,20 @@ from runner.upload.journal import (
     ignore,
     ignore_event,
 )
-from runner.upload.recording.engine import UploadContext, UploadOptions
+from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.rate_limit import RateLimiter
 from runner.upload.records import RunOutcome, Start, run_ended, run_started
 from runner.upload.run import run_plan
-from runner.upload.walkthrough import RunContext
+from runner.upload.slots import OneByOne, Sender
+from runner.upload.walkthrough.context import RunContext
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a run needs from outside, with plain defaults; `log` is told of each ledger event."""
+    """What a run needs from outside, with plain defaults; `log` is told of each ledger event.
+
+    `slots` send the recordings of a walkthrough, by default one after the other.
+    """
 
     run: str
     holder: Holder
@@ -61,6 +66,7 @@ class Runtime:
     log: EventListener = ignore_event
     timing: Timing = field(default_factory=Timing)
     rng: random.Random = field(default_factory=random.Random)
+    slots: Sender = field(default_factory=OneByOne)
 
 
 def apply_plan(
@@ -98,15 +104,17 @@ def apply_plan(
         uploader=settings.credentials.username,
         listener=listener,
         claims=claims if ledger.address.is_shared else None,
-        new_session=partial(
-            Session,
-            runtime.stop.check,
-            evercam.secrets,
-            _sending_dialer(planned.plan, settings, tell),
+        tus=KeptSessions(
+            partial(
+                Session,
+                secrets=evercam.secrets,
+                dialer=_sending_dialer(planned.plan, settings, tell),
+            )
         ),
+        slots=runtime.slots,
     )
     start = Start(runtime.holder, planned.saved_plan)
-    with claims if context.claims else nullcontext():
+    with closing(context.tus), closing(evercam), claims if context.claims else nullcontext():
         results = run_and_fold(
             planned.plan, planned.files, planned.states, context, executor, start
         )

@@ -13,7 +13,7 @@ from functools import partial
 
 import runner.cli.apply
 import runner.ledger.resolve
-import runner.upload.walkthrough
+import runner.upload.walkthrough.create
 from runner.__main__ import main
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event
@@ -47,7 +47,7 @@ if __name__ == "__main__":
     ttl = float(os.environ.get("SITEWALK_TTL", "2"))
     vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=20.0, look=0.2)
     runner.ledger.resolve._YOUNGEST = 0.0
-    runner.upload.walkthrough._LONGEST_INTENT = 1.0
+    runner.upload.walkthrough.create._LONGEST_INTENT = 1.0
     if "SITEWALK_PAUSE" in os.environ:
         when, _, kind = os.environ["SITEWALK_PAUSE"].partition(":")
         _arm(when, kind)
