@@ -68,22 +68,23 @@ def apply_plan(
     check_ready(planned.plan, settings)
     clock = SteadyClock(runtime.clock)
     recorder = Recorder(clock, runtime.options.limit.rate)
+    streams = Streams(ledger, _versions(planned))
+    claims = Claims(
+        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
+    )
+    limit = runtime.options.limit
     uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         clock,
         runtime.rng,
-        RateLimiter(runtime.options.limit, runtime.clock),  # by the clock on the wall
+        RateLimiter(limit, runtime.clock, lambda: claims.share),  # by the clock on the wall
     )
     listener = recorder.and_also(runtime.listener)
     dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
     patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
-    streams = Streams(ledger, _versions(planned))
-    claims = Claims(
-        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
-    )
     context = RunContext(
         run=runtime.run,
         evercam=evercam,
@@ -92,7 +93,7 @@ def apply_plan(
         uploader=settings.credentials.username,
         listener=listener,
         claims=claims if ledger.address.is_shared else None,
-        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
+        new_session=partial(Session, secrets=evercam.secrets, dialer=dialer),
     )
     start = Start(runtime.holder, planned.saved_plan)
     with claims if context.claims else nullcontext():

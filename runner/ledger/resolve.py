@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from runner.base.clock import Clock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
-from runner.ledger.claims import read_claims
+from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold

@@ -229,14 +229,17 @@ class Ledger:
         return frozenset(Destination.parse(row[0]) for row in rows)
 
     def senders(self, destination: Destination, identities: Collection[str]) -> frozenset[str]:
-        """The walkthroughs that have events of one of these recordings."""
+        """The walkthroughs that have events of one of these recordings, or were given it."""
         found: set[str] = set()
         for some in _few(identities):
             query = (
                 "SELECT DISTINCT walkthrough FROM events WHERE destination = ? "
-                f"AND recording <> '' AND recording IN ({_signs(some)})"
+                f"AND recording <> '' AND recording IN ({_signs(some)}) UNION "
+                "SELECT walkthrough FROM owners WHERE destination = ? "
+                f"AND identity IN ({_signs(some)})"
             )
-            found |= {row[0] for row in self._database.read(query, (str(destination), *some))}
+            where = str(destination), *some
+            found |= {row[0] for row in self._database.read(query, (*where, *where))}
         return frozenset(found)
 
     def runs_of_plan(self, plan: str) -> frozenset[str]:

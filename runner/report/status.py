@@ -8,7 +8,7 @@ from typing import Any
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.base.wording import counted, for_shell, local_moment, printable
-from runner.ledger.claims import Claim, read_claims
+from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,8 @@ from runner.evercam.http.errors import (
     UnreachableError,
 )
 from runner.evercam.http.session import Session
-from runner.ledger.claims import Claimed, Claims, TakenError
+from runner.ledger.claim import Claimed, OwnedError, TakenError
+from runner.ledger.claims import Claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, RecordingState, WalkthroughState, usable_at
 from runner.plan.model import Action, PlannedRecording, PlannedWalkthrough
@@ -54,6 +55,7 @@ from runner.upload.records import (
     create_intent,
     finish_intent,
     next_steps,
+    owned_elsewhere,
 )
 from runner.upload.retry import Repeater, Result, RetryBudget, Step, Wait, decide
 
@@ -86,7 +88,7 @@ class RunContext:
     claims: Claims | None = None
     """Those of a shared ledger; a file has one writer, who read it when it was planned."""
     uptime: Callable[[], float] = seconds_awake_or_asleep
-    new_session: Callable[[], Session] = Session
+    new_session: Callable[[Callable[[], None]], Session] = Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Job:
         planned = work.planned
         self.planned = planned
         self.files = work.files
-        self.context = context
+        self.context = self._given = context
         self.clock = context.uploads.clock
         self.stop = context.uploads.stop
         self.known = work.known
@@ -146,8 +148,9 @@ class Job:
     def run(self, *, wait: bool = False) -> JobResult:
         """Do it; every expected failure becomes the event that ends it.
 
-        What another worker has is left to it, or with `wait` waited for.
+        What another worker has, or takes over, is left to it, or with `wait` waited for.
         """
+        self.context, self.stop = self._given, self._given.uploads.stop
         with contextlib.ExitStack() as held:
             try:
                 self.stop.check()
@@ -158,9 +161,12 @@ class Job:
                     return JobResult(is_taken=True)
                 error = ElsewhereError("not_started", str(taken), taken.help)
                 return self._run(partial(_raise, error))
+            except OwnedError as owned:
+                return self._run(partial(_raise, owned_elsewhere(self.planned, owned)))
             except SitewalkError as error:
                 return self._run(partial(_raise, error))
-            return self._run(self._do)
+            result = self._run(self._do)
+        return self.run(wait=True) if wait and result.is_taken else result
 
     def _claim(self, held: contextlib.ExitStack, *, wait: bool) -> None:
         """Have it alone, as long as `held` lasts, and see what others have made of it meanwhile."""
@@ -172,8 +178,10 @@ class Job:
         before, now = self.known, usable_at(self.claimed.state, self.context.uploads.tus_url)
         self.planned = as_it_is_now(self.planned, before, now)
         self.known = now
-        self.progress.upload_id = self.planned.upload_id
+        self.progress = _JobProgress(self.planned.upload_id)
         who = self.context.claims.holder
+        self.stop = self.claimed.stop
+        self.context = replace(self.context, uploads=replace(self.context.uploads, stop=self.stop))
         about: dict[str, Any] = {
             "host": who.host,
             "pid": who.pid,
@@ -187,6 +195,8 @@ class Job:
         except ElsewhereError as error:
             self._elsewhere(error)
         except StoppedError as error:
+            if self.claimed is not None and self.claimed.is_lost:
+                return JobResult(is_taken=True)
             self._end(Kind.STOPPED, error, next_steps=_help(error))
         except NotBegunError as error:
             self._end(Kind.STOPPED, error, next_steps=_help(error), begun=False)
@@ -227,7 +237,7 @@ class Job:
     def _elsewhere(self, error: ElsewhereError) -> None:
         now = self.claimed.state if self.claimed else self.known
         upload_id = now.upload_id
-        about = {"outcome": error.outcome, "upload_id": upload_id, "next_steps": _help(error)}
+        about = {"outcome": error.outcome, "upload_id": upload_id, "next_steps": error.next_steps}
         self._end(Kind.ELSEWHERE, error, **about)
 
     def _hold(self, error: SitewalkError, **data: Any) -> None:
@@ -243,7 +253,7 @@ class Job:
     def _do(self) -> None:
         if self.planned.action is Action.CREATE:
             self._create()
-        with self.context.new_session() as session:
+        with self.context.new_session(self.stop.check) as session:
             self._abandon_what_is_no_longer_listed()
             self.progress.is_sending = True
             links = [self._recording(session, one) for one in self.planned.recordings]

@@ -107,7 +107,7 @@ class Runs(RuleBasedStateMachine):
                 random.Random(1),  # noqa: S311 - jitter
             ),
             uploader="a",
-            new_session=lambda: FakeSession(self.world, met),
+            new_session=lambda _check: FakeSession(self.world, met),
         )
         files = {
             ("evercam", walkthrough.id, name): self.files[name]
