@@ -27,7 +27,7 @@ from runner.cli.options import (
     require_place,
     settings_here,
 )
-from runner.flow.ledgers import is_new, measured_speed
+from runner.flow.ledgers import claims_on, is_new, measured_speed
 from runner.flow.plan import Request, plan_request
 from runner.ledger.lock import current_holder
 from runner.pages.frames import can_make_frames
@@ -119,12 +119,25 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     holder = current_holder(planned.ledger.path) if planned.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
+    _tell_who_is_at_work(planned, console)
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
     if new_ledger:
         console.say("planned as with a new ledger: everything shows as new")
     elif planned.plan.is_pending and is_new(planned.ledger):
         console.say(f"there is no ledger at {planned.ledger} yet: everything shows as new")
+
+
+def _tell_who_is_at_work(planned: Planned, console: Console) -> None:
+    claims = claims_on(planned)
+    for claim in claims[:_MOST_TOLD]:
+        console.say(f"at work on {claim.walkthrough}: {claim}")
+    if len(claims) > _MOST_TOLD:
+        console.say(f"… and {len(claims) - _MOST_TOLD} more; `sitewalk status` lists them")
+
+
+_MOST_TOLD = 10
+"""Claims that are told, a line each, before a plan."""
 
 
 def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:

@@ -11,13 +11,13 @@ from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.flow.project import only_project, sitewalk_folder
-from runner.ledger.claim import read_claims
+from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.plan.planner import Source
+from runner.plan.planner import Planned, Source
 from runner.plan.text import Expectation, last_speed
 from runner.settings import Settings
 
@@ -240,6 +240,21 @@ def _without_open_intents(
         if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
     ]
     return [event for event in events if event not in open_] if open_ else events
+
+
+def claims_on(planned: Planned) -> tuple[Claim, ...]:
+    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
+    if not planned.ledger.is_shared:
+        return ()
+    ids = {(one.project, one.id) for one in planned.plan.walkthroughs}
+    with open_for_reading(planned.ledger) as ledger:
+        claims = read_claims(ledger.database)
+    here = planned.plan.destinations
+    return tuple(
+        claim
+        for claim in claims
+        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
+    )
 
 
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:

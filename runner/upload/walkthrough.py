@@ -158,6 +158,7 @@ class Job:
                 self._claim(held, wait=wait)
             except TakenError as taken:
                 if not wait:
+                    self.context.listener(StepDone(self.planned.id, "note", f"for later: {taken}"))
                     return JobResult(is_taken=True)
                 error = ElsewhereError("not_started", str(taken), taken.help)
                 return self._run(partial(_raise, error))

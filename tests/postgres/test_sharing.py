@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -194,6 +195,40 @@ def test_status_says_who_holds_what_from_anywhere(
     with other.begin("status") as shown:
         assert f"(process {process.pid}, run " in shown.communicate(timeout=LONGEST)[0]
     assert _wake(process)[0] == ExitStatus.DONE
+
+
+def test_plan_says_who_is_at_work_and_how_far(
+    tmp_path: Path, address: LedgerAddress, sandbox: Sandbox, server: Server
+) -> None:
+    busy, other = (_walker(tmp_path / name, sandbox, address, 2) for name in ("a", "b"))
+    other.site.write(walk("walk-0", ["walk-0.insv"]))
+    process = busy.begin(*APPLY, "--limit-rate", "20k", module=BUILD, SITEWALK_TTL="180")
+    moved = "SELECT count(*) FROM claims WHERE progress <> '{}'"
+    until(lambda: server.ask(address.text.rpartition("/")[2], moved) == [(2,)])
+    _, said = other.run("plan", "manifest.yaml")
+    (told,) = (line for line in said.splitlines() if line.startswith("at work on"))
+    assert "at work on walk-0: " in told
+    assert f"(process {process.pid}, run " in told
+    assert re.search(r" since .*, \d+ %$", told)
+    process.send_signal(signal.SIGINT)
+    assert _end(process)[0] == ExitStatus.INTERRUPTED
+    assert "at work on" not in other.run("plan", "manifest.yaml")[1]
+
+
+def test_another_is_waited_for_as_long_as_it_takes(
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+) -> None:
+    paused, patient, other = (_walker(tmp_path / name, sandbox, address) for name in "abc")
+    process = _pause(paused, "after:tus_created", ttl="180")
+    waiting = patient.begin(*APPLY, "--wait", module=BUILD, SITEWALK_WAIT="0")
+    status, said = _end(other.begin(*APPLY, module=BUILD, SITEWALK_WAIT="0"))
+    assert (status, "another worker is at it: " in said) == (ExitStatus.FAILED, True)
+    assert waiting.poll() is None
+    assert _wake(process)[0] == ExitStatus.DONE
+    status, said = _end(waiting)
+    assert status == ExitStatus.DONE, said
+    assert re.search(r"done as upload \d+ by run ", said)
+    _assert_created_once(sandbox, 1)
 
 
 def test_one_recording_under_two_ids_is_sent_once(
