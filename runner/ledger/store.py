@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,9 @@ from runner.ledger.table import (
     COLUMNS,
     INSERT,
     LAST_VERSION,
+    ROWS_AT_ONCE,
     event_of,
+    insert_rows,
     row_of,
 )
 
@@ -206,6 +209,45 @@ class Ledger:
             f"{event.version}), so this run goes no further with it"
         )
         return OvertakenError(message, "look at `sitewalk status`, then run the same command again")
+
+    def fill(self, events: Sequence[Event]) -> None:
+        """Write the events of another ledger into one that has none; all of them or none.
+
+        Those of a walkthrough get their versions in this order. Raises UsageError where there are
+        events already, LedgerError.
+        """
+        numbered = list(self._numbered(events))
+
+        def fill(transaction: Transaction) -> None:
+            if transaction.execute("SELECT 1 FROM events LIMIT 1"):
+                raise UsageError(f"{self.address} has events already", "move it away first")
+            for start in range(0, len(numbered), ROWS_AT_ONCE):
+                rows = [row_of(event) for event in numbered[start : start + ROWS_AT_ONCE]]
+                values = [value for row in rows for value in row]
+                transaction.execute(insert_rows(len(rows)), values)
+            ((count,),) = transaction.execute("SELECT count(*) FROM events")
+            if count != len(numbered):
+                raise LedgerError(f"the ledger {self.address} kept {count} of {len(numbered)}")
+
+        self._database.write(fill)
+
+    def _numbered(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Each event once, with an id, and the version that follows in its walkthrough."""
+        seen: dict[str, Event] = {}
+        versions: Counter[tuple[Destination, str]] = Counter()
+        for event in events:
+            if event.id in seen:
+                if not _is_repeated(replace(event, version=None), seen[event.id]):
+                    raise LedgerError(f"two different events have the id {event.id}")
+                continue
+            numbered = replace(event, id=event.id or self._new_id(), version=None)
+            if event.walkthrough and event.kind not in UNVERSIONED:
+                versions[event.destination, event.walkthrough] += 1
+                version = versions[event.destination, event.walkthrough]
+                numbered = replace(numbered, version=version)
+            if event.id:
+                seen[event.id] = numbered
+            yield numbered
 
     def events(self, destination: Destination) -> Iterator[Event]:
         """The events of a destination in order."""
