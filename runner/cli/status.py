@@ -14,6 +14,7 @@ from runner.cli.options import (
     settings_here,
 )
 from runner.flow.check import walkthroughs_in
+from runner.report.overview import overview_of
 from runner.report.status import Here, read_status, status_json, status_text
 
 
@@ -21,7 +22,8 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     """Show what the ledger knows, what is held, who ran what."""
     console = Console()
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
-    told = read_status(ledger_here(manifests or []), only if manifests else None)
+    address, wanted = ledger_here(manifests or []), only if manifests else None
+    told = (read_status if format_ is Format.JSON else overview_of)(address, wanted)
     if format_ is Format.JSON:
         console.data(json_text(status_json(told)))
     else:

@@ -15,6 +15,7 @@ from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
+from runner.ledger.overview import last_frames
 from runner.ledger.state import WalkthroughState, fold, usable_at
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.plan.planner import Planned, Source
@@ -313,5 +314,9 @@ def measured_speed(
     if ledger is None:
         return None
     with ledger:
-        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
-    return last_speed(sorted(frames, key=lambda event: event.at))
+        ends = list(last_frames(ledger, sorted(destinations), Kind.RUN_ENDED, _RUNS))
+    return last_speed(sorted(ends, key=lambda event: event.at))
+
+
+_RUNS = 50
+"""So many runs back a speed is looked for."""

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import psycopg
@@ -128,13 +128,18 @@ class PostgresqlDatabase:
             patience = Patience(total=seconds, attempt=seconds, first=seconds, stopping=seconds)
         return self._repeat("write", patience, _in_transaction(work))
 
-    def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def read(
+        self, statement: str, parameters: Sequence[object] = (), seconds: float | None = None
+    ) -> list[Row]:
         """The rows of a query, all at once."""
 
         def query(connection: psycopg.Connection, watch: _Watch) -> list[Row]:
             return PostgresqlTransaction(connection, watch).execute(statement, parameters)
 
-        return self._repeat("read", self._patience, query)
+        patience = self._patience
+        if seconds is not None:
+            patience = replace(patience, attempt=seconds)
+        return self._repeat("read", patience, query)
 
     def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
         """The rows of `events` for which a condition holds, as they are now, a few at a time.

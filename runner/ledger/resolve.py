@@ -87,10 +87,8 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     since `hold` was read.
     """
     adopt = decision.adopt
-    for destination, owner, state in _neighbours(ledger, hold):
-        if adopt is not None and state.upload_id == adopt:
-            where = "" if destination == hold.destination else f" for {destination}"
-            raise UsageError(f"upload {adopt} is that of `{owner}`{where}", "look once more")
+    if adopt is not None:
+        _refuse_anothers(ledger, hold, adopt)
     kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
@@ -121,10 +119,23 @@ _YOUNGEST = 120.0
 """Seconds; far more than after which a create request is not sent any more."""
 
 
-def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
-    """All other walkthroughs whose upload objects are numbered together with this one's."""
+def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
+    """Raise UsageError for the number of another walkthrough at the same address."""
     for destination in sorted(ledger.destinations()):
-        if destination.ingest == hold.ingest:
-            for owner, state in fold(ledger.events(destination)).items():
-                if (destination, owner) != (hold.destination, hold.id):
-                    yield destination, owner, state
+        if destination.ingest != hold.ingest:
+            continue
+        for owner, state in fold(
+            ledger.events_of(destination, _told(ledger, destination, adopt))
+        ).items():
+            is_another = (destination, owner) != (hold.destination, hold.id)
+            if is_another and state.upload_id == adopt:
+                where = "" if destination == hold.destination else f" for {destination}"
+                raise UsageError(f"upload {adopt} is that of `{owner}`{where}", "look once more")
+
+
+def _told(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
+    """The walkthroughs that may have had a number once."""
+    where = "destination = ? AND kind IN (?, ?) AND data LIKE ?"
+    kinds = str(Kind.CREATED), str(Kind.ADOPTED)
+    like = f"%upload_id%{upload_id}%"
+    return {event.walkthrough for event in ledger.select(where, (str(destination), *kinds, like))}

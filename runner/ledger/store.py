@@ -262,12 +262,16 @@ class Ledger:
             # At once: a server that is to give a few at a time, by `seq`, may look for them along
             # the whole ledger instead of in the index.
             where = f"destination = ? AND walkthrough IN ({_signs(some)}) ORDER BY seq"
-            query = f"SELECT {COLUMNS} FROM events WHERE {where}"
-            yield from map(self._event, self._database.read(query, (str(destination), *some)))
+            yield from self.select(where, (str(destination), *some))
+
+    def select(self, where: str, parameters: Collection[object]) -> Iterator[Event]:
+        """The few events for which a condition on their columns holds, read at once."""
+        query = f"SELECT {COLUMNS} FROM events WHERE {where}"
+        yield from map(self._event, self._database.read(query, tuple(parameters)))
 
     def destinations(self) -> frozenset[Destination]:
         """Those that it has events of."""
-        rows = self._database.read("SELECT DISTINCT destination FROM events")
+        rows = self._database.read(_DESTINATIONS)
         return frozenset(Destination.parse(row[0]) for row in rows)
 
     def senders(self, destination: Destination, identities: Collection[str]) -> frozenset[str]:
@@ -333,6 +337,17 @@ class Ledger:
         except (ValueError, TypeError) as error:
             message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
             raise LedgerError(message, REBUILD) from error
+
+
+_DESTINATIONS = """
+WITH RECURSIVE places(place) AS (
+    SELECT min(destination) FROM events UNION ALL
+    SELECT (SELECT min(destination) FROM events WHERE destination > place)
+    FROM places WHERE place IS NOT NULL
+)
+SELECT place FROM places WHERE place IS NOT NULL
+"""
+"""From one to the next by the index, however many events each has."""
 
 
 def make_server_ledger(address: LedgerAddress) -> bool:

@@ -16,11 +16,11 @@ from runner.ledger.state import Phase, WalkthroughState, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
 
 STATUS_VERSION = "1.1"
-_RUNS_SHOWN = 5
-_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
+RUNS_SHOWN = 5
+DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
-_STARTS = _DECISIONS | {Kind.RUN_STARTED}
-_ENDS = _DECISIONS | {Kind.RUN_ENDED}
+_STARTS = DECISIONS | {Kind.RUN_STARTED}
+_ENDS = DECISIONS | {Kind.RUN_ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Run:
 class Status:
     """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now.
 
-    On a server many may: `claims` tell who is at work on which walkthrough.
+    On a server many may: `claims` tell who is at work on which walkthrough. `done` counts what is
+    finished besides `walkthroughs`.
     """
 
     ledger: str
@@ -74,6 +75,7 @@ class Status:
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
     claims: tuple[Claim, ...] = ()
+    done: Mapping[Destination, int] = field(default_factory=dict)
 
     def claim(self, known: Known) -> Claim | None:
         """Who is at work on a walkthrough just now."""
@@ -120,7 +122,7 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), True, holder, wanted, tuple(_runs(frames)), claims)
+    return Status(str(address), True, holder, wanted, tuple(runs_of(frames)), claims)
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -141,7 +143,7 @@ def _watched(events: Iterable[Event], frames: list[Event]) -> Iterator[Event]:
         yield event
 
 
-def _runs(frames: Sequence[Event]) -> Iterator[Run]:
+def runs_of(frames: Sequence[Event]) -> Iterator[Run]:
     """Who ran what: the runs, and the decisions of people, each of which is a run of its own."""
     ends = {event.run: event for event in frames if event.kind in _ENDS}
     starts = {event.run: event for event in frames if event.kind in _STARTS}
@@ -152,10 +154,10 @@ def _runs(frames: Sequence[Event]) -> Iterator[Run]:
             run,
             start.at,
             end.at if end else None,
-            str(told["user"] or "unknown"),
-            str(told["host"] or "unknown"),
-            str(told["command"] or "unknown"),
-            int(end.data["exit_status"] or ExitStatus.DONE) if end else None,
+            str(told.get("user") or "unknown"),
+            str(told.get("host") or "unknown"),
+            str(told.get("command") or "unknown"),
+            int(end.data.get("exit_status") or ExitStatus.DONE) if end else None,
         )
 
 
@@ -172,7 +174,7 @@ _WORDS = {
 }
 """The phases as people say them, in the order they are shown: what is held comes last."""
 
-_FEW = 3
+FEW = 3
 """So many that are done have a line each; more would hide the others."""
 
 
@@ -180,35 +182,40 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
     yield f"{'ledger:' if status.is_there else 'there is no ledger at'} {status.ledger}"
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
-    for run in status.runs[-_RUNS_SHOWN:]:
+    for run in status.runs[-RUNS_SHOWN:]:
         end = f"exit {run.exit_status}" if run.ended else "no end recorded"
         at = local_moment(run.started)
         yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
     if status.holder:
         yield f"running now: {status.holder}"
-    for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
-        there = [known for known in status.walkthroughs if known.destination == destination]
+    by_destination: dict[Destination, list[Known]] = {place: [] for place in status.done}
+    for known in status.walkthroughs:
+        by_destination.setdefault(known.destination, []).append(known)
+    for destination, there in sorted(by_destination.items()):
         yield from ("", str(destination))
-        yield from _at_one_destination(there, here, status)
+        yield from _at_one_destination(there, status.done.get(destination, 0), here, status)
     yield from _begun_just_now(status)
 
 
-def _at_one_destination(there: Sequence[Known], here: Here, status: Status) -> Iterator[str]:
+def _at_one_destination(
+    there: Sequence[Known], done: int, here: Here, status: Status
+) -> Iterator[str]:
+    """The walkthroughs of one destination; so many more are done there."""
     groups = {phase: [known for known in there if known.state.phase is phase] for phase in _WORDS}
+    count = {phase: len(group) for phase, group in groups.items()}
+    count[Phase.FINISHED] += done
     for phase, group in groups.items():
         shown = group
-        if phase is Phase.FINISHED and len(group) > _FEW:
-            yield f"{_WORDS[phase]:<9} {counted(len(group), 'walkthrough')}"
+        if phase is Phase.FINISHED and count[phase] > FEW:
+            yield f"{_WORDS[phase]:<9} {counted(count[phase], 'walkthrough')}"
             shown = [known for known in group if known.state.strays]
         for known in shown:
             yield from _walkthrough(known, here, status.claim(known) or status.holder)
     free = [known for known in there if status.claim(known) is None]
     if free and not status.holder:
         yield from _what_to_do(free, here)
-    counts = ", ".join(
-        f"{len(group):,} {_WORDS[phase]}" for phase, group in groups.items() if group
-    )
-    yield f"{counted(len(there), 'walkthrough')}: {counts}"
+    counts = ", ".join(f"{number:,} {_WORDS[phase]}" for phase, number in count.items() if number)
+    yield f"{counted(len(there) + done, 'walkthrough')}: {counts}"
 
 
 def _begun_just_now(status: Status) -> Iterator[str]:
