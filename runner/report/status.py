@@ -21,6 +21,15 @@ DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
 _STARTS = DECISIONS | {Kind.RUN_STARTED}
 _ENDS = DECISIONS | {Kind.RUN_ENDED}
+_TOLD = frozenset(Kind) - {
+    Kind.TUS_CREATING,
+    Kind.TUS_CREATED,
+    Kind.SENT,
+    Kind.UPLOADED,
+    Kind.ABANDONED,
+    Kind.ELSEWHERE,
+}
+"""The kinds that a status shows something of; how far recordings are, most of all, it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
         return Status(str(address), False, holder, (), ())
     frames: list[Event] = []
     with ledger:
-        events = ledger.all_events() if only is None else _events_of(ledger, only)
+        events = ledger.all_events(*_TOLD) if only is None else _events_of(ledger, only)
         states = fold_all(_watched(events, frames))
         claims = read_claims(ledger.database) if address.is_shared else ()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]

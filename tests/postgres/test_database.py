@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
@@ -18,7 +19,8 @@ from runner.ledger.postgresql import Patience, PostgresqlDatabase
 from runner.ledger.state import fold
 from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
 from runner.ledger.stream import Streams
-from tests.ledger.ledgers import AT, HERE, event
+from runner.report.overview import overview_of
+from tests.ledger.ledgers import AT, HERE, THERE, event
 from tests.postgres.hole import Hole, hole_before
 from tests.postgres.server import Server
 from tests.waiting import until
@@ -292,3 +294,23 @@ def test_a_worker_without_rights_is_told_where_they_stand(
     with pytest.raises(LedgerError, match="permission denied") as refused:
         Ledger.open(LedgerAddress(address.text.replace("sitewalk@", "stranger@")))
     assert "rights of a worker" in refused.value.help
+
+
+def test_what_is_done_is_counted_on_a_server_as_in_a_file(
+    address: LedgerAddress, tmp_path: Path
+) -> None:
+    file = LedgerAddress(str(tmp_path / "ledger.db"))
+    done = (Kind.CREATING, Kind.CREATED, Kind.FINISHING, Kind.FINISHED)
+    events = [
+        Event(AT, "run", place, f"walk-{number}", kind, "", {"upload_id": number})
+        for place, count in ((HERE, 9), (THERE, 2))
+        for number in range(count)
+        for kind in done[: 4 - number % 2]
+    ]
+    for ledger in (Ledger.open(file), Ledger.open(address)):
+        with ledger:
+            ledger.fill(events)
+    told, there = overview_of(file), overview_of(address)
+    assert replace(there, ledger=told.ledger) == told
+    assert told.done == {HERE: 5, THERE: 0}
+    assert len(told.walkthroughs) == 4 + 2

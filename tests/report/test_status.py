@@ -292,6 +292,7 @@ def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) 
                 events = (*begun, *ways[number % len(ways)])
                 id_ = f"walk-{number}"
                 ledger.append(*(replace(e, walkthrough=id_, destination=place) for e in events))
+        ledger.append(_event("claimed", Kind.CLAIMED), _event("left", Kind.ELSEWHERE))
     told = _read(address)
     assert told.done == {HERE: 0, there: 3}  # few that are done are named, and so are strays
     assert _read(address, [("another", "walk-1"), ("evercam", "walk-2")]).done == {}
