@@ -153,13 +153,13 @@ class _Lasting(io.TextIOBase):
 
 def _rows(tally: Tally, now: float, width: int) -> list[tuple[RenderableType, int]]:
     """The bars, each with the columns it takes: never more than there are."""
-    told = [
+    bars = [
         (printable(recording), progress)
         for (_walkthrough, recording), progress in tally.under_way(now).items()
     ]
     cells = [
         (label, progress, _amount(progress, width), pace_words(progress))
-        for label, progress in [*told, ("all", tally.total(now))]
+        for label, progress in [*bars, ("all", tally.total(now))]
     ]
     amounts = max(cell_len(amount) for _, _, amount, _ in cells)
     paces = max(cell_len(pace) for *_, pace in cells)

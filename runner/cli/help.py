@@ -90,7 +90,9 @@ class HelpfulCommand(TyperCommand):
         for kind, title in (("argument", "Arguments"), ("option", "Options")):
             rows = [
                 (_taken(names, is_option=kind == "option"), _limits(about))
-                for param, (names, about) in ((one, told) for one, told in records if told)
+                for param, (names, about) in (
+                    (param, record) for param, record in records if record
+                )
                 if param.param_type_name == kind
             ]
             if rows:

@@ -23,9 +23,11 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     console = Console()
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     address, wanted = ledger_here(manifests or []), only if manifests else None
-    told = (read_status if format_ is Format.JSON else overview_of)(address, wanted)
+    status = (read_status if format_ is Format.JSON else overview_of)(address, wanted)
     if format_ is Format.JSON:
-        console.data(json_text(status_json(told)))
+        console.data(json_text(status_json(status)))
     else:
-        console.data(status_text(told, Here(settings_here(manifests or ()).addresses.ingest, only)))
-    raise typer.Exit(ExitStatus.DECISION if told.needs_decision else ExitStatus.DONE)
+        console.data(
+            status_text(status, Here(settings_here(manifests or ()).addresses.ingest, only))
+        )
+    raise typer.Exit(ExitStatus.DECISION if status.needs_decision else ExitStatus.DONE)
