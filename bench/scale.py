@@ -65,13 +65,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,10000,100000")
     parser.add_argument("--commands", default=",".join(COMMANDS))
+    parser.add_argument("--databases", default="SQLite,PostgreSQL")
     parser.add_argument("--json", type=Path)
     told = parser.parse_args()
     sizes = [int(size) for size in told.sizes.split(",")]
     rows: list[Row] = []
     print(f"{'':10}  {'walks':>9}  {'command':<21} {'CPU':>8} {'':>6}  {'memory':>8}")
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as server:
-        for address in _addresses(Path(folder), server, sizes):
+    with tempfile.TemporaryDirectory() as folder, _server(Path(folder), told.databases) as server:
+        for address in _addresses(Path(folder), server, sizes, told.databases):
             for command in told.commands.split(","):
                 rows.append(_measured(Path(folder), *address, command, rows))
                 _show(rows[-1])
@@ -80,10 +81,10 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[Server | None]:
+def _server(folder: Path, databases: str) -> Iterator[Server | None]:
     binaries = find_binaries()
-    if binaries is None:
-        print("without PostgreSQL, which is not installed")
+    if binaries is None or "PostgreSQL" not in databases:
+        print("without PostgreSQL")
         yield None
         return
     folder.chmod(0o755)
@@ -97,10 +98,10 @@ def _server(folder: Path) -> Iterator[Server | None]:
 
 
 def _addresses(
-    folder: Path, server: Server | None, sizes: list[int]
+    folder: Path, server: Server | None, sizes: list[int], databases: str
 ) -> Iterator[tuple[str, int, str]]:
     """A ledger for each size, in a file and on the server: where it is."""
-    for size in sizes:
+    for size in sizes if "SQLite" in databases else ():
         address = LedgerAddress(str(folder / f"ledger-{size}.db"))
         Ledger.open(address).close()
         with contextlib.closing(sqlite3.connect(address.text)) as connection, connection:
@@ -108,11 +109,12 @@ def _addresses(
             connection.executemany(insert, rows_of_finished(size))
         yield "SQLite", size, address.text
         Path(address.text).unlink()
-    for size in sizes if server is not None else ():
-        url = server.new_database() if server is not None else ""
-        make_server_ledger(LedgerAddress(url))
-        _copy(url, size)
-        yield "PostgreSQL", size, url
+    if server is not None:
+        for size in sizes:
+            url = server.new_database()
+            make_server_ledger(LedgerAddress(url))
+            _copy(url, size)
+            yield "PostgreSQL", size, url
 
 
 def _copy(url: str, size: int) -> None:
