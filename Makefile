@@ -90,6 +90,10 @@ browser: $(READY) ## open the pages in this machine's Chromium, as their readers
 screenshots: $(READY) ## make the pictures of the demo's pages for README and docs
 	$(BIN)/python -m tests.browser.screenshots docs/images
 
+.PHONY: screencast
+screencast: $(READY) ## make the picture of a first run for README and docs
+	$(BIN)/python -m docsite.screencast docs/images/first-run.svg
+
 .PHONY: bench-upload soak-line
 bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line ROUNDS=1 for a part
 	[ -d tests/interop/node_modules ] || (cd tests/interop && npm ci --no-audit --no-fund --loglevel=error)

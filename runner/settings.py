@@ -29,10 +29,15 @@ SETTING_TYPES: Mapping[str, type] = {
     "ledger": str,
     "jobs": int,
     "limit_rate": str,
+    "notify": str,
 }
 """What settings.toml may hold."""
 
-_VARIABLE_OF: Mapping[str, str] = {"media_root": "SITEWALK_MEDIA_ROOT", "ledger": "SITEWALK_LEDGER"}
+_VARIABLE_OF: Mapping[str, str] = {
+    "media_root": "SITEWALK_MEDIA_ROOT",
+    "ledger": "SITEWALK_LEDGER",
+    "notify": "SITEWALK_NOTIFY",
+}
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -46,6 +51,7 @@ VARIABLES = {
     "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
     "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
     "SITEWALK_MEDIA_ROOT": "the folder the recordings are in (the manifest's)",
+    "SITEWALK_NOTIFY": "addresses for notices, as Apprise writes them, with blanks between (none)",
 }
 """Each variable that is read with its meaning and default, as the documentation shows them."""
 
@@ -54,7 +60,8 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. `sources` say where
+    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once.
+    `notify` are addresses for notices, which hold secrets. `sources` say where
     values that are no defaults come from.
     """
 
@@ -65,6 +72,7 @@ class Settings:
     jobs: int = 3
     limit_rate: str = "unlimited"
     new_ledger: bool = False
+    notify: str = field(default="", repr=False)
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 

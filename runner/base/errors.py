@@ -107,7 +107,8 @@ EXIT_MEANINGS = {
         " run it again"
     ),
     ExitStatus.DECISION: (
-        "something is held, changed or stale and needs a decision, or another run is at work"
+        "something is held, changed or stale and needs a decision, another run is at work, or a"
+        " card is not to be wiped yet (`status --card`)"
     ),
     ExitStatus.PENDING: "changes are pending (only `plan --detailed-exitcode`)",
     ExitStatus.REFUSED: "refused credentials",

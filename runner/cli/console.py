@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.base.errors import OutputError, StoppedError, UsageError, reason_of
-from runner.base.wording import without_commands
+from runner.base.wording import IS_WINDOWS, without_commands
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Console:
     out: TextIO | None = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr or _nowhere())
     _way: Callable[[str], None] | None = None
+    _drawn: int = 0
     _out_is_terminal: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,9 +38,25 @@ class Console:
         return to_terminal and os.environ.get("TERM") != "dumb"
 
     @property
+    def replaces_lines(self) -> bool:
+        """Whether stdout takes sequences that go back; the older console of Windows may not."""
+        return self.is_read_by_eyes and (not IS_WINDOWS or "WT_SESSION" in os.environ)
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that stdout goes to."""
+        return shutil.get_terminal_size().columns
+
+    @property
     def can_ask(self) -> bool:
         """Whether somebody is there who reads a question and answers it."""
         return bool(sys.stdin and sys.stdin.isatty() and self.err.isatty())
+
+    def text(self, text: str) -> None:
+        """Write a result for people: to a terminal in its width and colours; raises as `data`."""
+        if self.out is not None and self.is_read_by_eyes:
+            text = _on_terminal(text, self.out)
+        self.data(text)
 
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
@@ -81,10 +99,18 @@ class Console:
     def write(self, text: str) -> None:
         """Write a line to stderr, whatever way others go; never fails."""
         try:
-            self.err.write(f"{_for_log(text)}\n")
+            shown = _on_terminal(text, self.err) if self.is_terminal else _for_log(text)
+            self.err.write(f"{shown}\n")
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
+
+    def draw(self, text: str) -> None:
+        """Write a line over the one that was drawn before; never fails."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            self.err.write(f"\r{'':{self._drawn}}\r{text}")
+            self._drawn = len(text)
+            self.err.flush()
 
     def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
         """Ask, unless told yes; says `otherwise` where the answer is another.
@@ -125,6 +151,12 @@ class Console:
 def _for_log(text: str) -> str:
     """What is printed: in a step of GitHub's, a line of a stranger's could be a command to it."""
     return without_commands(text) if os.environ.get("GITHUB_ACTIONS") == "true" else text
+
+
+def _on_terminal(text: str, terminal: TextIO) -> str:
+    from runner.cli.colours import on_terminal  # noqa: PLC0415 - no file or program needs rich
+
+    return on_terminal(text, terminal)
 
 
 def _nowhere() -> TextIO:

@@ -1,6 +1,7 @@
 """The arguments and options that several commands share."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -129,8 +130,13 @@ def ledger_of(manifest: Path | None) -> "LedgerAddress":
 
 
 def command_line() -> str:
-    """The words of this command, for the ledger."""
-    return " ".join(["sitewalk", *sys.argv[1:]])
+    """The words of this command, for the ledger; the addresses of notices hold secrets."""
+    words, before = ["sitewalk"], ""
+    for word in sys.argv[1:]:
+        is_address = before == "--notify"
+        words.append("…" if is_address else re.sub(r"(?s)^(--notify=).*", r"\1…", word))
+        before = word
+    return " ".join(words)
 
 
 _PAGE_ENDINGS = frozenset({".html", ".htm"})

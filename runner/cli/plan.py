@@ -83,6 +83,9 @@ def plan(
     planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
+        from runner.cli.login import with_credentials  # noqa: PLC0415 - seldom needed
+
+        settings = with_credentials(settings, console, may_ask=True)
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, choices, output)
@@ -163,7 +166,8 @@ def _show(made: _Made, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
         console.data(json_text(plan_json(made.planned.plan, made.at.isoformat())))
     else:
-        console.data(plan_text(made.planned.plan))
+        ending = "Nothing was sent.\n" if made.planned.plan.is_pending else ""
+        console.text(plan_text(made.planned.plan) + ending)
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:

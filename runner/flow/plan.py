@@ -19,6 +19,7 @@ from runner.flow.project import sitewalk_folder
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
+    as_saved,
     load_plan,
     plan_digest,
     saved_choices,
@@ -108,6 +109,16 @@ def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
     if changes:
         raise StalePlanError(changes)
     return replace(planned, saved_plan=digest)
+
+
+def refuse_other_plan(agreed: Planned, now: Planned) -> None:
+    """Raise StalePlanError where manifests would be sent otherwise than was agreed to.
+
+    A saved plan looks after itself: it may have been gone on with meanwhile.
+    """
+    changes = () if agreed.saved_plan else what_changed(as_saved(agreed.plan), now.plan)
+    if changes:
+        raise StalePlanError(changes)
 
 
 def recall(checked: Checked, paths: Sequence[Path], settings: Settings) -> Checked:

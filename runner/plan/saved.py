@@ -161,7 +161,13 @@ def what_changed(
 
     The walkthroughs in `begun` may have moved on in the ledger: runs of this plan moved them.
     """
-    return tuple(_changes(saved, json.loads(json.dumps(plan_json(now, ""))), begun))
+    return tuple(_changes(saved, as_saved(now), begun))
+
+
+def as_saved(plan: Plan) -> dict[str, Any]:
+    """A plan as it is read back once it was saved, without when that was."""
+    told: dict[str, Any] = json.loads(json.dumps(plan_json(plan, "")))
+    return told
 
 
 def _changes(

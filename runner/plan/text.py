@@ -126,9 +126,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from _walkthrough(walkthrough)
         yield ""
     yield summary(plan)
-    if plan.is_pending:
-        yield "Nothing was sent."
-    elif not plan.needs_decision:
+    if not plan.is_pending and not plan.needs_decision:
         yield "Nothing is left to do."
 
 

@@ -16,6 +16,7 @@ from runner.ledger.overview import (
 )
 from runner.ledger.state import fold
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.progress.live import read_live
 from runner.report.status import DECISIONS, FEW, RUNS_SHOWN, Known, Status, runs_of
 
 Only = Collection[tuple[str, str]]
@@ -37,16 +38,17 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         decisions = (event for event in told if event.kind in DECISIONS)
         runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
         claims = read_claims(ledger.database) if address.is_shared else ()
+        live = read_live(address.path, holder.pid) if holder and address.path else None
         if only is not None:
             known = [one for place in places for one in _states(ledger, place, _at(place, only))]
-            return Status(str(address), True, holder, tuple(known), runs, claims)
+            return Status(str(address), True, holder, tuple(known), runs, claims, live)
         overview = read_overview(ledger.database)
         strays = [(one.destination, one.walkthrough) for one in told if one.kind is Kind.STRAY]
         known = [one for place in places for one in _known(ledger, place, overview, strays)]
     others = set(overview.others)
     shown = Counter(one.destination for one in known if (one.destination, one.id) not in others)
     done = {place: count - shown[place] for place, count in overview.done.items()}
-    return Status(str(address), True, holder, tuple(known), runs, claims, done)
+    return Status(str(address), True, holder, tuple(known), runs, claims, live, done)
 
 
 def _at(place: Destination, only: Only) -> list[str]:

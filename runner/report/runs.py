@@ -16,11 +16,11 @@ from runner.base.wording import json_text
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import STATE_FOLDER, open_state_folder
 from runner.ledger.lines import DAMAGE, begins_an_export, from_lines, in_words, to_lines
+from runner.report.evenly import spread_evenly
 from runner.report.fold import results_of_run, states_before
 from runner.report.forms.as_json import results_from_json, results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
-from runner.report.timeline.evenly import spread_evenly
 
 
 def write_run(results: Results, page: str, folder: Path) -> Path:

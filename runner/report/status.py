@@ -14,6 +14,7 @@ from runner.ledger.lock import Holder, current_holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
 from runner.ledger.state import Phase, WalkthroughState, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.progress.live import Live, read_live
 
 STATUS_VERSION = "1.1"
 RUNS_SHOWN = 5
@@ -74,6 +75,8 @@ class Run:
 class Status:
     """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now.
 
+    `live` is how far that one is.
+
     On a server many may: `claims` tell who is at work on which walkthrough. `done` counts what is
     finished besides `walkthroughs`.
     """
@@ -84,6 +87,7 @@ class Status:
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
     claims: tuple[Claim, ...] = ()
+    live: Live | None = None
     done: Mapping[Destination, int] = field(default_factory=dict)
 
     def claim(self, known: Known) -> Claim | None:
@@ -131,7 +135,8 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), True, holder, wanted, tuple(runs_of(frames)), claims)
+    live = read_live(address.path, holder.pid) if holder and address.path else None
+    return Status(str(address), True, holder, wanted, tuple(runs_of(frames)), claims, live)
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -197,6 +202,8 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
     if status.holder:
         yield f"running now: {status.holder}"
+    if status.live:
+        yield f"             {status.live.total}"
     by_destination: dict[Destination, list[Known]] = {place: [] for place in status.done}
     for known in status.walkthroughs:
         by_destination.setdefault(known.destination, []).append(known)

@@ -198,9 +198,15 @@ class OtherContentError(SitewalkError):
 
 
 def compare(
-    path: Path, checkpoints: Iterable[Checkpoint], check: Check, also: Sequence[Span] = ()
+    path: Path,
+    checkpoints: Iterable[Checkpoint],
+    check: Check,
+    also: Sequence[Span] = (),
+    moved: Callable[[int], None] = lambda _reached: None,
 ) -> None:
     """Read from a file what checkpoints cover, once, and whatever else is wanted of it.
+
+    `moved` is told from time to time how far that is.
 
     Raises OtherContentError where it is another file's, what `check` raises meanwhile, and
     RecordingUnreadableError.
@@ -214,7 +220,12 @@ def compare(
         return
     end = max(span.end for span in wanted)
     with _Reader(path, wanted, end) as reader:
-        reader.wait_for(end, check)
+
+        def look() -> None:
+            check()
+            moved(reader.reached)
+
+        reader.wait_for(end, look)
     if any(span.hasher.hexdigest() != digest for span, digest in spans):
         raise OtherContentError(CONTRADICTED)
 

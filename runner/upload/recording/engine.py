@@ -1,5 +1,6 @@
 """The sending of one recording: create, send, after a failure go on from the offset."""
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from runner.upload.recording.chunking import (
 )
 from runner.upload.recording.content import SentContent
 from runner.upload.recording.digest import OtherContentError, SameFile
-from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
+from runner.upload.recording.rate_limit import UNLIMITED, OffError, RateLimiter, Schedule
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
@@ -55,6 +56,7 @@ class UploadListener:
 
     offset: Callable[[int], None] = lambda _offset: None
     waiting: Callable[[Wait, str], None] = lambda _wait, _reason: None
+    off: Callable[[dt.datetime], None] = lambda _until: None
     note: Callable[[str], None] = lambda _text: None
 
 
@@ -194,12 +196,18 @@ class RecordingUpload:
         """Take one step after the other until all is sent, or one fails."""
         while (step := self._next_step()) is not None:
             self._context.stop.check()
+            self._wait_while_off()
             self._budget.begin(self._context.clock.monotonic())
             self._step = step
             try:
                 self._take(step, file)
             except OtherContentError as error:
                 self._begin_anew(str(error))
+
+    def _wait_while_off(self) -> None:
+        """Where the timetable says `off`, wait; that is no time without progress."""
+        pause = self._context.stop.pause
+        self._budget.excuse(self._context.pace.wait_while_off(pause, self._listener.off))
 
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
@@ -277,6 +285,10 @@ class RecordingUpload:
         body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
+        except OffError:  # the server keeps what it has; how much that is, it says when it goes on
+            self._note_sent()
+            self._in_doubt = True
+            return
         except RequestFailedError as failure:
             self._broken(file, start, began, failure)
             raise
