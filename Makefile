@@ -114,6 +114,10 @@ bench-start: $(READY) ## what a command costs before it does anything, beside a 
 bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of them
 	PYTHONPATH=. $(BIN)/python bench/scan.py
 
+.PHONY: bench-scale
+bench-scale: $(READY) ## commands beside 100 and 100,000 finished walks, in a file and on PostgreSQL
+	PYTHONPATH=. $(BIN)/python bench/scale.py --sizes $(or $(SIZES),100,10000,100000)
+
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
 

@@ -28,7 +28,7 @@ from runner.cli.options import (
     settings_here,
 )
 from runner.flow.ledgers import is_new
-from runner.flow.plan import Request, measured_speed, plan_request
+from runner.flow.plan import Request, claims_on, measured_speed, plan_request
 from runner.ledger.lock import current_holder
 from runner.plan.model import Choices, Plan
 from runner.plan.planner import Planned
@@ -121,6 +121,7 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     holder = current_holder(planned.ledger.path) if planned.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
+    _tell_who_is_at_work(planned, console)
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
     commands = {command for source in planned.sources for command in source.manifest.to_create}
@@ -138,6 +139,18 @@ def _given(uplink: str | None) -> float | None:
     from runner.upload.recording.rate_limit import parse_rate  # noqa: PLC0415 - seldom given
 
     return parse_rate(uplink)
+
+
+def _tell_who_is_at_work(planned: Planned, console: Console) -> None:
+    claims = claims_on(planned)
+    for claim in claims[:_MOST_TOLD]:
+        console.say(f"at work on {claim.walkthrough}: {claim}")
+    if len(claims) > _MOST_TOLD:
+        console.say(f"… and {len(claims) - _MOST_TOLD} more; `sitewalk status` lists them")
+
+
+_MOST_TOLD = 10
+"""Claims that are told, a line each, before a plan."""
 
 
 def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:

@@ -76,13 +76,18 @@ def apply_plan(
     check_ready(planned.plan, settings)
     clock = SteadyClock(runtime.clock)
     recorder = Recorder(clock, runtime.options.limit.rate)
+    streams = Streams(ledger, _versions(planned))
+    claims = Claims(
+        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
+    )
+    limit = runtime.options.limit
     uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         clock,
         runtime.rng,
-        RateLimiter(runtime.options.limit, runtime.clock),  # by the clock on the wall
+        RateLimiter(limit, runtime.clock, lambda: claims.share),  # by the clock on the wall
     )
     listener = recorder.and_also(runtime.listener)
 
@@ -92,10 +97,6 @@ def apply_plan(
     dialer = Dialer(tell)
     patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
-    streams = Streams(ledger, _versions(planned))
-    claims = Claims(
-        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
-    )
     context = RunContext(
         run=runtime.run,
         evercam=evercam,

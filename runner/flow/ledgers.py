@@ -11,6 +11,7 @@ from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.flow.project import only_project, sitewalk_folder
+from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
@@ -290,8 +291,6 @@ def _without_open_intents(
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
     if not ledger.address.is_shared:
         return frozenset()
-    from runner.ledger.claims import read_claims  # noqa: PLC0415 - of a server only
-
     return frozenset(
         (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
     )

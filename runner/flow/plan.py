@@ -21,11 +21,15 @@ from runner.flow.check import (
 from runner.flow.ledgers import (
     begun_by,
     ledger_address,
+    open_for_reading,
     read_own_states,
     read_states,
     refuse_another_ledger,
 )
 from runner.flow.project import sitewalk_folder
+from runner.ledger.claim import Claim, read_claims
+from runner.ledger.events import Kind
+from runner.ledger.overview import last_frames
 from runner.ledger.state import NO_STATES, States
 from runner.ledger.store import Ledger, LedgerAddress
 from runner.manifest.reading import Reading
@@ -217,5 +221,24 @@ def measured_speed(
     if ledger is None:
         return None
     with ledger:
-        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
-    return last_speed(sorted(frames, key=lambda event: event.at))
+        ends = list(last_frames(ledger, sorted(destinations), Kind.RUN_ENDED, _RUNS))
+    return last_speed(sorted(ends, key=lambda event: event.at))
+
+
+_RUNS = 50
+"""So many runs back a speed is looked for."""
+
+
+def claims_on(planned: Planned) -> tuple[Claim, ...]:
+    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
+    if not planned.ledger.is_shared:
+        return ()
+    ids = {(one.project, one.id) for one in planned.plan.walkthroughs}
+    with open_for_reading(planned.ledger) as ledger:
+        claims = read_claims(ledger.database)
+    here = planned.plan.destinations
+    return tuple(
+        claim
+        for claim in claims
+        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
+    )

@@ -2,17 +2,24 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from runner.base.errors import CredentialsError, SitewalkError, StoppedError, safe_traceback
-from runner.ledger.claims import TakenError
+from runner.ledger.claim import OwnedError, TakenError
 from runner.ledger.events import Kind
 from runner.ledger.state import usable_at
 from runner.plan.model import Action
 from runner.upload.halt import NotBegunError
-from runner.upload.journal import Crashed
-from runner.upload.records import ElsewhereError, HeldError, as_it_is_now, next_steps
+from runner.upload.journal import Crashed, StepDone
+from runner.upload.records import (
+    ElsewhereError,
+    HeldError,
+    as_it_is_now,
+    next_steps,
+    owned_elsewhere,
+)
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.create import create
 from runner.upload.walkthrough.finish import finish
@@ -28,6 +35,7 @@ class Job:
     """The work on one planned walkthrough."""
 
     def __init__(self, work: JobInput, context: RunContext) -> None:
+        self._work = work
         self._context = context
         self._upload = WalkthroughUpload(work, context)
 
@@ -39,8 +47,9 @@ class Job:
     def run(self, *, wait: bool = False) -> JobResult:
         """Do it; every expected failure becomes the event that ends it.
 
-        What another worker has is left to it, or with `wait` waited for.
+        What another worker has, or takes over, is left to it, or with `wait` waited for.
         """
+        self._upload = WalkthroughUpload(self._work, self._context)
         with contextlib.ExitStack() as held:
             try:
                 self._context.uploads.stop.check()
@@ -48,12 +57,18 @@ class Job:
                 self._claim(held, wait=wait)
             except TakenError as taken:
                 if not wait:
+                    note = StepDone(self._upload.planned.id, "note", f"for later: {taken}")
+                    self._context.listener(note)
                     return JobResult(is_taken=True)
                 error = ElsewhereError("not_started", str(taken), taken.help)
                 return self._run(partial(_raise, error))
+            except OwnedError as owned:
+                error = owned_elsewhere(self._upload.planned, owned)
+                return self._run(partial(_raise, error))
             except SitewalkError as error:
                 return self._run(partial(_raise, error))
-            return self._run(self._do)
+            result = self._run(self._do)
+        return self.run(wait=True) if wait and result.is_taken else result
 
     def _claim(self, held: contextlib.ExitStack, *, wait: bool) -> None:
         """Have it alone, as long as `held` lasts, and see what others have made of it meanwhile."""
@@ -67,6 +82,8 @@ class Job:
         now = usable_at(upload.claimed.state, self._context.uploads.tus_url)
         upload.planned = as_it_is_now(upload.planned, before, now)
         upload.known, upload.upload_id = now, upload.planned.upload_id
+        uploads = replace(self._context.uploads, stop=upload.claimed.stop)
+        upload.context = replace(self._context, uploads=uploads)
         who = claims.holder
         about: dict[str, Any] = {"host": who.host, "pid": who.pid, "upload_id": upload.upload_id}
         upload.record(Kind.CLAIMED, **about)  # from here on, whoever had it before may not write
@@ -82,6 +99,8 @@ class Job:
         except ElsewhereError as error:
             self._elsewhere(error)
         except StoppedError as error:
+            if self._upload.claimed is not None and self._upload.claimed.is_lost:
+                return JobResult(is_taken=True)
             self._end(Kind.STOPPED, error)
         except NotBegunError as error:
             self._end(Kind.STOPPED, error, begun=False)
@@ -120,7 +139,8 @@ class Job:
 
     def _elsewhere(self, error: ElsewhereError) -> None:
         now = self._upload.claimed.state if self._upload.claimed else self._upload.known
-        self._end(Kind.ELSEWHERE, error, outcome=error.outcome, upload_id=now.upload_id)
+        about = {"outcome": error.outcome, "upload_id": now.upload_id}
+        self._end(Kind.ELSEWHERE, error, **about, next_steps=error.next_steps)
 
     def _hold(self, error: SitewalkError, **data: Any) -> None:
         """End it as held; without this event the intent would hold it all the same."""

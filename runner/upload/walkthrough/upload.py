@@ -9,7 +9,7 @@ from typing import Any
 from runner.base.errors import StoppedError
 from runner.evercam.client import LoginFailedError
 from runner.evercam.http.errors import RequestFailedError
-from runner.ledger.claims import Claimed
+from runner.ledger.claim import Claimed
 from runner.ledger.events import Event, Kind
 from runner.upload.journal import Off, Retrying
 from runner.upload.retry import Repeater, Result, RetryBudget, Step, Wait, decide
