@@ -182,13 +182,13 @@ def a_year() -> Period:
 
 
 def test_after_a_year_what_is_unfinished_stands_beside_the_summary() -> None:
-    assert period_text(a_year()).splitlines()[-3:] == snapshot(
-        [
-            "2025-02-01 to 2026-02-11: 1,000 walks on 20 drawings, 998 on Evercam; 7.0 GB; 20 weeks without a walk",
-            "not on Evercam: level-b-2026-01-26 (not finished), level-a-2026-01-26 (not finished)",
-            "`sitewalk status` says what to do about those that are not on Evercam.",
-        ]
-    )
+    end = period_text(a_year())[-300:]
+    assert end[end.index("2025-02-01") :] == snapshot("""\
+2025-02-01 to 2026-02-11: 1,000 walks on 20 drawings, 998 on Evercam; 7.0 GB; \
+20 weeks without a walk
+not on Evercam: level-b-2026-01-26 (not finished), level-a-2026-01-26 (not finished)
+`sitewalk status` says what to do about those that are not on Evercam.
+""")
 
 
 def test_after_a_year_the_page_tells_first_what_is_unfinished() -> None:
