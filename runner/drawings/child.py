@@ -31,7 +31,7 @@ class PictureError(SitewalkError):
         self.rule = rule
 
 
-Kind = Literal["svg", "pdf", "video"]
+Kind = Literal["svg", "pdf", "video", "frames"]
 
 _EXPORT = "export it as PNG"
 _SECRETS = ("EVERCAM_", "SITEWALK_")
