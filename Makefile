@@ -22,7 +22,7 @@ $(READY): pyproject.toml constraints.txt runner/base/version.py
 	@touch $@
 
 quick: $(READY) lint types ## lint, type-check and run all but the slow tests: before each commit
-	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not interop and not browser"
+	$(BIN)/python -m pytest -q $(PARALLEL) --hypothesis-profile=quick -m "not slow and not interop and not browser"
 
 test: $(READY) lint types ## lint, type-check and run the whole suite
 	$(BIN)/python -m pytest $(PARALLEL)
@@ -66,6 +66,10 @@ format: $(READY) ## ruff: mend what can be mended
 types: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
+.PHONY: platforms
+platforms: $(READY) ## mypy as on Windows and macOS: each call that a system lacks has its way around it
+	for platform in win32 darwin; do $(BIN)/mypy --platform $$platform --cache-dir .mypy_cache/$$platform runner || exit 1; done
+
 constraints: ## renew the versions the suite is known to pass with
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
@@ -85,6 +89,10 @@ browser: $(READY) ## open the pages in this machine's Chromium, as their readers
 
 screenshots: $(READY) ## make the pictures of the demo's pages for README and docs
 	$(BIN)/python -m tests.browser.screenshots docs/images
+
+.PHONY: screencast
+screencast: $(READY) ## make the picture of a first run for README and docs
+	$(BIN)/python -m docsite.screencast docs/images/first-run.svg
 
 .PHONY: bench-upload soak-line
 bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line ROUNDS=1 for a part

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from runner.base.errors import ExitStatus, SitewalkError, UsageError, reason_of, whereabouts
+from runner.base.errors import ExitStatus, SitewalkError, UsageError, reason_of, safe_traceback
 from runner.base.version import VERSION
 from runner.cli.app import app
 from runner.cli.console import Console
@@ -107,7 +107,7 @@ def _unexpected(
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="sitewalk-", suffix=".log", delete=False
     ) as file:
-        file.write(whereabouts(error))
+        file.write(safe_traceback(error))
     console.say(f"  help: nothing that was sent is lost; please report it with {Path(file.name)}")
 
 

@@ -21,6 +21,8 @@ _FOREIGN = (*_CERTIFICATES, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 # red is what was changed. `pytest --hypothesis-profile=search` looks for new ones.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("search"), derandomize=True, database=None)
+# The inner loop tries fewer of them (`make quick`).
+settings.register_profile("quick", settings.get_profile("same"), max_examples=15)
 settings.load_profile("same")
 
 _NOON = dt.datetime(2026, 1, 21, 12, tzinfo=dt.UTC)

@@ -73,8 +73,7 @@ def seconds_awake_or_asleep() -> float:
     So a laptop that was shut knows how old what it meant to send is. Where the system has no such
     clock, they are the seconds awake.
     """
-    number = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if number is None else time.clock_gettime(number)
+    return time.monotonic() + seconds_slept()
 
 
 def local(moment: dt.datetime) -> dt.datetime:

@@ -116,6 +116,6 @@ EXIT_MEANINGS = {
 """Each exit status in words, as the documentation shows them."""
 
 
-def whereabouts(error: BaseException) -> str:
+def safe_traceback(error: BaseException) -> str:
     """The frames and the kind of an error; its text may quote a header or an address."""
     return "".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"])

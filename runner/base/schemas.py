@@ -28,14 +28,14 @@ def load_schema(name: str) -> Any:
     return json.loads(schema_text(name))
 
 
-def require_known_form(told: object, name: str) -> None:
+def require_known_form(data: object, name: str) -> None:
     """Raise ValueError where a value is not as the schema `name` describes it.
 
     Keys that are not there, as in older minor versions, are left for the reader to judge.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - most commands read nothing back
 
-    for error in Draft202012Validator(load_schema(name)).iter_errors(told):
+    for error in Draft202012Validator(load_schema(name)).iter_errors(data):
         if error.validator != "required":
             raise ValueError(f"`{error.json_path.removeprefix('$.')}` cannot be that")
 

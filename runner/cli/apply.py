@@ -185,4 +185,4 @@ def _show(results: Results, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
         console.data(json_text(results_json(results)))
     else:
-        console.data(results_text(results))
+        console.text(results_text(results))

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from runner.base.clock import Clock
 from runner.base.wording import printable, size
+from runner.cli.colours import coloured
 from runner.cli.console import Console
 from runner.report.progress.steps import StepListener, pace_words, step_line
 from runner.report.progress.tally import Progress, Tally
@@ -104,7 +105,7 @@ class _Printer:
     def _write(self, lines: Sequence[str], rows: Sequence[tuple[RenderableType, int]]) -> None:
         """Bars away, lines, and bars again: all in one write."""
         written: list[RenderableType] = [self._erased()]
-        written += [Text(printable(line)) for line in lines]
+        written += [coloured(printable(line)) for line in lines]
         written += [row for row, _ in rows]
         with self._terminal:
             for one in written:
@@ -153,13 +154,13 @@ class _Lasting(io.TextIOBase):
 
 def _rows(tally: Tally, now: float, width: int) -> list[tuple[RenderableType, int]]:
     """The bars, each with the columns it takes: never more than there are."""
-    told = [
+    bars = [
         (printable(recording), progress)
         for (_walkthrough, recording), progress in tally.under_way(now).items()
     ]
     cells = [
         (label, progress, _amount(progress, width), pace_words(progress))
-        for label, progress in [*told, ("all", tally.total(now))]
+        for label, progress in [*bars, ("all", tally.total(now))]
     ]
     amounts = max(cell_len(amount) for _, _, amount, _ in cells)
     paces = max(cell_len(pace) for *_, pace in cells)

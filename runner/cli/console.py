@@ -40,6 +40,12 @@ class Console:
         """Whether somebody is there who reads a question and answers it."""
         return bool(sys.stdin and sys.stdin.isatty() and self.err.isatty())
 
+    def text(self, text: str) -> None:
+        """Write a result for people: to a terminal in its width and colours; raises as `data`."""
+        if self.out is not None and self.is_read_by_eyes:
+            text = _on_terminal(text, self.out)
+        self.data(text)
+
     def data(self, text: str) -> None:
         """Write the command's result; a reader that went away, or a closed terminal, is no error.
 
@@ -81,7 +87,8 @@ class Console:
     def write(self, text: str) -> None:
         """Write a line to stderr, whatever way others go; never fails."""
         try:
-            self.err.write(f"{_for_log(text)}\n")
+            shown = _on_terminal(text, self.err) if self.is_terminal else _for_log(text)
+            self.err.write(f"{shown}\n")
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
@@ -125,6 +132,12 @@ class Console:
 def _for_log(text: str) -> str:
     """What is printed: in a step of GitHub's, a line of a stranger's could be a command to it."""
     return without_commands(text) if os.environ.get("GITHUB_ACTIONS") == "true" else text
+
+
+def _on_terminal(text: str, terminal: TextIO) -> str:
+    from runner.cli.colours import on_terminal  # noqa: PLC0415 - no file or program needs rich
+
+    return on_terminal(text, terminal)
 
 
 def _nowhere() -> TextIO:

@@ -28,7 +28,7 @@ EXAMPLES = {
         'sitewalk apply week.yaml --limit-rate "07:00-18:00=160Mbit,unlimited"',
     ),
     "status": ("sitewalk status", "sitewalk status week.yaml --format json"),
-    "report": ("sitewalk report", "sitewalk report --since 2026-01-01"),
+    "report": ("sitewalk report", "sitewalk report --since 7d"),
     "resolve": (
         "sitewalk resolve level-2-2026-01-20 --adopt 1234",
         "sitewalk resolve --route level-2-loop --keep",
@@ -90,7 +90,9 @@ class HelpfulCommand(TyperCommand):
         for kind, title in (("argument", "Arguments"), ("option", "Options")):
             rows = [
                 (_taken(names, is_option=kind == "option"), _limits(about))
-                for param, (names, about) in ((one, told) for one, told in records if told)
+                for param, (names, about) in (
+                    (param, record) for param, record in records if record
+                )
                 if param.param_type_name == kind
             ]
             if rows:

@@ -30,7 +30,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     if format_ is Format.JSON:
         console.data(json_text(inspected_json(found, unreadable)))
     else:
-        console.data("\n".join(inspected_text(one) for one in found))
+        console.text("\n".join(inspected_text(recording) for recording in found))
     for file, reason in unreadable.items():
         console.say(printable(f"error: {file}: {reason}"))
     severities = {finding.severity for one in found for finding in one.verdict}

@@ -191,9 +191,9 @@ def _read(path: Path) -> list[Event] | dict[str, Any]:
         text = read_text(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text", _NAME_EXPORTS) from error
-    told = _document(text)
-    if isinstance(told, dict) and "sitewalk_results" in told:
-        return _results(path, told)
+    document = _document(text)
+    if isinstance(document, dict) and "sitewalk_results" in document:
+        return _results(path, document)
     if text.strip() and not begins_an_export(text):
         message = f"{path} is no export of a ledger: its first line is no event"
         raise UsageError(message, _NAME_EXPORTS)
@@ -202,17 +202,17 @@ def _read(path: Path) -> list[Event] | dict[str, Any]:
     return events
 
 
-def _results(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+def _results(path: Path, document: dict[str, Any]) -> dict[str, Any]:
 
     try:
-        require_results(told)
-        for events in events_of_results([told]):
+        require_results(document)
+        for events in events_of_results([document]):
             for event in events:
                 require_sound(event)
     except DAMAGE as error:
         message = f"the results in {path} are damaged: {in_words(error)}"
         raise UsageError(message, "mend them, or leave them out") from error
-    return told
+    return document
 
 
 def _document(text: str) -> object:

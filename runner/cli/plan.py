@@ -150,7 +150,8 @@ def _show(made: _Made, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
         console.data(json_text(plan_json(made.planned.plan, made.at.isoformat())))
     else:
-        console.data(plan_text(made.planned.plan))
+        ending = "Nothing was sent.\n" if made.planned.plan.is_pending else ""
+        console.text(plan_text(made.planned.plan) + ending)
 
 
 def _save(made: _Made, output: Path, console: Console) -> None:

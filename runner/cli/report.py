@@ -1,6 +1,7 @@
 """`sitewalk report`: what became of everything, in a past run or since a day."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -36,7 +37,7 @@ Run = Annotated[
 Since = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE",
+        metavar="DATE|7d",
         help="Tell all walks from this day on instead, and the gaps in a weekly routine.",
     ),
 ]
@@ -76,11 +77,19 @@ def report(
 
 
 def _day(text: str) -> dt.date:
-    """A day in one of the manifest's two forms."""
+    """A day in one of the manifest's two forms, or so many days or weeks ago: `7d`, `2w`."""
+    ago = _AGO.fullmatch(text)
     try:
+        if ago:
+            return today(SystemClock()) - int(ago[1]) * _SPANS[ago[2]]
         return parse_date(text)
-    except ValueError:
-        raise UsageError(f"--since: `{text}` is no day", "write a day like 2026-11-01") from None
+    except (ValueError, OverflowError):
+        help_ = "write a day like 2026-11-01, or 7d for a week ago"
+        raise UsageError(f"--since: `{text}` is no day", help_) from None
+
+
+_AGO = re.compile(r"([0-9]{1,5})([dw])")
+_SPANS = {"d": dt.timedelta(days=1), "w": dt.timedelta(weeks=1)}
 
 
 def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
@@ -92,7 +101,8 @@ def _tell_run(run: str | None, manifest: Path | None, form: Form) -> None:
     past = find_run(runs, events, run)
     named = manifest.as_posix() if manifest else ""
     results = past.results(events, named)
-    console.data(_run_writer(form)(results))
+    write = console.text if form is Form.TEXT else console.data
+    write(_run_writer(form)(results))
     holder = current_holder(ledger.path) if ledger.path else None
     if results.killed and holder:
         console.say(f"a run is at work, perhaps this one: {holder}")
@@ -116,7 +126,8 @@ def _tell_period(since: dt.date, project: str | None, manifest: Path | None, for
     if project is not None and project not in known:
         message = f"the ledger {ledger} knows of no project `{project}`"
         raise UsageError(message, f"it knows {listed(known)}")
-    Console().data(_period_writer(form)(period_of(events, since, until, project)))
+    write = Console().text if form is Form.TEXT else Console().data
+    write(_period_writer(form)(period_of(events, since, until, project)))
 
 
 def _run_writer(form: Form) -> Callable[[Results], str]:

@@ -21,9 +21,11 @@ def status(manifests: OptionalManifests = None, format_: FormatOption = Format.T
     """Show what the ledger knows, what is held, who ran what."""
     console = Console()
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
-    told = read_status(ledger_here(manifests or []), only if manifests else None)
+    status = read_status(ledger_here(manifests or []), only if manifests else None)
     if format_ is Format.JSON:
-        console.data(json_text(status_json(told)))
+        console.data(json_text(status_json(status)))
     else:
-        console.data(status_text(told, Here(settings_here(manifests or ()).addresses.ingest, only)))
-    raise typer.Exit(ExitStatus.DECISION if told.needs_decision else ExitStatus.DONE)
+        console.text(
+            status_text(status, Here(settings_here(manifests or ()).addresses.ingest, only))
+        )
+    raise typer.Exit(ExitStatus.DECISION if status.needs_decision else ExitStatus.DONE)

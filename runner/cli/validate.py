@@ -1,5 +1,6 @@
 """`sitewalk validate`: everything wrong with manifests and their recordings, at once."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -63,8 +64,7 @@ def validate(
     if lacks_only_files(checked):
         checked = _recall(checked, manifests, settings)
     checked = with_one_for_all_missing(checked)
-    write = console.commands if format_ is ProblemForm.GITHUB else console.data
-    write(_written(checked, format_))
+    _writer(console, format_)(_written(checked, format_))
     console.say(
         f"{problems_summary(checked.problems)} in {counted(len(distinct(manifests)), 'manifest')}"
     )
@@ -80,6 +80,15 @@ def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Chec
     from runner.flow.plan import recall  # noqa: PLC0415 - it loads SQLite
 
     return recall(checked, manifests, settings)
+
+
+def _writer(console: Console, form: ProblemForm) -> Callable[[str], None]:
+    match form:
+        case ProblemForm.FULL | ProblemForm.CONCISE:
+            return console.text
+        case ProblemForm.GITHUB:
+            return console.commands
+    return console.data
 
 
 def _written(checked: Checked, form: ProblemForm) -> str:

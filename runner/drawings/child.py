@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 from runner.base.errors import SitewalkError
 from runner.base.wording import size
@@ -49,7 +49,7 @@ class ChildLimits:
 CHILD_LIMITS = ChildLimits()
 
 
-def make_in_child(kind: Kind, source: BinaryIO, limits: ChildLimits) -> bytes:
+def make_in_child(kind: Kind, source: IO[bytes], limits: ChildLimits) -> bytes:
     """Make a picture from a regular, open file in a child process; raises PictureError."""
     with tempfile.TemporaryFile() as out:  # a pipe would have to be read while waiting
         try:
@@ -70,7 +70,7 @@ def make_in_child(kind: Kind, source: BinaryIO, limits: ChildLimits) -> bytes:
     return data
 
 
-def _run(kind: Kind, source: BinaryIO, out: BinaryIO, limits: ChildLimits) -> int:
+def _run(kind: Kind, source: IO[bytes], out: IO[bytes], limits: ChildLimits) -> int:
     """Run the child and return its exit status; a child that takes too long is killed."""
     too_much = limits.output + 1  # output that is cut off there shows by its size
     bounds = (limits.memory, int(limits.seconds) + 1, too_much)

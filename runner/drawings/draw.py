@@ -41,17 +41,16 @@ def main() -> int:
 
 def _limit(memory: int, seconds: int, output: int) -> None:
     """Let the system hold this process to its limits; Windows offers none of them."""
-    if sys.platform == "win32":
-        return
-    limits = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_FSIZE: output,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
-        with suppress(ValueError, OSError):  # a tighter one is set, or macOS does not know it
-            resource.setrlimit(limit, (most, most))
+    if sys.platform != "win32":
+        limits = {
+            resource.RLIMIT_AS: memory,
+            resource.RLIMIT_CPU: seconds,
+            resource.RLIMIT_FSIZE: output,
+            resource.RLIMIT_CORE: 0,
+        }
+        for limit, most in limits.items():
+            with suppress(ValueError, OSError):  # a tighter one is set, or macOS does not know it
+                resource.setrlimit(limit, (most, most))
 
 
 def _svg(file: BinaryIO) -> bytes:

@@ -219,8 +219,8 @@ def with_one_for_all_missing(checked: Checked) -> Checked:
         for file, found in missing.items()
         if file in checked.rootless and len(found) > 1
     }
-    told = {problem for found in gone.values() for problem in found}
-    others = [problem for problem in checked.problems if problem not in told]
+    listed = {problem for found in gone.values() for problem in found}
+    others = [problem for problem in checked.problems if problem not in listed]
     for file, found in gone.items():
         first = found[0].message.removesuffix(" is not there")
         more = counted(len(found) - 1, "more recording")

@@ -41,7 +41,7 @@ def changed_walkthroughs(planned: Planned, selected: Selected) -> tuple[PlannedW
         help_ = "`sitewalk plan` lists what has; put what is held right with --adopt or --retry"
         raise UsageError(f"`{id_}` has not changed since it was uploaded", help_)
     wanted = selected.ids | on_route
-    found = tuple(one for one in differing if selected.changed or one.id in wanted)
+    found = tuple(entry for entry in differing if selected.changed or entry.id in wanted)
     if not found:
         raise UsageError("no such walkthrough has changed since", "`sitewalk plan` lists them")
     return found

@@ -245,14 +245,16 @@ def _without_open_intents(
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
     if not ledger.address.is_shared:
         return frozenset()
-    return frozenset((one.destination, one.walkthrough) for one in read_claims(ledger.database))
+    return frozenset(
+        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
+    )
 
 
 def _concerned(
     ledger: Ledger, destination: Destination, sources: Sequence[Source]
 ) -> frozenset[str]:
     """The manifests' walkthroughs, and those that have sent one of their recordings."""
-    ids = {one.id for source in sources for one in source.manifest.walkthroughs}
+    ids = {walkthrough.id for source in sources for walkthrough in source.manifest.walkthroughs}
     identities = {str(file.identity) for source in sources for file in source.files.values()}
     return ledger.senders(destination, identities) | ids
 
@@ -273,7 +275,7 @@ def ledger_events(
         if project is not None:
             return tuple(ledger.events(settings.addresses.destination(project)))
         here = settings.addresses.ingest
-        return tuple(one for one in ledger.all_events() if one.destination.ingest == here)
+        return tuple(event for event in ledger.all_events() if event.destination.ingest == here)
 
 
 def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:

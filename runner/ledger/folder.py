@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,9 +52,10 @@ def unusable(doing: str, place: Path, error: OSError) -> LedgerError:
 
 
 def _owner_of(place: Path) -> str:
-    for known in (place, *place.parents[:2]):
-        with contextlib.suppress(OSError, KeyError, NotImplementedError):
-            return known.owner()
+    if sys.platform != "win32":
+        for known in (place, *place.parents[:2]):
+            with contextlib.suppress(OSError, KeyError):
+                return known.owner()
     return ""
 
 

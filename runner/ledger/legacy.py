@@ -33,7 +33,7 @@ _Key = tuple[Destination, str]
 _Digests = Mapping[str, Mapping[str, str | None]]
 
 
-def require_results(told: object) -> None:
+def require_results(data: object) -> None:
     """Raise ValueError for what schemas/results.schema.json does not describe."""
     schema = load_schema("results")
     definitions = {
@@ -41,14 +41,14 @@ def require_results(told: object) -> None:
         for name, one in schema["$defs"].items()
     }
     needed = {**schema, "required": list(_READ[""]), "$defs": definitions}
-    for error in Draft202012Validator(needed).iter_errors(told):
+    for error in Draft202012Validator(needed).iter_errors(data):
         where = "".join(f"{part}: " for part in error.absolute_path)
         if error.validator == "required":
             missing = next(key for key in error.validator_value if key not in error.instance)
             raise ValueError(f"{where}`{missing}` is missing")
         raise ValueError(f"{where}{error.message}")
-    if isinstance(told, dict):
-        dt.datetime.fromisoformat(told["ended"])
+    if isinstance(data, dict):
+        dt.datetime.fromisoformat(data["ended"])
 
 
 def events_of_results(files: Iterable[Results], done: Iterable[_Key] = ()) -> Iterator[list[Event]]:
@@ -59,13 +59,13 @@ def events_of_results(files: Iterable[Results], done: Iterable[_Key] = ()) -> It
     though what of its recordings is on the server is unknown, since tus addresses are in no report;
     one that was held is held. `done` are walkthroughs known as finished from elsewhere.
     """
-    told: dict[_Key, list[tuple[Results, Mapping[str, Any]]]] = defaultdict(list)
+    data: dict[_Key, list[tuple[Results, Mapping[str, Any]]]] = defaultdict(list)
     for results in sorted(files, key=lambda one: dt.datetime.fromisoformat(one["ended"])):
         for walkthrough in results["walkthroughs"]:
             place = Destination(results["addresses"]["ingest"], walkthrough["project"])
-            told[place, walkthrough["id"]].append((results, walkthrough))
+            data[place, walkthrough["id"]].append((results, walkthrough))
     finished_elsewhere = set(done)
-    for key, runs in told.items():
+    for key, runs in data.items():
         finished = [run for run in runs if _is_finished(run[1])]
         begun = [run for run in runs if _is_begun(run[1])]
         if finished:
@@ -112,8 +112,8 @@ def _moves(
         return
     yield Kind.CREATED, "", {"upload_id": upload_id}
     if outcome == "changed":  # its values are those of the manifest, not of its upload object
-        told = f"the ledger was rebuilt, and upload {upload_id} {reason}"
-        yield Kind.HELD, "", {"reason": told}
+        data = f"the ledger was rebuilt, and upload {upload_id} {reason}"
+        yield Kind.HELD, "", {"reason": data}
     if outcome in _FINISHED:
         for one in walkthrough["recordings"]:
             about = {"name": one["name"], "length": one["length"]}

@@ -14,7 +14,7 @@ from runner.ledger.state import NOTHING_KNOWN, step
 def to_lines(events: Iterable[Event]) -> Iterator[str]:
     """Yield a line for each event. They hold tus addresses: keep them as private as the ledger."""
     for event in events:
-        told = {
+        data = {
             "at": event.at.isoformat(),
             "run": event.run,
             "destination": str(event.destination),
@@ -25,17 +25,17 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
             "version": event.version,
             "id": event.id,
         }
-        yield json.dumps(told, sort_keys=True, ensure_ascii=False)
+        yield json.dumps(data, sort_keys=True, ensure_ascii=False)
 
 
 def begins_an_export(text: str) -> bool:
     """Whether the first line that says something has the form of an event, sound or not."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     try:
-        told = json.loads(first)
+        data = json.loads(first)
     except (ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and told.keys() >= _KEYS
+    return isinstance(data, dict) and data.keys() >= _KEYS
 
 
 _KEYS = {"at", "run", "destination", "walkthrough", "kind"}
@@ -51,11 +51,11 @@ def from_lines(text: str, source: str = "export") -> Iterator[Event]:
 
 def _event(where: str, line: str) -> Event:
     try:
-        told = json.loads(line)
-        told["at"] = dt.datetime.fromisoformat(told["at"])
-        told["kind"] = Kind(told["kind"])
-        told["destination"] = _destination(told["destination"])
-        event = Event(**told)
+        data = json.loads(line)
+        data["at"] = dt.datetime.fromisoformat(data["at"])
+        data["kind"] = Kind(data["kind"])
+        data["destination"] = _destination(data["destination"])
+        event = Event(**data)
         require_sound(event)
     except DAMAGE as error:
         message = f"{where} is no event of a ledger: {in_words(error)}"

@@ -216,10 +216,10 @@ def _check(connection: sqlite3.Connection, path: Path) -> int:
     if parts.get("sitewalk_ledger") != ("table", plain(ABOUT)):
         help_ = "point SITEWALK_LEDGER at a ledger, or at a file that does not exist yet"
         raise LedgerError(f"{path} is a database, but not a ledger", help_)
-    told = connection.execute("SELECT value FROM sitewalk_ledger WHERE name = 'format'").fetchone()
-    if told is None or not str(told[0]).isdecimal() or int(told[0]) < 1:
+    row = connection.execute("SELECT value FROM sitewalk_ledger WHERE name = 'format'").fetchone()
+    if row is None or not str(row[0]).isdecimal() or int(row[0]) < 1:
         raise LedgerError(f"the ledger {path} is damaged: it has no version", REBUILD)
-    found = int(told[0])
+    found = int(row[0])
     if found > FORMAT:
         message = f"{path} was written by a newer version of sitewalk (format {found})"
         raise LedgerError(message, "update sitewalk: pip install --upgrade sitewalk")

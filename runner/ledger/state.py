@@ -86,8 +86,8 @@ class WalkthroughState:
     def digest(self) -> str:
         """A short fingerprint of everything that planning depends on."""
         recordings = {key: _fields(state) for key, state in sorted(self.recordings.items())}
-        told = [self.phase, self.upload_id, dict(self.intent), dict(self.link), recordings]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+        parts = [self.phase, self.upload_id, dict(self.intent), dict(self.link), recordings]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 NOTHING_KNOWN = WalkthroughState()

@@ -44,8 +44,8 @@ def row_of(event: Event) -> tuple[object, ...]:
 
 def plan_of(kind: str, data: Any) -> str:
     """The digest of the saved plan that a run carries out, by which its start is found."""
-    told = data.get("plan") if kind == Kind.RUN_STARTED and isinstance(data, dict) else None
-    return told if isinstance(told, str) else ""
+    plan = data.get("plan") if kind == Kind.RUN_STARTED and isinstance(data, dict) else None
+    return plan if isinstance(plan, str) else ""
 
 
 def event_of(row: Row) -> Event:

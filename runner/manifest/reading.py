@@ -122,7 +122,7 @@ def _read(
         text = raw.decode("utf-8-sig", "replace")
         return _meant(text, problems) if _A_KEY.search(text) else _unquoted(problems)
     if not isinstance(document.data, dict):
-        return _unquoted([*problems, *(one.problem for one in _schema_errors(document))])
+        return _unquoted([*problems, *(error.problem for error in _schema_errors(document))])
     schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
     found = [*problems, *(error.problem for error in schema_errors if error.problem)]
     if len(schema_errors) > MAX_PROBLEMS:  # the remaining values were not checked
@@ -147,9 +147,14 @@ def _meant(text: str, problems: Iterable[Problem]) -> Reading:
 def _unquoted(problems: Iterable[Problem | None]) -> Reading:
     """Problems of what is no manifest, without its text: it may be a password file or a key."""
     bare = [
-        replace(one, message=_QUOTED.sub("…", one.message), help=_unquoted_help(one), notes=())
-        for one in problems
-        if one is not None
+        replace(
+            problem,
+            message=_QUOTED.sub("…", problem.message),
+            help=_unquoted_help(problem),
+            notes=(),
+        )
+        for problem in problems
+        if problem is not None
     ]
     return Reading(None, sort_problems(bare))
 

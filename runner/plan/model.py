@@ -94,7 +94,7 @@ class PlannedWalkthrough:
     target_points_count: int
     recordings: tuple[PlannedRecording, ...]
     upload_id: int | None = None
-    ways_out: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     known: str = ""
     target_points: tuple[str, ...] = ()

@@ -131,7 +131,7 @@ def _plan_walkthrough(
         target_points_count=walkthrough.target_points_count,
         recordings=_recordings(decision, files),
         upload_id=state.upload_id,
-        ways_out=decision.ways_out,
+        next_steps=decision.next_steps,
         changes=decision.changes,
         known=state.digest(),
         target_points=tuple(str(point) for point in walkthrough.target_points),
@@ -161,7 +161,7 @@ class _Decision:
     action: Action
     reason: str
     state: WalkthroughState
-    ways_out: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
@@ -188,13 +188,13 @@ def _new(case: _DecisionInput, *, again: bool) -> _Decision:
     if again:
         reason = f"--again asks for a new upload besides {before.upload_id}"
         return _Decision(Action.CREATE, reason, case.state)
-    ways_out = tuple(out_of_renaming(case.manifest, case.walkthrough.id, before.walkthrough))
-    return _Decision(Action.CHANGED, before.reason, case.state, ways_out)
+    next_steps = tuple(out_of_renaming(case.manifest, case.walkthrough.id, before.walkthrough))
+    return _Decision(Action.CHANGED, before.reason, case.state, next_steps)
 
 
 def _held(case: _DecisionInput) -> _Decision:
-    ways_out = out_of_hold(case.manifest, case.walkthrough.id, case.state.intent)
-    return _Decision(Action.HELD, case.state.held_reason, case.state, ways_out)
+    next_steps = out_of_hold(case.manifest, case.walkthrough.id, case.state.intent)
+    return _Decision(Action.HELD, case.state.held_reason, case.state, next_steps)
 
 
 def _continue(case: _DecisionInput) -> _Decision:

@@ -39,17 +39,18 @@ def plan_json(plan: Plan, made_at: str) -> dict[str, Any]:
             "pending": plan.is_pending,
             "needs_decision": plan.needs_decision,
         },
-        "walkthroughs": [_walkthrough_json(one) for one in plan.walkthroughs],
+        "walkthroughs": [_walkthrough_json(walkthrough) for walkthrough in plan.walkthroughs],
     }
 
 
 def _walkthrough_json(walkthrough: PlannedWalkthrough) -> dict[str, Any]:
-    told = asdict(walkthrough)
-    del told["manifest"]  # where it lies may differ from machine to machine
-    told["date"] = walkthrough.date.isoformat()
-    told["bytes_left"] = walkthrough.left
-    told["recordings"] = [_recording_json(one) for one in walkthrough.recordings]
-    return told
+    data = asdict(walkthrough)
+    del data["manifest"]  # where it lies may differ from machine to machine
+    data["ways_out"] = data.pop("next_steps")  # a key of this version of the schema
+    data["date"] = walkthrough.date.isoformat()
+    data["bytes_left"] = walkthrough.left
+    data["recordings"] = [_recording_json(recording) for recording in walkthrough.recordings]
+    return data
 
 
 def _recording_json(recording: PlannedRecording) -> dict[str, Any]:
@@ -61,12 +62,12 @@ def save_plan(plan: Plan, made_at: str, path: Path, media_root: Path | None = No
     """Write a plan; manifests and media root are named from its own folder. Raises UsageError."""
     if path.suffix != ".json":
         raise UsageError(f"a saved plan ends in .json, not as {path} does", "for example plan.json")
-    told = plan_json(plan, made_at)
-    for manifest in told["manifests"]:
+    data = plan_json(plan, made_at)
+    for manifest in data["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])
     if media_root is not None:
-        told["media_root"] = _from(path.parent, str(media_root))
-    write_file(path, json_text(told), "choose another place with --output")
+        data["media_root"] = _from(path.parent, str(media_root))
+    write_file(path, json_text(data), "choose another place with --output")
 
 
 def _from(folder: Path, manifest: str) -> str:
@@ -106,28 +107,28 @@ def is_saved_plan(raw: bytes) -> bool:
 def load_plan(path: Path) -> Mapping[str, Any]:
     """Read a saved plan and check its form; raises InvalidPlanError."""
     try:
-        told = json.loads(read_text(path, _HOW_TO_SAVE, InvalidPlanError))
+        data = json.loads(read_text(path, _HOW_TO_SAVE, InvalidPlanError))
     except (ValueError, RecursionError):  # the latter from brackets without end
-        told = None
-    if not isinstance(told, dict) or "sitewalk_plan" not in told:
+        data = None
+    if not isinstance(data, dict) or "sitewalk_plan" not in data:
         raise InvalidPlanError(f"{path} is not a saved plan", "`sitewalk plan -o` writes one")
-    version = str(told["sitewalk_plan"])
+    version = str(data["sitewalk_plan"])
     if version.partition(".")[0] != _MAJOR:
         message = f"{path} is a plan of version {version}, and this sitewalk reads {_MAJOR}.x"
         raise InvalidPlanError(message, "use the sitewalk that made it, or make it anew")
-    wrong = _first_wrong(told)
+    wrong = _first_wrong(data)
     if wrong is not None:
         message = f"the saved plan {path} is damaged: {_in_words(wrong)}"
         raise InvalidPlanError(message, "make it anew with `sitewalk plan -o`")
-    return told
+    return data
 
 
-def _first_wrong(told: Mapping[str, Any]) -> "ValidationError | None":
+def _first_wrong(data: Mapping[str, Any]) -> "ValidationError | None":
     """What matters most of all in which a plan differs from its schema."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - most commands read no saved plan
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - the same
 
-    wrong = Draft202012Validator(load_schema("plan")).iter_errors(told)
+    wrong = Draft202012Validator(load_schema("plan")).iter_errors(data)
     first: ValidationError | None = best_match(wrong)
     return first
 
@@ -137,8 +138,8 @@ def _in_words(wrong: "ValidationError") -> str:
     where = wrong.json_path.removeprefix("$").removeprefix(".")
     if wrong.validator != "required":
         return f"`{where}` cannot be that"
-    wanted, told = cast("list[str]", wrong.validator_value), cast("dict[str, Any]", wrong.instance)
-    missing = next(key for key in wanted if key not in told)
+    wanted, data = cast("list[str]", wrong.validator_value), cast("dict[str, Any]", wrong.instance)
+    missing = next(key for key in wanted if key not in data)
     return f"`{where}.{missing}` is missing" if where else f"`{missing}` is missing"
 
 
@@ -174,8 +175,8 @@ def _changes(
     for old, new in zip(saved["manifests"], now["manifests"], strict=False):
         if old["sha256"] != new["sha256"]:
             yield f"the manifest {new['path']} was edited"
-    before = {(one["project"], one["id"]): one for one in saved["walkthroughs"]}
-    after = {(one["project"], one["id"]): one for one in now["walkthroughs"]}
+    before = {(entry["project"], entry["id"]): entry for entry in saved["walkthroughs"]}
+    after = {(entry["project"], entry["id"]): entry for entry in now["walkthroughs"]}
     yield from (f"walkthrough {id_} is gone" for _, id_ in sorted(before.keys() - after.keys()))
     yield from (f"walkthrough {id_} is new" for _, id_ in sorted(after.keys() - before.keys()))
     for key in sorted(before.keys() & after.keys()):
@@ -223,8 +224,8 @@ def _step(old: Mapping[str, Any], new: Mapping[str, Any], moved: Collection[str]
 
 
 def _other_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    before = {one["name"]: one["identity"] for one in old["recordings"]}
-    after = {one["name"]: one["identity"] for one in new["recordings"]}
+    before = {recording["name"]: recording["identity"] for recording in old["recordings"]}
+    after = {recording["name"]: recording["identity"] for recording in new["recordings"]}
     for name in sorted(before.keys() | after.keys()):
         if name not in after or name not in before:
             yield f"{new['id']}: the list of files changed: {name}"

@@ -126,9 +126,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from _walkthrough(walkthrough)
         yield ""
     yield summary(plan)
-    if plan.is_pending:
-        yield "Nothing was sent."
-    elif not plan.needs_decision:
+    if not plan.is_pending and not plan.needs_decision:
         yield "Nothing is left to do."
 
 
@@ -158,8 +156,10 @@ def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
     )
     yield from (f"    {change}" for change in walkthrough.changes)
     words = _WAITING if walkthrough.action in DECISIONS else _TRANSFERS
-    yield from (_recording(words[one.transfer], one) for one in walkthrough.recordings)
-    yield from (f"    → {way}" for way in walkthrough.ways_out)
+    yield from (
+        _recording(words[recording.transfer], recording) for recording in walkthrough.recordings
+    )
+    yield from (f"    → {step}" for step in walkthrough.next_steps)
 
 
 def _recording(doing: str, recording: PlannedRecording) -> str:

@@ -114,7 +114,7 @@ def left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
         outcome=_LEFT_ALONE[planned.action],
         reason=reason,
         recordings=tuple(_recording_left_alone(recording) for recording in planned.recordings),
-        next_steps=planned.ways_out,
+        next_steps=planned.next_steps,
         upload_id=planned.upload_id,
     )
 

@@ -16,12 +16,11 @@ from runner.base.wording import json_text
 from runner.ledger.events import Event, Kind
 from runner.ledger.folder import STATE_FOLDER, open_state_folder
 from runner.ledger.lines import DAMAGE, begins_an_export, from_lines, in_words, to_lines
+from runner.report.evenly import spread_evenly
 from runner.report.fold import results_of_run, states_before
 from runner.report.forms.as_json import results_from_json, results_json
 from runner.report.forms.text import results_text
-from runner.report.results import Outcome, RecordingResult, Results, WalkthroughResult
-from runner.report.timeline.recorder import SPANS
-from runner.report.timeline.timeline import Mark, MarkKind, Timeline, Track
+from runner.report.results import Results
 
 
 def write_run(results: Results, page: str, folder: Path) -> Path:
@@ -37,9 +36,9 @@ def write_run(results: Results, page: str, folder: Path) -> Path:
 def read_results(folder: Path) -> Results:
     """The results a run left in its folder; raises UsageError when they cannot be read."""
     try:
-        told = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
-        results = results_from_json(told)
-        require_known_form(told, "results")
+        data = json.loads(read_regular(folder / "results.json", MAX_DOCUMENT))
+        results = results_from_json(data)
+        require_known_form(data, "results")
     except (OSError, *DAMAGE) as error:
         reason = reason_of(error) if isinstance(error, OSError) else in_words(error)
         message = f"the results in {folder} cannot be read: {reason}"
@@ -103,7 +102,7 @@ def without_address(event: Event) -> Event:
     """The event without the tus address that it may hold."""
     if event.kind is not Kind.TUS_CREATED:
         return event
-    return replace(event, data={key: told for key, told in event.data.items() if key != "url"})
+    return replace(event, data={key: value for key, value in event.data.items() if key != "url"})
 
 
 _LONGEST_LINE = 64 * 2**20
@@ -188,9 +187,9 @@ def rebuilt(results: Results) -> Results:
 
 def find_run(runs: Path, events: Sequence[Event], name: str | None) -> PastRun:
     """The last run, or the last one with `name` in its name. Raises UsageError."""
-    known = {one.run: one for one in (*_of_logs(runs), *_of_ledger(events), *_of_folder(runs))}
-    ordered = sorted(known.values(), key=lambda one: one.name)
-    found = [one for one in ordered if name is None or name in one.name]
+    known = {run.run: run for run in (*_of_logs(runs), *_of_ledger(events), *_of_folder(runs))}
+    ordered = sorted(known.values(), key=lambda run: run.name)
+    found = [run for run in ordered if name is None or name in run.name]
     if not found:
         raise _none_found(runs, ordered, name)
     return found[-1]
@@ -216,56 +215,9 @@ def _of_folder(runs: Path) -> Iterator[PastRun]:
 
 
 def _none_found(runs: Path, known: Sequence[PastRun], name: str | None) -> UsageError:
-    names = ", ".join(one.name for one in known[-_SHOWN:])
+    names = ", ".join(run.name for run in known[-_SHOWN:])
     if name is None:
         help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
         return UsageError(f"no run has left a report in {runs}, and the ledger knows none", help_)
     what = f"no run is called `{name}`, neither in {runs} nor in the ledger"
     return UsageError(what, f"there are: {names}" if names else "")
-
-
-_ENDS = {
-    Outcome.FAILED: MarkKind.FAILED,
-    Outcome.HELD: MarkKind.HELD,
-    Outcome.INTERRUPTED: MarkKind.INTERRUPTED,
-}
-_SHORTEST = 1 / 16
-
-
-def spread_evenly(results: Results) -> Timeline:
-    """The timeline of results that were not measured while they came about."""
-    span = max(results.seconds / (SPANS - 1), _SHORTEST)
-    tracks = (
-        _even_track(results.started, span, walkthrough.id, recording)
-        for walkthrough in results.walkthroughs
-        for recording in walkthrough.recordings
-        if recording.bytes_sent and recording.started and recording.ended
-    )
-    ordered = tuple(sorted(tracks, key=lambda one: one.first))
-    return Timeline(span, ordered, tuple(_end_marks(results)), measured=False)
-
-
-def _even_track(
-    start: dt.datetime, span: float, walkthrough: str, recording: RecordingResult
-) -> Track:
-    first, last = (
-        max(0, int((at - start).total_seconds() / span)) if at else 0
-        for at in (recording.started, recording.ended)
-    )
-    count = max(1, last - first + 1)
-    share, rest = divmod(recording.bytes_sent, count)
-    sent = tuple(share + (number < rest) for number in range(count))
-    return Track(walkthrough, recording.name, first, sent)
-
-
-def _end_marks(results: Results) -> Iterator[Mark]:
-    for walkthrough in results.walkthroughs:
-        kind = _ENDS.get(walkthrough.outcome)
-        if kind and walkthrough.ended:
-            yield Mark(kind, walkthrough.id, "", *_end_of(results, walkthrough))
-
-
-def _end_of(results: Results, walkthrough: WalkthroughResult) -> tuple[float, float, int, str]:
-    ended = walkthrough.ended or results.ended
-    at = max(0.0, (ended - results.started).total_seconds())
-    return at, 0.0, 1, walkthrough.reason

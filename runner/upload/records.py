@@ -35,7 +35,7 @@ def finish_intent(planned: PlannedWalkthrough) -> dict[str, Any]:
 
 def _names(planned: PlannedWalkthrough) -> dict[str, str]:
     """The manifest's names of the recordings, by identity."""
-    return {one.identity: one.name for one in planned.recordings}
+    return {recording.identity: recording.name for recording in planned.recordings}
 
 
 _AGAIN = "run the same command again; what the server has is not sent twice"
@@ -154,7 +154,7 @@ def _framed(
 
 def _own(plan: Plan, states: States, project: str) -> dict[str, Any]:
     own = [walkthrough for walkthrough in plan.walkthroughs if walkthrough.project == project]
-    others = Counter(str(one.action) for one in own if one.action not in WORK)
+    others = Counter(str(planned.action) for planned in own if planned.action not in WORK)
     work = [
         _walkthrough(walkthrough, states.get((project, walkthrough.id), NOTHING_KNOWN))
         for walkthrough in own

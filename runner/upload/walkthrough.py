@@ -14,7 +14,7 @@ from runner.base.errors import (
     OvertakenError,
     SitewalkError,
     StoppedError,
-    whereabouts,
+    safe_traceback,
 )
 from runner.evercam.client import (
     Evercam,
@@ -200,7 +200,7 @@ class Job:
 
     def broken_by(self, defect: Exception) -> JobResult:
         """End a job whose `run` raised: it went no further than its events say."""
-        kind, where = type(defect).__name__, whereabouts(defect)
+        kind, where = type(defect).__name__, safe_traceback(defect)
         self.context.listener(Crashed(self.planned.id, kind, where))
         error = SitewalkError(f"unexpected error: {kind}", _DEFECT)
         if self.progress.in_doubt:

@@ -80,6 +80,7 @@ def _completed(words: str, shell: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_shells_complete_commands_and_their_options(shell: str) -> None:
     assert "status" in _completed("sitewalk sta", shell)

@@ -109,6 +109,7 @@ def test_a_share_that_vanishes_in_mid_run_begins_nothing(
     assert len(sandbox.objects()) == created
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminal")
 @pytest.mark.parametrize(("answers", "uploads"), [("y\ny\n", 1), ("n\n", 0), ("y\nn\n", 0)])
 def test_a_person_is_asked(sandbox: Sandbox, tmp_path: Path, answers: str, uploads: int) -> None:

@@ -132,6 +132,8 @@ def test_a_period_is_reported_from_the_ledger(sitewalk: Sitewalk) -> None:
     assert "2 walks on 1 drawing, 2 on Evercam" in result.out
     assert "0 walks" in sitewalk("report", "--since", "2026-01-21").out
     assert "2 walks" in sitewalk("report", "--since", "01-01-2026", "--project", "evercam").out
+    assert "2 walks" in sitewalk("report", "--since", "520w").out
+    assert "0 walks" in sitewalk("report", "--since", "0d").out
     html = sitewalk(
         "report", "--since", "2026-01-01", "--format", "html", "--manifest", "manifest.yaml"
     )
@@ -145,7 +147,8 @@ def test_a_period_is_reported_from_the_ledger(sitewalk: Sitewalk) -> None:
         (("--project", "evercam"), "--project goes with --since"),
         (("--since", "2126-01-01"), "still to come"),
         (("--since", "2026-01-01", "--format", "junit"), "JUnit XML tells a single run"),
-        (("--since", "yesterday"), "write a day like 2026-11-01"),
+        (("--since", "9999999d"), "write a day like 2026-11-01, or 7d"),
+        (("--since", "yesterday"), "write a day like 2026-11-01, or 7d"),
         (("--since", "2026-01-01", "--project", "other"), "it knows `evercam`"),
     ],
 )

@@ -17,6 +17,9 @@ from tests.pages.movies import SIDE, write_movie
 from tests.pages.plan.reviews import PLAN_SVG
 from tests.sites import HEAD, Site, true_recording, walk
 
+# Each makes a whole page, with its drawings and frames.
+pytestmark = pytest.mark.slow
+
 
 def _site(site: Site, image: str = "plans/level-2.svg") -> None:
     head = HEAD.replace("{id: 6143}", f"{{id: 6143, image: {image}}}")

@@ -171,6 +171,7 @@ def _run(*words: str, stderr: str | None = None, **environment: str) -> tuple[in
     return done.returncode, done.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("words", [("apply", "manifest.yaml", "--yes"), ("plan", "gone.yaml")])
 def test_a_lost_stderr_changes_no_exit_status(words: tuple[str, ...], site: Site) -> None:
@@ -179,6 +180,7 @@ def test_a_lost_stderr_changes_no_exit_status(words: tuple[str, ...], site: Site
     assert _run(*words, stderr="/dev/full")[0] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there, whatever the locale")
 def test_names_survive_a_locale_that_cannot_spell_them(site: Site) -> None:
     site.record("VID_20260120_080000_00_001 Gebäude.insv")
@@ -190,6 +192,7 @@ def test_names_survive_a_locale_that_cannot_spell_them(site: Site) -> None:
     assert Path("Größe.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows other names of time zones")
 def test_a_time_zone_that_cannot_be_ends_nothing(site: Site) -> None:
     _site(site)

@@ -1,12 +1,11 @@
 """The README and the examples are true."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from runner.cli.app import app
 from runner.flow.check import check_texts
@@ -21,12 +20,8 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "runner", command, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = CliRunner().invoke(app, [command, "--help"])
+    assert done.exit_code == 0
     assert len(done.stdout.split()) > 10
 
 

@@ -20,6 +20,9 @@ from tests.drawings.hostile import (
 from tests.drawings.pictures import SVG, png
 from tests.waiting import PATIENCE
 
+# Each starts the process that draws.
+pytestmark = pytest.mark.slow
+
 PATIENT = ChildLimits(seconds=PATIENCE)
 BRIEF = ChildLimits(seconds=2)
 
@@ -32,7 +35,6 @@ def _refusal(data: bytes, limits: ChildLimits = PATIENT) -> PictureError:
     return refused.value
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("data", [*ENDLESS.values(), nested_forms()], ids=[*ENDLESS, "forms"])
 def test_what_would_never_end_is_ended(data: bytes) -> None:
     error = _refusal(data, BRIEF)

@@ -82,6 +82,7 @@ _STARTS = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)  # most of them start a process
 @given(st.sampled_from(_STARTS), st.binary(max_size=200))
 @example(b"<", b"\xff")

@@ -13,6 +13,9 @@ from runner.drawings.svg import svg_png
 from tests.drawings.hostile import svg
 from tests.drawings.pictures import SVG, coloured_png
 
+# The fonts of a machine are read for each drawing that has text.
+pytestmark = pytest.mark.slow
+
 _WHOLE = 'width="300" height="200" preserveAspectRatio="none"'
 _RED = (255, 0, 0, 255)
 

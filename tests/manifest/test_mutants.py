@@ -49,7 +49,7 @@ def mutants(draw: st.DrawFn) -> str:
 
 
 @given(mutants())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_a_mutant_is_read_or_refused_and_never_unexpected(text: str) -> None:
     reading = read_manifest(text.encode(), "week.yaml", TODAY)
     assert (reading.manifest is None) == has_errors(reading.problems)
@@ -57,7 +57,7 @@ def test_a_mutant_is_read_or_refused_and_never_unexpected(text: str) -> None:
 
 # Without libyaml a tab outside quotes is refused, docs/manifest.md says so.
 @given(mutants().map(lambda text: text.replace("\t", " ")))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_both_parsers_give_the_same_manifest_or_none(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(builder, "_LOADER", yaml.SafeLoader)

@@ -201,7 +201,6 @@ plan: week.yaml → project evercam at https://ingest2.evercam.io
     send   b.insv  2.0 GB  (not sent yet)
 
 1 walkthrough: 1 to create; 6.0 GB to send
-Nothing was sent.
 """)
 
 
@@ -254,5 +253,4 @@ plan: week.yaml → project evercam at https://ingest2.evercam.io
     send   b.insv  2.0 GB  (not sent yet)
 
 1 walkthrough: 1 to resume; 4.5 GB to send
-Nothing was sent.
 """)

@@ -48,6 +48,5 @@ plan: manifest.yaml → project evercam at https://ingest2.evercam.io
     → w700
 
 1,000 walkthroughs: 1 to create, 998 done already, 1 needs a decision; 4.0 MB to send
-Nothing was sent.
 """)
     assert len(text.splitlines()) < 24

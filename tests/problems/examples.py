@@ -1,6 +1,7 @@
 """The world in which the examples of the rules are run."""
 
 import datetime as dt
+import functools
 from pathlib import Path
 
 from runner.flow.check import Checked, check_manifests
@@ -33,6 +34,7 @@ def complete(example: str) -> str:
     return "".join(text for name, text in _SECTIONS.items() if name not in written) + example
 
 
+@functools.cache
 def check(example: str, folder: Path) -> Checked:
     """Run an example in a folder that has the recordings and files which examples name."""
     if not (folder / "week-47.yaml").exists():  # one folder serves many examples

@@ -11,14 +11,14 @@ _each_rule = pytest.mark.parametrize("rule", explained_rules().values(), ids=lam
 
 @_each_rule
 def test_the_wrong_example_breaks_this_rule_and_no_other(
-    rule: ExplainedRule, tmp_path: Path
+    rule: ExplainedRule, examples: Path
 ) -> None:
-    found = {(problem.code, problem.severity) for problem in check(rule.wrong, tmp_path).problems}
+    found = {(problem.code, problem.severity) for problem in check(rule.wrong, examples).problems}
     if rule.code == TOO_MANY.code:  # of which there can be no example without those it counts
         found = {broken for broken in found if broken[0] == rule.code}
     assert found == {(rule.code, rule.severity)}
 
 
 @_each_rule
-def test_the_right_example_breaks_none(rule: ExplainedRule, tmp_path: Path) -> None:
-    assert check(rule.right, tmp_path).problems == ()
+def test_the_right_example_breaks_none(rule: ExplainedRule, examples: Path) -> None:
+    assert check(rule.right, examples).problems == ()

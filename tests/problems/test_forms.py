@@ -18,13 +18,13 @@ from runner.problems.rules import explained_rules
 from tests.problems.examples import TODAY, check, complete
 
 
-def test_every_rules_text(tmp_path: Path) -> None:
+def test_every_rules_text(examples: Path) -> None:
     texts = {}
     for rule in explained_rules().values():
-        found = check(rule.wrong, tmp_path)
+        found = check(rule.wrong, examples)
         problems = [problem for problem in found.problems if problem.code == rule.code]
         texts[rule.code] = problems_text(problems, found.texts).replace(
-            tmp_path.as_posix(), "manifests"
+            examples.as_posix(), "manifests"
         )
     assert texts == snapshot(
         {
@@ -632,9 +632,9 @@ warning[M070]: `VID_at-48.137-11.575.insv` was recorded at 48.13700,11.57500, 50
     )
 
 
-def test_concise_and_github(tmp_path: Path) -> None:
-    found = check(explained_rules()["M012"].wrong, tmp_path).problems
-    folder = tmp_path.as_posix()
+def test_concise_and_github(examples: Path) -> None:
+    found = check(explained_rules()["M012"].wrong, examples).problems
+    folder = examples.as_posix()
     assert problems_concise(found).replace(folder, "m") == snapshot(
         "m/week.yaml:7:5: M012 unknown key `nmae`\n"
     )
@@ -651,11 +651,11 @@ def test_a_message_cannot_start_a_command_of_its_own() -> None:
     assert "\n" not in problems_concise([problem])[:-1]
 
 
-def test_json_follows_its_schema(tmp_path: Path) -> None:
+def test_json_follows_its_schema(examples: Path) -> None:
     problems = [
         problem
         for rule in explained_rules().values()
-        for problem in check(rule.wrong, tmp_path).problems
+        for problem in check(rule.wrong, examples).problems
     ]
     data: Any = json.loads(json.dumps(problems_json(problems, explained_rules())))
     Draft202012Validator(load_schema("problems")).validate(data)

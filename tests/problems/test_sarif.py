@@ -87,16 +87,16 @@ def _log(folder: Path) -> Any:
     return json.loads(json.dumps(problems_sarif(problems, explained_rules())))
 
 
-def test_sarif_follows_the_standard(tmp_path: Path) -> None:
-    Draft202012Validator(_SCHEMA).validate(_log(tmp_path))
+def test_sarif_follows_the_standard(examples: Path) -> None:
+    Draft202012Validator(_SCHEMA).validate(_log(examples))
 
 
 def test_without_problems_it_still_does() -> None:
     Draft202012Validator(_SCHEMA).validate(problems_sarif([], explained_rules()))
 
 
-def test_each_rule_is_described_once_and_pointed_at(tmp_path: Path) -> None:
-    run = _log(tmp_path)["runs"][0]
+def test_each_rule_is_described_once_and_pointed_at(examples: Path) -> None:
+    run = _log(examples)["runs"][0]
     rules = run["tool"]["driver"]["rules"]
     found = {result["ruleId"] for result in run["results"]}
     assert [rule["id"] for rule in rules] == sorted(found)
@@ -126,11 +126,11 @@ def test_a_file_is_named_from_its_repository_else_by_its_whole_address(tmp_path:
     assert file_address(str(outside)) == outside.as_uri()
 
 
-def test_a_problem_is_known_again_after_lines_were_added_above_it(tmp_path: Path) -> None:
+def test_a_problem_is_known_again_after_lines_were_added_above_it(examples: Path) -> None:
     example = "version: 2\nnonsense: 1\nmore: 1\n"
 
     def fingerprints(text: str) -> list[Any]:
-        log = problems_sarif(check(text, tmp_path).problems, explained_rules())
+        log = problems_sarif(check(text, examples).problems, explained_rules())
         return [result["partialFingerprints"] for result in log["runs"][0]["results"]]
 
     before = fingerprints(example)

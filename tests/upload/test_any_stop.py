@@ -132,7 +132,9 @@ BREAKS = st.lists(
     st.builds(Break, st.integers(0, SIZE), st.sampled_from(End), st.booleans()), max_size=4
 )
 SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3 * settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -1,19 +1,15 @@
 """The shape of a document: every way in which it differs from the manifest's schema."""
 
-import json
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
-from runner.base.schemas import load_schema
 from runner.base.wording import Suggestions, listed, shorten
 from runner.manifest.schema.accepted import Path, SchemaError
-from runner.manifest.schema.formats import correction
-from runner.manifest.schema.quick import Check, compile_check, pattern, schema_for
+from runner.manifest.schema.advice import description, example, meant, type_help
+from runner.manifest.schema.quick import Check, compile_check, schema_for
 from runner.manifest.yaml.document import Document
-from runner.manifest.yaml.scalars import plain_scalar
 from runner.problems.problem import Place, Problem, Rule, text_lines
 
 UNKNOWN_KEY = Rule("M012", "unknown-key")
@@ -32,8 +28,6 @@ _TYPE_WORDS = {
     "null": "nothing",
 }
 
-_PAIR = 2
-_WHOLE = re.compile(r"[1-9][0-9]{0,17}\Z")
 _ALSO_CALLED = {"latitude": "lat", "longitude": "lng"}
 """Words that people write in place of a key, too unlike it to be a typing slip."""
 
@@ -91,7 +85,7 @@ class _Shape:
             yield SchemaError((*path, key), None)
             return
         message = f"{_subject(path)} has no `{key}`"
-        help_ = f"`{key}`: {_description(error.schema['properties'][key])}"
+        help_ = f"`{key}`: {description(error.schema['properties'][key])}"
         place = self.document.place(path)
         yield SchemaError((*path, key), MISSING_KEY.problem(message, place, help_))
 
@@ -123,7 +117,7 @@ def _wrong_type(document: Document, path: Path, error: Any) -> Problem:
     found = _shown(error.instance) if path else _kind(error.instance)
     message = f"{_subject(path)} must be {words}, not {found}"
     place = document.place(path)
-    return WRONG_TYPE.problem(message, place, _type_help(wanted, error, _written(document, place)))
+    return WRONG_TYPE.problem(message, place, type_help(wanted, error, _written(document, place)))
 
 
 def _kind(value: Any) -> str:
@@ -140,71 +134,6 @@ def _written(document: Document, place: Place) -> str:
 
 _lines = lru_cache(maxsize=1)(text_lines)
 """Of one manifest at a time, which may have thousands of mistakes."""
-
-
-def _type_help(wanted: list[str], error: Any, written: str) -> str:
-    value, schema = error.instance, error.schema
-    if not error.absolute_path:
-        return "a manifest begins with `version: 1`; is this another file?"
-    if wanted == ["array"] and isinstance(value, str | dict) and value:
-        return _as_list(value)
-    if "string" in wanted and _is_number(value):
-        return _quoted(written if plain_scalar(written) == value else str(value), schema)
-    if "string" in wanted and _is_pair(value):
-        return _quoted(", ".join(map(str, value)), schema)
-    if "number" in wanted and isinstance(value, str):
-        return _as_decimal(value) or _example(schema)
-    return ("integer" in wanted and _as_number(value)) or _example(schema)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == _PAIR and all(map(_is_number, value))
-
-
-def _as_decimal(value: str) -> str:
-    """How to turn a text into the number that it almost is; empty when it is not close."""
-    if _is_number(plain_scalar(value)):
-        return f"write it without quotes: {shorten(value, 60)}"
-    pointed = value.replace(",", ".")
-    return f"did you mean `{shorten(pointed, 60)}`?" if _is_number(plain_scalar(pointed)) else ""
-
-
-def _as_number(value: Any) -> str:
-    """How to turn a value into the whole number that it almost is; empty when it is not close."""
-    if isinstance(value, str) and _WHOLE.match(value):
-        return f"write it without quotes: {value}"
-    if isinstance(value, float) and value.is_integer():
-        return f"write it without a fraction: {value:.0f}"
-    return ""
-
-
-def _as_list(value: str | dict[str, Any]) -> str:
-    if isinstance(value, dict):
-        return "begin each entry of the list with `- `"
-    if value.startswith("-"):
-        return "write a space behind each `-`"
-    return f"write it as a list: [{shorten(value, 60)}]"
-
-
-def _quoted(text: str, schema: Any) -> str:
-    """How to turn a number into the text that it should be, if it lacks only quotes."""
-    if _fits_form(text, schema):
-        return f'write it in quotes: "{text}"'
-    return _meant(text, schema)
-
-
-def _fits_form(text: str, schema: Any) -> bool:
-    return pattern(schema.get("pattern", "")).search(text) is not None
-
-
-def _meant(text: str, schema: Any) -> str:
-    """The value that was probably meant, or else examples of the right form."""
-    near = correction(text, partial(_fits_form, schema=schema))
-    return f"did you mean `{near}`?" if near else _example(schema)
 
 
 def _not_among(document: Document, path: Path, error: Any) -> Problem:
@@ -227,7 +156,7 @@ def _wrong_form(document: Document, path: Path, error: Any) -> Problem:
     }.get(str(error.validator), "is not allowed")
     message = f"{_subject(path)} {what}"
     is_form = error.validator == "pattern"
-    help_ = _meant(error.instance, error.schema) if is_form else _example(error.schema)
+    help_ = meant(error.instance, error.schema) if is_form else example(error.schema)
     return WRONG_FORM.problem(message, document.place(path), help_)
 
 
@@ -260,18 +189,3 @@ def _shown(value: Any) -> str:
         case str():
             return f"`{shorten(value, 60)}`"
     return str(value)
-
-
-def _description(schema: Any) -> str:
-    if "$ref" in schema:
-        schema = load_schema("manifest")["$defs"][schema["$ref"].rpartition("/")[2]]
-    return str(schema.get("description", ""))
-
-
-def _example(schema: Any) -> str:
-    examples = schema.get("examples", [])
-    text = [example for example in examples if isinstance(example, str)]
-    if text:
-        return f"for example {listed(text)}"
-    written = ", ".join(f"`{json.dumps(example)}`" for example in examples)  # JSON is YAML, too
-    return f"for example {written}" if written else str(schema.get("description", ""))

@@ -55,7 +55,7 @@ def results_json(results: Results) -> dict[str, Any]:
             "bytes_sent": results.bytes_sent,
             "retries": results.retries,
         },
-        "walkthroughs": [walkthrough_json(one) for one in results.walkthroughs],
+        "walkthroughs": [walkthrough_json(walkthrough) for walkthrough in results.walkthroughs],
         "timeline": timeline_json(results.timeline),
         "rebuilt": results.rebuilt,
         "killed": results.killed,
@@ -87,19 +87,19 @@ def walkthrough_json(walkthrough: WalkthroughResult) -> dict[str, Any]:
 def _recordings_json(recordings: Sequence[RecordingResult]) -> list[dict[str, Any]]:
     return [
         {
-            "name": one.name,
-            "identity": one.identity,
-            "length": one.length,
-            "outcome": str(one.outcome),
-            "reason": one.reason,
-            "sha256": one.sha256,
-            "bytes_sent": one.bytes_sent,
-            "retries": one.retries,
-            "started": _text_of(one.started),
-            "ended": _text_of(one.ended),
-            "blake3": one.blake3,
+            "name": recording.name,
+            "identity": recording.identity,
+            "length": recording.length,
+            "outcome": str(recording.outcome),
+            "reason": recording.reason,
+            "sha256": recording.sha256,
+            "bytes_sent": recording.bytes_sent,
+            "retries": recording.retries,
+            "started": _text_of(recording.started),
+            "ended": _text_of(recording.ended),
+            "blake3": recording.blake3,
         }
-        for one in recordings
+        for recording in recordings
     ]
 
 
@@ -107,33 +107,35 @@ def _text_of(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def results_from_json(told: Mapping[str, Any]) -> Results:
+def results_from_json(data: Mapping[str, Any]) -> Results:
     """Read results back from what `results_json` made.
 
     Keys that a newer minor version added are left aside, those that an older one lacks get their
     defaults. Raises UsageError for another major version, KeyError, TypeError or ValueError for
     what is no results at all.
     """
-    _check_version(str(told["sitewalk_results"]))
-    timeline = told.get("timeline")
+    _check_version(str(data["sitewalk_results"]))
+    timeline = data.get("timeline")
     return Results(
-        run=told["run"],
-        started=_moment(told["started"]),
-        ended=_moment(told["ended"]),
-        addresses=Addresses(*(told["addresses"][key] for key in ("media", "ingest", "tus"))),
-        walkthroughs=tuple(walkthrough_from_json(one) for one in told["walkthroughs"]),
-        interrupted=told["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
-        refused=told["refused"],
+        run=data["run"],
+        started=_moment(data["started"]),
+        ended=_moment(data["ended"]),
+        addresses=Addresses(*(data["addresses"][key] for key in ("media", "ingest", "tus"))),
+        walkthroughs=tuple(
+            walkthrough_from_json(walkthrough) for walkthrough in data["walkthroughs"]
+        ),
+        interrupted=data["outcome"] == _OVERALL[ExitStatus.INTERRUPTED],
+        refused=data["refused"],
         timeline=timeline_from_json(timeline) if timeline else NO_TIMELINE,
-        rebuilt=told.get("rebuilt", False),
-        killed=told.get("killed", False),
-        unexpected=told["outcome"] == _OVERALL[ExitStatus.UNEXPECTED],
-        others=_others_from_json(told.get("others", {})),
+        rebuilt=data.get("rebuilt", False),
+        killed=data.get("killed", False),
+        unexpected=data["outcome"] == _OVERALL[ExitStatus.UNEXPECTED],
+        others=_others_from_json(data.get("others", {})),
     )
 
 
-def _others_from_json(told: Mapping[str, int]) -> dict[Outcome, int]:
-    return {outcome: told[outcome] for outcome in Outcome if outcome in told}
+def _others_from_json(data: Mapping[str, int]) -> dict[Outcome, int]:
+    return {outcome: data[outcome] for outcome in Outcome if outcome in data}
 
 
 def _check_version(version: str) -> None:
@@ -142,40 +144,40 @@ def _check_version(version: str) -> None:
         raise UsageError(message, "read them with the version of sitewalk that wrote them")
 
 
-def walkthrough_from_json(told: Mapping[str, Any]) -> WalkthroughResult:
+def walkthrough_from_json(data: Mapping[str, Any]) -> WalkthroughResult:
     """Read a walkthrough back."""
     return WalkthroughResult(
-        project=told["project"],
-        id=told["id"],
-        name=told["name"],
-        date=dt.date.fromisoformat(told["date"]),
-        drawing=told["drawing"],
-        drawing_id=told["drawing_id"],
-        planned=Action(told["planned"]),
-        outcome=Outcome(told["outcome"]),
-        reason=told["reason"],
-        recordings=tuple(_recording_from_json(one) for one in told["recordings"]),
-        next_steps=tuple(told["next_steps"]),
-        upload_id=told["upload_id"],
-        started=_moment_or_none(told["started"]),
-        ended=_moment_or_none(told["ended"]),
-        retries=told.get("retries", 0),
+        project=data["project"],
+        id=data["id"],
+        name=data["name"],
+        date=dt.date.fromisoformat(data["date"]),
+        drawing=data["drawing"],
+        drawing_id=data["drawing_id"],
+        planned=Action(data["planned"]),
+        outcome=Outcome(data["outcome"]),
+        reason=data["reason"],
+        recordings=tuple(_recording_from_json(recording) for recording in data["recordings"]),
+        next_steps=tuple(data["next_steps"]),
+        upload_id=data["upload_id"],
+        started=_moment_or_none(data["started"]),
+        ended=_moment_or_none(data["ended"]),
+        retries=data.get("retries", 0),
     )
 
 
-def _recording_from_json(told: Mapping[str, Any]) -> RecordingResult:
+def _recording_from_json(data: Mapping[str, Any]) -> RecordingResult:
     return RecordingResult(
-        name=told["name"],
-        identity=told["identity"],
-        length=told["length"],
-        outcome=RecordingOutcome(told["outcome"]),
-        reason=told["reason"],
-        sha256=told["sha256"],
-        bytes_sent=told["bytes_sent"],
-        retries=told["retries"],
-        started=_moment_or_none(told.get("started")),
-        ended=_moment_or_none(told.get("ended")),
-        blake3=told.get("blake3"),
+        name=data["name"],
+        identity=data["identity"],
+        length=data["length"],
+        outcome=RecordingOutcome(data["outcome"]),
+        reason=data["reason"],
+        sha256=data["sha256"],
+        bytes_sent=data["bytes_sent"],
+        retries=data["retries"],
+        started=_moment_or_none(data.get("started")),
+        ended=_moment_or_none(data.get("ended")),
+        blake3=data.get("blake3"),
     )
 
 

@@ -16,7 +16,9 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def results_junit(results: Results) -> str:
     """The report as a test suite; whatever is not on Evercam counts as a failure."""
     counted = only_counted(results)
-    failures = sum(one.outcome not in _PASSED for one in results.walkthroughs) + len(counted)
+    failures = sum(
+        walkthrough.outcome not in _PASSED for walkthrough in results.walkthroughs
+    ) + len(counted)
     suite = Element(
         "testsuite",
         name="sitewalk",

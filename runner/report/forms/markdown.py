@@ -22,12 +22,13 @@ _HEAD = ("Walkthrough", "Outcome", "Upload", "Size", "Why, and what to do")
 
 def results_markdown(results: Results) -> str:
     """The report; what needs attention stands first, and what does not fit is counted."""
-    order = sorted(results.walkthroughs, key=lambda one: one.outcome in ON_EVERCAM)
-    open_ = sum(one.outcome not in ON_EVERCAM for one in order)
+    order = sorted(results.walkthroughs, key=lambda walkthrough: walkthrough.outcome in ON_EVERCAM)
+    open_ = sum(walkthrough.outcome not in ON_EVERCAM for walkthrough in order)
     lines = filter(None, (missing_line(results), *notices(results)))
-    told = "".join(f"{plain(shorten(one, _MOST_NOTICES))}\n\n" for one in lines)
+    paragraphs = "".join(f"{plain(shorten(line, _MOST_NOTICES))}\n\n" for line in lines)
     title = f"**{plain(headline(results))}**"
-    return f"{title}\n\n{told}{table(_HEAD, [_row(one) for one in order], 'walkthrough', open_)}"
+    rows = [_row(walkthrough) for walkthrough in order]
+    return f"{title}\n\n{paragraphs}{table(_HEAD, rows, 'walkthrough', open_)}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], noun: str, first: int = 0) -> str:

@@ -53,7 +53,7 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out.write(_BYTE_ORDER_MARK)
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows([harmless(printable(str(one))) for one in row] for row in rows)
+    writer.writerows([harmless(printable(str(cell))) for cell in row] for row in rows)
     return out.getvalue()
 
 

@@ -68,7 +68,7 @@ _ORDER = (Outcome.NOTHING, Outcome.DONE)
 
 
 def _lines(results: Results) -> Iterator[str]:
-    done_already = [one for one in results.walkthroughs if one.outcome is Outcome.NOTHING]
+    done_already = [each for each in results.walkthroughs if each.outcome is Outcome.NOTHING]
     folds = len(done_already) > _FEW
     if folds:
         yield f"{WORDS[Outcome.NOTHING]:<{_WIDTH}} {counted(len(done_already), 'walkthrough')}"
@@ -92,7 +92,7 @@ def _walkthrough(walkthrough: WalkthroughResult) -> Iterator[str]:
     yield f"{word:<{_WIDTH}} {walkthrough.id}{reason}"
     if walkthrough.outcome is Outcome.NOTHING:
         return
-    yield from (_recording(one) for one in walkthrough.recordings)
+    yield from (_recording(recording) for recording in walkthrough.recordings)
     yield from (f"{'':<{_WIDTH}} → {step}" for step in walkthrough.next_steps)
 
 

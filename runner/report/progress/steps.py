@@ -106,9 +106,9 @@ def _measures(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _line(at: dt.datetime, kind: str, told: Mapping[str, Any]) -> str:
+def _line(at: dt.datetime, kind: str, fields: Mapping[str, Any]) -> str:
     head = {"sitewalk_progress": VERSION, "at": at.isoformat(), "kind": kind}
-    return json.dumps({**head, **told}, ensure_ascii=False)
+    return json.dumps({**head, **fields}, ensure_ascii=False)
 
 
 Step = StepDone | Retrying

@@ -135,16 +135,16 @@ class Tally:
     def answered(self, walkthrough: str) -> None:
         """Note that a request of a walkthrough's own, such as its creation, was answered."""
         with self._lock:
-            for key in [one for one in self._pauses if one[0] == walkthrough]:
+            for key in [each for each in self._pauses if each[0] == walkthrough]:
                 if key not in self._offsets:
                     del self._pauses[key]
 
     def leave(self, walkthrough: str) -> None:
         """Note that a walkthrough has ended: what it did not send is nothing to wait for."""
         with self._lock:
-            for key in [one for one in self._pauses if one[0] == walkthrough]:
+            for key in [each for each in self._pauses if each[0] == walkthrough]:
                 del self._pauses[key]
-            for key in [one for one in self._lengths if one[0] == walkthrough]:
+            for key in [each for each in self._lengths if each[0] == walkthrough]:
                 self._given_up += self._lengths[key] - self._offsets[key]
                 self._lengths[key] = self._offsets[key]
                 self._speeds.pop(key, None)
@@ -153,7 +153,9 @@ class Tally:
         """All recordings together; they wait when none of those under way moves."""
         with self._lock:
             waits = all(key in self._pauses for key in self._keys_under_way())
-            pause = min(self._pauses.values(), key=lambda one: one.until) if self._pauses else None
+            pause = (
+                min(self._pauses.values(), key=lambda pause: pause.until) if self._pauses else None
+            )
             length = self._length - self._given_up
             return _progress(
                 self._done, length, self._speed, pause if waits else None, now, self._given_up

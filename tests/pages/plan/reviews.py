@@ -54,7 +54,7 @@ def walkthrough(
         end_position=ends[1],
         target_points_count=len(targets),
         recordings=(recording,),
-        ways_out=(name,),
+        next_steps=(name,),
         changes=(Change(name, name, name),) if action is Action.CHANGED else (),
         target_points=targets,
     )

@@ -48,6 +48,6 @@ def test_no_name_and_no_clock_gets_a_sound_recording_refused(
 
 
 @given(walks)
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 3)
 def test_the_same_files_are_judged_the_same(walks: list[Files]) -> None:
     assert judge(*walks) == judge(*walks)
