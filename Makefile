@@ -47,7 +47,7 @@ servers: $(READY) ## build and install the real tus servers that uploads are sho
 	tests/servers/setup
 
 cassettes: $(READY) ## record the cassettes anew, against the sandbox
-	$(BIN)/python -m pytest --record-mode=rewrite tests/contract/test_five_steps.py
+	$(BIN)/python -m pytest --record-mode=rewrite tests/contract/test_five_steps.py tests/contract/test_drawing.py
 
 demo: $(READY) ## run the main job end to end on an embedded sandbox
 	$(BIN)/sitewalk demo

@@ -20,6 +20,7 @@ from runner.evercam.addresses import (
     is_token,
     parse_addresses,
 )
+from runner.recordings.address import MediaRoot, is_address, parse_media_root
 
 SETTINGS_FILE = "settings.toml"
 """What is this machine's own, in `.sitewalk/`."""
@@ -29,10 +30,15 @@ SETTING_TYPES: Mapping[str, type] = {
     "ledger": str,
     "jobs": int,
     "limit_rate": str,
+    "notify": str,
 }
 """What settings.toml may hold."""
 
-_VARIABLE_OF: Mapping[str, str] = {"media_root": "SITEWALK_MEDIA_ROOT", "ledger": "SITEWALK_LEDGER"}
+_VARIABLE_OF: Mapping[str, str] = {
+    "media_root": "SITEWALK_MEDIA_ROOT",
+    "ledger": "SITEWALK_LEDGER",
+    "notify": "SITEWALK_NOTIFY",
+}
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -45,7 +51,10 @@ VARIABLES = {
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
     "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
     "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
-    "SITEWALK_MEDIA_ROOT": "the folder the recordings are in (the manifest's)",
+    "SITEWALK_MEDIA_ROOT": (
+        "the folder or the object store's address the recordings are in (the manifest's folder)"
+    ),
+    "SITEWALK_NOTIFY": "addresses for notices, as Apprise writes them, with blanks between (none)",
 }
 """Each variable that is read with its meaning and default, as the documentation shows them."""
 
@@ -54,17 +63,19 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once. `sources` say where
+    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once.
+    `notify` are addresses for notices, which hold secrets. `sources` say where
     values that are no defaults come from.
     """
 
     addresses: Addresses = field(default_factory=Addresses)
     credentials: Credentials = field(default_factory=Credentials)
     ledger: str | None = None
-    media_root: Path | None = None
+    media_root: MediaRoot | None = None
     jobs: int = 3
     limit_rate: str = "unlimited"
     new_ledger: bool = False
+    notify: str = field(default="", repr=False)
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -97,7 +108,7 @@ def read_settings(
     return Settings(
         addresses,
         _credentials(variables),
-        media_root=None if root is None else Path(root),
+        media_root=None if root is None else parse_media_root(str(root)),
         sources=sources,
         **values,
     )
@@ -153,7 +164,7 @@ def _placed(values: dict[str, Any], file: Path) -> dict[str, Any]:
     """Relative paths start from the folder that `.sitewalk/` stands in."""
     base = file.parent.parent
     for key in ("media_root", "ledger"):
-        if key in values and "://" not in values[key]:
+        if key in values and not is_address(values[key]):
             values[key] = str(base / values[key])
     return values
 

@@ -84,6 +84,32 @@ def local(moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(dt.UTC)
 
 
+def next_moment(time: dt.time, after: dt.datetime, zone: dt.tzinfo | None = None) -> dt.datetime:
+    """The first moment later than `after` at which clocks here, or in a zone, show a time of day.
+
+    One that clocks leave out in spring is as much later as they are put forward; one that they show
+    twice in autumn counts both times.
+    """
+    first = after.astimezone(zone).date()
+    for days in range(_DAYS):
+        naive = dt.datetime.combine(first + dt.timedelta(days), time)
+        found = (moment for moment in _shown(naive, zone) if moment > after)
+        if (moment := next(found, None)) is not None:
+            return moment
+    raise AssertionError("every day has every time of day")
+
+
+_DAYS = 3
+"""Today, tomorrow and, where a zone leaves out a whole day, the day after."""
+
+
+def _shown(naive: dt.datetime, zone: dt.tzinfo | None) -> list[dt.datetime]:
+    """The moments, in UTC and in order, at which clocks show a date and time."""
+    placed = [naive.replace(fold=fold, tzinfo=zone).astimezone(dt.UTC) for fold in (0, 1)]
+    shown = [one for one in placed if one.astimezone(zone).replace(tzinfo=None, fold=0) == naive]
+    return sorted(shown or placed[:1])
+
+
 def today(clock: Clock) -> dt.date:
     """The day it is here: the one people mean by today, and by the day of a walk."""
     return local(clock.now()).date()

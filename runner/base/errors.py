@@ -67,8 +67,8 @@ class RecordingChangedError(SitewalkError):
 class RecordingUnreadableError(SitewalkError):
     """A recording cannot be read just now, and nothing says that it changed: a card pulled out."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, "check the card or share it lies on")
+    def __init__(self, message: str, help_: str = "") -> None:
+        super().__init__(message, help_ or "check the card or share it lies on")
 
 
 class StoppedError(SitewalkError):
@@ -107,7 +107,8 @@ EXIT_MEANINGS = {
         " run it again"
     ),
     ExitStatus.DECISION: (
-        "something is held, changed or stale and needs a decision, or another run is at work"
+        "something is held, changed or stale and needs a decision, another run is at work, or a"
+        " card is not to be wiped yet (`status --card`)"
     ),
     ExitStatus.PENDING: "changes are pending (only `plan --detailed-exitcode`)",
     ExitStatus.REFUSED: "refused credentials",

@@ -46,6 +46,12 @@ COMMANDS = {
         "runner.cli.resolve:resolve",
         "Settle a held walkthrough: it exists, or it does not; or correct the number adopted.",
     ),
+    "login": ("runner.cli.login:login", "Try user and password, and keep them in the keyring."),
+    "logout": ("runner.cli.login:logout", "Take user and password out of the keyring."),
+    "drawing": (
+        "runner.cli.drawing:app",
+        "Create drawings of the project file on Evercam, each once.",
+    ),
     "config": (
         "runner.cli.config:app",
         "Show every setting with where it comes from; set those of this machine.",

@@ -1,6 +1,7 @@
 """`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,10 @@ import typer
 from runner.base.clock import CancelToken, SystemClock
 from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
+from runner.cli.begin_at import begin_at, wait_until
 from runner.cli.console import Console
+from runner.cli.login import with_credentials
+from runner.cli.notices import Notices, notices_of
 from runner.cli.options import (
     Again,
     Format,
@@ -83,6 +87,21 @@ LimitRate = Annotated[
 Sha256 = Annotated[
     bool, typer.Option("--sha256", help="Take the sha256 of each file as well, for sha256sum.")
 ]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", help="Ask now, and begin when clocks here show this time.", metavar="22:00"
+    ),
+]
+Notify = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notify",
+        help="Tell this address (mailtos://, msteams://, ntfy://, …) at the end, and when a person"
+        " is needed; repeatable. Better in SITEWALK_NOTIFY: it holds secrets.",
+        metavar="URL",
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -101,11 +120,14 @@ def apply(
     strict: Strict = False,
     new_ledger: NewLedger = False,
     wait: Wait = False,
+    at: At = None,
+    notify: Notify = None,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
+    begin = begin_at(at, SystemClock().now()) if at else None
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     settings = settings_here(
         manifests,
@@ -113,6 +135,7 @@ def apply(
         jobs=jobs,
         limit_rate=limit_rate,
         new_ledger=new_ledger,
+        notify=" ".join(notify) if notify else None,
     )
     request = Request(manifests, settings, choices, strict)
     options = UploadOptions(
@@ -123,23 +146,32 @@ def apply(
     )
     if settings.limit_rate != UNLIMITED_WORD:
         console.say(f"keeping to a rate of {limit_words(options.limit)}")
-    entrance = Entrance(
-        partial(this_process, command_line()),
-        stop,
-        SystemClock(),
-        options,
-        jobs=settings.jobs,
-        timing=PATIENT if wait else Timing(),
-        reports=report,
-        waiting=partial(_waiting, stop, console, wait=wait),
-        begin=partial(_begin, console, yes=yes),
-        ask=partial(_confirm, console, yes=yes),
-        running=partial(_running, progress, stop, console),
-        say=console.say,
-    )
-    results = carry_out(request, entrance)
+    with notices_of(settings, stop, console) as notices:
+        entrance = Entrance(
+            partial(this_process, command_line()),
+            stop,
+            SystemClock(),
+            options,
+            jobs=settings.jobs,
+            timing=PATIENT if wait else Timing(),
+            reports=report,
+            waiting=partial(_waiting, stop, console, wait=wait),
+            begin=partial(_begin, console, yes=yes),
+            log_in=partial(with_credentials, console=console, may_ask=not yes),
+            ask=partial(_confirm, console, yes=yes),
+            later=None if begin is None else partial(_wait_until, begin, stop, console),
+            running=partial(_running, progress, stop, console, notices),
+            ended=notices.ended,
+            say=console.say,
+        )
+        results = carry_out(request, entrance)
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
+
+
+def _wait_until(begin: dt.datetime, stop: CancelToken, console: Console) -> None:
+    with stop_on_signals(stop, console, "stopping: nothing was sent"):
+        wait_until(begin, SystemClock(), stop.pause, console)
 
 
 @contextlib.contextmanager
@@ -170,15 +202,16 @@ def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
 
 @contextlib.contextmanager
 def _running(
-    form: ProgressForm, stop: CancelToken, console: Console, planned: Planned
+    form: ProgressForm, stop: CancelToken, console: Console, notices: Notices, planned: Planned
 ) -> Iterator[ProgressListener]:
-    shown = shown_progress(planned.plan, form, console, SystemClock())
+    ledger = planned.ledger.path if planned.plan.is_pending else None
+    shown = shown_progress(planned.plan, form, console, SystemClock(), ledger)
     if not planned.plan.is_pending:
         with shown as listener:
             yield listener
         return
     with stop_on_signals(stop, console), shown as listener:
-        yield listener
+        yield notices.watching(planned, listener)
 
 
 def _show(results: Results, format_: Format, console: Console) -> None:

@@ -12,6 +12,7 @@ from runner.base.errors import UsageError
 from runner.cli.console import Console
 from runner.cli.options import settings_here
 from runner.flow.project import only_project, sitewalk_folder
+from runner.recordings.address import is_address, parse_media_root
 from runner.settings import (
     MOST_JOBS,
     SETTING_TYPES,
@@ -71,6 +72,10 @@ def _rows() -> Iterator[_Row]:
     yield _Row("media_root", str(root) if root else beside, source("media_root", "default"))
     yield _Row("jobs", str(settings.jobs), source("jobs", "default"))
     yield _Row("limit_rate", settings.limit_rate, source("limit_rate", "default"))
+    from runner.flow.notices import schemes  # noqa: PLC0415 - seldom needed
+
+    told = ", ".join(f"{scheme}://…" for scheme in schemes(settings.notify))
+    yield _Row("notify", told or "-", source("notify", "default"))
     yield from _service_rows()
 
 
@@ -97,6 +102,8 @@ def set_value(key: Key, value: Value) -> None:
     require_setting(key)
     file = _file()
     write_settings_file(file, {**read_settings_file(file), key: _parsed(key, value)})
+    if key == "notify":
+        file.chmod(0o600)  # it holds secrets
     Console().say(f"written: {key} in {file}")
 
 
@@ -135,5 +142,12 @@ def _parsed(key: str, text: str) -> Any:
 
         parse_limit(text)
         return text
+    if key == "notify":
+        from runner.flow.notices import read_addresses  # noqa: PLC0415 - seldom needed
+
+        read_addresses(text)
+        return text
+    if key == "media_root":
+        text = str(parse_media_root(text))
     # A path is meant from here, and is read from anywhere.
-    return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links
+    return text if is_address(text) else os.path.abspath(text)  # noqa: PTH100 - resolve() would follow links

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.base.errors import OutputError, StoppedError, UsageError, reason_of
-from runner.base.wording import without_commands
+from runner.base.wording import IS_WINDOWS, without_commands
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Console:
     out: TextIO | None = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr or _nowhere())
     _way: Callable[[str], None] | None = None
+    _drawn: int = 0
     _out_is_terminal: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,6 +36,16 @@ class Console:
         """Whether the result goes to a person's terminal, and not to a file or program."""
         to_terminal = self.out is not None and self.out.isatty()
         return to_terminal and os.environ.get("TERM") != "dumb"
+
+    @property
+    def replaces_lines(self) -> bool:
+        """Whether stdout takes sequences that go back; the older console of Windows may not."""
+        return self.is_read_by_eyes and (not IS_WINDOWS or "WT_SESSION" in os.environ)
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that stdout goes to."""
+        return shutil.get_terminal_size().columns
 
     @property
     def can_ask(self) -> bool:
@@ -92,6 +104,13 @@ class Console:
             self.err.flush()
         except (OSError, ValueError, AttributeError):  # closed, or never there; the work goes on
             self.err = sys.stderr = _nowhere()  # else Python fails noisily when it ends
+
+    def draw(self, text: str) -> None:
+        """Write a line over the one that was drawn before; never fails."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            self.err.write(f"\r{'':{self._drawn}}\r{text}")
+            self._drawn = len(text)
+            self.err.flush()
 
     def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
         """Ask, unless told yes; says `otherwise` where the answer is another.

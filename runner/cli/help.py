@@ -25,9 +25,9 @@ EXAMPLES = {
     "plan": ("sitewalk plan week.yaml", "sitewalk plan week.yaml -o plan.json --html plan.html"),
     "apply": (
         "sitewalk apply plan.json",
-        'sitewalk apply week.yaml --limit-rate "07:00-18:00=160Mbit,unlimited"',
+        'sitewalk apply week.yaml --at 22:00 --limit-rate "07:00-18:00=160Mbit,unlimited"',
     ),
-    "status": ("sitewalk status", "sitewalk status week.yaml --format json"),
+    "status": ("sitewalk status week.yaml", "sitewalk status --card /media/card"),
     "report": ("sitewalk report", "sitewalk report --since 7d"),
     "resolve": (
         "sitewalk resolve level-2-2026-01-20 --adopt 1234",
@@ -36,6 +36,8 @@ EXAMPLES = {
     "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
     "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),
     "demo": ("sitewalk demo", "sitewalk demo --help"),
+    "login": ("sitewalk login", "sitewalk login --help"),
+    "logout": ("sitewalk logout", "sitewalk logout --help"),
     "init": (
         "sitewalk init",
         'sitewalk init --url "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143" -y',

@@ -10,21 +10,30 @@ from runner.base.wording import json_text, printable
 from runner.cli.console import Console
 from runner.cli.options import Format, FormatOption
 from runner.problems.problem import Severity
+from runner.recordings.address import StoreAddress, is_address, parse_media_root
 from runner.recordings.checks.text import Inspected, inspected_json, inspected_text
 from runner.recordings.checks.verdict import verdict
 from runner.recordings.identity import open_to_examine
 from runner.recordings.insv.examine import examine
 from runner.recordings.insv.reader import NotInsvError
+from runner.recordings.roots import StoreRoot, UnfitFileError, refused_by_store
+from runner.recordings.stored import Location
+from runner.recordings.stores import BusyStoreError, NoStoreCredentialsError, open_store
 
 Recordings = Annotated[
-    list[Path], typer.Argument(help="Recordings.", metavar="FILE…", show_default=False)
+    list[str],
+    typer.Argument(
+        help="Recordings: files, or addresses such as s3://bucket/VID.insv.",
+        metavar="FILE…",
+        show_default=False,
+    ),
 ]
 
 
 def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     """Show what recordings say of themselves, and whether they are fit to be sent."""
     console = Console()
-    looked = {path.as_posix(): _look_at(path) for path in files}
+    looked = {name if is_address(name) else Path(name).as_posix(): _look_at(name) for name in files}
     unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
     found = [one for one in looked.values() if not isinstance(one, str)]
     if format_ is Format.JSON:
@@ -38,17 +47,41 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _look_at(path: Path) -> Inspected | str:
+def _look_at(name: str) -> Inspected | str:
     """The recording, or why there is none to be told of."""
+    place = parse_media_root(name)
+    return _look_on_disk(place) if isinstance(place, Path) else _look_in_store(place)
+
+
+def _look_on_disk(path: Path) -> Inspected | str:
     if path.is_dir():
         return "is a folder: name the recordings in it, or let `sitewalk scan` look through it"
     if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
         return "is not a file: name a recording"
+    return _examined(path.as_posix(), path)
+
+
+def _look_in_store(address: StoreAddress) -> Inspected | str:
+    folder, _, name = address.url.rpartition("/")
+    if folder.endswith("/"):
+        return "is a bucket: name a recording, or let `sitewalk scan` look through it"
     try:
-        with open_to_examine(path) as file:
+        found = StoreRoot(open_store(StoreAddress(folder))).find(name)[0]
+    except UnfitFileError as error:
+        return str(error)
+    except (BusyStoreError, NoStoreCredentialsError) as error:
+        raise refused_by_store(error) from error
+    except OSError as error:
+        return f"cannot be read: {reason_of(error)}"
+    return _examined(address.url, found)
+
+
+def _examined(shown: str, location: Location) -> Inspected | str:
+    try:
+        with open_to_examine(location) as file:
             facts = examine(file)
     except NotInsvError as error:
         return str(error)
     except OSError as error:
         return f"cannot be read: {reason_of(error)}"
-    return Inspected(path.as_posix(), facts, tuple(verdict(path.as_posix(), facts)))
+    return Inspected(shown, facts, tuple(verdict(shown, facts)))

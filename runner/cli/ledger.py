@@ -20,6 +20,7 @@ from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.flow.project import only_project
+from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
@@ -158,11 +159,16 @@ def _begin(events: list[Event]) -> dt.datetime:
 
 
 def _known(events: list[Event]) -> str:
-    """What is known of the walkthroughs; of the unknown ones not how far their recordings are."""
-    phases = Counter(state.phase for state in fold_all(events).values())
+    """What is known of the walkthroughs; of the unknown ones not how far their recordings are.
+
+    A drawing that is held counts: it needs a decision as well.
+    """
+    states = fold_all(events)
+    drawings = Counter(state.phase for (_, id_), state in states.items() if is_drawing(id_))
+    phases = Counter(state.phase for (_, id_), state in states.items() if not is_drawing(id_))
     finished, held = phases[Phase.FINISHED], phases[Phase.HELD]
     unknown = phases.total() - finished - held
-    return f"{finished} finished, {held} held, {unknown} unknown"
+    return f"{finished} finished, {held + drawings[Phase.HELD]} held, {unknown} unknown"
 
 
 def _logs_without_results(sources: list[Path]) -> list[Path]:

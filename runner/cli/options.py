@@ -1,6 +1,7 @@
 """The arguments and options that several commands share."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -36,9 +37,10 @@ OneManifest = Annotated[
     ),
 ]
 MediaRoot = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        help="Folder the recordings are in. Default: the manifest's folder.",
+        help="Folder the recordings are in, or an address such as s3://bucket/site-a. "
+        "Default: the manifest's folder.",
         metavar="FOLDER",
         envvar="SITEWALK_MEDIA_ROOT",
         show_envvar=True,
@@ -129,8 +131,13 @@ def ledger_of(manifest: Path | None) -> "LedgerAddress":
 
 
 def command_line() -> str:
-    """The words of this command, for the ledger."""
-    return " ".join(["sitewalk", *sys.argv[1:]])
+    """The words of this command, for the ledger; the addresses of notices hold secrets."""
+    words, before = ["sitewalk"], ""
+    for word in sys.argv[1:]:
+        is_address = before == "--notify"
+        words.append("…" if is_address else re.sub(r"(?s)^(--notify=).*", r"\1…", word))
+        before = word
+    return " ".join(words)
 
 
 _PAGE_ENDINGS = frozenset({".html", ".htm"})

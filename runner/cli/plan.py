@@ -36,6 +36,7 @@ from runner.plan.planner import Planned
 from runner.plan.saved import plan_json, save_plan
 from runner.plan.text import Expectation, plan_text
 from runner.problems.forms.text import problems_text
+from runner.recordings import address
 from runner.settings import Settings
 from runner.upload.recording.rate_limit import parse_rate
 
@@ -83,6 +84,9 @@ def plan(
     planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
+        from runner.cli.login import with_credentials  # noqa: PLC0415 - seldom needed
+
+        settings = with_credentials(settings, console, may_ask=True)
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, choices, output)
@@ -99,7 +103,7 @@ class _Made:
     at: dt.datetime
     command: str
     expectation: Expectation | None
-    media_root: Path | None
+    media_root: address.MediaRoot | None
 
 
 def _leave(
@@ -121,6 +125,9 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
+    commands = {command for source in planned.sources for command in source.manifest.to_create}
+    for command in sorted(commands):
+        console.say(f"a drawing of the project file is not on Evercam yet; create it: {command}")
     if new_ledger:
         console.say("planned as with a new ledger: everything shows as new")
     elif planned.plan.is_pending and is_new(planned.ledger):
@@ -185,7 +192,7 @@ def _status(plan: Plan, *, detailed_exitcode: bool) -> ExitStatus:
 
 
 def _apply_command(
-    manifests: list[Path], media_root: Path | None, choices: Choices, saved: Path | None
+    manifests: list[Path], media_root: str | None, choices: Choices, saved: Path | None
 ) -> str:
     """The words that carry out what is shown, quoted for a shell."""
     words = [
@@ -193,8 +200,8 @@ def _apply_command(
         "apply",
         *(for_shell(str(path)) for path in ([saved] if saved else manifests)),
     ]
-    if media_root and saved is None and os.environ.get("SITEWALK_MEDIA_ROOT") != str(media_root):
-        words += ["--media-root", for_shell(str(media_root))]
+    if media_root and saved is None and os.environ.get("SITEWALK_MEDIA_ROOT") != media_root:
+        words += ["--media-root", for_shell(media_root)]
     if saved is None:
         words += [word for id_ in sorted(choices.again) for word in ("--again", for_shell(id_))]
         words += [

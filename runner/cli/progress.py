@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from runner.base.clock import Clock
 from runner.base.wording import printable
@@ -10,6 +11,7 @@ from runner.cli.bars import shown_bars
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.plan.model import WORK, Plan
+from runner.report.progress.live import Ends, live, remove_live, write_live
 from runner.report.progress.steps import (
     Outages,
     Step,
@@ -25,6 +27,7 @@ from runner.report.results import Outcome
 from runner.upload.journal import (
     BytesMoved,
     Crashed,
+    Off,
     ProgressEvent,
     ProgressListener,
     Retrying,
@@ -36,15 +39,25 @@ _ENDS = frozenset(map(str, Outcome))
 
 _MINUTE = 60.0
 _SECOND = 1.0
+_LIVE = 2.0
 
 
 @contextlib.contextmanager
 def shown_progress(
-    plan: Plan, form: ProgressForm, console: Console, clock: Clock
+    plan: Plan,
+    form: ProgressForm,
+    console: Console,
+    clock: Clock,
+    ledger: Path | None = None,
 ) -> Iterator[ProgressListener]:
-    """A listener that tells a run's progress in the form asked for, or that suits the console."""
-    tally = Tally(_parts(plan), clock.monotonic())
+    """A listener that tells a run's progress in the form asked for, or that suits the console.
+
+    Beside a `ledger` that is a file it is told as well, to whoever watches from elsewhere.
+    """
+    tally, ends = Tally(_parts(plan), clock.monotonic()), Ends()
     with contextlib.ExitStack() as stack:
+        if ledger is not None:
+            stack.enter_context(_live_file(ledger, tally, ends, clock))
         match form:
             case ProgressForm.NONE:
                 tell: StepListener = _say_nothing
@@ -55,7 +68,20 @@ def shown_progress(
                 tell = _once_an_outage(bars, clock)
             case _:
                 tell = _once_an_outage(stack.enter_context(_lines(tally, console, clock)), clock)
-        yield _noting(tally, clock, tell)
+        yield _noting(tally, ends, clock, tell)
+
+
+@contextlib.contextmanager
+def _live_file(ledger: Path, tally: Tally, ends: Ends, clock: Clock) -> Iterator[None]:
+    def write() -> None:
+        at = clock.monotonic()
+        write_live(ledger, live(tally.total(at), tally.under_way(at), ends))
+
+    try:
+        with _every(_LIVE, write):
+            yield
+    finally:
+        remove_live(ledger)
 
 
 def _parts(plan: Plan) -> dict[tuple[str, str], Progress]:
@@ -67,7 +93,7 @@ def _parts(plan: Plan) -> dict[tuple[str, str], Progress]:
     }
 
 
-def _noting(tally: Tally, clock: Clock, tell: StepListener) -> ProgressListener:
+def _noting(tally: Tally, ends: Ends, clock: Clock, tell: StepListener) -> ProgressListener:
     """Movements go into the tally, which is looked at from time to time; the rest is told."""
 
     def listen(event: ProgressEvent) -> None:
@@ -80,7 +106,11 @@ def _noting(tally: Tally, clock: Clock, tell: StepListener) -> ProgressListener:
             case Retrying():
                 pause = Pause(cause_of(event.reason), clock.monotonic() + event.seconds)
                 tally.pause((event.walkthrough, event.what), pause)
+            case Off():
+                pause = Pause("the timetable", clock.monotonic(), event.until)
+                tally.pause((event.walkthrough, event.what), pause)
             case StepDone() if event.step in _ENDS:
+                ends.note(event.step)
                 tally.leave(event.walkthrough)
             case StepDone():
                 tally.answered(event.walkthrough)
@@ -94,7 +124,7 @@ def _once_an_outage(tell: StepListener, clock: Clock) -> StepListener:
     outages = Outages()
 
     def listen(step: Step) -> None:
-        if not isinstance(step, Retrying) or outages.begins(step, clock.monotonic()):
+        if isinstance(step, StepDone) or outages.begins(step, clock.monotonic()):
             tell(step)
 
     return listen

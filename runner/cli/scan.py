@@ -20,6 +20,8 @@ from runner.flow.ledgers import ledger_events
 from runner.flow.project import only_project
 from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
+from runner.recordings.address import MediaRoot as Root
+from runner.recordings.address import parse_media_root
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
 from runner.scan.model import KnownRecordings, Scanned
@@ -29,7 +31,11 @@ from runner.scan.text import ADVICE, left_out_lines, summary
 from runner.settings import Settings
 
 Folder = Annotated[
-    Path, typer.Argument(help="A card, or any folder of recordings.", show_default=False)
+    str,
+    typer.Argument(
+        help="A card, any folder of recordings, or an address such as s3://bucket/site-a.",
+        show_default=False,
+    ),
 ]
 Output = Annotated[
     Path | None,
@@ -61,7 +67,7 @@ def scan(
     """Find the walks on a card and write them as a manifest, or add them to one."""
     console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
     target = read_target(output, route, project or _shared_project(output))
-    scanned = _scan(folder, target, settings, console)
+    scanned = _scan(parse_media_root(folder), target, settings, console)
     content = target.with_walks(scanned.walks)
     write_target(target, content)
     if output is None:
@@ -78,7 +84,7 @@ def scan(
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _scan(folder: Path, target: Target, settings: Settings, console: Console) -> Scanned:
+def _scan(folder: Root, target: Target, settings: Settings, console: Console) -> Scanned:
     root = settings.media_root or (target.path or _DEFAULT).parent
     if target.path is None and not _is_below(folder, root):
         root = folder  # nothing is written, so no manifest has to name a recording from anywhere
@@ -90,7 +96,8 @@ def _scan(folder: Path, target: Target, settings: Settings, console: Console) ->
     try:
         with shown_scan(console, SystemClock()) as listener:
             context = ScanContext(today(SystemClock()), executor, listener, ignored)
-            return scan_folder(str(folder), prefix, known, context)
+            where = str(folder) if isinstance(folder, Path) else folder
+            return scan_folder(where, prefix, known, context)
     except OSError as error:
         message = f"{folder} cannot be opened: {reason_of(error)}"
         raise UsageError(message, "check its permissions") from error
@@ -107,17 +114,19 @@ def _shared_project(output: Path | None) -> str | None:
     return value if isinstance(value, str) and parse_project(value) else None
 
 
-def _is_below(folder: Path, root: Path) -> bool:
+def _is_below(folder: Root, root: Root) -> bool:
+    if not (isinstance(folder, Path) and isinstance(root, Path)):
+        return f"{folder}/".startswith(f"{root}/")
     return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
 
 
-def _known(target: Target, root: Path, settings: Settings) -> KnownRecordings:
+def _known(target: Target, root: Root, settings: Settings) -> KnownRecordings:
     events = ledger_events([target.path or _DEFAULT], settings, target.project)
     return known_recordings(target.data, root, events)
 
 
-def _next_step(manifest: Path, content: bytes, media_root: Path | None) -> str:
-    root = f" --media-root {for_shell(str(media_root))}" if media_root else ""
+def _next_step(manifest: Path, content: bytes, media_root: str | None) -> str:
+    root = f" --media-root {for_shell(media_root)}" if media_root else ""
     command = f"sitewalk validate {for_shell(str(manifest))}{root}"
     return (
         f"fill in what says {TODO}, then: {command}"

@@ -62,13 +62,15 @@ def _check(name: str, text: str) -> None:
 class Credentials:
     """A user's name and password, or a token; secrets are left out of the repr.
 
-    `password_source` is the variable that the password came from.
+    `password_source` is the variable that the password came from; `hint` says what to do where it
+    came from elsewhere and is refused.
     """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     password_source: str = "EVERCAM_PASSWORD"  # noqa: S105 - the name of a variable
+    hint: str = ""
 
     @property
     def missing(self) -> bool:
@@ -84,7 +86,7 @@ def lacking(credentials: Credentials) -> CredentialsError:
     if credentials.password and not credentials.username:
         message = "there is a password, but EVERCAM_USERNAME is not set"
         return CredentialsError(message, "set EVERCAM_USERNAME to the user it belongs to")
-    help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN"
+    help_ = "set EVERCAM_USERNAME and EVERCAM_PASSWORD, or EVERCAM_TOKEN; or `sitewalk login`"
     return CredentialsError("there are no credentials to log in with", help_)
 
 

@@ -1,7 +1,7 @@
-"""Steps 1, 2 and 5 of the vendor's guide: log in, create an upload object, finish it."""
+"""Steps 1, 2 and 5 of the vendor's guide, and the request of its second one: a new drawing."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -57,6 +57,19 @@ class Link:
     target_points_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewFloor:
+    """The values in the address to which a drawing is sent; Evercam calls it a floor."""
+
+    project: str
+    created_by: str
+
+    def url(self, addresses: Addresses) -> str:
+        """The address."""
+        query = urlencode({"created_by": self.created_by}, quote_via=quote)
+        return f"{addresses.ingest}/360/floors/{quote(self.project, safe='')}?{query}"
+
+
 class LoginFailedError(UnreachableError):
     """The login failed, so the request that needs the token never left."""
 
@@ -71,11 +84,11 @@ class LoginFailedError(UnreachableError):
 
 
 class NotUnderstoodError(UnknownOutcomeError):
-    """Evercam accepted a create, but its answer holds no upload id that can be understood."""
+    """Evercam accepted a create, but its answer holds no id that can be understood."""
 
-    def __init__(self, status: int, words: str) -> None:
+    def __init__(self, status: int, words: str, what: str = "upload id") -> None:
         content = f"it says: {words}" if words else "it says nothing"
-        message = f"the answer to the create request ({status}) holds no upload id; {content}"
+        message = f"the answer to the create request ({status}) holds no {what}; {content}"
         super().__init__(message, status)
 
 
@@ -118,9 +131,23 @@ class Evercam:
         url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = self._authorized("POST", url, check, headers=headers)
-        id_ = _upload_id(answer)
+        id_ = _id_in(answer)
         if id_ is None:
             raise NotUnderstoodError(answer.status, self.secrets.quoted_with_id(answer.text))
+        return id_
+
+    def create_drawing(
+        self, new: NewFloor, body: Mapping[str, Any], check: Callable[[], None] = lambda: None
+    ) -> int:
+        """Make a drawing and return its id. Cannot be undone or repeated; `check` as of `create`.
+
+        That the answer has the id under `id`, as that of step 2, is not public, but expected.
+        """
+        answer = self._authorized("PUT", new.url(self.addresses), check, json=dict(body))
+        id_ = _id_in(answer)
+        if id_ is None:
+            words = self.secrets.quoted_with_id(answer.text)
+            raise NotUnderstoodError(answer.status, words, "drawing id")
         return id_
 
     def finish(self, upload_id: int, link: Link) -> int:
@@ -174,8 +201,8 @@ class Evercam:
             )
 
 
-def _upload_id(answer: Answer) -> int | None:
-    """The upload id in the answer to a create; None when there is none to understand."""
+def _id_in(answer: Answer) -> int | None:
+    """The id in the answer to a create; None when there is none to understand."""
     try:
         id_ = answer.json()["id"]
         if isinstance(id_, str) and id_.isascii() and id_.isdigit():

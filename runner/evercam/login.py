@@ -72,5 +72,6 @@ class Tokens:
         try:
             return self._login(username, password)
         except CredentialsError as error:
-            help_ = f"check EVERCAM_USERNAME and {self._credentials.password_source}"
+            source = self._credentials.password_source
+            help_ = self._credentials.hint or f"check EVERCAM_USERNAME and {source}"
             raise CredentialsError(str(error), help_) from error

@@ -26,6 +26,7 @@ from runner.problems.problem import (
     has_errors,
     sort_problems,
 )
+from runner.recordings.address import MediaRoot
 from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
 from runner.recordings.files import MISSING, RecordingFile, look
@@ -75,8 +76,12 @@ def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, st
     }
 
 
-def check_manifests(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
-    """Read manifests and look at their recordings and pictures, with errors or without."""
+def check_manifests(paths: Sequence[Path], media_root: MediaRoot | None, today: dt.date) -> Checked:
+    """Read manifests and look at their recordings and pictures, with errors or without.
+
+    Raises UsageError, and ServerError and CredentialsError where a media root is a store that
+    cannot be asked.
+    """
     paths = distinct(paths)
     readings = read_manifests(paths, today)
     looks = [
@@ -115,14 +120,14 @@ def _listed(
         yield from listed_in(reading.drafts, files, walkthroughs)
 
 
-def check_texts(paths: Sequence[Path], media_root: Path | None, today: dt.date) -> Checked:
+def check_texts(paths: Sequence[Path], media_root: MediaRoot | None, today: dt.date) -> Checked:
     """Read manifests where the recordings are not at hand, as in a pull request."""
     paths = distinct(paths)
     readings = read_manifests(paths, today)
     problems = [problem for reading in readings for problem in reading.problems]
     problems.extend(_ids_across(paths, readings))
     keys = [
-        _locations(reading, os.fspath(media_root or path.parent))
+        _locations(reading, str(media_root or path.parent))
         for path, reading in zip(paths, readings, strict=True)
     ]
     problems.extend(_recordings_across(paths, readings, keys))

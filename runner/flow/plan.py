@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.base.errors import StalePlanError, UsageError
+from runner.base.wording import for_shell
 from runner.flow.check import (
     Checked,
     check_manifests,
@@ -19,6 +20,7 @@ from runner.flow.project import sitewalk_folder
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
+    as_saved,
     load_plan,
     plan_digest,
     saved_choices,
@@ -27,6 +29,7 @@ from runner.plan.saved import (
     what_changed,
 )
 from runner.problems.problem import InvalidManifestError, has_errors
+from runner.recordings.address import MediaRoot, names_a_server
 from runner.settings import Settings, is_from_file
 
 
@@ -100,6 +103,7 @@ def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
     manifests = [_from_here(manifest) for manifest in saved_manifests(path, saved)]
     root = saved_media_root(path, saved)
     if root and (settings.media_root is None or is_from_file(settings, "media_root")):
+        _require_known(root, settings)
         settings = replace(settings, media_root=root)
     begun = begun_by(digest, ledger_address(manifests, settings))
     choices = saved_choices(saved).without(begun)  # what it asked for once is not done twice
@@ -108,6 +112,23 @@ def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
     if changes:
         raise StalePlanError(changes)
     return replace(planned, saved_plan=digest)
+
+
+def refuse_other_plan(agreed: Planned, now: Planned) -> None:
+    """Raise StalePlanError where manifests would be sent otherwise than was agreed to.
+
+    A saved plan looks after itself: it may have been gone on with meanwhile.
+    """
+    changes = () if agreed.saved_plan else what_changed(as_saved(agreed.plan), now.plan)
+    if changes:
+        raise StalePlanError(changes)
+
+
+def _require_known(root: MediaRoot, settings: Settings) -> None:
+    """Go to no server that only a plan names, which may be a stranger's, and would see a login."""
+    if names_a_server(root) and root != settings.media_root:
+        help_ = f"if that is yours, name it yourself: --media-root {for_shell(str(root))}"
+        raise UsageError(f"the plan's recordings are on the server of {root}", help_)
 
 
 def recall(checked: Checked, paths: Sequence[Path], settings: Settings) -> Checked:

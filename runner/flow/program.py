@@ -17,7 +17,7 @@ from runner.flow.ledgers import (
     refuse_to_begin,
     sole_writer,
 )
-from runner.flow.plan import Request, plan_request
+from runner.flow.plan import Request, plan_request, refuse_other_plan
 from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
 from runner.ledger.store import LedgerAddress
@@ -25,6 +25,7 @@ from runner.pages.report.page import results_html
 from runner.plan.planner import Planned
 from runner.report.results import Results
 from runner.report.runs import LogFile, run_name, write_run
+from runner.settings import Settings
 from runner.upload.journal import ProgressListener, ignore
 from runner.upload.recording.engine import UploadOptions
 
@@ -35,8 +36,10 @@ class Entrance:
 
     `holder` says who runs it. `waiting` is entered while another run is waited for, and gives whom
     to tell so; without anybody to tell, nobody waits. `begin` is told that there is no ledger, and
-    raises unless one may be begun. `ask` is shown what would be sent, and raises
-    to decline. `running` is entered while it is sent, and gives whom to tell the progress.
+    raises unless one may be begun. `log_in` gives credentials where the settings have none. `ask`
+    is shown what would be sent, and raises to decline. `later` waits for the time to begin, where
+    that is not now. `running` is entered while it is sent, and gives whom to tell the progress.
+    `ended` is told the results, and where they were written.
     """
 
     holder: Callable[[], Holder]
@@ -49,10 +52,13 @@ class Entrance:
     reports: Path | None = None
     waiting: Callable[[], AbstractContextManager[Callable[[str], None] | None]] = nullcontext
     begin: Callable[[LedgerAddress], None] = refuse_to_begin
+    log_in: Callable[[Settings], Settings] = lambda settings: settings
     ask: Callable[[Planned], None] = lambda _planned: None
+    later: Callable[[], None] | None = None
     running: Callable[[Planned], AbstractContextManager[ProgressListener]] = lambda _planned: (
         nullcontext(ignore)
     )
+    ended: Callable[[Results, Path], None] = lambda _results, _folder: None
     say: Callable[[str], None] = lambda _text: None
 
 
@@ -65,26 +71,48 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
     """
     run = secrets.token_hex(4)
     planned = plan_request(request, today(entrance.clock))  # check → plan
-    request = _allowed(request, planned.ledger, entrance)
+    request = _allowed(request, planned, entrance)
+    agreed = _agree_and_wait(request, planned, entrance)
     with _alone(request, planned, entrance) as planned:
-        if planned.plan.is_pending:
-            check_ready(planned.plan, request.settings)
-            entrance.ask(planned)
+        _agree(request, planned, entrance, agreed)
         folder = entrance.reports or planned.runs_folder / run_name(entrance.clock.now(), run)
         results = _apply(request, planned, entrance, run, folder)  # → events → results
     _report(results, folder, entrance.say)
+    entrance.ended(results, folder)
     return results
 
 
-def _allowed(request: Request, ledger: LedgerAddress, entrance: Entrance) -> Request:
-    """The request with leave to begin a ledger where there is none, and nowhere else."""
-    if request.settings.new_ledger:
+def _allowed(request: Request, planned: Planned, entrance: Entrance) -> Request:
+    """The request with leave to begin a ledger where there is none, and with credentials."""
+    settings, ledger = request.settings, planned.ledger
+    if settings.new_ledger:
         refuse_new_ledger_over(ledger)
-        return request
-    if not is_new(ledger):
-        return request
-    entrance.begin(ledger)
-    return replace(request, settings=replace(request.settings, new_ledger=True))
+    elif is_new(ledger):
+        entrance.begin(ledger)
+        settings = replace(settings, new_ledger=True)
+    if planned.plan.is_pending:
+        settings = entrance.log_in(settings)
+    return replace(request, settings=settings)
+
+
+def _agree_and_wait(request: Request, planned: Planned, entrance: Entrance) -> Planned | None:
+    """What was agreed to, where that is done hours later; everybody is asked before the wait."""
+    if entrance.later is None or not planned.plan.is_pending:
+        return None
+    _agree(request, planned, entrance)
+    entrance.later()
+    return planned
+
+
+def _agree(
+    request: Request, planned: Planned, entrance: Entrance, agreed: Planned | None = None
+) -> None:
+    """Ask; what was agreed to before has to be the same still. Raises StalePlanError."""
+    if agreed is not None:
+        refuse_other_plan(agreed, planned)
+    elif planned.plan.is_pending:
+        check_ready(planned.plan, request.settings)
+        entrance.ask(planned)
 
 
 @contextmanager

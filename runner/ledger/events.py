@@ -24,7 +24,8 @@ class Kind(StrEnum):
     # A person accepts the upload as it is: what the manifest said then counts as uploaded.
     KEPT = "kept"  # create: as `creating`, link: as `finishing`, and who
     RENEWED = "renewed"  # a person wants a new upload object on purpose
-    # name, length, modified: the file's time of change, in ns; the first checkpoint, as in `sent`
+    # name, length, modified: the file's time of change, in ns, or the version (ETag) of an object;
+    # the first checkpoint, as in `sent`
     TUS_CREATING = "tus_creating"
     TUS_CREATED = "tus_created"  # url: secret, whoever has it can write to the upload
     # How far a recording is, when it is gone on with, when sending stops and once a minute: offset,
@@ -58,6 +59,8 @@ it is."""
 class Event:
     """One line of the ledger; `recording` is an identity's text where the event is about one.
 
+    `walkthrough` may be the key of a drawing (see ledger/drawings.py), whose events are of the same
+    kinds; its `upload_id` is the drawing's id.
     `version` counts the events of its walkthrough from 1; None for those of a run and for strays.
     `id` is its own (32 hex digits), by which an append can be repeated; whoever appends an event
     without one gives it one.

@@ -17,8 +17,13 @@ from runner.base.files import replace_file
 
 STATE_FOLDER = ".sitewalk"
 
-_BESIDE = ("", ".new", ".lock", ".holder.json", "-journal", "-wal", "-shm")
+_BESIDE = ("", ".new", ".lock", ".holder.json", ".live.json", "-journal", "-wal", "-shm")
 """Endings of what is written where a ledger is."""
+
+
+def beside(ledger: Path, ending: str) -> Path:
+    """The file beside a ledger that has its name and an ending."""
+    return ledger.with_name(ledger.name + ending)
 
 
 def open_state_folder(folder: Path) -> None:
@@ -72,7 +77,7 @@ def refuse_foreign_ledger(ledger: Path) -> None:
     A ledger with two names has two locks, besides.
     """
     try:
-        _refuse_links([ledger.with_name(ledger.name + ending) for ending in _BESIDE])
+        _refuse_links([beside(ledger, ending) for ending in _BESIDE])
         refuse_foreign_folder(ledger.parent)
         if ledger.parent.name != STATE_FOLDER and ledger.exists():
             _refuse_tracked(ledger)

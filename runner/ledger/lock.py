@@ -18,7 +18,7 @@ from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, LockedError
 from runner.base.files import read_regular, replace_file
 from runner.base.wording import moment
-from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
+from runner.ledger.folder import beside, open_state_folder, refuse_foreign_ledger, unusable
 
 _PATIENCE = 1.0
 """Seconds: a program that only asks who holds the lock takes it for a moment."""
@@ -54,14 +54,14 @@ def hold_lock(
     """
     refuse_foreign_ledger(ledger)
     open_state_folder(ledger.parent)
-    lock = FileLock(_beside(ledger, ".lock"))
+    lock = FileLock(beside(ledger, ".lock"))
     if not _acquired(lock, ledger):
         if on_wait is None:
             raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
         on_wait(_who_holds(ledger))
         while not _acquired(lock, ledger):
             stop.check()
-    owner = _beside(ledger, ".holder.json")
+    owner = beside(ledger, ".holder.json")
     try:
         with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
             replace_file(owner, json.dumps(asdict(holder())).encode())
@@ -102,9 +102,9 @@ def _no_locks(ledger: Path) -> LedgerError:
 
 def current_holder(ledger: Path) -> Holder | None:
     """Who holds a ledger's lock now, if anyone does."""
-    if not _beside(ledger, ".lock").exists():
+    if not beside(ledger, ".lock").exists():
         return None
-    lock = FileLock(_beside(ledger, ".lock"))
+    lock = FileLock(beside(ledger, ".lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -122,7 +122,7 @@ def _who_holds(ledger: Path) -> str:
 
 def _read_holder(ledger: Path) -> Holder | None:
     try:
-        told = json.loads(read_regular(_beside(ledger, ".holder.json"), _LONGEST_HOLDER))
+        told = json.loads(read_regular(beside(ledger, ".holder.json"), _LONGEST_HOLDER))
         return Holder(**told)
     except (OSError, ValueError, TypeError):
         return None
@@ -130,10 +130,6 @@ def _read_holder(ledger: Path) -> Holder | None:
 
 _LONGEST_HOLDER = 1_000_000
 """Bytes; a command line may be long."""
-
-
-def _beside(ledger: Path, ending: str) -> Path:
-    return ledger.with_name(ledger.name + ending)
 
 
 def this_process(command: str) -> Holder:

@@ -27,6 +27,16 @@ def out_of_adoption(manifest: str, id_: str, intent: Mapping[str, Any]) -> tuple
     )
 
 
+def out_of_drawing_hold(name: str, where: str = "") -> tuple[str, ...]:
+    """What to look for on the dashboard, and what to do then; `where` is an option of commands."""
+    resolve = f"sitewalk drawing resolve {for_shell(name)}{where}"
+    return (
+        f"look on the dashboard for a drawing that was made for `{name}`",
+        f"if it is there, its number ends the address of its page: {resolve} --adopt DRAWING_ID",
+        f"if it is not: {resolve} --retry",
+    )
+
+
 def _look_for(intent: Mapping[str, Any]) -> str:
     what = f"{intent.get('name')}, {intent.get('date')}, drawing {intent.get('drawing_id')}"
     return f"look on the dashboard for: {what}"

@@ -7,6 +7,7 @@ from runner.base.clock import Clock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.ledger.claims import read_claims
+from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
@@ -90,7 +91,9 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     for destination, owner, state in _neighbours(ledger, hold):
         if adopt is not None and state.upload_id == adopt:
             where = "" if destination == hold.destination else f" for {destination}"
-            raise UsageError(f"upload {adopt} is that of `{owner}`{where}", "look once more")
+            what = "drawing" if is_drawing(owner) else "upload"
+            message = f"{what} {adopt} is that of `{drawing_name(owner)}`{where}"
+            raise UsageError(message, "look once more")
     kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
@@ -122,9 +125,10 @@ _YOUNGEST = 120.0
 
 
 def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
-    """All other walkthroughs whose upload objects are numbered together with this one's."""
+    """All others that are numbered together with this one: walkthroughs, or else drawings."""
     for destination in sorted(ledger.destinations()):
         if destination.ingest == hold.ingest:
             for owner, state in fold(ledger.events(destination)).items():
-                if (destination, owner) != (hold.destination, hold.id):
+                is_other = (destination, owner) != (hold.destination, hold.id)
+                if is_other and is_drawing(owner) == is_drawing(hold.id):
                     yield destination, owner, state

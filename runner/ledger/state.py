@@ -43,9 +43,9 @@ def with_checkpoint(
 class RecordingState:
     """A recording's tus upload: `offset` is what the server last confirmed.
 
-    `modified` is the file's time of change while it was sent (ns since 1970), `checkpoints` what is
-    known of the bytes that were sent, one for each run that sent some. `unaskable` when the last
-    run that asked for the offset was refused an answer.
+    `modified` is the file's time of change while it was sent (ns since 1970), or the version (ETag)
+    of an object; `checkpoints` what is known of the bytes that were sent, one for each run that
+    sent some. `unaskable` when the last run that asked for the offset was refused an answer.
     """
 
     name: str
@@ -53,7 +53,7 @@ class RecordingState:
     offset: int = 0
     uploaded: bool = False
     sha256: str | None = None
-    modified: int | None = None
+    modified: int | str | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
     unaskable: bool = False
     blake3: str | None = None

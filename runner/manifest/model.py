@@ -87,10 +87,14 @@ class Walkthrough:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A valid manifest; `uploaded_by` is None when the user who logs in is meant."""
+    """A valid manifest; `uploaded_by` is None when the user who logs in is meant.
+
+    `to_create` are commands, each of which creates a drawing that no walkthrough here is on.
+    """
 
     path: str
     project: str
     walkthroughs: tuple[Walkthrough, ...]
     sha256: str
     uploaded_by: str | None = None
+    to_create: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from runner.manifest.meaning.checks import check_meaning
 from runner.manifest.meaning.drafts import Draft, Resolved, resolve
+from runner.manifest.meaning.drawings import create_command
 from runner.manifest.model import Drawing, Manifest
 from runner.manifest.schema.accepted import SchemaError
 from runner.manifest.schema.placeholders import find_placeholders
@@ -183,4 +184,5 @@ def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:
         walkthroughs=tuple(walkthrough for walkthrough in walkthroughs if walkthrough),
         sha256=hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest(),  # a checkout's line ends
         uploaded_by=resolved.uploaded_by,
+        to_create=tuple(create_command(document, name) for name in resolved.to_create),
     )

@@ -13,6 +13,7 @@ from runner.base.files import MAX_DOCUMENT, read_regular, read_text, write_file
 from runner.base.schemas import load_schema
 from runner.base.wording import json_text, size
 from runner.plan.model import Choices, Plan, PlannedRecording, PlannedWalkthrough
+from runner.recordings.address import MediaRoot, StoreAddress, is_address, parse_media_root
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -58,14 +59,16 @@ def _recording_json(recording: PlannedRecording) -> dict[str, Any]:
     return {**asdict(recording), "local_start": start.isoformat() if start else None}
 
 
-def save_plan(plan: Plan, made_at: str, path: Path, media_root: Path | None = None) -> None:
+def save_plan(plan: Plan, made_at: str, path: Path, media_root: MediaRoot | None = None) -> None:
     """Write a plan; manifests and media root are named from its own folder. Raises UsageError."""
     if path.suffix != ".json":
         raise UsageError(f"a saved plan ends in .json, not as {path} does", "for example plan.json")
     data = plan_json(plan, made_at)
     for manifest in data["manifests"]:
         manifest["path"] = _from(path.parent, manifest["path"])
-    if media_root is not None:
+    if isinstance(media_root, StoreAddress):
+        data["media_root"] = str(media_root)
+    elif media_root is not None:
         data["media_root"] = _from(path.parent, str(media_root))
     write_file(path, json_text(data), "choose another place with --output")
 
@@ -93,9 +96,14 @@ def saved_manifests(path: Path, saved: Mapping[str, Any]) -> tuple[Path, ...]:
     return manifests
 
 
-def saved_media_root(path: Path, saved: Mapping[str, Any]) -> Path | None:
-    """The media root that the plan saved at `path` was made with; None where none was named."""
+def saved_media_root(path: Path, saved: Mapping[str, Any]) -> MediaRoot | None:
+    """The media root that the plan saved at `path` was made with; None where none was named.
+
+    Raises UsageError for an address of no use.
+    """
     root = saved.get("media_root")
+    if isinstance(root, str) and is_address(root):
+        return parse_media_root(root)
     return Path(os.path.normpath(path.parent / root)) if isinstance(root, str) else None
 
 
@@ -161,7 +169,13 @@ def what_changed(
 
     The walkthroughs in `begun` may have moved on in the ledger: runs of this plan moved them.
     """
-    return tuple(_changes(saved, json.loads(json.dumps(plan_json(now, ""))), begun))
+    return tuple(_changes(saved, as_saved(now), begun))
+
+
+def as_saved(plan: Plan) -> dict[str, Any]:
+    """A plan as it is read back once it was saved, without when that was."""
+    told: dict[str, Any] = json.loads(json.dumps(plan_json(plan, "")))
+    return told
 
 
 def _changes(

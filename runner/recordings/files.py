@@ -1,28 +1,31 @@
-"""Recordings on disk: where a manifest's recordings are, and what is wrong with a file."""
+"""A manifest's recordings: what each name leads to, and what is wrong with it."""
 
-import os
-import stat
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
-from runner.base.files import inside, is_inside, without_detours
-from runner.manifest.meaning.checks import NO_FILE, OUTSIDE, REPEATED_RECORDING
+from runner.base.errors import (
+    RecordingChangedError,
+    RecordingUnreadableError,
+    reason_of,
+)
+from runner.base.files import is_inside
+from runner.manifest.meaning.checks import REPEATED_RECORDING
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
+from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity, identify, open_to_examine
 from runner.recordings.insv.examine import examine
 from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.insv.reader import NotInsvError, PhotoError
 from runner.recordings.names import MissingNames
+from runner.recordings.roots import Root, UnfitFileError, open_root, present, refused_by_store
+from runner.recordings.stored import Location, StoredObject
+from runner.recordings.stores import BusyStoreError, StoreError
 
 MISSING = Rule("M041", "missing")
-EMPTY = Rule("M043", "empty")
 UNREADABLE = Rule("M044", "unreadable")
 NOT_A_RECORDING = Rule("M045", "not-a-recording")
 PHOTO = Rule("M046", "photo")
@@ -35,14 +38,14 @@ BATCH = 1024
 
 @dataclass(frozen=True, slots=True)
 class RecordingFile:
-    """A recording found on disk: the manifest's name for it, where it is, what it is.
+    """A recording that was found: the manifest's name for it, where it is, what it is.
 
     `info` is what it says of itself; None when it was not examined, or is no recording.
     `neighbours` are the names of all files in its folder, in lower case.
     """
 
     name: str
-    location: Path
+    location: Location
     identity: Identity
     info: InsvFacts | None = None
     neighbours: Collection[str] = ()
@@ -66,68 +69,69 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-def look(drafts: Iterable[Draft], media_root: Path) -> Facts:
-    """Find, identify and examine every recording of some walkthroughs below their media root."""
+def look(drafts: Iterable[Draft], media_root: MediaRoot) -> Facts:
+    """Find, identify and examine every recording of some walkthroughs below their media root.
+
+    Raises ServerError and CredentialsError where that is a store that cannot be asked, and
+    UsageError without the extra for it.
+    """
     listed = [
         (name, place)
         for draft in drafts
         for name, place in zip(draft.files, draft.file_places, strict=True)
         if is_inside(name)  # the others are problems already
     ]
-    if listed and not media_root.is_dir():
+    if not listed:
+        return Facts({}, ())
+    root = open_root(media_root)
+    if not root.is_there():
         return Facts({}, (_no_root(media_root, listed[0][1].file),))
-    root = Path(os.path.realpath(media_root))
     seen = _see_all(root, tuple(dict(listed)))
     files = {name: file for name, file in seen.items() if isinstance(file, RecordingFile)}
     problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
-    return Facts(_with_neighbours(files), problems)
+    return Facts(_with_neighbours(root, files), problems)
 
 
-def _no_root(media_root: Path, file: str) -> Problem:
+def _no_root(media_root: MediaRoot, file: str) -> Problem:
     """One problem for all recordings of a manifest; its place is the manifest as a whole."""
-    help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
+    if isinstance(media_root, Path):
+        help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
+    else:
+        help_ = "is that its name? --media-root or SITEWALK_MEDIA_ROOT names this address"
     message = f"the media root {media_root} is not there"
     return MISSING.problem(message, Place(file), help_)
 
 
-class _UnfitFileError(Exception):
-    """A name leads to no recording; the message is a clause that can follow the name."""
-
-    def __init__(self, rule: Rule, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.help = help_
-
-
 _Listed = Sequence[tuple[str, Place]]
-_Seen = Mapping[str, RecordingFile | _UnfitFileError]
+_Seen = Mapping[str, RecordingFile | UnfitFileError]
 
 
-def _see_all(root: Path, names: Sequence[str]) -> _Seen:
+def _see_all(root: Root, names: Sequence[str]) -> _Seen:
     """What each name leads to; ends with the batch that makes more unfit than will be listed."""
-    seen: dict[str, RecordingFile | _UnfitFileError] = {}
+    seen: dict[str, RecordingFile | UnfitFileError] = {}
     unfit = 0
     with ThreadPoolExecutor(READERS) as pool:
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
             found = list(pool.map(partial(_see, root), batch))
             seen.update(zip(batch, found, strict=True))
-            unfit += sum(isinstance(file, _UnfitFileError) for file in found)
+            unfit += sum(isinstance(file, UnfitFileError) for file in found)
             if unfit > MAX_PROBLEMS:
                 break
     return seen
 
 
-def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
+def _see(root: Root, name: str) -> RecordingFile | UnfitFileError:
     try:
-        location = _located(root, _as_spelt(root, name))
-        size = _size(location)
+        location, size = root.find(name)
         with open_to_examine(location) as file:
             return RecordingFile(name, location, identify(file, size), examine(file, size))
-    except _UnfitFileError as error:
+    except UnfitFileError as error:
         return error
     except NotInsvError as error:
         return _foreign(error)
+    except BusyStoreError as error:
+        raise refused_by_store(error) from error
     except OSError as error:
         return _os_error(error)
 
@@ -135,7 +139,7 @@ def _see(root: Path, name: str) -> RecordingFile | _UnfitFileError:
 def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Problem]:
     for name, place in listed:
         error = seen.get(name)
-        if isinstance(error, _UnfitFileError):
+        if isinstance(error, UnfitFileError):
             is_missing = error.rule is MISSING
             help_ = missing.help(name) if is_missing else error.help
             yield error.rule.problem(f"`{name}` {error}", place, help_)
@@ -155,93 +159,64 @@ def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[P
             yield REPEATED_RECORDING.problem(message, place, help_, notes)
 
 
-def _with_neighbours(files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
-    folders = {file.location.parent for file in files.values()}
-    names = {folder: frozenset(_names_in(folder)) for folder in folders}
+def _with_neighbours(root: Root, files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
+    folders = {_folder(file.location): file.location for file in files.values()}
+    names = {
+        folder: frozenset(name.casefold() for name in root.names_beside(location))
+        for folder, location in folders.items()
+    }
     return {
-        name: replace(file, neighbours=names[file.location.parent]) for name, file in files.items()
+        name: replace(file, neighbours=names[_folder(file.location)])
+        for name, file in files.items()
     }
 
 
-def _names_in(folder: Path) -> Iterator[str]:
-    """Yield a folder's file names in lower case; none where it may be entered but not listed."""
-    with suppress(OSError):
-        yield from (path.name.casefold() for path in folder.iterdir())
+def _folder(location: Location) -> Path | str:
+    return location.parent if isinstance(location, Path) else location.info.key.rpartition("/")[0]
 
 
-def _as_spelt(root: Path, name: str) -> str:
-    """The name as the file system spells it: one takes `ü` apart, where another does not."""
-    if name.isascii() or (root / name).exists():
-        return name
-    found = root
-    for part in without_detours(name).split("/"):
-        found = found / part if (found / part).exists() else _same_letters(found, part)
-    return found.relative_to(root).as_posix()
-
-
-def _same_letters(folder: Path, name: str) -> Path:
-    wanted = unicodedata.normalize("NFC", name)
-    with suppress(OSError):
-        for path in folder.iterdir():
-            if unicodedata.normalize("NFC", path.name) == wanted:
-                return path
-    return folder / name
-
-
-def _located(root: Path, name: str) -> Path:
-    location = inside(root, name)
-    if location is None:  # by a link, as the name itself stays inside
-        help_ = "put the recording itself there, or give its folder as --media-root"
-        what = "is a link that leads out of the media root"
-        raise _UnfitFileError(OUTSIDE, what, help_)
-    return location
-
-
-def _size(location: Path) -> int:
-    """The size of a file that may be a recording."""
-    status = location.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise _UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
-    if not stat.S_ISREG(status.st_mode):
-        raise _UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
-    if status.st_size == 0:
-        raise _UnfitFileError(EMPTY, "is empty", "copy it from the card once more")
-    return status.st_size
-
-
-def _foreign(error: NotInsvError) -> _UnfitFileError:
+def _foreign(error: NotInsvError) -> UnfitFileError:
     if isinstance(error, PhotoError):
-        return _UnfitFileError(PHOTO, f"is {error}", "list a video")
+        return UnfitFileError(PHOTO, f"is {error}", "list a video")
     help_ = "list a recording as the camera wrote it"
-    return _UnfitFileError(NOT_A_RECORDING, f"is {error}", help_)
+    return UnfitFileError(NOT_A_RECORDING, f"is {error}", help_)
 
 
-def _os_error(error: OSError) -> _UnfitFileError:
+def _os_error(error: OSError) -> UnfitFileError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return _UnfitFileError(MISSING, "is not there", "")
+        return UnfitFileError(MISSING, "is not there", "")
+    if isinstance(error, StoreError):
+        return UnfitFileError(UNREADABLE, f"cannot be read: {error}", error.help)
     reason = f"cannot be read: {reason_of(error)}"
     help_ = "check its permissions, and that the card or share is mounted"
-    return _UnfitFileError(UNREADABLE, reason, help_)
+    return UnfitFileError(UNREADABLE, reason, help_)
 
 
 def require_unchanged(recording: RecordingFile) -> None:
-    """Require that a recording on disk is still the one that was examined.
+    """Require that a recording is still the one that was examined.
 
-    Raises RecordingChangedError when it is not, RecordingUnreadableError when it cannot be read.
+    Raises RecordingChangedError when it is not, RecordingUnreadableError when it cannot be read,
+    and BusyStoreError while its store does not answer.
     """
     try:
-        size = _size(recording.location)
-        with open_to_examine(recording.location) as file:
+        location, size = present(recording.location)
+        if isinstance(location, StoredObject) and location == recording.location:
+            return  # of the same version
+        with open_to_examine(location) as file:
             now = identify(file, size)
-    except _UnfitFileError as error:
+    except UnfitFileError as error:
         raise _changed(recording, str(error)) from error
+    except BusyStoreError:
+        raise
     except OSError as error:
         message = f"`{recording.name}` cannot be read any more: {reason_of(error)}"
-        raise RecordingUnreadableError(message) from error
+        raise RecordingUnreadableError(message, getattr(error, "help", "")) from error
     if now.length != recording.length:
         raise _changed(recording, f"was {recording.length} bytes and is {now.length}")
     if now != recording.identity:
         raise _changed(recording, "has other content than before")
+    if location != recording.location:
+        raise _changed(recording, "was replaced, by what begins and ends like it")
 
 
 def _changed(recording: RecordingFile, how: str) -> RecordingChangedError:

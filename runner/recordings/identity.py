@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from runner.recordings.ranged import RangedFile
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from runner.recordings.stored import StoredObject
 
 # Small reads are answered from a window, so that walking headers costs few calls on a NAS.
 WINDOW = 8 * 1024
@@ -66,9 +72,20 @@ class BoundedFile:
 BUFFER = 512
 
 
-def open_to_examine(location: str | Path) -> BinaryIO:
+def open_to_examine(location: str | Path | StoredObject) -> BinaryIO:
     """Open a recording for small reads at many offsets; raises OSError."""
+    if not isinstance(location, (str, os.PathLike)):
+        return location.open_to_examine()
     return open(location, "rb", buffering=BUFFER)  # noqa: PTH123 - a Path takes longer; the caller closes it
+
+
+def expect(file: BinaryIO, ranges: Iterable[tuple[int, int]]) -> None:
+    """Say which ranges (offset, length) will be read next: what lies in a store is fetched at once.
+
+    Raises OSError.
+    """
+    if isinstance(file, RangedFile):
+        file.expect(ranges)
 
 
 EDGE = 64 * 1024
@@ -98,6 +115,7 @@ class Identity:
 def identify(file: BinaryIO, length: int) -> Identity:
     """Identify an open file of `length` bytes; moves its position."""
     digest = hashlib.sha256()
+    expect(file, [(0, EDGE), (max(EDGE, length - EDGE), EDGE)])
     file.seek(0)
     digest.update(file.read(EDGE))
     if length > EDGE:

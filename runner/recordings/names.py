@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from runner.recordings.roots import Root
 
 
 class NameKind(StrEnum):
@@ -119,8 +118,8 @@ class MissingNames:
     most similar name would be another recording's.
     """
 
-    root: Path
-    _listings: dict[Path, dict[str, str]] = field(default_factory=dict)
+    root: Root
+    _listings: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def help(self, name: str) -> str:
         """What to do about a name inside the media root that is not there."""
@@ -128,17 +127,12 @@ class MissingNames:
             return "patterns are not expanded; `sitewalk scan` lists the recordings of a folder"
         if any(char in name for char in _ESCAPED):
             return "in double quotes `\\` begins an escape; write `/` between folders"
-        wanted = self.root / name
-        near = self._listing(wanted.parent).get(wanted.name.casefold())
+        folder, wanted = posixpath.split(name)
+        near = self._listing(folder).get(wanted.casefold())
         return f"did you mean `{near}`?" if near else f"{LOOKED_IN} {self.root}"
 
-    def _listing(self, folder: Path) -> dict[str, str]:
+    def _listing(self, folder: str) -> dict[str, str]:
         if folder not in self._listings:
-            self._listings[folder] = dict(_by_folded_name(folder))
+            names = self.root.names_in(folder)
+            self._listings[folder] = {name.casefold(): name for name in names}
         return self._listings[folder]
-
-
-def _by_folded_name(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield names by their folded form; none where the folder is not there or cannot be listed."""
-    with suppress(OSError):
-        yield from ((path.name.casefold(), path.name) for path in folder.iterdir())

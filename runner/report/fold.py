@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from runner.evercam.addresses import Addresses
+from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import NOTHING_KNOWN, States, fold
 from runner.report.forms.as_json import walkthrough_from_json
@@ -114,7 +115,7 @@ def _by_walkthrough(keys: Iterable[_Key], events: Iterable[Event]) -> dict[_Key,
     """The events of each walkthrough, `keys` first."""
     found: dict[_Key, list[Event]] = {key: [] for key in keys}
     for event in events:
-        if event.walkthrough:
+        if event.walkthrough and not is_drawing(event.walkthrough):
             found.setdefault((event.destination.project, event.walkthrough), []).append(event)
     return found
 

@@ -9,13 +9,16 @@ from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.base.wording import counted, for_shell, local_moment, printable
 from runner.ledger.claims import Claim, read_claims
+from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
 from runner.ledger.state import Phase, WalkthroughState, fold_all
 from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.drawings import KnownDrawing, drawing_lines, drawings_json
+from runner.report.progress.live import Live, read_live
 
-STATUS_VERSION = "1.1"
+STATUS_VERSION = "1.2"
 _RUNS_SHOWN = 5
 _DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
@@ -65,6 +68,8 @@ class Run:
 class Status:
     """All of it; `is_there` tells whether there is a ledger, `holder` who writes it just now.
 
+    `live` is how far that one is.
+
     On a server many may: `claims` tell who is at work on which walkthrough.
     """
 
@@ -74,6 +79,8 @@ class Status:
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
     claims: tuple[Claim, ...] = ()
+    live: Live | None = None
+    drawings: tuple[KnownDrawing, ...] = ()
 
     def claim(self, known: Known) -> Claim | None:
         """Who is at work on a walkthrough just now."""
@@ -88,7 +95,7 @@ class Status:
             known.state.strays
             or (known.state.phase is Phase.HELD and not (self.holder or self.claim(known)))
             for known in self.walkthroughs
-        )
+        ) or (not self.holder and any(drawing.needs_decision for drawing in self.drawings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,16 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
         claims = read_claims(ledger.database) if address.is_shared else ()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
+    drawings = tuple(
+        KnownDrawing(one.destination, drawing_name(one.id), one.state)
+        for one in known
+        if is_drawing(one.id)
+    )
+    known = [one for one in known if not is_drawing(one.id)]
     wanted = tuple(one for one in known if only is None or one.key in only)
-    return Status(str(address), True, holder, wanted, tuple(_runs(frames)), claims)
+    live = read_live(address.path, holder.pid) if holder and address.path else None
+    runs = tuple(_runs(frames))
+    return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -186,10 +201,13 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
     if status.holder:
         yield f"running now: {status.holder}"
+    if status.live:
+        yield f"             {status.live.total}"
     for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
         there = [known for known in status.walkthroughs if known.destination == destination]
         yield from ("", str(destination))
         yield from _at_one_destination(there, here, status)
+    yield from drawing_lines(status.drawings, here.ingest, running=bool(status.holder))
     yield from _begun_just_now(status)
 
 
@@ -291,6 +309,7 @@ def status_json(status: Status) -> dict[str, Any]:
             }
             for known in status.walkthroughs
         ],
+        "drawings": drawings_json(status.drawings),
         "runs": [
             {
                 **asdict(run),

@@ -39,10 +39,10 @@ class Api:
 
     async def login(self, request: Request) -> Response:
         """Step 1, `POST /auth/login`."""
-        body = await _json_object(request)
+        body = await json_object(request)
         _require_keys(body, ("username", "password"), "the body")
-        username = _text(body["username"], "username")
-        password = _text(body["password"], "password")
+        username = text_of(body["username"], "username")
+        password = text_of(body["password"], "password")
         return JSONResponse({"token": self._accounts.login(username, password)})
 
     async def create(self, request: Request) -> Response:
@@ -51,21 +51,21 @@ class Api:
         _require_media_type(request, "application/x-www-form-urlencoded")
         if await request.body():
             raise Refusal(400, "the body must be empty: everything is in the query")
-        query = _query(request, CREATE_KEYS)
+        query = query_of(request, CREATE_KEYS)
         upload = self._store.create_object(
             name=_name(query["name"]),
             project_id=request.path_params["project_id"],
             floor_id=_drawing_id(query["drawing_id"]),
             day=_day(query["date"]),
-            uploaded_by=_user(query["uploaded_by"]),
+            uploaded_by=user_of(query["uploaded_by"]),
         )
         return JSONResponse(_described(upload), 201)
 
     async def finish(self, request: Request) -> Response:
         """Step 5, `PUT /360/{upload_id}/upload`; a repeated finish replaces the one before."""
         self._accounts.require_token(request)
-        body = await _json_object(request)
-        _user(_query(request, ("uploaded_by",))["uploaded_by"])
+        body = await json_object(request)
+        user_of(query_of(request, ("uploaded_by",))["uploaded_by"])
         upload = self._object(request.path_params["upload_id"])
         finished = self._store.finish_object(upload, self._finish(body))
         return JSONResponse(_described(finished))
@@ -100,21 +100,22 @@ class Api:
         if not isinstance(entry, dict):
             raise Refusal(422, f"{where} must be an object")
         _require_keys(entry, RECORDING_KEYS, where)
-        extension = _text(entry["file_extension"], f"{where}.file_extension")
+        extension = text_of(entry["file_extension"], f"{where}.file_extension")
         if not _EXTENSION.fullmatch(extension):
             raise Refusal(422, f"{where}.file_extension must be letters and digits, without a dot")
-        url = self._complete_url(_text(entry["url"], f"{where}.url"), where)
-        return FinishedRecording(url, _text(entry["title"], f"{where}.title"), extension)
+        url = complete_url(self._store, text_of(entry["url"], f"{where}.url"), where)
+        return FinishedRecording(url, text_of(entry["title"], f"{where}.title"), extension)
 
-    def _complete_url(self, url: str, where: str) -> str:
-        """Require a Location that this sandbox gave, with all its bytes here; repeats no id."""
-        recording = self._store.recording(url.rpartition("/")[2])
-        if recording is None or recording.location != url:
-            raise Refusal(422, f"{where}.url is no Location that this tus server gave")
-        if not recording.complete:
-            state = f"{recording.offset} of {recording.length} bytes"
-            raise Refusal(422, f"{where}.url is not complete: {state} have arrived")
-        return url
+
+def complete_url(store: Store, url: str, where: str) -> str:
+    """Require a Location that this sandbox gave, with all its bytes here; repeats no id."""
+    recording = store.recording(url.rpartition("/")[2])
+    if recording is None or recording.location != url:
+        raise Refusal(422, f"{where}.url is no Location that this tus server gave")
+    if not recording.complete:
+        state = f"{recording.offset} of {recording.length} bytes"
+        raise Refusal(422, f"{where}.url is not complete: {state} have arrived")
+    return url
 
 
 def _described(upload: UploadObject) -> dict[str, object]:
@@ -146,7 +147,8 @@ def _require_media_type(request: Request, wanted: str) -> None:
         raise Refusal(415, f"header Content-Type must be {wanted}, not {given or 'missing'}")
 
 
-async def _json_object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request) -> dict[str, Any]:
+    """The object that a request's body is."""
     _require_media_type(request, "application/json")
     try:
         body = json.loads(await request.body())
@@ -166,7 +168,8 @@ def _require_keys(found: Collection[str], wanted: Collection[str], where: str) -
         raise Refusal(422, f"{where} has unknown keys: {', '.join(unknown)}")
 
 
-def _query(request: Request, wanted: Collection[str]) -> dict[str, str]:
+def query_of(request: Request, wanted: Collection[str]) -> dict[str, str]:
+    """The query, which has these keys and no others, each once."""
     pairs = request.query_params.multi_items()
     _require_keys([key for key, _ in pairs], wanted, "the query")
     if len(pairs) > len(wanted):
@@ -174,22 +177,24 @@ def _query(request: Request, wanted: Collection[str]) -> dict[str, str]:
     return dict(pairs)
 
 
-def _text(value: object, key: str) -> str:
+def text_of(value: object, key: str) -> str:
+    """A text that says something."""
     if not isinstance(value, str) or not value.strip():
         raise Refusal(422, f"{key} must be a text that is not empty")
     return value
 
 
 def _name(value: str) -> str:
-    if len(_text(value, "name")) > LONGEST_NAME:
+    if len(text_of(value, "name")) > LONGEST_NAME:
         raise Refusal(422, f"name must not be longer than {LONGEST_NAME} characters")
     return value
 
 
-def _user(value: str) -> str:
+def user_of(value: str, key: str = "uploaded_by") -> str:
+    """An e-mail address, as a query has it."""
     if "@" not in value or any(character.isspace() for character in value):
         hint = "a + in it must be encoded as %2B"
-        raise Refusal(422, f"uploaded_by must be an e-mail address, not {value!r}; {hint}")
+        raise Refusal(422, f"{key} must be an e-mail address, not {value!r}; {hint}")
     return value
 
 

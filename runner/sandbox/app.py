@@ -15,6 +15,7 @@ from runner.sandbox.api import Api
 from runner.sandbox.bodies import CountedBody, ImpatientBody
 from runner.sandbox.connections import Closing, Connections, Drop
 from runner.sandbox.faults import FaultQueue
+from runner.sandbox.floors import FloorApi, FloorStore
 from runner.sandbox.misbehaviour import Misbehaviour, Work, subject
 from runner.sandbox.refusal import Refusal
 from runner.sandbox.request_log import LoggedRequest, RequestLog, mask_headers, mask_path
@@ -27,6 +28,7 @@ KNOWN: Final = (
     "POST /360/{project_id}/upload",
     "POST, HEAD, PATCH, DELETE, OPTIONS /files/{file_id}",
     "PUT /360/{upload_id}/upload",
+    "PUT /360/floors/{project_id}",
 )
 
 
@@ -47,6 +49,7 @@ class World:
     """What outlives a restart of the server: its state, users, coming faults, and log."""
 
     store: Store
+    floors: FloorStore
     accounts: Accounts
     faults: FaultQueue
     log: RequestLog
@@ -54,9 +57,10 @@ class World:
 
 
 def build_app(world: World, connections: Connections) -> Starlette:
-    """Build the application: the five steps, and a message for every other address."""
+    """Build the application: the five steps, drawings, and a message for every other address."""
     api = Api(world.store, world.accounts)
     tus = Tus(world.store, world.limits.max_size)
+    floors = FloorApi(world.floors, world.store, world.accounts)
 
     def route(method: str, path: str, step: str, work: Work) -> Route:
         return Route(path, Exchange(world, connections, step, work).answer, methods=[method])
@@ -64,6 +68,7 @@ def build_app(world: World, connections: Connections) -> Starlette:
     return Starlette(
         routes=[
             route("POST", "/auth/login", "login", api.login),
+            route("PUT", "/360/floors/{project_id}", "drawing", floors.create),
             route("POST", "/360/{project_id}/upload", "create", api.create),
             route("PUT", "/360/{upload_id}/upload", "finish", api.finish),
             route("OPTIONS", "/files/", "options", tus.options),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Self, TypeVar, get_args
 
-FaultStep = Literal["login", "create", "tus_create", "patch", "head", "finish"]
+FaultStep = Literal["login", "create", "tus_create", "patch", "head", "finish", "drawing"]
 FaultKind = Literal[
     "status",
     "status-after",
@@ -66,8 +66,8 @@ class Fault:
 
     Attributes:
         times: how often it happens; 0 means always.
-        match: only requests whose walkthrough name (create, finish) or file name (tus) contains
-            this.
+        match: only requests whose walkthrough name (create, finish), file name (tus) or project
+            (drawing) contains this.
 
     Raises:
         ValueError: step, kind and values do not go together; the message says why.

@@ -105,6 +105,8 @@ def subject(step: str, request: Request, store: Store) -> str:
         case "finish":
             upload = store.object(request.path_params["upload_id"])
             return "" if upload is None else upload.name
+        case "drawing":
+            return str(request.path_params["project_id"])
         case "tus_create":
             with suppress(Refusal):
                 return filename_in(request.headers.get("Upload-Metadata", ""))

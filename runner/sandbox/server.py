@@ -20,6 +20,7 @@ from runner.sandbox.accounts import Accounts
 from runner.sandbox.app import Limits, World, build_app
 from runner.sandbox.connections import Connections
 from runner.sandbox.faults import Fault, FaultQueue
+from runner.sandbox.floors import Floor, FloorStore
 from runner.sandbox.request_log import LoggedRequest, RequestLog
 from runner.sandbox.store import Store, StoredRecording, UploadObject, utc_now
 
@@ -129,6 +130,10 @@ class Sandbox:
         """All upload objects in the folder, by id."""
         return self._world.store.objects()
 
+    def floors(self) -> tuple[Floor, ...]:
+        """All drawings in the folder, by id."""
+        return self._world.floors.all()
+
     def recordings(self) -> tuple[StoredRecording, ...]:
         """All tus uploads in the folder, in the order of their creation."""
         return self._world.store.recordings()
@@ -230,6 +235,7 @@ def _world(
 ) -> World:
     return World(
         store=Store(folder, now=utc_now),
+        floors=FloorStore(folder / "floors"),
         accounts=Accounts(users, folder / "token.key"),
         faults=FaultQueue(faults),
         log=RequestLog(folder / "requests.jsonl"),

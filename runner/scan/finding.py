@@ -9,11 +9,15 @@ from pathlib import Path, PureWindowsPath
 from runner.base.errors import UsageError, reason_of
 from runner.base.wording import for_shell
 from runner.problems.problem import Severity
+from runner.recordings.address import MediaRoot, StoreAddress
 from runner.recordings.checks.verdict import PROXY, SINGLE_LENS, TIME_LAPSE, verdict
 from runner.recordings.identity import Identity, identify, open_to_examine
 from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.insv.reader import NotInsvError, PhotoError, read_recording
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
+from runner.recordings.roots import refused_by_store
+from runner.recordings.stored import StoredObject
+from runner.recordings.stores import StoreError, open_store
 from runner.scan.model import Candidate, LeftOut, Reason, ScannedFile
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"
@@ -52,11 +56,13 @@ class Listing:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def path_inside(folder: Path, root: Path) -> str:
+def path_inside(folder: MediaRoot, root: MediaRoot) -> str:
     """The folder's path inside the root, with a slash at its end; empty for the root itself.
 
     Raises UsageError when it is no folder, or not inside the root.
     """
+    if isinstance(folder, StoreAddress) or isinstance(root, StoreAddress):
+        return _key_inside(folder, root)
     if not folder.is_dir():
         if folder.exists():
             raise UsageError(f"{folder} is not a folder", "scan the folder in which it lies")
@@ -65,15 +71,59 @@ def path_inside(folder: Path, root: Path) -> str:
     if real == real_root:
         return ""
     if not real.is_relative_to(real_root):
-        message = f"{folder} is not inside the media root {root.absolute()}"
-        option = f"--media-root {for_shell(str(folder))}"
-        help_ = (
-            "manifests name recordings from there, and it is the manifest's folder unless told "
-            f"otherwise: add `{option}` here and to validate, plan and apply, or set "
-            "SITEWALK_MEDIA_ROOT; or keep the manifest beside the recordings"
-        )
-        raise UsageError(message, help_)
+        beside = "; or keep the manifest beside the recordings"
+        raise _not_inside(folder, root.absolute(), beside)
     return real.relative_to(real_root).as_posix() + "/"
+
+
+def _key_inside(folder: MediaRoot, root: MediaRoot) -> str:
+    if folder == root:
+        return ""
+    if not str(folder).startswith(f"{root}/"):
+        raise _not_inside(folder, root, "")
+    return str(folder).removeprefix(f"{root}/") + "/"
+
+
+def _not_inside(folder: MediaRoot, root: MediaRoot, other_way: str) -> UsageError:
+    option = f"--media-root {for_shell(str(folder))}"
+    help_ = (
+        "manifests name recordings from there, and it is the manifest's folder unless told "
+        f"otherwise: add `{option}` here and to validate, plan and apply, or set "
+        f"SITEWALK_MEDIA_ROOT{other_way}"
+    )
+    return UsageError(f"{folder} is not inside the media root {root}", help_)
+
+
+def stored_objects(address: StoreAddress) -> Iterator[StoredObject]:
+    """Everything at an address of a store.
+
+    Raises UsageError, and ServerError and CredentialsError where the store cannot be asked.
+    """
+    store = open_store(address)
+    try:
+        found = store.objects("")
+    except StoreError as error:
+        raise refused_by_store(error) from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{address} is not there", "is that its name?") from error
+    return (StoredObject(store, info) for info in found)
+
+
+def list_objects(address: StoreAddress, prefix: str) -> Listing:
+    """List what lies at an address and below it, as `list_files` does; raises as above."""
+    listing = Listing()
+    is_empty = True
+    for found in stored_objects(address):
+        is_empty = False
+        *folders, file_name = found.info.key.split("/")
+        if not any(map(_is_ignored, [*folders, file_name])):
+            candidate = _sorted_by_name(listing, file_name, prefix + found.info.key)
+            if candidate is not None:
+                path, name = candidate
+                listing.candidates.append(Candidate(found, path, name))
+    if is_empty:
+        raise UsageError(f"nothing is at {address}", "is that its name?")
+    return listing
 
 
 def list_files(folder: str, prefix: str) -> Listing:
@@ -130,26 +180,40 @@ def _is_linked_folder(entry: "os.DirEntry[str]", *, is_folder: bool) -> bool:
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith(".") and entry.name.lower() not in IGNORED_FOLDERS:
+            if not _is_ignored(entry.name):
                 yield entry
 
 
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or name.lower() in IGNORED_FOLDERS
+
+
 def _sort_in(listing: Listing, entry: "os.DirEntry[str]", path: str) -> None:
-    suffix = entry.name[entry.name.rfind(".") :].lower()
+    candidate = _sorted_by_name(listing, entry.name, path)
+    if candidate is None:
+        return
+    if entry.is_symlink():
+        detail = "a link; scan the folder it leads to"
+        listing.left_out.append(LeftOut(Reason.LINK, (path,), detail))
+    elif entry.is_file(follow_symlinks=False):  # not a pipe or a socket, which no camera makes
+        listing.candidates.append(Candidate(entry.path, *candidate))
+
+
+def _sorted_by_name(
+    listing: Listing, file_name: str, path: str
+) -> tuple[str, RecordingName | None] | None:
+    """The path and the parsed name of what may be a recording; else None, and it is sorted in."""
+    suffix = file_name[file_name.rfind(".") :].lower()
     if suffix not in _SUFFIXES:
-        return
-    name = parse_name(entry.name)
+        return None
+    name = parse_name(file_name)
     if name is None and suffix not in _OF_CAMERAS:
-        return
+        return None
     left_out = _by_name(path, suffix, name)
-    if left_out is None and entry.is_symlink():
-        left_out = LeftOut(Reason.LINK, (path,), "a link; scan the folder it leads to")
-    if left_out is None and not entry.is_file(follow_symlinks=False):
-        return  # a pipe or a socket, which no camera makes
     if left_out is None:
-        listing.candidates.append(Candidate(entry.path, path, name))
-    else:
-        listing.left_out.append(left_out)
+        return path, name
+    listing.left_out.append(left_out)
+    return None
 
 
 _OF_CAMERAS = frozenset({RECORDING, PREVIEW, PHOTO})
@@ -208,7 +272,7 @@ def _judge(path: str, facts: InsvFacts) -> tuple[Reason | None, str]:
     return None, ""
 
 
-def identify_file(location: str) -> Identity | None:
+def identify_file(location: str | StoredObject) -> Identity | None:
     """The identity of a file; None when it cannot be read."""
     try:
         with open_to_examine(location) as file:

@@ -4,14 +4,17 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from runner.base.files import is_inside
 from runner.ledger.events import Event
 from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity
-from runner.scan.finding import identify_file
+from runner.recordings.stored import StoredObject
+from runner.scan.finding import identify_file, stored_objects
 from runner.scan.model import (
     Duplicates,
     KnownRecordings,
@@ -23,12 +26,22 @@ from runner.scan.model import (
 
 
 def known_recordings(
-    data: Mapping[str, Any], root: Path, events: Iterable[Event]
+    data: Mapping[str, Any], root: MediaRoot, events: Iterable[Event]
 ) -> KnownRecordings:
-    """The recordings that a manifest's values, even unfinished ones, and a ledger's events hold."""
+    """The recordings that a manifest's values, even unfinished ones, and a ledger's events hold.
+
+    Raises what `stored_objects` does where the media root is a store.
+    """
+    names = [(_tidy(name), (Reason.LISTED, id_)) for name, id_ in _names(data)]
+    if isinstance(root, Path):
+        places = ((path, str(root / path), _size(root / path), owner) for path, owner in names)
+        return KnownRecordings(tuple(starmap(ManifestRecording, places)), _in_ledger(events))
+    there = {one.info.key: one for one in stored_objects(root)} if names else {}
     listed = tuple(
-        ManifestRecording(_tidy(name), str(root / name), _size(root / name), (Reason.LISTED, id_))
-        for name, id_ in _names(data)
+        ManifestRecording(path, there[path], there[path].info.size, owner)
+        if path in there
+        else ManifestRecording(path, path, 0, owner)
+        for path, owner in names
     )
     return KnownRecordings(listed, _in_ledger(events))
 
@@ -105,7 +118,9 @@ def _owners_of_listed(
     return {identity: alike[path].owner for path, identity in found.items()}
 
 
-def _identify(locations: Mapping[str, str], executor: Executor) -> dict[str, Identity]:
+def _identify(
+    locations: Mapping[str, str | StoredObject], executor: Executor
+) -> dict[str, Identity]:
     """The identities of files by path, without those that cannot be read."""
     identities = executor.map(identify_file, locations.values())
     return {path: key for path, key in zip(locations, identities, strict=True) if key}

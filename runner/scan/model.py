@@ -8,6 +8,7 @@ from enum import StrEnum
 from runner.recordings.identity import Identity
 from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.names import RecordingName
+from runner.recordings.stored import StoredObject
 from runner.recordings.takes import TakeFile
 
 
@@ -81,7 +82,7 @@ class LeftOut:
 class Candidate:
     """A file whose name does not rule it out; `path` is relative to the media root."""
 
-    location: str
+    location: str | StoredObject
     path: str
     name: RecordingName | None
 
@@ -94,7 +95,7 @@ class ScannedFile(TakeFile):
     the details.
     """
 
-    location: str
+    location: str | StoredObject
     path: str
     size: int
     name: RecordingName | None
@@ -132,10 +133,10 @@ Owner = tuple[Reason, str]
 
 @dataclass(frozen=True, slots=True)
 class ManifestRecording:
-    """A recording in a manifest: its path there, its location on disk, its size (0: not there)."""
+    """A recording in a manifest: its path there, where it is, its size (0: not there)."""
 
     path: str
-    location: str
+    location: str | StoredObject
     size: int
     owner: Owner
 

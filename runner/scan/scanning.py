@@ -7,7 +7,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from runner.base.errors import UsageError
-from runner.scan.finding import list_files, look_into
+from runner.recordings.address import StoreAddress
+from runner.scan.finding import Listing, list_files, list_objects, look_into
 from runner.scan.grouping import sort_files
 from runner.scan.known import find_duplicates
 from runner.scan.model import (
@@ -46,16 +47,25 @@ class ScanContext:
     ignored: Collection[str] = ()
 
 
-def scan_folder(folder: str, prefix: str, known: KnownRecordings, context: ScanContext) -> Scanned:
-    """Scan everything below a folder; `prefix` is its path inside the media root.
+def scan_folder(
+    folder: str | StoreAddress, prefix: str, known: KnownRecordings, context: ScanContext
+) -> Scanned:
+    """Scan everything below a folder or an address; `prefix` is its path inside the media root.
 
-    Raises OSError when the folder itself cannot be opened, and UsageError when it goes away.
+    Raises OSError when the folder itself cannot be opened, UsageError when it goes away, and the
+    errors of `list_objects`.
     """
+    if isinstance(folder, StoreAddress):
+        return _scanned(list_objects(folder, prefix), known, context)
     disk = os.stat(folder).st_dev  # noqa: PTH116 - as list_files takes it
-    listing = list_files(folder, prefix)
+    scanned = _scanned(list_files(folder, prefix), known, context)
+    _require_still_there(folder, disk)
+    return scanned
+
+
+def _scanned(listing: Listing, known: KnownRecordings, context: ScanContext) -> Scanned:
     found = _look_into(listing.candidates, context)
     duplicates = find_duplicates(found, known, context.executor)
-    _require_still_there(folder, disk)
     scanned = sort_files(found, duplicates, context.today)
     scanned = without_ignored(scanned, context.ignored)
     left_out = sorted([*listing.left_out, *scanned.left_out], key=lambda left_out: left_out.paths)

@@ -13,7 +13,7 @@ ADVICE = (
 """What to do when a walk may be lost."""
 
 _SHOWN = 10
-_NOUNS = {
+NOUNS = {
     Reason.PROXY: ("proxy", "proxies"),
     Reason.PHOTO: ("photo", "photos"),
     Reason.TIME_LAPSE: ("time-lapse", "time-lapses"),
@@ -43,7 +43,7 @@ def left_out_lines(scanned: Scanned) -> Iterator[str]:
         shown = found if reason.needs_attention else found[:_SHOWN]
         yield from map(_line, shown)
         if len(found) > len(shown):
-            yield f"left out: {len(found) - len(shown):,} more {_NOUNS[reason][1]}"
+            yield f"left out: {len(found) - len(shown):,} more {NOUNS[reason][1]}"
 
 
 def _line(left_out: LeftOut) -> str:
@@ -60,6 +60,6 @@ def summary(scanned: Scanned) -> str:
     count = Counter(dict.fromkeys(Reason, 0))
     for left_out in scanned.left_out:
         count[left_out.reason] += len(left_out.paths)
-    kinds = ", ".join(counted(number, *_NOUNS[why]) for why, number in count.items() if number)
+    kinds = ", ".join(counted(number, *NOUNS[why]) for why, number in count.items() if number)
     what = found if scanned.walks else "no new walks"
     return f"{what}; left out: {kinds}" if kinds else what

@@ -1,6 +1,7 @@
 """The journal of a run: events made durable, then told to whoever listens."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,6 +41,15 @@ class Retrying:
 
 
 @dataclass(frozen=True, slots=True)
+class Off:
+    """The timetable of the rate limit says `off`: nothing is sent until a moment."""
+
+    walkthrough: str
+    what: str
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """Work ended on an error the program does not expect: its kind, and `where` in the program.
 
@@ -51,7 +61,7 @@ class Crashed:
     where: str
 
 
-ProgressEvent = StepDone | BytesMoved | Retrying | Crashed
+ProgressEvent = StepDone | BytesMoved | Retrying | Off | Crashed
 ProgressListener = Callable[[ProgressEvent], None]
 """Told from several threads, one call at a time for each walkthrough."""
 

@@ -1,6 +1,7 @@
 """The protocol of one walkthrough: intent, create, each recording, finish; in this order."""
 
 import contextlib
+import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from runner.upload.halt import Halt, NotBegunError
 from runner.upload.journal import (
     BytesMoved,
     Crashed,
+    Off,
     ProgressListener,
     Retrying,
     RunJournal,
@@ -362,6 +364,7 @@ class Job:
             waiting=lambda wait, why: listener(
                 Retrying(id_, planned.name, wait.seconds, wait.left, why)
             ),
+            off=lambda until: listener(Off(id_, planned.name, until)),
             note=lambda text: listener(StepDone(id_, "note", f"{planned.name}: {text}")),
         )
 
@@ -413,7 +416,17 @@ class Job:
         budget = RetryBudget(uploads.options.retry_for, self.clock.monotonic())
         tell = partial(self._waiting, step)
         repeater = Repeater(budget, self.clock, self.stop, uploads.rng, tell)
-        return repeater.repeat(attempt, lambda error: decide(*_failed_step(step, error)))
+
+        def attempt_when_allowed() -> Result:
+            budget.excuse(uploads.pace.wait_while_off(self.stop.pause, partial(self._off, step)))
+            return attempt()
+
+        return repeater.repeat(
+            attempt_when_allowed, lambda error: decide(*_failed_step(step, error))
+        )
+
+    def _off(self, step: Step, until: dt.datetime) -> None:
+        self.context.listener(Off(self.planned.id, step.name.lower(), until))
 
     def _waiting(self, step: Step, wait: Wait, error: RequestFailedError) -> None:
         self.progress.retries += 1

@@ -21,6 +21,7 @@ from runner.upload.recording.engine import RecordingUpload, Sent, UploadContext,
 from tests.badline.faults import random_faults
 from tests.badline.lane import Line
 from tests.badline.proxy import BadLine
+from tests.recordings.files import path_of
 from tests.sites import noise
 
 STALL = (3.0, 3.0)
@@ -95,8 +96,8 @@ def run_soak(
         struck = [passage for passage in line.passages if passage.fault is not None]
         taken = line.taken_up
     for recording, sent in zip(recordings, results, strict=True):
-        digest = hashlib.sha256(recording.location.read_bytes()).hexdigest()
-        assert blake3(recording.location.read_bytes()).hexdigest() == sent.blake3
+        digest = hashlib.sha256(path_of(recording).read_bytes()).hexdigest()
+        assert blake3(path_of(recording).read_bytes()).hexdigest() == sent.blake3
         assert digest == digest_of(sent.location.rpartition("/")[2])
     return Outcome(
         sum(recording.length for recording in recordings),

@@ -1,11 +1,13 @@
 """A run's moments follow from what has passed, whatever somebody sets the clock to."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base.clock import SteadyClock, seconds_slept
+from runner.base.clock import SteadyClock, next_moment, seconds_slept
 
 START = dt.datetime(2026, 1, 20, 6, 0, tzinfo=dt.UTC)
 
@@ -47,3 +49,38 @@ def test_what_passes_between_two_moments_is_what_has_passed(
 
 def test_a_machine_that_is_awake_does_not_sleep() -> None:
     assert abs(seconds_slept() - seconds_slept()) < 1
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("time", "after", "moment"),
+    [
+        ("22:00", "2026-01-20T20:59:59+00:00", "2026-01-20T21:00:00+00:00"),
+        ("22:00", "2026-01-20T21:00:00+00:00", "2026-01-21T21:00:00+00:00"),
+        ("02:00", "2026-01-20T22:30:00+00:00", "2026-01-21T01:00:00+00:00"),  # past midnight
+        ("00:00", "2026-12-31T22:59:00+00:00", "2026-12-31T23:00:00+00:00"),
+        # Clocks go from 02:00 to 03:00, and a night is an hour shorter.
+        ("02:30", "2026-03-28T23:00:00+00:00", "2026-03-29T01:30:00+00:00"),
+        ("06:00", "2026-03-28T21:00:00+00:00", "2026-03-29T04:00:00+00:00"),
+        # Clocks go from 03:00 back to 02:00, and show 02:30 twice.
+        ("02:30", "2026-10-24T22:00:00+00:00", "2026-10-25T00:30:00+00:00"),
+        ("02:30", "2026-10-25T00:45:00+00:00", "2026-10-25T01:30:00+00:00"),
+        ("06:00", "2026-10-24T20:00:00+00:00", "2026-10-25T05:00:00+00:00"),
+    ],
+)
+def test_a_time_of_day_is_the_next_at_which_clocks_show_it(
+    time: str, after: str, moment: str
+) -> None:
+    found = next_moment(dt.time.fromisoformat(time), dt.datetime.fromisoformat(after), BERLIN)
+    assert found == dt.datetime.fromisoformat(moment)
+
+
+@given(
+    st.times(timezones=st.none()).filter(lambda time: time.fold == 0),
+    st.integers(0, 10 * 366 * 24 * 3600).map(lambda since: START + dt.timedelta(seconds=since)),
+)
+def test_the_next_one_is_within_a_day_and_an_hour(time: dt.time, after: dt.datetime) -> None:
+    found = next_moment(time, after, BERLIN)
+    assert dt.timedelta(0) < found - after <= dt.timedelta(hours=25)

@@ -1,5 +1,6 @@
 """What is told while a run goes on, in each form."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -19,7 +20,7 @@ from runner.plan.model import Plan
 from runner.report.progress.steps import total_line
 from runner.report.progress.tally import Progress
 from runner.settings import Settings
-from runner.upload.journal import BytesMoved, Retrying, StepDone
+from runner.upload.journal import BytesMoved, Off, Retrying, StepDone
 from tests.cli.conftest import Sitewalk
 from tests.crash.world import FastClock
 from tests.sites import TODAY, Site, walk
@@ -70,6 +71,28 @@ def test_elsewhere_than_on_a_terminal_it_tells_steps_but_no_blocks(plan: Plan) -
 one  sending: a.insv, 40.0 kB
 one  a.insv: the connection broke; trying again in 3 min 20 s, for 28 min more
 """)
+
+
+def test_a_time_that_is_off_is_told_once_and_stands_beside_each_recording(plan: Plan) -> None:
+    until_ten = dt.datetime(2026, 1, 20, 22, 0).astimezone()
+    err = io.StringIO()
+    with shown_progress(plan, ProgressForm.AUTO, Console(err=err), FastClock()) as tell:
+        tell(Off("one", "a.insv", until_ten))
+        tell(Off("two", "b.insv", until_ten))
+    assert err.getvalue() == "off until 22:00, as --limit-rate says\n"
+    terminal = Terminal()
+    with shown_progress(plan, ProgressForm.AUTO, Console(err=terminal), FastClock()) as tell:
+        tell(Off("one", "a.insv", until_ten))
+        until(lambda: terminal.getvalue().count("off until 22:00") > 2)
+        tell(BytesMoved("one", "a.insv", 10_000, 40_000))
+    lines = io.StringIO()
+    with shown_progress(plan, ProgressForm.JSON, Console(err=lines), FastClock()) as tell:
+        tell(Off("one", "a.insv", until_ten))
+    off, *_, moved = [json.loads(line) for line in lines.getvalue().splitlines()]
+    jsonschema.validate(off, load_schema("progress"))
+    jsonschema.validate(moved, load_schema("progress"))
+    assert dt.datetime.fromisoformat(off["until"]) == until_ten
+    assert dt.datetime.fromisoformat(moved["off_until"]) == until_ten
 
 
 def test_and_how_far_it_is_each_minute(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,8 @@ def test_a_cassette_holds_no_secret(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     secrets = {PASSWORD, base64.b64encode(PASSWORD.encode()).decode()}
     assert not [secret for secret in secrets if secret in text]
-    assert set(re.findall(r"Bearer (\S+)", text)) <= {"token-1", "token-2"}
-    assert set(re.findall(r'"token": ?"([^"]+)"', text)) <= {"token-1", "token-2"}
+    tokens = re.findall(r"Bearer (\S+)", text) + re.findall(r'"token": ?"([^"]+)"', text)
+    assert all(re.fullmatch(r"token-\d", token) for token in tokens)
     assert all(re.fullmatch(r"file-\d", id_) for id_ in re.findall(r"/files/([\w-]+)", text))
     assert "127.0.0.1" not in text
     assert not re.search(r"(?i)cookie|x-request-id|server:", text)

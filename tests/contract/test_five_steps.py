@@ -75,15 +75,15 @@ def test_an_upload_goes_on_from_the_servers_offset(settings: Settings) -> None:
     with Session() as session:
         first = TusUpload(session, settings.addresses.tus, "a.insv", len(data), chunk_size=2000)
         first.create_url()
-        first.send(_body(data, 0, 2000))
+        first.send(body_of(data, 0, 2000))
         second = TusUpload(session, settings.addresses.tus, "a.insv", len(data))
         second.open_at(first.location)
         second.offset = second.get_offset()
         assert second.offset == 2000
-        assert second.send(_body(data, 2000, 3000)) == 5000
+        assert second.send(body_of(data, 2000, 3000)) == 5000
 
 
-def _body(data: bytes, start: int, length: int) -> Body:
+def body_of(data: bytes, start: int, length: int) -> Body:
     file = io.BytesIO(data)
     file.seek(start)
     return Body(file, length, lambda _block: None, lambda _count: None)

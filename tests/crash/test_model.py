@@ -41,6 +41,7 @@ from tests.crash.world import (
     Waits,
     World,
 )
+from tests.recordings.files import path_of
 from tests.sites import HEAD, TODAY, InlineExecutor, noise, walk
 
 ADDRESSES = Addresses("http://there", "http://there", "http://there/files/")
@@ -67,7 +68,7 @@ class Runs(RuleBasedStateMachine):
         reading = read_manifest(MANIFEST.encode(), "manifest.yaml", TODAY)
         assert reading.manifest is not None
         self.files = {name: self._record(name) for name in ("a.insv", "b.insv", "c.insv")}
-        self.contents = {name: [file.location.read_bytes()] for name, file in self.files.items()}
+        self.contents = {name: [path_of(file).read_bytes()] for name, file in self.files.items()}
         self.source = Source(reading.manifest, self.files)
 
     def teardown(self) -> None:
@@ -145,7 +146,7 @@ class Runs(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["a.insv", "b.insv", "c.insv"]))
     def somebody_writes_into_the_middle(self, name: str) -> None:
         """Neither length nor ends change, so that it is the same recording for the plan."""
-        path = self.files[name].location
+        path = path_of(self.files[name])
         before, content = path.stat().st_mtime_ns, bytearray(path.read_bytes())
         for place in (EDGE, SIZE - EDGE - 1):  # in both halves, or no mixture would show
             content[place] ^= 1 + len(self.contents[name]) % 200

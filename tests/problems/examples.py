@@ -65,13 +65,20 @@ def _furnish(folder: Path) -> None:
         (folder / name / "sitewalk.yaml").write_text(shared, encoding="utf-8")
         (folder / name / "week.yaml").write_text(whole, encoding="utf-8")
         (folder / name / "VID_1.insv").write_bytes((folder / "VID_1.insv").read_bytes())
+    for name, id_ in (("with-new-drawing", ""), ("with-created-drawing", "id: 6143, ")):
+        _furnish_drawings(folder / name / "drawings")
+        shared = f"version: 1\ndrawings: {{level-3: {{{id_}image: drawings/level-2.png}}}}\n"
+        (folder / name / "sitewalk.yaml").write_text(shared, encoding="utf-8")
+        own = whole.replace(_SECTIONS["drawings"], "").replace(": level-2\n", ": level-3\n")
+        (folder / name / "week.yaml").write_text(own, encoding="utf-8")
+        (folder / name / "VID_1.insv").write_bytes((folder / "VID_1.insv").read_bytes())
     (folder / "week-47.yaml").write_text(whole, encoding="utf-8")
     (folder / "utf-8.yaml").write_text(whole, encoding="utf-8-sig")
     (folder / "utf-16.yaml").write_text(whole, encoding="utf-16")
 
 
 def _furnish_drawings(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "level-2.png").write_bytes(png(40, 30))
     (folder / "huge.png").write_bytes(png(40_000, 30_000))
     (folder / "level-2.svg").write_text(SVG, encoding="utf-8")

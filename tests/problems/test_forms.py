@@ -346,6 +346,16 @@ error[M037]: `0,0` is what a GPS without a fix writes, not a place on the drawin
   |                     ^^^^^^
   = help: copy the place from a map
 """,
+            "M038": """\
+error[M038]: drawing `level-3` is not on Evercam yet: it has no `id`
+ --> manifests/with-new-drawing/week.yaml:6:14
+  |
+5 |     date: 2026-01-20
+6 |     drawing: level-3
+  |              ^^^^^^^
+  = note: to be created from this: manifests/with-new-drawing/sitewalk.yaml:2:12
+  = help: create it first: sitewalk drawing create level-3 --manifest manifests/with-new-drawing/sitewalk.yaml
+""",
             "M040": """\
 error[M040]: `../VID_1.insv` leaves the media root
   --> manifests/week.yaml:11:13

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.recordings.files import RecordingFile
+
+
+def path_of(recording: RecordingFile) -> Path:
+    """Where a recording of this machine is."""
+    assert isinstance(recording.location, Path)
+    return recording.location
 
 
 class MeteredFile(io.BytesIO):

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from runner.recordings.names import MissingNames
+from runner.recordings.roots import DiskRoot
 
 
 @pytest.fixture
 def missing(tmp_path: Path) -> MissingNames:
     (tmp_path / "card").mkdir()
     (tmp_path / "card" / "VID_1.insv").touch()
-    return MissingNames(tmp_path)
+    return MissingNames(DiskRoot(tmp_path))
 
 
 def test_only_a_name_in_another_case_is_proposed(missing: MissingNames) -> None:

@@ -22,6 +22,7 @@ from runner.upload.recording.engine import (
 )
 from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 from tests.crash.world import ProcessDied
+from tests.recordings.files import path_of
 from tests.servers import NginxTusd, TusServer
 from tests.sites import noise
 from tests.upload.journal import Journal
@@ -102,7 +103,7 @@ def test_a_killed_client_and_a_killed_server(server: TusServer, tmp_path: Path, 
     for job, sent in zip(jobs_at_work, results, strict=True):
         stored = server.data_file(sent.location.rpartition("/")[2]).read_bytes()
         assert hashlib.sha256(stored).hexdigest() == sent.sha256
-        assert stored == job.recording.location.read_bytes()
+        assert stored == path_of(job.recording).read_bytes()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from runner.upload.recording.engine import (
     UploadOptions,
 )
 from tests.crash.world import FastClock, ProcessDied, Waits
+from tests.recordings.files import path_of
 from tests.sites import noise
 from tests.upload.journal import Journal
 
@@ -144,9 +145,9 @@ def test_no_accepted_byte_is_sent_again_though_the_file_is_copied(
     tmp_path: Path, breaks: list[Break]
 ) -> None:
     recording, journal = _recording(tmp_path), Journal()
-    server = Server(breaks, CancelToken(), recording.location)
+    server = Server(breaks, CancelToken(), path_of(recording))
     while _send(server, recording, journal) is None:
-        _touch(recording.location)  # as a copy from the card does, or a change of summer time
+        _touch(path_of(recording))  # as a copy from the card does, or a change of summer time
     assert server.received == SIZE
     assert bytes(server.there) == CONTENT
     assert Kind.ABANDONED not in journal.kinds
@@ -163,11 +164,11 @@ def test_what_arrives_is_the_file_though_it_is_edited_between_two_runs(
         for module in ("engine", "content"):
             looks = f"runner.upload.recording.{module}.require_unchanged"
             patch.setattr(looks, lambda _recording: None)
-        server = Server(breaks, CancelToken(), recording.location)
+        server = Server(breaks, CancelToken(), path_of(recording))
         runs = 0
         while _send(server, recording, journal) is None:
             if runs == edited:
-                recording.location.write_bytes(EDITED)
-            _touch(recording.location)
+                path_of(recording).write_bytes(EDITED)
+            _touch(path_of(recording))
             runs += 1
-    assert bytes(server.there) == recording.location.read_bytes()
+    assert bytes(server.there) == path_of(recording).read_bytes()

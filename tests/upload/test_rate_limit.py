@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from runner.base.errors import UsageError
 from runner.upload.recording.rate_limit import (
+    OffError,
     RateLimiter,
     Schedule,
     ScheduleEntry,
@@ -77,16 +78,38 @@ def test_what_may_be_either_is_refused(text: str) -> None:
     assert "bit for bits" in caught.value.help
 
 
-def test_off_sends_nothing_until_its_end() -> None:
+def test_off_ends_what_is_sent_and_lasts_until_its_end() -> None:
     clock = StillClock()
     clock.start = dt.datetime(2026, 1, 20, 17, 0).astimezone()
     limit = parse_limit("07:00-18:00=off,4M")
     assert limit_words(limit) == "07:00-18:00 off, else 4 MB/s (32 Mbit/s)"
-    pace = RateLimiter(limit, clock)
+    pace, told = RateLimiter(limit, clock), list[dt.datetime]()
+    with pytest.raises(OffError):
+        pace.take(pace.block(), clock.pause)
+    assert clock.seconds == 0
+    assert pace.wait_while_off(clock.pause, told.append) == pytest.approx(3600, abs=1)
+    assert told == [clock.start + dt.timedelta(hours=1)]
     pace.take(pace.block(), clock.pause)
-    assert clock.seconds >= 3600
+    assert pace.wait_while_off(clock.pause, told.append) == 0
+    assert len(told) == 1
+
+
+def test_off_over_midnight_and_through_several_hours_ends_where_sending_may_begin() -> None:
+    clock = StillClock()
+    clock.start = dt.datetime(2026, 1, 20, 23, 30).astimezone()
+    pace = RateLimiter(parse_limit("22:00-02:00=off,02:00-05:00=off,4M"), clock)
+    assert pace.off_until() == dt.datetime(2026, 1, 21, 5).astimezone()
+
+
+def test_nights_only() -> None:
+    limit = parse_limit("22:00-06:00=20M,off")
+    assert (limit.rate(dt.time(23)), limit.rate(NOON)) == (20_000_000, 0)
+
+
+@pytest.mark.parametrize("text", ["off", "00:00-12:00=off,12:00-00:00=off", "08:00-08:00=off,5M"])
+def test_what_never_sends_anything_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="never send"):
-        parse_limit("off")
+        parse_limit(text)
 
 
 @given(st.integers(1_000, 10**7), st.integers(2, 200))

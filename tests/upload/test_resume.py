@@ -28,6 +28,7 @@ from runner.upload.recording.engine import (
     UploadOptions,
 )
 from tests.crash.world import FastClock
+from tests.recordings.files import path_of
 from tests.sites import noise
 from tests.upload.journal import Journal
 
@@ -228,7 +229,7 @@ def test_an_upload_of_another_length_is_never_continued(
 def test_a_file_that_is_no_longer_the_planned_one_is_not_sent(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    recording.location.write_bytes(noise(SIZE, 7))
+    path_of(recording).write_bytes(noise(SIZE, 7))
     with pytest.raises(RecordingChangedError, match="other content"):
         _send(sandbox, recording, journal)
     assert not sandbox.requests()
@@ -299,7 +300,7 @@ def test_a_card_pulled_out_costs_no_byte_once_it_is_back(
 def test_a_recording_that_is_away_is_not_a_changed_one(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
-    recording.location.unlink()
+    path_of(recording).unlink()
     with pytest.raises(RecordingUnreadableError, match="cannot be read any more"):
         _send(sandbox, recording, journal, RecordingState("a.insv", "http://there/files/1"))
     assert not journal.lines

@@ -33,6 +33,7 @@ from runner.upload.recording.engine import (
     UploadOptions,
 )
 from tests.crash.world import FastClock, ProcessDied
+from tests.recordings.files import path_of
 from tests.sites import noise
 from tests.upload.journal import Journal
 
@@ -113,12 +114,12 @@ def _received(sandbox: Sandbox) -> int:
 
 
 def _assert_whole(sandbox: Sandbox, recording: RecordingFile, sent: Sent) -> None:
-    on_disk = hashlib.sha256(recording.location.read_bytes()).hexdigest()
+    digest = hashlib.sha256(path_of(recording).read_bytes()).hexdigest()
     (stored,) = [upload for upload in sandbox.recordings() if upload.location == sent.location]
     assert stored.complete
-    assert stored.sha256() == on_disk
-    assert sent.sha256 in {on_disk, None}
-    assert sent.blake3 in {blake3(recording.location.read_bytes()).hexdigest(), None}
+    assert stored.sha256() == digest
+    assert sent.sha256 in {digest, None}
+    assert sent.blake3 in {blake3(path_of(recording).read_bytes()).hexdigest(), None}
 
 
 @pytest.mark.parametrize("end", [_stopped, _killed])
@@ -132,7 +133,7 @@ def test_a_file_changed_in_its_middle_is_begun_anew(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     sent = _send(sandbox, recording, journal, sha256=sha256)
     _assert_whole(sandbox, recording, sent)
     assert Kind.ABANDONED in journal.kinds
@@ -142,7 +143,7 @@ def test_where_the_server_has_lost_everything_there_is_nothing_to_compare(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     while not _received(sandbox):  # the server still reads what was under way
         time.sleep(0.01)
     sandbox.inject(Fault.parse(f"head:lie-offset@{SIZE}"))
@@ -154,7 +155,7 @@ def test_a_change_that_hides_its_time_is_found_where_the_sha256_is_asked_for(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=True)
+    _edit(path_of(recording), keep_time=True)
     sent = _send(sandbox, recording, journal, sha256=True)
     _assert_whole(sandbox, recording, sent)
     assert Kind.ABANDONED in journal.kinds
@@ -171,7 +172,7 @@ def test_a_moved_file_is_gone_on_with(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    there = recording.location.rename(recording.location.with_name("b.insv"))
+    there = path_of(recording).rename(path_of(recording).with_name("b.insv"))
     moved = replace(recording, location=there)
     _assert_whole(sandbox, moved, _send(sandbox, moved, journal, sha256=sha256))
     assert _received(sandbox) == SIZE
@@ -188,7 +189,7 @@ def test_a_copied_file_is_gone_on_with_once_its_content_is_compared(
     sha256: bool,
 ) -> None:
     end(sandbox, recording, journal, sha256=sha256)
-    there = Path(shutil.copyfile(recording.location, recording.location.with_name("b.insv")))
+    there = Path(shutil.copyfile(path_of(recording), path_of(recording).with_name("b.insv")))
     os.utime(there, ns=(1, 1))
     copied = replace(recording, location=there)
     _stopped(sandbox, copied, journal)  # compared, and then stopped once more
@@ -201,10 +202,10 @@ def test_a_checkpoint_of_an_older_program_still_proves(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    beginning = recording.location.read_bytes()[:-1]
+    beginning = path_of(recording).read_bytes()[:-1]
     told = {"checked": len(beginning), "sha256": hashlib.sha256(beginning).hexdigest()}
     journal(Kind.SENT, offset=HALF, **told)
-    os.utime(recording.location, ns=(1, 1))
+    os.utime(path_of(recording), ns=(1, 1))
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal))
     assert _received(sandbox) == SIZE
 
@@ -237,7 +238,7 @@ def test_a_touch_while_it_is_sent_changes_nothing(
     def touch_once(offset: int) -> None:
         if offset >= HALF and not touched:
             touched.append(offset)
-            os.utime(recording.location)
+            os.utime(path_of(recording))
 
     _assert_whole(sandbox, recording, _send(sandbox, recording, journal, on_offset=touch_once))
     assert touched
@@ -249,7 +250,7 @@ def test_what_is_sent_anew_is_progress_from_its_first_byte(
     sandbox: Sandbox, recording: RecordingFile, journal: Journal
 ) -> None:
     _stopped(sandbox, recording, journal)
-    _edit(recording.location, keep_time=False)
+    _edit(path_of(recording), keep_time=False)
     sandbox.inject(Fault.parse("patch:cut@100000x10"))
     clock = FastClock()
 
@@ -270,7 +271,7 @@ def test_a_card_pulled_out_while_a_copy_is_compared_keeps_what_was_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _stopped(sandbox, recording, journal)
-    os.utime(recording.location, ns=(1, 1))
+    os.utime(path_of(recording), ns=(1, 1))
     before = journal.known
 
     def pulled_out(path: Path) -> BinaryIO:
@@ -303,7 +304,7 @@ def test_a_file_that_changes_before_the_line_breaks_is_abandoned(
     def edit_once(offset: int) -> None:
         if offset >= HALF // 2 and not edited:
             edited.append(offset)
-            _edit(recording.location, keep_time=False)
+            _edit(path_of(recording), keep_time=False)
 
     with pytest.raises(RecordingChangedError, match="changed while it was sent"):
         _send(sandbox, recording, journal, on_offset=edit_once)
@@ -319,7 +320,7 @@ def test_giving_up_leaves_a_checkpoint_of_all_that_was_sent(
     known = journal.known
     assert known is not None
     (checkpoint,) = known.checkpoints
-    beginning = recording.location.read_bytes()[: checkpoint.offset]
+    beginning = path_of(recording).read_bytes()[: checkpoint.offset]
     assert checkpoint == Checkpoint(len(beginning), blake3(beginning).hexdigest())
     assert checkpoint.offset >= HALF
 

@@ -12,7 +12,7 @@ from typing import Any
 from runner.base.errors import UsageError
 from runner.manifest.edit.positions import Positions, with_positions
 from runner.manifest.edit.splices import PositionEditor, Splice
-from runner.manifest.yaml.document import parse_document, value_at
+from runner.manifest.yaml.document import Document, parse_document, value_at
 from runner.manifest.yaml.marks import DocumentPath
 from runner.manifest.yaml.scalars import quoted_in_brackets
 
@@ -57,6 +57,43 @@ def set_project(raw: bytes, file: str, project: str) -> bytes:
     if read is None or read.data != {**document.data, "project": project}:
         raise _unfit_for_project(file, project)
     return changed
+
+
+def set_drawing_id(raw: bytes, file: str, name: str, id_: int) -> bytes:
+    """Set the id of a drawing in the bytes of a project file.
+
+    It becomes the drawing's first key, unless there is one to replace. Raises UsageError when the
+    file is written in a way that does not let this value alone be set.
+    """
+    path = ("drawings", name)
+    document, _ = parse_document(raw, file)
+    drawing = document and value_at(document.data, path)
+    if document is None or not isinstance(drawing, dict) or not drawing:
+        raise _unfit_for_drawing(file, name, id_)
+    changed = _spliced(raw, document.text, [_id_splice(document, path, drawing, id_)])
+    read, _ = parse_document(changed, file)
+    wanted = _with_owner(document.data, path, lambda old: {**old, "id": id_})
+    if read is None or read.data != wanted:
+        raise _unfit_for_drawing(file, name, id_)
+    return changed
+
+
+def _id_splice(
+    document: Document, path: DocumentPath, drawing: Mapping[str, Any], id_: int
+) -> Splice:
+    offsets = document.offsets()
+    if "id" in drawing:
+        return Splice(*offsets.span((*path, "id")), str(id_))
+    at = offsets.key((*path, next(iter(drawing))))
+    if offsets.is_block(path):
+        return Splice(at, at, f"id: {id_}{offsets.newline}{' ' * offsets.column(at)}")
+    quote = '"' if offsets.text[at] == '"' else ""
+    return Splice(at, at, f"{quote}id{quote}: {id_}, ")
+
+
+def _unfit_for_drawing(file: str, name: str, id_: int) -> UsageError:
+    message = f"{file} is written in a way that does not let the id of `{name}` be set"
+    return UsageError(message, f"write `id: {id_}` there yourself, under `drawings`, `{name}`")
 
 
 def _unfit_for_project(file: str, project: str) -> UsageError:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from runner.base.files import is_inside, without_detours
 from runner.base.wording import shorten
 from runner.manifest.meaning.drafts import Check, Context, Draft, Resolved
+from runner.manifest.meaning.drawings import create_command
 from runner.manifest.meaning.geometry import GEOMETRY
 from runner.manifest.yaml.document import Document
 from runner.problems.problem import Note, Place, Problem, Rule, Severity
@@ -19,6 +20,7 @@ CONTROL_CHARACTER = Rule("M027", "control-character")
 FUTURE_DATE = Rule("M028", "future-date", Severity.WARNING)
 OLD_DATE = Rule("M029", "old-date", Severity.WARNING)
 REPEATED_RECORDING = Rule("M036", "repeated-recording")
+NOT_CREATED = Rule("M038", "drawing-not-created")
 OUTSIDE = Rule("M040", "outside")
 NO_FILE = Rule("M042", "no-file")
 
@@ -133,6 +135,19 @@ def _twice(name: str, place: Place, others: Draft | None, known: Place) -> Probl
     return REPEATED_RECORDING.problem(message, place, help_, notes=(note,))
 
 
+def _drawings_are_created(context: Context) -> Iterator[Problem]:
+    used: dict[str, Draft] = {}
+    for draft in context.drafts:
+        used.setdefault(draft.effective_route.drawing or "", draft)
+    for name in context.resolved.to_create:
+        if name in used:
+            message = f"drawing `{shorten(name, 60)}` is not on Evercam yet: it has no `id`"
+            help_ = f"create it first: {create_command(context.document, name)}"
+            note = Note(context.document.key_place(("drawings", name)), "to be created from this")
+            path = used[name].effective_route.path_of("drawing")
+            yield context.document.problem(NOT_CREATED, message, path, help_, (note,))
+
+
 _CHECKS: tuple[Check, ...] = (
     _uploader_is_an_address,
     _ids_are_unique,
@@ -140,4 +155,5 @@ _CHECKS: tuple[Check, ...] = (
     _dates_are_plausible,
     _files_stay_inside,
     _files_stand_once,
+    _drawings_are_created,
 )

@@ -8,6 +8,7 @@ from itertools import chain
 from runner.base.wording import counted, shorten
 from runner.manifest.meaning.drawings import (
     CoordinateSystem,
+    drawings_to_create,
     read_coordinate_systems,
     read_drawings,
 )
@@ -85,7 +86,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What could be resolved of a document, and the problems found on the way."""
+    """What could be resolved of a document, and the problems found on the way.
+
+    `to_create` names the drawings that are not on Evercam yet.
+    """
 
     project: str | None
     uploaded_by: str | None
@@ -94,6 +98,7 @@ class Resolved:
     routes: tuple[EffectiveRoute, ...]
     drafts: tuple[Draft, ...]
     problems: tuple[Problem, ...]
+    to_create: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ def resolve(document: Document, schema_errors: Iterable[SchemaError]) -> Resolve
         routes=routes,
         drafts=drafts,
         problems=tuple(accepted.problems),
+        to_create=drawings_to_create(accepted),
     )
 
 

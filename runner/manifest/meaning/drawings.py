@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
-from runner.base.wording import shorten
+from runner.base.wording import for_shell, shorten
 from runner.manifest.model import Bounds, Drawing, MapStyle
 from runner.manifest.schema.accepted import AcceptedValues, Path
 from runner.manifest.schema.formats import parse_drawing, parse_project
 from runner.manifest.schema.shape import MISSING_KEY
+from runner.manifest.yaml.document import Document
 from runner.problems.problem import Rule
 
 DRAWING_ADDRESS = Rule("M021", "drawing-address")
@@ -54,6 +56,37 @@ def read_drawings(
     return drawings
 
 
+def drawings_to_create(accepted: AcceptedValues) -> tuple[str, ...]:
+    """The project file's drawings that have a picture and neither id nor address.
+
+    One that only a manifest names is not created: its id would be lost to the other manifests.
+    """
+    return tuple(
+        name
+        for name in accepted.names(("drawings",))
+        if accepted.document.is_shared(("drawings", name)) and _is_to_be_created(accepted, name)
+    )
+
+
+def _is_to_be_created(accepted: AcceptedValues, name: str) -> bool:
+    path = ("drawings", name)
+    data = accepted.mapping(path)
+    return "image" in data and not any(
+        key in data or accepted.is_incomplete_at((*path, key)) for key in _ADDRESS_KEYS
+    )
+
+
+_ADDRESS_KEYS = ("id", "url")
+
+
+def create_command(document: Document, name: str) -> str:
+    """The command that creates a drawing of the project file, from where manifests are named."""
+    project = PurePath((document.shared or document).file)
+    is_found = all(part == ".." for part in project.parent.parts)  # it is looked for upward
+    where = "" if is_found else f" --manifest {for_shell(str(project))}"
+    return f"sitewalk drawing create {for_shell(name)}{where}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Address:
     """How a drawing of the project is found on Evercam: by its id, its address, or both."""
@@ -77,11 +110,18 @@ class _Address:
         return in_url if self._is_of_the_project(url) else None
 
     def _need_one(self, data: Mapping[str, Any]) -> None:
-        keys = ("id", "url")
-        if any(key in data or self.accepted.is_incomplete_at((*self.path, key)) for key in keys):
+        if any(
+            key in data or self.accepted.is_incomplete_at((*self.path, key))
+            for key in _ADDRESS_KEYS
+        ):
+            return
+        is_shared = self.accepted.document.is_shared(self.path)
+        if is_shared and _is_to_be_created(self.accepted, str(self.path[-1])):
             return
         message = f"drawing `{shorten(str(self.path[-1]), 60)}` has neither `id` nor `url`"
         help_ = "the id ends the drawing's dashboard address: …/drawings/map?id=6143"
+        if is_shared:
+            help_ += "; one that is to be created needs an `image`"
         self.accepted.report(MISSING_KEY, message, self.path, help_)
 
     def _is_of_the_project(self, url: str) -> bool:

@@ -7,7 +7,7 @@ from runner.manifest.meaning.drafts import Check, Context
 from runner.manifest.meaning.drawings import CoordinateSystem
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
 from runner.manifest.schema.accepted import Path
-from runner.manifest.yaml.document import value_at
+from runner.manifest.yaml.document import Document, value_at
 from runner.problems.problem import Problem, Rule
 
 BOUNDS = Rule("M031", "bounds")
@@ -24,15 +24,20 @@ _SURELY_DEGREES = 2
 
 def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
     for system in context.resolved.systems.values():
-        path = ("drawings", system.name, "bounds")
-        if system.bounds is None:
-            continue
-        if not _is_a_box(system.bounds):
-            message = "`north` must be larger than `south`, and `east` larger than `west`"
-            yield context.document.problem(BOUNDS, message, path)
-        elif not _within(system.bounds, _limits(system)):
-            message = f"the bounds leave the range of a {system.map_style} drawing"
-            yield context.document.problem(BOUNDS, message, path, _range_help(system))
+        yield from check_bounds(context.document, system)
+
+
+def check_bounds(document: Document, system: CoordinateSystem) -> Iterator[Problem]:
+    """Yield what is wrong with the bounds of a drawing, where it has some."""
+    path = ("drawings", system.name, "bounds")
+    if system.bounds is None:
+        return
+    if not _is_a_box(system.bounds):
+        message = "`north` must be larger than `south`, and `east` larger than `west`"
+        yield document.problem(BOUNDS, message, path)
+    elif not _within(system.bounds, _limits(system)):
+        message = f"the bounds leave the range of a {system.map_style} drawing"
+        yield document.problem(BOUNDS, message, path, _range_help(system))
 
 
 def _is_a_box(bounds: Bounds) -> bool:

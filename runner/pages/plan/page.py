@@ -166,4 +166,5 @@ def files_by_need(plan: Plan, files: Files) -> Iterator[tuple[str, Path]]:
     firsts = [file for recordings in found for file in recordings[:1]]
     others = [file for recordings in found for file in recordings[1:]]
     for file in (*firsts, *others):
-        yield str(file.identity), file.location
+        if isinstance(file.location, Path):  # one in a store would be fetched by halves
+            yield str(file.identity), file.location

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.base.wording import size as written_size
-from runner.recordings.identity import BoundedFile
+from runner.recordings.identity import BoundedFile, expect
 from runner.recordings.insv.boxes import read_container
 from runner.recordings.insv.facts import Damage, DamageKind
 from runner.recordings.insv.reader import read_recording
+from runner.recordings.ranged import RangedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,15 +46,18 @@ def find_holes(file: BinaryIO, size: int | None = None) -> tuple[Hole, ...]:
     """Find stretches of zeros in the media data, in order.
 
     Looks at 64 to 512 clusters spread evenly, including the first and the last, and at those that
-    the file system says were never written. Reads 512 bytes of each, and all of the empty ones. A
-    hole between two of these places is missed, unless the file system knows of it.
+    the file system says were never written; of an object in a store, which arrived there whole, at
+    64. Reads 512 bytes of each, and all of the empty ones. A hole between two of these places is
+    missed, unless the file system knows of it.
 
     Raises OSError when the file cannot be read.
     """
     size = file.seek(0, io.SEEK_END) if size is None else size
     start, end = _media(file, size)
-    places = {*_spread(start, end), *_unwritten(file, start, end)}
-    return tuple(_merged(file, sorted(places)))
+    most = FEWEST if isinstance(file, RangedFile) else MOST
+    places = sorted({*_spread(start, end, most), *_unwritten(file, start, end)})
+    expect(file, [(place, PROBE) for place in places])
+    return tuple(_merged(file, places))
 
 
 def _media(file: BinaryIO, size: int) -> tuple[int, int]:
@@ -63,13 +67,13 @@ def _media(file: BinaryIO, size: int) -> tuple[int, int]:
     return max(media, key=lambda box: box[1] - box[0], default=(0, size))
 
 
-def _spread(start: int, end: int) -> Iterator[int]:
+def _spread(start: int, end: int, most: int) -> Iterator[int]:
     """Yield offsets of clusters, evenly spread, including the first and the last.
 
     The first may begin with the box's header, which is not zeros; the last is whole.
     """
     first, last = start // CLUSTER, end // CLUSTER - 1
-    wanted = min(max(FEWEST, (end - start) // SPACING + 1), MOST)
+    wanted = min(max(FEWEST, (end - start) // SPACING + 1), most)
     steps = min(last - first + 1, wanted) - 1
     for step in range(steps + 1):
         yield (first + (last - first) * step // max(steps, 1)) * CLUSTER

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
@@ -190,7 +191,7 @@ def _walks(events: Sequence[Event]) -> Iterator[Walk]:
     for event in events:
         by_destination[event.destination].append(event)
     for destination, events_there in by_destination.items():
-        states = fold(events_there)
+        states = fold(event for event in events_there if not is_drawing(event.walkthrough))
         names = _drawing_names(states)
         by_walkthrough: dict[str, list[Event]] = defaultdict(list)
         for event in events_there:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from runner.base.clock import local
 from runner.base.wording import duration, rough_duration, size, speed
 from runner.ledger.events import Event, Kind
 from runner.report.progress.tally import Key, Progress, cause_of
-from runner.upload.journal import ProgressListener, Retrying, StepDone
+from runner.upload.journal import Off, ProgressListener, Retrying, StepDone
 
 _WORDS = {Kind.FAILED: "failed", Kind.HELD: "held", Kind.STOPPED: "interrupted"}
 _Key = tuple[str, str]
@@ -70,16 +71,19 @@ class Steps:
             yield step, f"{recording['name']}, {size(recording['length'])}"
 
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Minor versions add keys and kinds, major versions break."""
 
 
-_KINDS = {StepDone: "happened", Retrying: "waiting"}
+_KINDS = {StepDone: "happened", Retrying: "waiting", Off: "off"}
 
 
-def step_json(at: dt.datetime, step: StepDone | Retrying) -> str:
-    """A step that was taken, or a wait before another attempt."""
-    return _line(at, _KINDS[type(step)], asdict(step))
+def step_json(at: dt.datetime, step: StepDone | Retrying | Off) -> str:
+    """A step that was taken, or a wait before another attempt, or for the timetable."""
+    told = asdict(step)
+    if isinstance(step, Off):
+        told["until"] = step.until.isoformat()
+    return _line(at, _KINDS[type(step)], told)
 
 
 def said_json(at: dt.datetime, text: str) -> str:
@@ -103,6 +107,7 @@ def _measures(progress: Progress) -> dict[str, Any]:
         "length": progress.length,
         "speed": round(progress.speed),
         "seconds_left": None if left is None else round(left, 1),
+        "off_until": progress.off_until.isoformat() if progress.off_until else None,
     }
 
 
@@ -111,7 +116,7 @@ def _line(at: dt.datetime, kind: str, fields: Mapping[str, Any]) -> str:
     return json.dumps({**head, **fields}, ensure_ascii=False)
 
 
-Step = StepDone | Retrying
+Step = StepDone | Retrying | Off
 StepListener = Callable[[Step], None]
 """Told the steps; what moves is in the tally."""
 
@@ -126,6 +131,13 @@ def step_line(step: Step) -> str:
             wait, left = duration(step.seconds), rough_duration(step.left)
             again = f"trying again in {wait}, for {left} more"
             return f"{step.walkthrough}  {step.what}: {step.reason}; {again}"
+        case Off():
+            return f"{off_words(step.until)}, as --limit-rate says"
+
+
+def off_words(until: dt.datetime) -> str:
+    """Until when nothing is sent, as clocks show it here: `off until 22:00`."""
+    return f"off until {local(until):%H:%M}"
 
 
 def total_line(total: Progress) -> str:
@@ -138,6 +150,8 @@ def pace_words(progress: Progress) -> str:
     """Speed and time left, or what is waited for: `4.2 MB/s, 3 min 20 s left`."""
     if progress.given_up and progress.done == progress.length:
         return f"{size(progress.given_up)} not sent"
+    if progress.off_until:
+        return off_words(progress.off_until)
     if progress.cause:
         seconds = math.ceil(progress.wait)
         wait = f"waiting {duration(seconds)}" if seconds else "trying again, waiting"
@@ -162,9 +176,14 @@ class Outages:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ends: dict[str, float] = {}
+        self._off_until: dt.datetime | None = None
 
-    def begins(self, step: Retrying, now: float) -> bool:
-        """Whether this wait is the first of an outage."""
+    def begins(self, step: Retrying | Off, now: float) -> bool:
+        """Whether this wait is the first of an outage, or of a time that is off."""
+        if isinstance(step, Off):
+            with self._lock:
+                before, self._off_until = self._off_until, step.until
+            return before != step.until
         cause = cause_of(step.reason)
         outage = cause if cause == "the network" else step.reason
         with self._lock:

@@ -1,5 +1,6 @@
 """A run as it goes on: bytes done, the speed of the last ten seconds, the time left."""
 
+import datetime as dt
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -28,10 +29,14 @@ def cause_of(reason: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A wait for something (`the network`) that ends, with another attempt, at `until` seconds."""
+    """A wait for something (`the network`) that ends, with another attempt, at `until` seconds.
+
+    `off_until` where that is the timetable, which says `off`.
+    """
 
     cause: str
     until: float
+    off_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class Progress:
     """How far something has come: bytes done and in all, bytes a second.
 
     `given_up` are bytes besides `length` that this run will not send any more. With `cause`
-    nothing moves for some `wait` seconds, because of that. `is_begun` once anything moved.
+    nothing moves for some `wait` seconds, because of that; with `off_until` nothing may be sent
+    until then. `is_begun` once anything moved.
     """
 
     done: int
@@ -49,6 +55,7 @@ class Progress:
     cause: str = ""
     wait: float = 0.0
     is_begun: bool = True
+    off_until: dt.datetime | None = None
 
     @property
     def wanted(self) -> int:
@@ -196,4 +203,5 @@ def _progress(
         pause.cause if pause else "",
         max(0.0, pause.until - now) if pause else 0.0,
         speed is not None and speed.is_begun,
+        pause.off_until if pause else None,
     )

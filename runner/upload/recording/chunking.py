@@ -3,10 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import BinaryIO
 
-from runner.base.errors import RecordingChangedError, RecordingUnreadableError, reason_of
+from runner.base.errors import (
+    RecordingChangedError,
+    RecordingUnreadableError,
+    SitewalkError,
+    reason_of,
+)
+from runner.evercam.http.errors import UnreachableError
+from runner.recordings.ranged import BlockFile
+from runner.recordings.stored import Location, open_to_send
+from runner.recordings.stores import BusyStoreError, ReplacedError, StoreError
 
 WHOLE_FILE = 2**62
 """A size that no recording exceeds: everything that is left goes in one PATCH."""
@@ -119,35 +127,61 @@ class Body:
             left -= count
 
 
-def open_recording(path: Path) -> BinaryIO:
+class StoreUnreachableError(UnreachableError):
+    """The store that a recording lies in does not answer just now: as a line that is down."""
+
+
+def open_recording(location: Location) -> BinaryIO:
     """A recording, open for unbuffered reading; raises RecordingUnreadableError."""
     try:
-        return path.open("rb", buffering=0)
+        return open_to_send(location)
     except OSError as error:
-        message = f"`{path.name}` cannot be read: {reason_of(error)}"
+        message = f"`{getattr(location, 'name', location)}` cannot be read: {reason_of(error)}"
         raise RecordingUnreadableError(message) from error
 
 
-def last_modified(file: BinaryIO) -> int:
-    """When an open recording was last written to, in ns; raises RecordingUnreadableError."""
+def last_modified(file: BinaryIO) -> int | str:
+    """When an open recording was last written to, in ns, or the version that an object is of.
+
+    Raises the errors of `unreadable`.
+    """
     try:
+        if isinstance(file, BlockFile):
+            return file.version()
         return os.fstat(file.fileno()).st_mtime_ns
     except OSError as error:
-        message = f"the recording cannot be read any more: {reason_of(error)}"
-        raise RecordingUnreadableError(message) from error
+        raise unreadable(error) from error
 
 
 def read_block(file: BinaryIO, into: memoryview) -> int:
     """Fill a buffer from a file; the number of bytes read, at least one.
 
-    Raises RecordingUnreadableError, as an OSError would look like a broken connection to the HTTP
+    Raises the errors of `unreadable`, as an OSError would look like a broken connection to the HTTP
     library around us, and RecordingChangedError when the file ends early.
     """
     try:
         count = file.readinto(into)  # type: ignore[attr-defined] # of every raw or buffered file
     except OSError as error:
-        message = f"the recording cannot be read any more: {reason_of(error)}"
-        raise RecordingUnreadableError(message) from error
+        raise unreadable(error) from error
     if not count:
         raise RecordingChangedError("the recording became shorter while it was sent")
     return int(count)
+
+
+def unreadable(error: OSError) -> SitewalkError:
+    """What it means that an open recording cannot be read any more.
+
+    RecordingUnreadableError, and of an object in a store RecordingChangedError where it was
+    replaced, StoreUnreachableError where another attempt may succeed.
+    """
+    match error:
+        case ReplacedError():
+            return RecordingChangedError(f"{error} while it was sent")
+        case BusyStoreError():
+            return StoreUnreachableError(str(error), error.help)
+        case StoreError():
+            return RecordingUnreadableError(str(error), error.help)
+        case FileNotFoundError(filename=str(where)):
+            help_ = "put it there again, then run the same command again"
+            return RecordingUnreadableError(f"{where} is not there any more", help_)
+    return RecordingUnreadableError(f"the recording cannot be read any more: {reason_of(error)}")

@@ -25,7 +25,8 @@ _COMPARED = "compared with what was sent of it, as its time of change has moved"
 class SentContent:
     """The content of one recording's upload, in one run.
 
-    `modified` is the file's time of change (ns) with which its content is what was sent; `check`
+    `modified` is the file's time of change (ns), of an object its version, with which its content
+    is what was sent; `check`
     may end any wait for the disk, `note` is told of a comparison.
     """
 
@@ -38,9 +39,9 @@ class SentContent:
         self._wants_sha256 = sha256
         self._ahead: ReadAhead | None = None
         self._checkpoints: tuple[Checkpoint, ...] = ()
-        self._looked_at = 0
         self._checked = 0
-        self.modified = 0
+        self._looked_at: int | str = 0
+        self.modified: int | str = 0
 
     def begin(self, file: BinaryIO) -> None:
         """Take the open file as it is now."""

@@ -14,14 +14,15 @@ from blake3 import blake3
 
 from runner.base.errors import SitewalkError, StoppedError
 from runner.ledger.state import Checkpoint, RecordingState
-from runner.upload.recording.chunking import open_recording, read_block
+from runner.recordings.stored import AHEAD, Location
+from runner.upload.recording.chunking import StoreUnreachableError, open_recording, read_block
 
 STRIDE = 1024 * 1024
 """Bytes read and hashed at a time; each waking of a thread has its price."""
 
 MOST_AHEAD = 64 * 1024 * 1024
 """Bytes between two checkpoints, and read beyond the next one: any system's memory holds them, so
-that the sender does not read them from the card a second time."""
+that the sender does not read them from the card a second time. Of an object it is AHEAD."""
 
 _PART = 0.1
 """Seconds of a wait after which a wish to stop is looked for."""
@@ -67,9 +68,9 @@ class _Reader(threading.Thread):
     A daemon: a share that is gone may hold a read for ever, and the process ends all the same.
     """
 
-    def __init__(self, path: Path, spans: Sequence[Span], goal: int) -> None:
+    def __init__(self, location: Location, spans: Sequence[Span], goal: int) -> None:
         super().__init__(name="digest", daemon=True)
-        self._path = path
+        self._location = location
         self._spans = spans
         self._end = max(span.end for span in spans)
         self._goal = goal
@@ -104,9 +105,15 @@ class _Reader(threading.Thread):
             self._news.notify_all()
 
     def wait_for(self, offset: int, check: Check) -> None:
-        """Wait until so much is read; raises what `check` raises, or what ended the thread."""
+        """Wait until so much is read; raises what `check` raises, or what the reading met.
+
+        After a store did not answer each call is one more attempt.
+        """
         self.aim(offset)
         with self._news:
+            if self.reached < offset and isinstance(self._failure, StoreUnreachableError):
+                self._failure = None
+                self._news.notify_all()
             while self.reached < offset and self._failure is None:
                 check()
                 self._news.wait(_PART)
@@ -114,16 +121,31 @@ class _Reader(threading.Thread):
             raise self._failure
 
     def run(self) -> None:
-        """Read what is wanted, as it becomes wanted."""
-        try:
-            with open_recording(self._path) as file:
-                if self.reached:
-                    file.seek(self.reached)
-                self._read(file, memoryview(bytearray(STRIDE)))
-        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the bytes
-            with self._news:
-                self._failure = error
-                self._news.notify_all()
+        """Read what is wanted, as it becomes wanted.
+
+        After a store did not answer, once somebody waits for it again; other failures end it.
+        """
+        while self.reached < self._end and self._is_to_go_on():
+            try:
+                with open_recording(self._location) as file:
+                    if self.reached:
+                        file.seek(self.reached)
+                    self._read(file, memoryview(bytearray(STRIDE)))
+            except StoreUnreachableError as error:
+                self._fail(error)
+            except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the bytes
+                self._fail(error)
+                return
+
+    def _fail(self, error: BaseException) -> None:
+        with self._news:
+            self._failure = error
+            self._news.notify_all()
+
+    def _is_to_go_on(self) -> bool:
+        with self._news:
+            self._news.wait_for(lambda: self._closed or self._failure is None)
+            return not self._closed
 
     def _read(self, file: BinaryIO, buffer: memoryview) -> None:
         while self.reached < self._end and self._is_wanted():
@@ -154,7 +176,10 @@ class ReadAhead(_Reader):
     wherever inside a block. The sender finds in memory what was read here.
     """
 
-    def __init__(self, path: Path, start: int, length: int, *, sha256: bool = False) -> None:
+    def __init__(
+        self, location: Location, start: int, length: int, *, sha256: bool = False
+    ) -> None:
+        self._most = MOST_AHEAD if isinstance(location, Path) else AHEAD
         self._from = start
         self._length = length
         self._blake3 = blake3()
@@ -164,7 +189,7 @@ class ReadAhead(_Reader):
         spans = [Span(start, length, self._blake3)]
         if self._sha256 is not None:
             spans.append(Span(start, length, self._sha256))
-        super().__init__(path, spans, start + STRIDE)
+        super().__init__(location, spans, start + STRIDE)
 
     def note(self) -> None:
         """Keep the digest with its offset: the thread goes on while a checkpoint is written."""
@@ -177,7 +202,7 @@ class ReadAhead(_Reader):
         """
         least = min(self._length, offset + self._window)
         self.wait_for(least, check)
-        self._window = min(MOST_AHEAD, 2 * self._window)
+        self._window = min(self._most, 2 * self._window)
         self.aim(least + self._window)
         covered, digest = self._noted
         return Checkpoint(covered, digest.hexdigest(), self._from)
@@ -198,12 +223,18 @@ class OtherContentError(SitewalkError):
 
 
 def compare(
-    path: Path, checkpoints: Iterable[Checkpoint], check: Check, also: Sequence[Span] = ()
+    location: Location,
+    checkpoints: Iterable[Checkpoint],
+    check: Check,
+    also: Sequence[Span] = (),
+    moved: Callable[[int], None] = lambda _reached: None,
 ) -> None:
     """Read from a file what checkpoints cover, once, and whatever else is wanted of it.
 
+    `moved` is told from time to time how far that is.
+
     Raises OtherContentError where it is another file's, what `check` raises meanwhile, and
-    RecordingUnreadableError.
+    the errors of `read_block`.
     """
     spans = [
         (Span(one.start, one.offset, _ALGORITHMS[one.algorithm]()), one.digest)
@@ -213,23 +244,28 @@ def compare(
     if not wanted:
         return
     end = max(span.end for span in wanted)
-    with _Reader(path, wanted, end) as reader:
-        reader.wait_for(end, check)
+    with _Reader(location, wanted, end) as reader:
+
+        def look() -> None:
+            check()
+            moved(reader.reached)
+
+        reader.wait_for(end, look)
     if any(span.hasher.hexdigest() != digest for span, digest in spans):
         raise OtherContentError(CONTRADICTED)
 
 
 def whole_sha256(
-    path: Path, length: int, checkpoints: Iterable[Checkpoint], check: Check
+    location: Location, length: int, checkpoints: Iterable[Checkpoint], check: Check
 ) -> str | None:
     """The sha256 of a recording that is all sent, and a comparison on the way.
 
-    None when somebody asked to stop meanwhile: that costs the digest and nothing else. Raises as
-    `compare` does.
+    None when somebody asked to stop meanwhile, or a store does not answer: that costs the digest
+    and nothing else. Raises as `compare` does.
     """
     span = Span(0, length, hashlib.sha256())
-    with suppress(StoppedError):
-        compare(path, checkpoints, check, [span])
+    with suppress(StoppedError, StoreUnreachableError):
+        compare(location, checkpoints, check, [span])
         return span.hasher.hexdigest()
     return None
 
@@ -243,10 +279,11 @@ class SameFile(StrEnum):
     MISSING = "nothing does"
 
 
-def find_proof(known: RecordingState, modified: int, offset: int) -> SameFile:
-    """What shows that `offset` bytes are those of a file last changed at `modified` (ns).
+def find_proof(known: RecordingState, modified: int | str, offset: int) -> SameFile:
+    """What shows that `offset` bytes are those of a file.
 
-    A copied file has another time; then checkpoints must cover the whole of what was sent.
+    `modified` is when it was last changed (ns), or the version of an object. A copied file has
+    another time; then checkpoints must cover the whole of what was sent.
     """
     if offset == 0:
         return SameFile.NEEDLESS

@@ -1,5 +1,6 @@
 """The sending of one recording: create, send, after a failure go on from the offset."""
 
+import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile, require_unchanged
+from runner.recordings.stores import BusyStoreError
 from runner.upload.recording.chunking import (
     SMALLEST_PIECE,
     WHOLE_FILE,
@@ -25,10 +27,11 @@ from runner.upload.recording.chunking import (
     BrokenPatch,
     ChunkSize,
     open_recording,
+    unreadable,
 )
 from runner.upload.recording.content import SentContent
 from runner.upload.recording.digest import OtherContentError, SameFile
-from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
+from runner.upload.recording.rate_limit import UNLIMITED, OffError, RateLimiter, Schedule
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
@@ -55,6 +58,7 @@ class UploadListener:
 
     offset: Callable[[int], None] = lambda _offset: None
     waiting: Callable[[Wait, str], None] = lambda _wait, _reason: None
+    off: Callable[[dt.datetime], None] = lambda _until: None
     note: Callable[[str], None] = lambda _text: None
 
 
@@ -131,7 +135,7 @@ class RecordingUpload:
             RecordingUnreadableError: the file cannot be read now; its upload is kept.
             StoppedError: somebody asked to stop.
         """
-        require_unchanged(self._recording)
+        self._repeater.repeat(self._require_unchanged, lambda _failure: Next.RETRY)
         with open_recording(self._recording.location) as file:
             self._content.begin(file)
             self._go_on_with(known)
@@ -147,6 +151,12 @@ class RecordingUpload:
         length = self._recording.length
         self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
         return Sent(self._upload.location, blake3, sha256, self.bytes_sent, self.retries)
+
+    def _require_unchanged(self) -> None:
+        try:
+            require_unchanged(self._recording)
+        except BusyStoreError as error:
+            raise unreadable(error) from error
 
     @property
     def has_begun(self) -> bool:
@@ -194,12 +204,18 @@ class RecordingUpload:
         """Take one step after the other until all is sent, or one fails."""
         while (step := self._next_step()) is not None:
             self._context.stop.check()
+            self._wait_while_off()
             self._budget.begin(self._context.clock.monotonic())
             self._step = step
             try:
                 self._take(step, file)
             except OtherContentError as error:
                 self._begin_anew(str(error))
+
+    def _wait_while_off(self) -> None:
+        """Where the timetable says `off`, wait; that is no time without progress."""
+        pause = self._context.stop.pause
+        self._budget.excuse(self._context.pace.wait_while_off(pause, self._listener.off))
 
     def _begin_anew(self, reason: str) -> None:
         """Abandon this tus upload; the next one is of the file as it is now."""
@@ -251,10 +267,12 @@ class RecordingUpload:
 
     def _prove(self) -> None:
         """Before an earlier run's bytes are gone on with, make sure that they are this file's."""
-        known, self._known = self._known, None
+        known = self._known
         if known is None:
             return
-        if self._content.prove(known, self._upload.offset) is SameFile.DIGEST:
+        proof = self._content.prove(known, self._upload.offset)
+        self._known = None  # not before: a store may have failed, and another attempt follows
+        if proof is SameFile.DIGEST:
             self._at = self._upload.offset
             self._note_sent()
 
@@ -277,6 +295,10 @@ class RecordingUpload:
         body.block_size = self._context.pace.block
         try:
             self._confirmed(self._upload.send(body))
+        except OffError:  # the server keeps what it has; how much that is, it says when it goes on
+            self._note_sent()
+            self._in_doubt = True
+            return
         except RequestFailedError as failure:
             self._broken(file, start, began, failure)
             raise

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner.base.clock import Clock, SystemClock, local
-from runner.base.errors import UsageError
+from runner.base.clock import Clock, SystemClock, local, next_moment
+from runner.base.errors import SitewalkError, UsageError
 from runner.base.wording import both_units
 from runner.upload.recording.chunking import BLOCK
 
@@ -66,7 +66,8 @@ UNLIMITED_WORD = "unlimited"
 def parse_limit(text: str) -> Schedule:
     """Read `20M` or `07:00-18:00=5M,unlimited`; raises UsageError."""
     limit = Schedule(tuple(_hours(part.strip()) for part in text.split(",")))
-    if any(entry.rate == 0 and entry.start == entry.end for entry in limit.hours):
+    changes = {dt.time.min, *(time for one in limit.hours for time in (one.start, one.end))}
+    if all(limit.rate(time) == 0 for time in changes):
         raise UsageError("`off` all day would never send anything", _HELP)
     return limit
 
@@ -134,6 +135,10 @@ def _rate_words(rate: float | None) -> str:
             return both_units(rate)
 
 
+class OffError(SitewalkError):
+    """The timetable says `off` now: a transfer ends here, and goes on when it may."""
+
+
 class RateLimiter:
     """Gives every block of every job its turn, so that all jobs together keep to the timetable."""
 
@@ -151,13 +156,15 @@ class RateLimiter:
         return min(BLOCK, int(rate / _BLOCKS_A_SECOND))
 
     def take(self, count: int, pause: Callable[[float], None]) -> None:
-        """Wait, by `pause`, until it is the turn of `count` more bytes."""
+        """Wait, by `pause`, until it is the turn of `count` more bytes.
+
+        Raises OffError while the timetable says `off`: no server keeps a request open for a day.
+        """
         rate = self._rate()
-        while rate == 0:
-            pause(_LOOK_AGAIN)
-            rate = self._rate()
         if rate is None:
             return
+        if rate == 0:
+            raise OffError("off")
         with self._lock:
             now = self._clock.monotonic()
             turn = max(now - _ARREARS, self._free_at)
@@ -165,7 +172,34 @@ class RateLimiter:
         if turn > now:
             pause(turn - now)
 
-    def _rate(self) -> float | None:
-        if not self._timetable.hours:
+    def wait_while_off(
+        self, pause: Callable[[float], None], tell: Callable[[dt.datetime], None]
+    ) -> float:
+        """Wait, by `pause`, until something may be sent; the seconds that took.
+
+        `tell` is told until when, before the wait.
+        """
+        until = self.off_until()
+        if until is None:
+            return 0.0
+        tell(until)
+        began = self._clock.monotonic()
+        # By the clock on the wall: it may be set, and a machine that sleeps wakes up late.
+        while self._rate() == 0:
+            pause(_LOOK_AGAIN)
+        return self._clock.monotonic() - began
+
+    def off_until(self) -> dt.datetime | None:
+        """When something may be sent again; None where it may now."""
+        if self._rate() != 0:
             return None
-        return self._timetable.rate(local(self._clock.now()).time())
+        now = self._clock.now()
+        times = {time for one in self._timetable.hours for time in (one.start, one.end)}
+        changes = sorted(next_moment(time, now) for time in times)
+        return next((at for at in changes if self._rate_at(at) != 0), None)
+
+    def _rate(self) -> float | None:
+        return self._rate_at(self._clock.now()) if self._timetable.hours else None
+
+    def _rate_at(self, moment: dt.datetime) -> float | None:
+        return self._timetable.rate(local(moment).time())

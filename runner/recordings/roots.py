@@ -1,0 +1,205 @@
+"""Media roots: where a manifest's names lead, in a folder of this machine or a place in a store."""
+
+import os
+import posixpath
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
+from runner.base.files import inside, without_detours
+from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
+from runner.problems.problem import Rule
+from runner.recordings.address import MediaRoot, StoreAddress
+from runner.recordings.stored import Location, StoredObject
+from runner.recordings.stores import (
+    BusyStoreError,
+    NoStoreCredentialsError,
+    ObjectInfo,
+    RecordingStore,
+    StoreError,
+    StoreSettingsError,
+    open_store,
+)
+
+EMPTY = Rule("M043", "empty")
+
+
+class UnfitFileError(Exception):
+    """A name leads to no recording; the message is a clause that can follow the name."""
+
+    def __init__(self, rule: Rule, message: str, help_: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.help = help_
+
+
+class Root(Protocol):
+    """A media root, which a person reads as its text. Names stay inside by their text already."""
+
+    def is_there(self) -> bool:
+        """Whether it can be looked into. Raises ServerError and CredentialsError for a store."""
+
+    def find(self, name: str) -> tuple[Location, int]:
+        """Where a name leads, and the size in bytes of what is there.
+
+        Raises UnfitFileError where that is no file that may be a recording, and OSError.
+        """
+
+    def names_in(self, folder: str) -> Iterable[str]:
+        """The names of the files in a folder, "" for the root; none where it cannot be listed."""
+
+    def names_beside(self, location: Location) -> Iterable[str]:
+        """The names of the files in the folder of what was found."""
+
+
+def open_root(media_root: MediaRoot) -> Root:
+    """The media root; raises UsageError for an address without the extra `remote`."""
+    if isinstance(media_root, StoreAddress):
+        return StoreRoot(open_store(media_root))
+    return DiskRoot(media_root)
+
+
+def present(location: Location) -> tuple[Location, int]:
+    """A recording's location as it is now, and its size; raises UnfitFileError and OSError."""
+    if isinstance(location, Path):
+        return location, _size_on_disk(location)
+    now = location.present()
+    return now, _required(now.info)
+
+
+def refused_by_store(error: StoreError) -> SitewalkError:
+    """What it means for a whole command that a store cannot be asked."""
+    if isinstance(error, NoStoreCredentialsError):
+        return CredentialsError(str(error), error.help)
+    if isinstance(error, BusyStoreError):
+        return ServerError(str(error), error.help)
+    return UsageError(str(error), error.help)
+
+
+class DiskRoot:
+    """A folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._shown = folder
+        self._folder = Path(os.path.realpath(folder))
+
+    def __str__(self) -> str:
+        return str(self._shown)
+
+    def is_there(self) -> bool:
+        """Whether the folder is there."""
+        return self._folder.is_dir()
+
+    def find(self, name: str) -> tuple[Location, int]:
+        """Where a name leads, links followed; raises as `Root.find`."""
+        location = inside(self._folder, self._as_spelt(name))
+        if location is None:  # by a link, as the name itself stays inside
+            help_ = "put the recording itself there, or give its folder as --media-root"
+            what = "is a link that leads out of the media root"
+            raise UnfitFileError(OUTSIDE, what, help_)
+        return present(location)
+
+    def _as_spelt(self, name: str) -> str:
+        """The name as the file system spells it: one takes `ü` apart, where another does not."""
+        if name.isascii() or (self._folder / name).exists():
+            return name
+        found = self._folder
+        for part in without_detours(name).split("/"):
+            found = found / part if (found / part).exists() else found / _same_letters(found, part)
+        return found.relative_to(self._folder).as_posix()
+
+    def names_in(self, folder: str) -> Iterable[str]:
+        """The names in a folder of the root."""
+        return _names_on_disk(self._folder / folder)
+
+    def names_beside(self, location: Location) -> Iterable[str]:
+        """The names in the real folder of a file."""
+        return _names_on_disk(location.parent) if isinstance(location, Path) else ()
+
+
+def _names_on_disk(folder: Path) -> Iterator[str]:
+    with suppress(OSError):
+        yield from (path.name for path in folder.iterdir())
+
+
+def _same_letters(folder: Path, name: str) -> str:
+    return _spelt(name, _names_on_disk(folder))
+
+
+def _spelt(name: str, names: Iterable[str]) -> str:
+    """The name that has the same letters; the name itself where none has."""
+    wanted = unicodedata.normalize("NFC", name)
+    return next((one for one in names if unicodedata.normalize("NFC", one) == wanted), name)
+
+
+def _size_on_disk(location: Path) -> int:
+    status = location.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
+    return _not_empty(status.st_size)
+
+
+def _not_empty(size: int) -> int:
+    if size == 0:
+        raise UnfitFileError(EMPTY, "is empty", "copy it from the card once more")
+    return size
+
+
+class StoreRoot:
+    """A place in a store."""
+
+    def __init__(self, store: RecordingStore) -> None:
+        self._store = store
+
+    def __str__(self) -> str:
+        return str(self._store.address)
+
+    def is_there(self) -> bool:
+        """A store that may be read and not listed counts as there."""
+        try:
+            self._store.ask()
+        except (NoStoreCredentialsError, BusyStoreError, StoreSettingsError) as error:
+            raise refused_by_store(error) from error
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def find(self, name: str) -> tuple[Location, int]:
+        """The object of a name, as it is now; raises as `Root.find`."""
+        key = without_detours(name)
+        try:
+            info = self._store.info(key)
+        except FileNotFoundError:
+            if key.isascii():
+                raise
+            folder = posixpath.dirname(key)
+            info = self._store.info(
+                posixpath.join(folder, _spelt(posixpath.basename(key), self.names_in(folder)))
+            )
+        return StoredObject(self._store, info), _required(info)
+
+    def names_in(self, folder: str) -> Iterable[str]:
+        """The names in a folder below the address."""
+        with suppress(OSError):
+            return self._store.names_in(folder)
+        return ()
+
+    def names_beside(self, location: Location) -> Iterable[str]:
+        """The names in the folder of an object."""
+        key = location.info.key if isinstance(location, StoredObject) else ""
+        return self.names_in(posixpath.dirname(key))
+
+
+def _required(info: ObjectInfo) -> int:
+    if not info.version:
+        what = "has no version (ETag), without which nobody notices that it is replaced"
+        raise UnfitFileError(NO_FILE, what, "keep it in a store that gives one")
+    return _not_empty(info.size)
