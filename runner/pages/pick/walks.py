@@ -75,7 +75,7 @@ def facts_of(draft: Draft, files: Mapping[str, RecordingFile]) -> WalkFacts:
         min([*starts, *(name.local_start for name in named)], default=None),
         sum(seconds.values()) or None,
         sum(file.identity.length for file in found),
-        found[0].location if found else None,
+        next((file.location for file in found if isinstance(file.location, Path)), None),
     )
 
 
