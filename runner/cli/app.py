@@ -31,7 +31,7 @@ COMMANDS = {
     ),
     "pick": (
         "runner.cli.pick:pick",
-        "Set start, end and target points with clicks on the drawing.",
+        "Tell which walk was where: routes, or positions set with clicks on a drawing.",
     ),
     "plan": ("runner.cli.plan:plan", "Show what would be done, and why."),
     "apply": ("runner.cli.apply:apply", "Carry out manifests, or one saved plan (.json)."),

@@ -32,7 +32,7 @@ class PictureError(SitewalkError):
         self.rule = rule
 
 
-Kind = Literal["svg", "pdf", "video"]
+Kind = Literal["svg", "pdf", "video", "frames"]
 
 _EXPORT = "export it as PNG"
 _NEEDED = (

@@ -36,7 +36,7 @@ def left_out_lines(scanned: Scanned) -> Iterator[str]:
     """Yield a line for everything left out that people may want to know; what needs care, last."""
     by_reason: dict[Reason, list[LeftOut]] = defaultdict(list)
     for left_out in scanned.left_out:
-        if not left_out.reason.is_expected:
+        if left_out.detail or not left_out.reason.is_expected:
             by_reason[left_out.reason].append(left_out)
     for reason in sorted(by_reason, key=list(Reason).index):
         found = by_reason[reason]

@@ -6,6 +6,7 @@ read again, and refused unless it says exactly what was meant and nothing else.
 
 import codecs
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from runner.base.errors import UsageError
@@ -16,18 +17,24 @@ from runner.manifest.yaml.marks import DocumentPath
 from runner.manifest.yaml.scalars import quoted_in_brackets
 
 
-def set_positions(raw: bytes, file: str, owner: DocumentPath, positions: Positions) -> bytes:
-    """Set the positions of one walkthrough or route in a manifest's bytes.
+def set_positions(
+    raw: bytes,
+    file: str,
+    owner: DocumentPath,
+    positions: Positions,
+    shared_routes: Mapping[str, Any] = MappingProxyType({}),
+) -> bytes:
+    """Set the positions, drawing and route of one walkthrough or route in a manifest's bytes.
 
     `owner` is its path: `("routes", name)` or `("walkthroughs", index)`. A removed value becomes a
     placeholder, unless the walkthrough's route has the value or none is needed: then its key goes,
-    too. Raises UsageError when the manifest is written in a way that does not let these values
-    alone be set.
+    too; `shared_routes` are the project file's. Raises UsageError when the manifest is written in a
+    way that does not let these values alone be set.
     """
     document, _ = parse_document(raw, file)
     if document is None or not isinstance(value_at(document.data, owner), dict):
         raise _unfit(file)
-    editor = PositionEditor(document, owner, positions)
+    editor = PositionEditor(document, owner, positions, shared_routes)
     changed = _spliced(raw, document.text, list(editor.splices()))
     read, _ = parse_document(changed, file)
     wanted = _with_owner(document.data, owner, lambda old: editor.after(with_positions(old)))
