@@ -27,7 +27,7 @@ from runner.plan.model import (
     PlannedManifest,
     PlannedRecording,
     PlannedWalkthrough,
-    Transfer,
+    TransferKind,
 )
 from runner.problems.problem import Problem
 from runner.recordings.files import RecordingFile
@@ -249,15 +249,15 @@ def _recordings(
 def _recording(
     file: RecordingFile, state: RecordingState | None, names: set[str]
 ) -> PlannedRecording:
-    transfer, reason, offset = Transfer.SEND, "not sent yet", 0
+    transfer, reason, offset = TransferKind.SEND, "not sent yet", 0
     if state is None and file.name in names:
         reason = "another file than the one sent before under this name, which is abandoned"
     if state is not None and state.uploaded:
-        transfer, reason, offset = Transfer.NOTHING, "all bytes are on the server", file.length
+        transfer, reason, offset = TransferKind.NOTHING, "all bytes are on the server", file.length
     elif state is not None and state.tus_url:
         offset = min(state.offset, file.length)
         reason = f"{size(offset)} of {size(file.length)} sent; the server is asked what it has"
-        transfer = Transfer.RESUME
+        transfer = TransferKind.RESUME
     info = file.info
     return PlannedRecording(
         name=file.name,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from runner.base.errors import ExitStatus
 from runner.evercam.addresses import Addresses
-from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
+from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, TransferKind
 from runner.report.timeline.timeline import NO_TIMELINE, Timeline
 
 
@@ -120,7 +120,7 @@ def left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
 
 
 def _recording_left_alone(planned: PlannedRecording) -> RecordingResult:
-    is_there = planned.transfer is Transfer.NOTHING
+    is_there = planned.transfer is TransferKind.NOTHING
     outcome = RecordingOutcome.KEPT if is_there else RecordingOutcome.NOT_SENT
     return RecordingResult(planned.name, planned.identity, planned.length, outcome)
 

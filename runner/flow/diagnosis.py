@@ -1,4 +1,4 @@
-"""Findings: what a check found, whether that is as it should be, and what to do."""
+"""Diagnoses: what a check found, whether that is as it should be, and what to do."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ OK, NOTE, PROBLEM = "ok", "note", "problem"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing found; `status` is OK, NOTE (nothing to worry about) or PROBLEM."""
 
     topic: str
