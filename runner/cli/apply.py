@@ -36,9 +36,9 @@ from runner.cli.stopping import stop_on_signals
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import PATIENT, Timing
 from runner.ledger.lock import this_process
-from runner.ledger.store import LedgerAddress
 from runner.plan.model import Choices
 from runner.plan.planner import Planned
 from runner.plan.text import plan_text, summary

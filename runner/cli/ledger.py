@@ -19,8 +19,10 @@ from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.flow.project import only_project
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event
+from runner.ledger.fold import fold_all
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
     DAMAGE,
@@ -31,8 +33,8 @@ from runner.ledger.lines import (
     to_lines,
 )
 from runner.ledger.lock import this_process
-from runner.ledger.state import Phase, fold_all
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
+from runner.ledger.state import Phase
+from runner.ledger.store import Ledger, make_server_ledger
 from runner.report.runs import require_results as require_export
 
 app = typer.Typer(

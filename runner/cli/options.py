@@ -17,7 +17,7 @@ from runner.problems.problem import InvalidManifestError
 from runner.settings import SETTINGS_FILE, Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLite, which `validate` does without
-    from runner.ledger.store import LedgerAddress
+    from runner.ledger.address import LedgerAddress
 
 Manifests = Annotated[
     list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST", show_default=False)

@@ -17,16 +17,16 @@ from runner.base.files import write_file
 from runner.base.wording import for_shell, listed, printable
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
-from runner.flow.ledgers import ledger_events
 from runner.flow.project import only_project
+from runner.flow.states import ledger_events
 from runner.manifest.edit.editing import add_ignored
 from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.manifest.yaml.document import read_bytes
 from runner.recordings.address import MediaRoot as Root
 from runner.recordings.address import parse_media_root
-from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
+from runner.scan.listing import path_inside
 from runner.scan.model import KnownRecordings, Reason, Scanned
 from runner.scan.scanning import Listener, ScanContext, ScanProgress, scan_folder
 from runner.scan.target import Target, has_placeholders, read_target, write_target

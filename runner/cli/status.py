@@ -18,7 +18,8 @@ from runner.cli.options import (
 )
 from runner.flow.reading import walkthroughs_in
 from runner.report.overview import overview_of
-from runner.report.status import Here, read_status, status_json, status_text
+from runner.report.status import read_status
+from runner.report.status_forms import Here, status_json, status_text
 
 Card = Annotated[
     Path | None,

@@ -10,8 +10,9 @@ from runner.base.files import write_file
 from runner.base.schemas import schema_text
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, find_project, sitewalk_folder
+from runner.ledger.address import LedgerAddress
 from runner.ledger.folder import open_state_folder
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.manifest.schema.formats import parse_drawing, parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.manifest.yaml.scalars import quoted

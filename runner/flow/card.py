@@ -8,10 +8,12 @@ from pathlib import Path
 
 from runner.base.errors import RecordingUnreadableError, UsageError, reason_of
 from runner.base.wording import for_shell
-from runner.ledger.state import Checkpoint, Phase, RecordingState, WalkthroughState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import Checkpoint, Phase, RecordingState, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.recordings.identity import Identity
-from runner.scan.finding import identify_file, list_files, look_into
+from runner.scan.finding import identify_file, look_into
+from runner.scan.listing import list_files
 from runner.scan.model import Candidate, LeftOut, Reason
 from runner.upload.recording.digest import (
     Check,

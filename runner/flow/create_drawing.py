@@ -37,11 +37,12 @@ from runner.flow.drawing import (
 )
 from runner.flow.ledgers import is_new, open_for_writing, refuse_to_begin, sole_writer
 from runner.flow.project import Project
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import drawing_stream
 from runner.ledger.lock import Holder
 from runner.ledger.resolve import Decision, find_hold, settle_hold
 from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.ledger.stream import Streams
 from runner.manifest.edit.editing import set_drawing_id
 from runner.manifest.new_drawing import id_of_drawing

@@ -25,7 +25,8 @@ from runner.evercam.http.congestion import allowed, offered
 from runner.evercam.http.failures import unusable_certificates
 from runner.flow.diagnosis import NOTE, OK, PROBLEM, Diagnosis
 from runner.flow.reach import Network, ca_bundle, check_network
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import Ledger
 from runner.settings import Settings
 
 DOCTOR_FORMAT = "1.0"

@@ -16,10 +16,12 @@ from runner.evercam.addresses import Addresses
 from runner.evercam.client import NewFloor
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, Project, project_of
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import drawing_name, drawing_stream, is_drawing
+from runner.ledger.fold import fold
 from runner.ledger.next_steps import out_of_drawing_hold
-from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold, usable_at
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, usable_at
+from runner.ledger.store import Ledger
 from runner.manifest.new_drawing import NewDrawing, read_new_drawing
 from runner.manifest.schema.formats import parse_project
 from runner.problems.problem import InvalidManifestError, Severity

@@ -18,9 +18,9 @@ from runner.flow.ledgers import (
     sole_writer,
 )
 from runner.flow.plan import Request, plan_request, refuse_other_plan
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
-from runner.ledger.store import LedgerAddress
 from runner.pages.report.page import results_html
 from runner.plan.planner import Planned
 from runner.report.results import Results

@@ -19,8 +19,9 @@ from runner.base.destination import Destination
 from runner.base.errors import LedgerError
 from runner.ledger.claim import Claimed, OwnedError, TakenError, read_claim
 from runner.ledger.database import Database, Transaction
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
-from runner.ledger.state import NOTHING_KNOWN, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.stream import Streams
 from runner.ledger.table import COLUMNS, event_of
 

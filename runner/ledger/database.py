@@ -4,7 +4,7 @@ Statements are written with `?` for each parameter. A database whose driver want
 replaces it; no statement here has a `?` of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 Row = Sequence[Any]
@@ -32,12 +32,6 @@ class Database(Protocol):
         self, statement: str, parameters: Sequence[object] = (), seconds: float | None = None
     ) -> list[Row]:
         """The rows of a query, all at once; `seconds` for one that goes through everything."""
-
-    def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
-        """The rows of `events` for which a condition holds, by `seq`, which comes first in each.
-
-        As they are now, a few at a time; a caller that dawdles holds up nobody's write.
-        """
 
     def close(self) -> None:
         """Let go of it."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, step
+from runner.ledger.fold import step
+from runner.ledger.state import NOTHING_KNOWN
 
 
 def to_lines(events: Iterable[Event]) -> Iterator[str]:

@@ -9,8 +9,9 @@ from runner.base.errors import UsageError
 from runner.ledger.claim import read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
-from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState
 from runner.ledger.store import Ledger
 
 

@@ -11,14 +11,11 @@ from typing import Self
 from runner.base.errors import LedgerError
 from runner.ledger.database import Result, Row
 from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
-from runner.ledger.table import FORMAT
+from runner.ledger.table import FORMAT, IMPORT, REBUILD
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 
 _PATIENCE = 30.0
 """Seconds to wait while another process writes."""
-
-_PAGE = 500
-"""Events read at once: memory does not grow with the ledger, nor is a writer held up."""
 
 
 class SqliteTransaction:
@@ -110,22 +107,6 @@ class SqliteDatabase:
         """The rows of a query, all at once."""
         with self._one_at_a_time, _explained(self._path, "read"):
             return self._connection.execute(statement, tuple(parameters)).fetchall()
-
-    def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
-        """The rows of `events` for which a condition holds, as they are now, a few at a time.
-
-        Without a statement that stays open, whose lock would hold up every write.
-        """
-        (last,) = self.read("SELECT coalesce(max(seq), 0) FROM events")[0]
-        page = (
-            f"SELECT {columns} FROM events WHERE ({where}) AND seq > ? AND seq <= ? "
-            f"ORDER BY seq LIMIT {_PAGE}"
-        )
-        seen, rows = 0, self.read(page, (*parameters, 0, last))
-        while rows:
-            yield from rows
-            seen = rows[-1][0]
-            rows = self.read(page, (*parameters, seen, last)) if len(rows) == _PAGE else []
 
     def close(self) -> None:
         """Let go of the file."""
@@ -242,11 +223,9 @@ def _refuse_another_shape(
         raise LedgerError(f"the ledger {path} is damaged: it lacks tables", REBUILD)
 
 
-_IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
-REBUILD = f"restore it from a copy, or move it away and rebuild it: {_IMPORT}"
 _NO_LEDGER = (
     "where SITEWALK_LEDGER names a file that is no ledger, correct it; a damaged ledger is "
-    f"restored from a copy, or renamed and rebuilt: {_IMPORT}"
+    f"restored from a copy, or renamed and rebuilt: {IMPORT}"
 )
 _CAUSES = {
     "disk is full": "the disk is full; free some space and run again",

@@ -78,3 +78,7 @@ def _mapping(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise TypeError(f"{data!r} is no mapping")
     return data
+
+
+IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
+REBUILD = f"restore it from a copy, or move it away and rebuild it: {IMPORT}"

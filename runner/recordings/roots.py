@@ -12,9 +12,10 @@ from typing import Protocol
 
 from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
 from runner.base.files import inside, without_detours
+from runner.base.installation import install_command
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
 from runner.problems.problem import Rule
-from runner.recordings.address import MediaRoot, StoreAddress
+from runner.recordings.address import OBJECT_STORES, MediaRoot, StoreAddress
 from runner.recordings.stored import Location, StoredObject
 from runner.recordings.stores import (
     BusyStoreError,
@@ -22,7 +23,6 @@ from runner.recordings.stores import (
     RecordingStore,
     StoreError,
     StoreSettingsError,
-    open_store,
 )
 
 EMPTY = Rule("M043", "empty")
@@ -209,3 +209,23 @@ def _in_store(found: StoredObject) -> LocatedFile:
         what = "has no version (ETag), without which nobody notices that it is replaced"
         raise UnfitFileError(NO_FILE, what, "keep it in a store that gives one")
     return LocatedFile(found, _not_empty(found.info.size), found.info.version)
+
+
+def open_store(address: StoreAddress) -> RecordingStore:
+    """The store at an address; sends nothing.
+
+    Raises UsageError without the extra `remote`, CredentialsError without an account.
+    """
+    try:
+        if address.scheme in OBJECT_STORES:
+            from runner.recordings.cloud_store import CloudStore  # noqa: PLC0415 - it loads an extra
+
+            return CloudStore(address)
+        from runner.recordings.file_server import FileServer  # noqa: PLC0415 - it loads an extra
+
+        return FileServer(address)
+    except ImportError as error:
+        missing = error.name or "a package"
+        message = f"recordings at {address.scheme}:// addresses need {missing}, which is not there"
+        extras = {"paramiko": "pip install paramiko", "smbclient": "pip install smbprotocol"}
+        raise UsageError(message, extras.get(missing, install_command("remote"))) from error

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from runner.base.destination import Destination
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lock import current_holder
 from runner.ledger.overview import (
     Overview,
@@ -14,10 +16,10 @@ from runner.ledger.overview import (
     last_frames,
     read_overview,
 )
-from runner.ledger.state import fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.report.progress.live import read_live
-from runner.report.status import DECISIONS, FEW, RUNS_SHOWN, Known, Status, apart, runs_of
+from runner.report.status import DECISIONS, Known, Status, apart, runs_of
+from runner.report.status_forms import FEW, RUNS_SHOWN
 
 Only = Collection[tuple[str, str]]
 Keys = Collection[tuple[Destination, str]]

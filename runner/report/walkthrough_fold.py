@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import step
 from runner.ledger.next_steps import out_of_hold
-from runner.ledger.state import Phase, RecordingState, WalkthroughState, step
+from runner.ledger.state import Phase, RecordingState, WalkthroughState
 from runner.plan.model import Action, TransferKind
 from runner.recordings.identity import Identity
 from runner.report.results import Outcome, RecordingOutcome, RecordingResult, WalkthroughResult

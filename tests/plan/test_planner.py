@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import fold
+from runner.ledger.fold import fold
 from runner.manifest.model import Drawing, Manifest, Position, Walkthrough
 from runner.plan.model import Action, Choices, Plan, TransferKind
 from runner.plan.planner import Source, make_plan

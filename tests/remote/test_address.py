@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runner.base.errors import ExitStatus, UsageError
 from runner.recordings.address import StoreAddress, parse_media_root
-from runner.recordings.stores import open_store
+from runner.recordings.roots import open_store
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import Phase, WalkthroughState
 from runner.recordings.identity import Identity
 from runner.recordings.names import parse_name
 
