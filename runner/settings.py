@@ -97,6 +97,21 @@ def read_settings(
         variables.get("EVERCAM_INGEST_URL", INGEST_URL),
         variables.get("EVERCAM_TUS_URL", TUS_URL),
     )
+    values, sources = _values(variables, options, file)
+    root = values.pop("media_root", None)
+    return Settings(
+        addresses,
+        _credentials(variables),
+        media_root=None if root is None else parse_media_root(str(root)),
+        sources=sources,
+        **values,
+    )
+
+
+def _values(
+    variables: Mapping[str, str], options: Mapping[str, Any], file: Path | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that are no defaults, and where each comes from."""
     named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
     values = _placed(read_settings_file(file), file) if file else {}
     sources = dict.fromkeys(values, file.as_posix() if file else "")
@@ -106,14 +121,7 @@ def read_settings(
         # The command line hands on what the environment says as if it were an option.
         if value is not None and str(value) != str(named.get(key)):
             values[key], sources[key] = value, "option"
-    root = values.pop("media_root", None)
-    return Settings(
-        addresses,
-        _credentials(variables),
-        media_root=None if root is None else parse_media_root(str(root)),
-        sources=sources,
-        **values,
-    )
+    return values, sources
 
 
 def is_from_file(settings: Settings, key: str) -> bool:

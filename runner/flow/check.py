@@ -21,7 +21,7 @@ from runner.problems.problem import (
 from runner.recordings.address import MediaRoot
 from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
-from runner.recordings.files import NOTHING_SENT, RecordingFile, SentFiles, look
+from runner.recordings.files import NOTHING_SENT, Facts, RecordingFile, SentFiles, look
 from runner.recordings.names import LOOKED_IN
 from runner.recordings.unfit import MISSING
 
@@ -66,6 +66,24 @@ def check_manifests(
         look(reading.drafts, media_root or path.parent, sent)
         for path, reading, sent in zip(paths, readings, sent_files(readings), strict=True)
     ]
+    problems = _all_problems(paths, readings, looks)
+    sources = tuple(
+        Source(reading.manifest, facts.files)
+        for reading, facts in zip(readings, looks, strict=True)
+        if reading.manifest
+    )
+    rootless = frozenset(
+        path.as_posix()
+        for path, facts in zip(paths, looks, strict=True)
+        if media_root is None and not facts.files
+    )
+    return Checked(sources, problems, texts_of(paths, readings), rootless)
+
+
+def _all_problems(
+    paths: Sequence[Path], readings: Sequence[Reading], looks: Sequence[Facts]
+) -> tuple[Problem, ...]:
+    """Problems of texts, of files, of recordings and of pictures; in each manifest, and across."""
     recordings = [facts.files for facts in looks]
     judged = list(check_recordings(_to_judge(_listed(readings, recordings))))
     problems = list(_ids_across(paths, readings))
@@ -76,17 +94,7 @@ def check_manifests(
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *unfit], file))
     keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
-    sources = tuple(
-        Source(reading.manifest, files)
-        for reading, files in zip(readings, recordings, strict=True)
-        if reading.manifest
-    )
-    rootless = frozenset(
-        path.as_posix()
-        for path, facts in zip(paths, looks, strict=True)
-        if media_root is None and not facts.files
-    )
-    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
+    return sort_problems(_once(problems))
 
 
 def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:

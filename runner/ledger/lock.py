@@ -57,12 +57,7 @@ def hold_lock(
     refuse_foreign_ledger(ledger)
     open_state_folder(ledger.parent)
     lock = FileLock(beside(ledger, ".lock"))
-    if not _acquired(lock, ledger):
-        if on_wait is None:
-            raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
-        on_wait(_who_holds(ledger))
-        while not _acquired(lock, ledger):
-            stop.check()
+    _acquire(lock, ledger, stop, on_wait)
     owner = beside(ledger, ".holder.json")
     try:
         with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
@@ -72,6 +67,18 @@ def hold_lock(
         with contextlib.suppress(OSError):
             owner.unlink(missing_ok=True)
         lock.release()
+
+
+def _acquire(
+    lock: "BaseFileLock", ledger: Path, stop: CancelToken, on_wait: Callable[[str], None] | None
+) -> None:
+    if _acquired(lock, ledger):
+        return
+    if on_wait is None:
+        raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
+    on_wait(_who_holds(ledger))
+    while not _acquired(lock, ledger):
+        stop.check()
 
 
 def _acquired(lock: "BaseFileLock", ledger: Path) -> bool:

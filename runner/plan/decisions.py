@@ -32,7 +32,7 @@ class DecisionInput:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PlanDecision:
     """What to do with a walkthrough, why, and the state from which to go on."""
 
     action: Action
@@ -42,14 +42,14 @@ class Decision:
     changes: tuple[Change, ...] = ()
 
 
-def decide(case: DecisionInput, choices: Choices) -> Decision:
+def decide(case: DecisionInput, choices: Choices) -> PlanDecision:
     """The action for a walkthrough, by its phase and what the user chose."""
     id_, state = case.walkthrough.id, case.state
     if state.phase is Phase.HELD:
         return _held(case)
     if id_ in choices.again and state.phase is not Phase.NEW:
         reason = f"--again asks for a new upload besides {state.upload_id}"
-        return Decision(Action.CREATE, reason, NOTHING_KNOWN)
+        return PlanDecision(Action.CREATE, reason, NOTHING_KNOWN)
     match state.phase:
         case Phase.NEW:
             return _new(case, again=id_ in choices.again)
@@ -59,23 +59,23 @@ def decide(case: DecisionInput, choices: Choices) -> Decision:
             return _finished(case, refinish=id_ in choices.refinish)
 
 
-def _new(case: DecisionInput, *, again: bool) -> Decision:
+def _new(case: DecisionInput, *, again: bool) -> PlanDecision:
     before = case.sent_before
     if before is None:
-        return Decision(Action.CREATE, "no upload of it is known", case.state)
+        return PlanDecision(Action.CREATE, "no upload of it is known", case.state)
     if again:
         reason = f"--again asks for a new upload besides {before.upload_id}"
-        return Decision(Action.CREATE, reason, case.state)
+        return PlanDecision(Action.CREATE, reason, case.state)
     next_steps = tuple(out_of_renaming(case.manifest, case.walkthrough.id, before.walkthrough))
-    return Decision(Action.CHANGED, before.reason, case.state, next_steps)
+    return PlanDecision(Action.CHANGED, before.reason, case.state, next_steps)
 
 
-def _held(case: DecisionInput) -> Decision:
+def _held(case: DecisionInput) -> PlanDecision:
     next_steps = out_of_hold(case.manifest, case.walkthrough.id, case.state.intent)
-    return Decision(Action.HELD, case.state.held_reason, case.state, next_steps)
+    return PlanDecision(Action.HELD, case.state.held_reason, case.state, next_steps)
 
 
-def _continue(case: DecisionInput) -> Decision:
+def _continue(case: DecisionInput) -> PlanDecision:
     changes = case.create_changes()
     if changes:
         return _changed(case, changes, "changed since its upload object was created")
@@ -83,16 +83,16 @@ def _continue(case: DecisionInput) -> Decision:
     done = sum(recording is not None and recording.uploaded for recording in recordings)
     if done == len(recordings):
         reason = f"all bytes are there; upload {case.state.upload_id} is not linked yet"
-        return Decision(Action.FINISH, reason, case.state)
+        return PlanDecision(Action.FINISH, reason, case.state)
     if done or any(recording is not None and recording.tus_url for recording in recordings):
         files = counted(len(recordings), "file")
         reason = f"upload {case.state.upload_id} exists, {done} of {files} sent"
-        return Decision(Action.RESUME, reason, case.state)
+        return PlanDecision(Action.RESUME, reason, case.state)
     reason = f"upload {case.state.upload_id} exists, no file was sent yet"
-    return Decision(Action.UPLOAD, reason, case.state)
+    return PlanDecision(Action.UPLOAD, reason, case.state)
 
 
-def _finished(case: DecisionInput, *, refinish: bool) -> Decision:
+def _finished(case: DecisionInput, *, refinish: bool) -> PlanDecision:
     state = case.state
     creation, linking = case.create_changes(), case.finish_changes()
     if creation:
@@ -104,12 +104,12 @@ def _finished(case: DecisionInput, *, refinish: bool) -> Decision:
         return replace(again, reason=f"--refinish asks to link upload {state.upload_id} again")
     if linking:
         return _changed(case, linking, "changed since it was uploaded", linkable=True)
-    return Decision(Action.NOTHING, f"done as upload {state.upload_id}", state)
+    return PlanDecision(Action.NOTHING, f"done as upload {state.upload_id}", state)
 
 
 def _changed(
     case: DecisionInput, changes: tuple[Change, ...], reason: str, *, linkable: bool = False
-) -> Decision:
+) -> PlanDecision:
     id_, upload_id = case.walkthrough.id, case.state.upload_id
     steps = out_of_change(case.manifest, id_, upload_id, linkable=linkable)
-    return Decision(Action.CHANGED, reason, case.state, tuple(steps), changes)
+    return PlanDecision(Action.CHANGED, reason, case.state, tuple(steps), changes)

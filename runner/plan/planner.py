@@ -14,7 +14,7 @@ from runner.plan.changes import (
     find_sent,
     recordings_sent,
 )
-from runner.plan.decisions import Decision, DecisionInput, decide
+from runner.plan.decisions import DecisionInput, PlanDecision, decide
 from runner.plan.model import (
     NO_CHOICES,
     Choices,
@@ -106,7 +106,11 @@ def _plan_walkthrough(
     files = tuple(source.files[name] for name in walkthrough.files)
     before = find_sent(sent, manifest.project, walkthrough.id, files)
     case = DecisionInput(manifest.path, walkthrough, manifest.uploaded_by, files, state, before)
-    decision = decide(case, choices)
+    return _planned(manifest, case, decide(case, choices))
+
+
+def _planned(manifest: Manifest, case: DecisionInput, decision: PlanDecision) -> PlannedWalkthrough:
+    walkthrough = case.walkthrough
     return PlannedWalkthrough(
         manifest=manifest.path,
         project=manifest.project,
@@ -121,17 +125,17 @@ def _plan_walkthrough(
         start_position=str(walkthrough.start_position),
         end_position=str(walkthrough.end_position),
         target_points_count=walkthrough.target_points_count,
-        recordings=_recordings(decision, files),
-        upload_id=state.upload_id,
+        recordings=_recordings(decision, case.files),
+        upload_id=case.state.upload_id,
         next_steps=decision.next_steps,
         changes=decision.changes,
-        known=state.digest(),
+        known=case.state.digest(),
         target_points=tuple(str(point) for point in walkthrough.target_points),
     )
 
 
 def _recordings(
-    decision: Decision, files: tuple[RecordingFile, ...]
+    decision: PlanDecision, files: tuple[RecordingFile, ...]
 ) -> tuple[PlannedRecording, ...]:
     names = {recording.name for recording in decision.state.recordings.values()}
     return tuple(

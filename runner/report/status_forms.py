@@ -11,7 +11,7 @@ from runner.ledger.lock import Holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
 from runner.ledger.state import Phase
 from runner.report.drawings import drawing_lines, drawings_json
-from runner.report.status import Known, Status
+from runner.report.status import Known, Run, Status
 
 STATUS_VERSION = "1.2"
 
@@ -148,41 +148,41 @@ def status_json(status: Status) -> dict[str, Any]:
         "sitewalk_status": STATUS_VERSION,
         "ledger": status.ledger,
         "running": asdict(status.holder) if status.holder else None,
-        "claims": [
-            {
-                "destination": str(claim.destination),
-                "id": claim.walkthrough,
-                "run": claim.run,
-                **asdict(claim.holder),
-                "percent": claim.percent,
-            }
-            for claim in status.claims
-        ],
-        "walkthroughs": [
-            {
-                "destination": str(known.destination),
-                "id": known.id,
-                "phase": str(known.state.phase),
-                "upload_id": known.state.upload_id,
-                **{key: known.state.intent.get(key) for key in ("name", "date", "drawing_id")},
-                "held_reason": known.state.held_reason,
-                "since": _local_moment(known.state.since),
-                "failure": known.state.failure,
-                "failed_at": _local_moment(known.state.failed_at),
-            }
-            for known in status.walkthroughs
-        ],
+        "claims": [_claim_json(claim) for claim in status.claims],
+        "walkthroughs": [_walkthrough_json(known) for known in status.walkthroughs],
         "drawings": drawings_json(status.drawings),
-        "runs": [
-            {
-                **asdict(run),
-                "started": _local_moment(run.started),
-                "ended": _local_moment(run.ended),
-            }
-            for run in status.runs
-        ],
+        "runs": [_run_json(run) for run in status.runs],
     }
 
 
-def _local_moment(at: dt.datetime | None) -> str | None:
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    return {
+        "destination": str(claim.destination),
+        "id": claim.walkthrough,
+        "run": claim.run,
+        **asdict(claim.holder),
+        "percent": claim.percent,
+    }
+
+
+def _walkthrough_json(known: Known) -> dict[str, Any]:
+    state = known.state
+    return {
+        "destination": str(known.destination),
+        "id": known.id,
+        "phase": str(state.phase),
+        "upload_id": state.upload_id,
+        **{key: state.intent.get(key) for key in ("name", "date", "drawing_id")},
+        "held_reason": state.held_reason,
+        "since": _text_of(state.since),
+        "failure": state.failure,
+        "failed_at": _text_of(state.failed_at),
+    }
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    return {**asdict(run), "started": _text_of(run.started), "ended": _text_of(run.ended)}
+
+
+def _text_of(at: dt.datetime | None) -> str | None:
     return at.isoformat() if at else None
