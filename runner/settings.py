@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,8 +134,6 @@ def read_settings_file(file: Path) -> dict[str, Any]:
     """The values of a settings.toml; none where there is no such file. Raises UsageError."""
     if not file.is_file():
         return {}
-    import tomllib  # noqa: PLC0415 - few have such a file
-
     help_ = "mend it, or set values with `sitewalk config set`"
     try:
         values = tomllib.loads(read_text(file))
@@ -183,14 +182,14 @@ def _placed(values: dict[str, Any], file: Path) -> dict[str, Any]:
     return values
 
 
-def _credentials(told: Mapping[str, str]) -> Credentials:
-    token = _token(told.get("EVERCAM_TOKEN"))
-    password, source = told.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
-    if password is None and "EVERCAM_PASSWORD_FILE" in told:
+def _credentials(variables: Mapping[str, str]) -> Credentials:
+    token = _token(variables.get("EVERCAM_TOKEN"))
+    password, source = variables.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
+    if password is None and "EVERCAM_PASSWORD_FILE" in variables:
         source = "EVERCAM_PASSWORD_FILE"
-        password = _first_line(Path(told[source]))
+        password = _first_line(Path(variables[source]))
     password = password.strip("\r\n") if password else None  # as `export X="$(type file)"` leaves
-    return Credentials(told.get("EVERCAM_USERNAME"), password, token, source)
+    return Credentials(variables.get("EVERCAM_USERNAME"), password, token, source)
 
 
 def _token(text: str | None) -> str | None:

@@ -35,14 +35,14 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     console = Console()
     looked = {name if is_address(name) else Path(name).as_posix(): _look_at(name) for name in files}
     unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
-    found = [one for one in looked.values() if not isinstance(one, str)]
+    found = [recording for recording in looked.values() if not isinstance(recording, str)]
     if format_ is Format.JSON:
         console.data(json_text(inspected_json(found, unreadable)))
     else:
         console.names("\n".join(inspected_text(recording) for recording in found))
     for file, reason in unreadable.items():
         console.say(printable(f"error: {file}: {reason}"))
-    severities = {finding.severity for one in found for finding in one.verdict}
+    severities = {finding.severity for recording in found for finding in recording.verdict}
     if unreadable or Severity.ERROR in severities:
         raise typer.Exit(ExitStatus.INVALID)
 

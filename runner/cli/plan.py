@@ -82,7 +82,7 @@ def plan(
     planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
-        from runner.cli.login import with_credentials  # noqa: PLC0415 - seldom needed
+        from runner.cli.login import with_credentials  # noqa: PLC0415 - it loads an HTTP client
 
         settings = with_credentials(settings, console, may_ask=True)
         _ask_servers(planned.plan, settings, console)

@@ -87,10 +87,12 @@ def _live_file(ledger: Path, tally: Tally, ends: Ends, clock: Clock) -> Iterator
 
 def _parts(plan: Plan) -> dict[tuple[str, str], Progress]:
     return {
-        (walk.id, one.name): Progress(one.length - one.left, one.length, 0.0)
+        (walk.id, recording.name): Progress(
+            recording.length - recording.left, recording.length, 0.0
+        )
         for walk in plan.walkthroughs
         if walk.action in WORK
-        for one in walk.recordings
+        for recording in walk.recordings
     }
 
 

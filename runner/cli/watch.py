@@ -69,10 +69,10 @@ def _of_file(path: Path, console: Console) -> Iterator[tuple[str, str]]:
     live = read_live(path, holder.pid)
     if live is None:
         return
-    for one in live.recordings:
-        words = one.words if console.replaces_lines else ""
-        line = f"{one.walkthrough}  {one.recording}  {one.percent} %  {words}"
-        yield f"{one.walkthrough}/{one.recording}", printable(line.rstrip())
+    for recording in live.recordings:
+        words = recording.words if console.replaces_lines else ""
+        line = f"{recording.walkthrough}  {recording.recording}  {recording.percent} %  {words}"
+        yield f"{recording.walkthrough}/{recording.recording}", printable(line.rstrip())
     if live.ended:
         counts = ", ".join(f"{count} {step.replace('_', ' ')}" for step, count in live.ended)
         total = counted(sum(count for _, count in live.ended), "walkthrough")

@@ -119,16 +119,16 @@ def read_card(
         raise UsageError(message, "is the card or share mounted?") from error
     candidates = sorted(listing.candidates, key=lambda candidate: candidate.path)
     with ThreadPoolExecutor(_THREADS, "card") as executor:
-        found = list(executor.map(identify_file, (one.location for one in candidates)))
-    sent = _sent(ledger, ingest, [str(one) for one in found if one])
+        found = list(executor.map(identify_file, (candidate.location for candidate in candidates)))
+    sent = _sent(ledger, ingest, [str(identity) for identity in found if identity])
     judged = [
         _judge(candidate, identity, sent, ignored, how)
         for candidate, identity in zip(candidates, found, strict=True)
     ]
-    left_out = [one for one in listing.left_out if one.reason in _NO_RECORDINGS]
-    left_out += [one for one in judged if isinstance(one, LeftOut)]
-    recordings = [one for one in judged if isinstance(one, CardRecording)]
-    recordings += [_unseen(one) for one in listing.left_out if one.reason not in _NO_RECORDINGS]
+    left_out = [file for file in listing.left_out if file.reason in _NO_RECORDINGS]
+    left_out += [entry for entry in judged if isinstance(entry, LeftOut)]
+    recordings = [recording for recording in judged if isinstance(recording, CardRecording)]
+    recordings += [_unseen(file) for file in listing.left_out if file.reason not in _NO_RECORDINGS]
     return Card(str(folder), tuple(recordings), tuple(left_out))
 
 
@@ -164,11 +164,11 @@ def _judge(
     known = sent[str(identity)]
     if not known:
         return _unknown(candidate, identity, ignored)
-    finished = [one for one in known if one.has_finished(str(identity))]
+    finished = [walkthrough for walkthrough in known if walkthrough.has_finished(str(identity))]
     if not finished:
         return _placed(candidate, identity, known[0], Standing.NOT_FINISHED, _WHY_NOT_FINISHED)
-    judged = [_compared(candidate, identity, one, how) for one in finished]
-    return next((one for one in judged if one.standing is Standing.ON_EVERCAM), judged[0])
+    judged = [_compared(candidate, identity, walkthrough, how) for walkthrough in finished]
+    return next((entry for entry in judged if entry.standing is Standing.ON_EVERCAM), judged[0])
 
 
 _WHY_NOT_FINISHED = "its walkthrough is not finished"

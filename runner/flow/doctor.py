@@ -79,8 +79,13 @@ def doctor_json(findings: Sequence[Diagnosis]) -> dict[str, Any]:
         "sitewalk_doctor": DOCTOR_FORMAT,
         "well": is_well(findings),
         "findings": [
-            {"topic": one.topic, "status": one.status, "what": one.what, "help": one.help}
-            for one in findings
+            {
+                "topic": finding.topic,
+                "status": finding.status,
+                "what": finding.what,
+                "help": finding.help,
+            }
+            for finding in findings
         ],
     }
 
@@ -90,7 +95,7 @@ def doctor_text(findings: Sequence[Diagnosis]) -> str:
     lines: list[str] = []
     for topic in dict.fromkeys(finding.topic for finding in findings):
         lines.append(topic)
-        for finding in (one for one in findings if one.topic == topic):
+        for finding in (finding for finding in findings if finding.topic == topic):
             lines.append(f"  {finding.status:<7}  {finding.what}")
             lines += [f"           help: {finding.help}"] if finding.help else []
     problems = sum(finding.status == PROBLEM for finding in findings)
@@ -111,7 +116,10 @@ def _without_secrets(findings: list[Diagnosis], settings: Settings | None) -> li
     if settings is None:
         return findings
     hide = secrets_of(settings.credentials).strike
-    return [Diagnosis(one.topic, one.status, hide(one.what), hide(one.help)) for one in findings]
+    return [
+        Diagnosis(finding.topic, finding.status, hide(finding.what), hide(finding.help))
+        for finding in findings
+    ]
 
 
 def _setting_findings(around: Surroundings) -> Iterator[Diagnosis]:
@@ -159,7 +167,7 @@ def _ledger(around: Surroundings) -> Iterator[Diagnosis]:
 
 def _nearest(folder: Path) -> Path:
     """The folder, or the one above it that is there."""
-    return next(one for one in (folder, *folder.parents) if one.is_dir())
+    return next(parent for parent in (folder, *folder.parents) if parent.is_dir())
 
 
 def _file_system(folder: Path) -> Iterator[Diagnosis]:

@@ -213,7 +213,9 @@ def same_picture(ledger: Ledger, planned: PlannedDrawing, addresses: Addresses) 
     """
     destination = addresses.destination(planned.floor.project)
     senders = ledger.senders(destination, [str(planned.picture.identity)])
-    streams = {one for one in senders if is_drawing(one)} - {drawing_stream(planned.drawing.name)}
+    streams = {stream for stream in senders if is_drawing(stream)} - {
+        drawing_stream(planned.drawing.name)
+    }
     states = fold(ledger.events_of(destination, streams))
     for stream, state in states.items():
         if state.phase is Phase.HELD:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.base.errors import UsageError
+from runner.base.installation import install_command
 from runner.report.forms.notice import Notice
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ def read_addresses(text: str) -> tuple[NoticeAddress, ...]:
     try:
         import apprise  # noqa: PLC0415 - an extra, and large
     except ImportError:
-        from runner.base.installation import install_command  # noqa: PLC0415 - seldom needed
-
         raise UsageError("notices need Apprise", install_command("notify")) from None
     # What it logs may hold an address; what became of a notice is told in our own words.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)

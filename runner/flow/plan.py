@@ -222,7 +222,7 @@ def claims_on(planned: Planned) -> tuple[Claim, ...]:
     """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
     if not planned.ledger.is_shared:
         return ()
-    ids = {(one.project, one.id) for one in planned.plan.walkthroughs}
+    ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
     with open_for_reading(planned.ledger) as ledger:
         claims = read_claims(ledger.database)
     here = planned.plan.destinations

@@ -38,7 +38,9 @@ class Project:
         """Recordings that scans leave out."""
         found = self.reading.value("ignore")
         return (
-            tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+            tuple(name for name in found if isinstance(name, str))
+            if isinstance(found, list)
+            else ()
         )
 
     def require_valid(self) -> "Project":

@@ -39,8 +39,8 @@ def keyring_command(url: str) -> str:
 
 def _user(url: str) -> str:
     """Whom libpq connects as."""
-    told = conninfo_to_dict(url).get("user") or os.environ.get("PGUSER")
-    return str(told or getpass.getuser())
+    user = conninfo_to_dict(url).get("user") or os.environ.get("PGUSER")
+    return str(user or getpass.getuser())
 
 
 def password_in(url: str) -> str:

@@ -126,8 +126,8 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
     for destination in sorted(ledger.destinations()):
         if destination.ingest != hold.ingest:
             continue
-        told = _told(ledger, destination, adopt)
-        for owner, state in fold(ledger.events_of(destination, told)).items():
+        owners = _owners_of(ledger, destination, adopt)
+        for owner, state in fold(ledger.events_of(destination, owners)).items():
             is_another = (destination, owner) != (hold.destination, hold.id)
             is_numbered_alike = is_drawing(owner) == is_drawing(hold.id)
             if is_another and is_numbered_alike and state.upload_id == adopt:
@@ -137,7 +137,7 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
                 raise UsageError(message, "look once more")
 
 
-def _told(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
+def _owners_of(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
     """The walkthroughs that may have had a number once."""
     where = "destination = ? AND kind IN (?, ?) AND data LIKE ?"
     kinds = str(Kind.CREATED), str(Kind.ADOPTED)

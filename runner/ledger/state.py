@@ -34,7 +34,7 @@ def with_checkpoint(
     checkpoints: tuple[Checkpoint, ...], latest: Checkpoint
 ) -> tuple[Checkpoint, ...]:
     """The checkpoints with one more: what it covers from its start on is sent as it says."""
-    return (*(one for one in checkpoints if one.start < latest.start), latest)
+    return (*(known for known in checkpoints if known.start < latest.start), latest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class CloudStore:
 
     def names_in(self, folder: str) -> list[str]:
         found = self._asked(folder, lambda: self._store.list_with_delimiter(folder or None))
-        return [str(one["path"]).rpartition("/")[2] for one in found["objects"]]
+        return [str(info["path"]).rpartition("/")[2] for info in found["objects"]]
 
     def _asked(self, key: str, ask: Callable[[], Any]) -> Any:
         try:

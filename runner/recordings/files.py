@@ -159,16 +159,15 @@ def _see(root: Root, sent: SentFiles, name: str) -> _Seen:
 
 
 def _examined(name: str, found: LocatedFile) -> _Seen:
-    # Late: where every file was sent before, none is examined.
-    from runner.recordings.insv.examine import examine  # noqa: PLC0415
-    from runner.recordings.insv.reader import NotInsvError  # noqa: PLC0415
+    from runner.recordings.insv.examine import examine  # noqa: PLC0415 - none may be new
+    from runner.recordings.insv.reader import NotInsvError, PhotoError  # noqa: PLC0415 - as above
 
     try:
         with open_to_examine(found.location) as file:
             identity, info = identify(file, found.size), examine(file, found.size)
             return RecordingFile(name, found.location, identity, info)
     except NotInsvError as error:
-        return not_a_recording(error)
+        return not_a_recording(error, is_photo=isinstance(error, PhotoError))
 
 
 def _with_neighbours(root: Root, files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:

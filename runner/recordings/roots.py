@@ -139,7 +139,9 @@ def _same_letters(folder: Path, name: str) -> str:
 def _spelt(name: str, names: Iterable[str]) -> str:
     """The name that has the same letters; the name itself where none has."""
     wanted = unicodedata.normalize("NFC", name)
-    return next((one for one in names if unicodedata.normalize("NFC", one) == wanted), name)
+    return next(
+        (listed for listed in names if unicodedata.normalize("NFC", listed) == wanted), name
+    )
 
 
 def _on_disk(location: Path) -> LocatedFile:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from runner.base.errors import reason_of
 from runner.manifest.meaning.checks import REPEATED_RECORDING
@@ -12,10 +11,6 @@ from runner.recordings.identity import Identity
 from runner.recordings.names import MissingNames
 from runner.recordings.roots import UnfitFileError
 from runner.recordings.stores import StoreError
-
-if TYPE_CHECKING:
-    from runner.recordings.insv.reader import NotInsvError
-
 
 MISSING = Rule("M041", "missing")
 UNREADABLE = Rule("M044", "unreadable")
@@ -60,11 +55,9 @@ def repeated(listed: _Listed, identities: Mapping[str, Identity]) -> Iterator[Pr
             yield REPEATED_RECORDING.problem(message, place, help_, notes)
 
 
-def not_a_recording(error: "NotInsvError") -> UnfitFileError:
+def not_a_recording(error: Exception, *, is_photo: bool) -> UnfitFileError:
     """What a file is instead of a recording."""
-    from runner.recordings.insv.reader import PhotoError  # noqa: PLC0415 - where every file was sent before, none is read
-
-    if isinstance(error, PhotoError):
+    if is_photo:
         return UnfitFileError(PHOTO, f"is {error}", "list a video")
     help_ = "list a recording as the camera wrote it"
     return UnfitFileError(NOT_A_RECORDING, f"is {error}", help_)

@@ -36,20 +36,34 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         return Status(str(address), False, holder, (), ())
     with ledger:
         places = sorted(ledger.destinations())
-        told = list(ledger.all_events(*DECISIONS, Kind.STRAY))
-        decisions = (event for event in told if event.kind in DECISIONS)
+        events = list(ledger.all_events(*DECISIONS, Kind.STRAY))
+        decisions = (event for event in events if event.kind in DECISIONS)
         runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
         claims = read_claims(ledger.database) if address.is_shared else ()
         live = read_live(address.path, holder.pid) if holder and address.path else None
         if only is not None:
-            known = [one for place in places for one in _states(ledger, place, _at(place, only))]
+            known = [
+                walkthrough
+                for place in places
+                for walkthrough in _states(ledger, place, _at(place, only))
+            ]
             return Status(str(address), True, holder, tuple(known), runs, claims, live)
         overview = read_overview(ledger.database)
-        strays = [(one.destination, one.walkthrough) for one in told if one.kind is Kind.STRAY]
-        known = [one for place in places for one in _known(ledger, place, overview, strays)]
+        strays = [
+            (event.destination, event.walkthrough) for event in events if event.kind is Kind.STRAY
+        ]
+        known = [
+            walkthrough
+            for place in places
+            for walkthrough in _known(ledger, place, overview, strays)
+        ]
     known, drawings = apart(known)
     others = set(overview.others)
-    shown = Counter(one.destination for one in known if (one.destination, one.id) not in others)
+    shown = Counter(
+        walkthrough.destination
+        for walkthrough in known
+        if (walkthrough.destination, walkthrough.id) not in others
+    )
     done = {place: count - shown[place] for place, count in overview.done.items()}
     return Status(str(address), True, holder, tuple(known), runs, claims, live, drawings, done)
 

@@ -121,9 +121,11 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
         states = fold_all(_watched(events, frames))
         claims = read_claims(ledger.database) if address.is_shared else ()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
-    known.sort(key=lambda one: one.destination)  # and there in the order they were begun
+    known.sort(
+        key=lambda walkthrough: walkthrough.destination
+    )  # and there in the order they were begun
     known, drawings = apart(known)
-    wanted = tuple(one for one in known if only is None or one.key in only)
+    wanted = tuple(walkthrough for walkthrough in known if only is None or walkthrough.key in only)
     live = read_live(address.path, holder.pid) if holder and address.path else None
     runs = tuple(runs_of(frames))
     return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
@@ -132,11 +134,11 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
 def apart(known: Sequence[Known]) -> tuple[list[Known], tuple[KnownDrawing, ...]]:
     """Walkthroughs and drawings, which the ledger keeps alike, each for themselves."""
     drawings = tuple(
-        KnownDrawing(one.destination, drawing_name(one.id), one.state)
-        for one in known
-        if is_drawing(one.id)
+        KnownDrawing(entry.destination, drawing_name(entry.id), entry.state)
+        for entry in known
+        if is_drawing(entry.id)
     )
-    return [one for one in known if not is_drawing(one.id)], drawings
+    return [walkthrough for walkthrough in known if not is_drawing(walkthrough.id)], drawings
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -163,13 +165,13 @@ def runs_of(frames: Sequence[Event]) -> Iterator[Run]:
     starts = {event.run: event for event in frames if event.kind in _STARTS}
     for run, start in sorted(starts.items(), key=lambda item: item[1].at):
         end = ends.get(run)
-        told = start.data
+        data = start.data
         yield Run(
             run,
             start.at,
             end.at if end else None,
-            str(told.get("user") or "unknown"),
-            str(told.get("host") or "unknown"),
-            str(told.get("command") or "unknown"),
+            str(data.get("user") or "unknown"),
+            str(data.get("host") or "unknown"),
+            str(data.get("command") or "unknown"),
             int(end.data.get("exit_status") or ExitStatus.DONE) if end else None,
         )

@@ -94,7 +94,7 @@ def _at_one_destination(
 
 def _begun_just_now(status: Status) -> Iterator[str]:
     """The claims on walkthroughs of which the ledger has no event yet."""
-    known = {(one.destination, one.id) for one in status.walkthroughs}
+    known = {(walkthrough.destination, walkthrough.id) for walkthrough in status.walkthroughs}
     for claim in status.claims:
         if (claim.destination, claim.walkthrough) not in known:
             yield f"at work on {claim.walkthrough}: {claim}"
@@ -134,8 +134,8 @@ def _what_to_do(there: Sequence[Known], here: Here) -> Iterator[str]:
     """What goes for all walkthroughs of one destination that are not finished."""
     left = [known for known in there if known.goes_on]
     if left:
-        told = {here.manifests.get(known.key, "MANIFEST") for known in left}
-        manifests = " ".join(map(for_shell, sorted(told)))
+        names = {here.manifests.get(known.key, "MANIFEST") for known in left}
+        manifests = " ".join(map(for_shell, sorted(names)))
         yield f"to go on with what is not finished: sitewalk apply {manifests}"
     ingest = there[0].destination.ingest
     if ingest != here.ingest and any(known.state.phase is not Phase.FINISHED for known in there):

@@ -38,7 +38,7 @@ def known_recordings(
     if isinstance(root, Path):
         places = ((path, str(root / path), _size(root / path), owner) for path, owner in names)
         return KnownRecordings(tuple(starmap(ManifestRecording, places)), _in_ledger(events))
-    there = {one.info.key: one for one in stored_objects(root)} if names else {}
+    there = {found.info.key: found for found in stored_objects(root)} if names else {}
     listed = tuple(
         ManifestRecording(path, there[path], there[path].info.size, owner)
         if path in there

@@ -69,7 +69,9 @@ def _lines(results: Results, report: Path) -> Iterator[str]:
         yield "Evercam refused the credentials."
     if results.interrupted:
         yield "It was stopped before its end; the same command goes on."
-    open_ = [one for one in results.walkthroughs if one.outcome not in ON_EVERCAM]
+    open_ = [
+        walkthrough for walkthrough in results.walkthroughs if walkthrough.outcome not in ON_EVERCAM
+    ]
     open_.sort(key=lambda walkthrough: _ORDER.index(walkthrough.outcome))
     yield from map(_line, open_[:_MOST])
     if len(open_) > _MOST:
