@@ -1,4 +1,4 @@
-"""`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
+"""`sitewalk apply`: carry a plan out after asking, and report the results."""
 
 import contextlib
 import datetime as dt
@@ -206,7 +206,7 @@ def _waiting(
 
 
 def _begin(console: Console, ledger: LedgerAddress, *, yes: bool) -> None:
-    """Ask whether a ledger may be begun; that everything else is agreed to does not say so."""
+    """Ask whether a ledger may be begun; `--yes` does not answer this."""
     if yes or not console.can_ask:
         refuse_to_begin(ledger)
     console.say(f"there is no ledger at {ledger}: what was uploaded before is not known here")

@@ -33,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _MANIFEST = Path("manifest.yaml")
-"""Whatever keeps its ledger in this folder."""
+"""Stands for whatever manifest keeps its ledger in this folder."""
 
 Key = Annotated[str, typer.Argument(help=f"One of {', '.join(SETTING_TYPES)}.", metavar="KEY")]
 Value = Annotated[str, typer.Argument(metavar="VALUE")]

@@ -48,7 +48,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
 
 
 def _look_at(name: str) -> Inspected | str:
-    """The recording, or why there is none to be told of."""
+    """The recording, or why it cannot be inspected."""
     place = parse_media_root(name)
     return _look_on_disk(place) if isinstance(place, Path) else _look_in_store(place)
 

@@ -75,7 +75,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data
 
 
 class ProgressForm(StrEnum):
-    """The forms in which a run's progress is told on stderr."""
+    """The forms of a run's progress on stderr."""
 
     AUTO = "auto"
     PLAIN = "plain"

@@ -26,7 +26,7 @@ from runner.upload.recording.digest import (
 
 _THREADS = 8
 _NO_RECORDINGS = frozenset({Reason.PROXY, Reason.PHOTO, Reason.SINGLE_LENS})
-"""What is left out by its name: a preview, a picture, a flat video."""
+"""Reasons that rule a file out by its name: a preview, a picture, a flat video."""
 
 
 class Standing(StrEnum):
@@ -41,7 +41,7 @@ class Standing(StrEnum):
 
 
 class Proof(StrEnum):
-    """What shows that a file is what was sent."""
+    """What proves that a file is the recording that was sent."""
 
     TIME = "time"
     BLAKE3 = "blake3"
@@ -108,7 +108,7 @@ class _Sent:
 def read_card(
     folder: Path, ledger: Ledger, ingest: str, ignored: Collection[str], how: Comparison
 ) -> Card:
-    """Find the recordings on a card, and what became of each at an ingest address.
+    """Find the recordings on a card, and whether each is on Evercam at an ingest address.
 
     Raises UsageError where the folder cannot be opened, LedgerError, and what `how.check` raises.
     """

@@ -7,7 +7,7 @@ OK, NOTE, PROBLEM = "ok", "note", "problem"
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing found; `status` is OK, NOTE (nothing to worry about) or PROBLEM."""
+    """What a check found; `status` is OK, NOTE (nothing to worry about) or PROBLEM."""
 
     topic: str
     status: str

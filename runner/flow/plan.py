@@ -215,7 +215,7 @@ def measured_speed(
 
 
 _RUNS = 50
-"""So many runs back a speed is looked for."""
+"""How many runs back a speed is looked for."""
 
 
 def claims_on(planned: Planned) -> tuple[Claim, ...]:

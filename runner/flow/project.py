@@ -44,7 +44,7 @@ class Project:
         )
 
     def require_valid(self) -> "Project":
-        """Itself; raises InvalidManifestError where it has errors."""
+        """The project file itself; raises InvalidManifestError where it has errors."""
         if has_errors(self.reading.problems):
             raise InvalidManifestError(self.reading.problems, self.reading.document.texts)
         return self
@@ -54,7 +54,7 @@ class Project:
         return value if isinstance(value, str) else None
 
     def name_ledger(self, id_: str) -> None:
-        """Write the id of another ledger into the file, which else stays as it is."""
+        """Write the id of another ledger into the file; the rest stays as it is."""
         document = self.reading.document
         start, end = document.offsets().span(("ledger", "id"))
         text = document.text[:start] + id_ + document.text[end:]

@@ -32,7 +32,7 @@ _NETWORK = "is the network up, and does a firewall let sitewalk out?"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered, of which nothing but status and headers is looked at."""
+    """A server's answer: only its status and headers."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,7 +45,7 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 def connect(host: str, port: int) -> float:
-    """Open a connection and close it; how many seconds that took. Raises OSError."""
+    """Open a connection and close it; returns the seconds that took. Raises OSError."""
     begun = time.monotonic()
     socket.create_connection((host, port), _SECONDS).close()
     return time.monotonic() - begun
@@ -73,7 +73,7 @@ def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def ask(method: str, url: str) -> Reply:
-    """Ask without credentials for what changes nothing; raises SitewalkError."""
+    """Send a request without credentials that changes nothing; raises SitewalkError."""
     host = urlsplit(url).hostname or ""
     proxies = {"no_proxy": host} if is_loopback(host) else None
     try:

@@ -22,10 +22,10 @@ def read_states(
     sources: Sequence[Source],
     known: States = NO_STATES,
 ) -> dict[tuple[str, str], WalkthroughState]:
-    """What the ledger knows of the manifests' walkthroughs at the configured destination.
+    """The states of the manifests' walkthroughs at the configured destination.
 
-    And of others that their recordings were sent as; how many more it holds costs nothing. What is
-    `known` already is not read again. Nothing is known where a new one is begun on purpose.
+    Also of walkthroughs that their recordings were sent as; however many others the ledger holds.
+    States in `known` are not read again. A ledger begun on purpose knows nothing.
     """
     if settings.new_ledger:
         return {}
@@ -44,7 +44,7 @@ def read_states(
 def read_own_states(
     address: LedgerAddress, settings: Settings, manifests: Iterable[Manifest]
 ) -> dict[tuple[str, str], WalkthroughState]:
-    """What the ledger knows of some manifests' walkthroughs, as `read_states` goes on from it."""
+    """The states of some manifests' walkthroughs, from which `read_states` goes on."""
     ledger = None if settings.new_ledger else Ledger.open_existing(address)
     if ledger is None:
         return {}
@@ -59,7 +59,7 @@ def read_own_states(
 def _states_of(
     ledger: Ledger, settings: Settings, ids: Mapping[str, frozenset[str]]
 ) -> dict[tuple[str, str], WalkthroughState]:
-    """What a ledger knows of walkthroughs, which are named by project."""
+    """The states of walkthroughs, whose ids are given by project."""
     states: dict[tuple[str, str], WalkthroughState] = {}
     for project, own in ids.items():
         destination = settings.addresses.destination(project)
@@ -115,7 +115,7 @@ def _concerned(
 def ledger_events(
     paths: Sequence[Path], settings: Settings, project: str | None
 ) -> tuple[Event, ...]:
-    """What the manifests' ledger has of a project, or of all, at the configured addresses.
+    """The events of a project, or of all projects, at the configured addresses.
 
     Raises LedgerError, UsageError.
     """

@@ -15,12 +15,12 @@ class LedgerAddress:
 
     @property
     def path(self) -> Path | None:
-        """The file, when it is one."""
+        """The file; None for a URL."""
         return None if "://" in self.text else Path(self.text)
 
     @property
     def is_shared(self) -> bool:
-        """Whether it is on a server, where several runs may write at once."""
+        """Whether the ledger is on a server, where several runs may write at once."""
         return self.path is None
 
     @property
@@ -32,7 +32,7 @@ class LedgerAddress:
 
     @property
     def url(self) -> str:
-        """The URL, when it is that of a PostgreSQL server; raises UsageError otherwise."""
+        """The URL of a PostgreSQL server; raises UsageError for anything else."""
         scheme = self.text.partition("://")[0].lower()
         if scheme not in {"postgresql", "postgres"}:
             message = f"SITEWALK_LEDGER names a ledger by a URL that begins with {scheme}:"

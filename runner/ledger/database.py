@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 class Transaction(Protocol):
-    """Statements that come true together, or not at all."""
+    """Statements that take effect together, or not at all."""
 
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Carry out one statement and return its rows; raises LedgerError."""
@@ -34,4 +34,4 @@ class Database(Protocol):
         """The rows of a query, all at once; `seconds` for one that goes through everything."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the database."""

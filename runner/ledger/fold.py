@@ -22,7 +22,7 @@ def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
 
 
 def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], WalkthroughState]:
-    """The state of every walkthrough, by destination and id; in one pass over the events."""
+    """The state of every walkthrough, by destination and id, in one pass over the events."""
     folds: dict[tuple[Destination, str], _Fold] = {}
     for event in events:
         if event.walkthrough:
@@ -50,7 +50,7 @@ class _Fold:
         self._run, self._version, self._strays = state.run, state.version, state.strays
 
     def add(self, event: Event) -> None:
-        """Go on with one more event."""
+        """Add one more event."""
         if event.kind is Kind.STRAY:
             self._strays = (*self._strays, int(event.data["upload_id"]))
         elif event.kind not in UNVERSIONED:
@@ -75,7 +75,7 @@ def _created(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _adopted(state: WalkthroughState, event: Event) -> WalkthroughState:
-    # What failed with another number, or was linked to it, says nothing of this one.
+    # A failure with another upload object, or a link to it, says nothing of this one.
     fresh = replace(state, is_adopted=True, link={}, failure="", failed_at=None)
     return _created(fresh, event)
 
@@ -127,7 +127,7 @@ def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
     known, data = _recording(state, event), event.data
-    # After `uploaded` this takes that word back: the server turned out not to have it all.
+    # After `uploaded` this revokes it: the server turned out not to have all bytes.
     unaskable = data.get("unaskable") is True
     known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
     if "modified" in data:
@@ -136,7 +136,7 @@ def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
-    """With the checkpoint of an event, if it has one; older programs took the sha256."""
+    """The recording with an event's checkpoint, if any; older programs took the sha256."""
     if "checked" not in data:
         return known
     algorithm = "blake3" if "blake3" in data else "sha256"

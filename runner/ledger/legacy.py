@@ -1,7 +1,7 @@
 """A lost ledger from the results.json files of its runs, which older runs left and no log. Pure.
 
-A makeshift: results say what became of a walkthrough and not how. Runs that left a log of their
-events are imported from that, and nothing here is for them.
+A makeshift: results hold the outcome of a walkthrough, not its events. A run that left a log of its
+events is imported from that log.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ _READ = {
     ),
     "recording": ("name", "identity", "length", "sha256"),
 }
-"""The keys that are needed here, which every minor version has had."""
+"""The keys needed here; every minor version has them."""
 
 _LINK = ("start_position", "end_position", "target_points_count")
 _FINISHED = frozenset({"done", "nothing"})
@@ -83,7 +83,7 @@ def _is_begun(walkthrough: Mapping[str, Any]) -> bool:
 
 
 def _digests(runs: Sequence[tuple[Results, Mapping[str, Any]]]) -> _Digests:
-    """Those of recordings, by identity: the run that sent them knew them, later ones did not."""
+    """Digests of recordings, by identity: only the run that sent a recording knew them."""
     recordings = [recording for _, walkthrough in runs for recording in walkthrough["recordings"]]
     found: dict[str, dict[str, str | None]] = {}
     for recording in recordings:

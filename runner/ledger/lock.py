@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # loaded by who takes a lock; a plan or a status seldom does
     from filelock import BaseFileLock
 
 _PATIENCE = 1.0
-"""Seconds: a program that only asks who holds the lock takes it for a moment."""
+"""Seconds; a program that only asks who holds the lock takes it for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _acquired(lock: "BaseFileLock", ledger: Path) -> bool:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is told in our own words below
+            warnings.simplefilter("ignore")  # our own message follows below
             lock.acquire(timeout=_PATIENCE)
     except Timeout:
         return False

@@ -1,4 +1,4 @@
-"""What a large ledger comes to, without a fold of all it has: what is finished is only counted."""
+"""An overview of a large ledger without a fold of all events: what is finished is only counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def read_overview(database: Database) -> Overview:
 
 
 def first_walkthroughs(database: Database, destination: Destination, count: int) -> list[str]:
-    """Those of a destination that were begun first. Raises LedgerError."""
+    """The walkthroughs of a destination that were begun first. Raises LedgerError."""
     rows = database.read(_OF_ONE, (str(destination), count), _SECONDS)
     return [id_ for (id_,) in rows]
 

@@ -18,7 +18,7 @@ from runner.ledger.server_tables import FORMAT_FOUND, make_tables
 from runner.ledger.table import FORMAT
 
 _REPEATABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
-"""What a connection that ends, a server that starts, and a standby in a failover come to."""
+"""Errors of a connection that ended, a server that starts, and a standby in a failover."""
 
 _MISTAKES = (
     "authentication failed",
@@ -31,10 +31,10 @@ _MISTAKES = (
     "certificate",
     "not permitted to log in",
 )
-"""What refusals of a connection say that no waiting mends."""
+"""Words of refusals that no waiting mends."""
 
 _BUSY = ("too many", "connection slots", "starting up", "shutting down", "recovery mode")
-"""What a server says that is there, and will have a connection for us soon."""
+"""Words of a server that is there, and will have a connection soon."""
 
 _NO_LEDGER = "make one, once: sitewalk ledger init URL; or correct SITEWALK_LEDGER"
 
@@ -87,7 +87,7 @@ class PostgresqlDatabase:
 
     @classmethod
     def make(cls, url: str, patience: Patience | None = None) -> bool:
-        """Make the tables where there are none; whether that was so. Raises LedgerError."""
+        """Make the tables where there are none; returns whether it did. Raises LedgerError."""
         with contextlib.closing(cls(url, patience or Patience(), CancelToken())) as database:
             is_new = database.write(make_tables)
         cls.open(url, patience).close()  # one that was there may be of another format
@@ -119,7 +119,7 @@ class PostgresqlDatabase:
         return self._repeat("read", patience, query)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -153,7 +153,7 @@ class PostgresqlDatabase:
             pause = min(2 * pause, patience.longest_pause)
 
     def _limit(self, error: psycopg.Error, patience: Patience) -> float:
-        """How long an error is borne with, in seconds."""
+        """Seconds for which attempts are repeated after this error."""
         limit = patience.total
         if not self._is_known and not _says(error, _BUSY):
             limit = 0.0 if _says(error, _MISTAKES) else patience.first

@@ -25,7 +25,7 @@ WITH RECURSIVE places(place) AS (
 )
 SELECT place FROM places WHERE place IS NOT NULL
 """
-"""From one to the next by the index, however many events each has."""
+"""Steps from one destination to the next by the index, however many events each has."""
 
 
 class EventReader:
@@ -37,12 +37,12 @@ class EventReader:
 
     @property
     def database(self) -> Database:
-        """What holds it."""
+        """The database that holds the ledger."""
         return self._database
 
     @property
     def id(self) -> str:
-        """What tells it from every other; empty in one of an older program that was only read."""
+        """The ledger's id; empty where an older program wrote it and this one only reads."""
         rows = self._database.read("SELECT value FROM sitewalk_ledger WHERE name = 'id'")
         return str(rows[0][0]) if rows else ""
 
@@ -56,7 +56,7 @@ class EventReader:
         The id of a run's own events is empty.
         """
         for some in _few(ids):
-            # At once: a server that is to give a few at a time, by `seq`, may look for them along
+            # All at once: a server asked for a few at a time, by `seq`, may look for them along
             # the whole ledger instead of in the index.
             where = f"destination = ? AND walkthrough IN ({_signs(some)}) ORDER BY seq"
             yield from self.select(where, (str(destination), *some))
@@ -67,12 +67,12 @@ class EventReader:
         yield from map(self._event, self._database.read(query, tuple(parameters)))
 
     def destinations(self) -> frozenset[Destination]:
-        """Those that it has events of."""
+        """The destinations that the ledger has events of."""
         rows = self._database.read(_DESTINATIONS)
         return frozenset(Destination.parse(row[0]) for row in rows)
 
     def senders(self, destination: Destination, identities: Collection[str]) -> frozenset[str]:
-        """The walkthroughs that have events of one of these recordings, or were given it."""
+        """The walkthroughs that have events of one of these recordings, or own it."""
         found: set[str] = set()
         for some in _few(identities):
             query = (
@@ -111,7 +111,7 @@ class EventReader:
             yield from self._stream("1 = 1", ())
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -29,7 +29,7 @@ class Hold:
 
     @property
     def name(self) -> str:
-        """What its upload object is called on the dashboard, if there is one."""
+        """The name of the upload object on the dashboard, if there is one."""
         return str(self.state.intent.get("name", self.id))
 
     @property
@@ -38,7 +38,7 @@ class Hold:
         return self.destination.ingest
 
     def is_at(self, ingest: str, project: str | None) -> bool:
-        """Whether it is held at this address, for this project where one is given."""
+        """Whether the hold is at this address, and of this project where one is given."""
         return self.ingest == ingest and project in {None, self.destination.project}
 
 
@@ -138,7 +138,7 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
 
 
 def _owners_of(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
-    """The walkthroughs that may have had a number once."""
+    """The walkthroughs that may have had this number once."""
     where = "destination = ? AND kind IN (?, ?) AND data LIKE ?"
     kinds = str(Kind.CREATED), str(Kind.ADOPTED)
     like = f"%upload_id%{upload_id}%"

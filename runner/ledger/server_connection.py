@@ -1,4 +1,4 @@
-"""Connections to a PostgreSQL server: with a password, durable, and none waited for without end."""
+"""Connections to a PostgreSQL server: with a password, durable, and never waited for endlessly."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ class Connector:
         self._stored = ""
 
     def connect(self, seconds: float) -> psycopg.Connection:
-        """Connect within so many seconds.
+        """Connect within this many seconds.
 
         Raises psycopg.Error, and LedgerError for a server that forgets what it confirmed.
         """
@@ -60,7 +60,7 @@ class Connector:
         )
 
     def _refuse_what_forgets(self, connection: psycopg.Connection) -> None:
-        """An intent must be on disk before its request leaves, whatever happens to the server."""
+        """Refuse a server that loses what it confirmed: an intent must be on disk first."""
         for setting in ("fsync", "synchronous_commit"):
             row = connection.execute("SELECT current_setting(%s)", (setting,)).fetchone()
             if row == ("off",):
@@ -88,7 +88,7 @@ class Watch:
         self._timer.start()
 
     def renew(self) -> None:
-        """Another statement begins; within a moment of the last it shares its time."""
+        """Start the time anew for another statement; one close to the last shares its time."""
         if time.monotonic() - self._began > self._seconds / 10:
             self._timer.cancel()
             self._begin()

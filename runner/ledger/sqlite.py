@@ -109,7 +109,7 @@ class SqliteDatabase:
             return self._connection.execute(statement, tuple(parameters)).fetchall()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
@@ -120,7 +120,7 @@ def _connect(place: Path | str) -> sqlite3.Connection:
         place, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
     )
     with _closed_if_refused(connection):
-        # Functions are not called because a stranger's file says so.
+        # A stranger's file must not call functions.
         connection.execute("PRAGMA trusted_schema=OFF").close()
     return connection
 
@@ -158,7 +158,7 @@ def _make_whole(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Keep the new name through a power cut, where the system can be asked for that."""
+    """Sync a folder, so that a new name survives a power cut, where the system can."""
     with contextlib.suppress(OSError):  # Windows opens no folders, some shares sync none
         opened = os.open(folder, os.O_RDONLY)
         try:

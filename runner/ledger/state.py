@@ -33,7 +33,7 @@ class Checkpoint:
 def with_checkpoint(
     checkpoints: tuple[Checkpoint, ...], latest: Checkpoint
 ) -> tuple[Checkpoint, ...]:
-    """The checkpoints with one more: what it covers from its start on is sent as it says."""
+    """The checkpoints with one more, which replaces those from its start on."""
     return (*(known for known in checkpoints if known.start < latest.start), latest)
 
 

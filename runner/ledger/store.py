@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Journal(Protocol):
-    """Whatever events can be appended to; the ledger, or a list in a test."""
+    """Anything that keeps events: the ledger, or a list in a test."""
 
     def append(self, event: Event) -> None:
         """Keep the event; when this returns, a crash does not lose it."""
@@ -79,7 +79,7 @@ class Ledger(EventReader):
         return cls(address, database) if database is not None else None
 
     def adopt_id(self, id_: str) -> None:
-        """Take the id of the ledger in whose place this one comes."""
+        """Take the id of the ledger that this one replaces."""
         self._write_id(f"{_WRITE_ID} DO UPDATE SET value = excluded.value", id_)
 
     def _write_id(self, statement: str, id_: str) -> None:
@@ -116,7 +116,7 @@ class Ledger(EventReader):
         return self._event(rows[0]) if rows else None
 
     def _versioned(self, transaction: Transaction, event: Event) -> Event:
-        """The event with the version that follows, where it has none and belongs to a stream."""
+        """The event with the next version of its walkthrough, unless it has one or needs none."""
         if not event.walkthrough or event.kind in UNVERSIONED:
             return replace(event, version=None)
         key = (str(event.destination), event.walkthrough)
@@ -187,7 +187,7 @@ class Ledger(EventReader):
 
 
 def make_server_ledger(address: LedgerAddress) -> bool:
-    """Make a ledger on a server where there is none; whether that was so.
+    """Make a ledger on a server where there is none; returns whether it did.
 
     Raises LedgerError, and UsageError for what is no URL of a PostgreSQL server.
     """
@@ -204,7 +204,7 @@ def _server() -> "type[PostgresqlDatabase]":
 
 
 def _is_repeated(event: Event, kept: Event) -> bool:
-    """Whether what is kept under an event's id is that event; its version may have been given."""
+    """Whether the event kept under this id is the same; it may have got its version meanwhile."""
     version = event.version if event.version is not None else kept.version
     return replace(event, version=version, data={}) == replace(kept, data={}) and json.dumps(
         dict(event.data), sort_keys=True
@@ -212,7 +212,7 @@ def _is_repeated(event: Event, kept: Event) -> bool:
 
 
 def read_events(address: LedgerAddress) -> list[Event]:
-    """Every event of a ledger in order, none where there is no ledger. Raises LedgerError."""
+    """Every event of a ledger in order; empty where there is no ledger. Raises LedgerError."""
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return []

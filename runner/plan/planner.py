@@ -62,7 +62,7 @@ class Planned:
 
     @property
     def runs_folder(self) -> Path:
-        """Where runs leave their reports unless told otherwise."""
+        """Where runs leave their reports by default."""
         return self.folder / "runs"
 
     @property

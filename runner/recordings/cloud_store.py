@@ -88,7 +88,7 @@ def _cloud(address: StoreAddress) -> ObjectStore:
 
 
 def _plain_http() -> dict[str, bool]:
-    """Leave to speak to this machine without TLS, as with Evercam's stand-in."""
+    """The option that allows plain HTTP to this machine, as for Evercam's stand-in."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
     host = re.match(r"http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?$", endpoint)
     return {"allow_http": True} if host else {}
@@ -125,7 +125,7 @@ _NOT_FOUND = 404
 _BUSY = frozenset({408, 425, 429, *range(500, 600)})
 
 
-_NO_CREDENTIALS = (  # where obstore looks last: what a machine in the cloud is told of itself
+_NO_CREDENTIALS = (  # where obstore looks last: the metadata service of a machine in the cloud
     "latest/api/token",
     "latest/meta-data",
     "computeMetadata",
@@ -146,7 +146,7 @@ _GIVE_CREDENTIALS = {
 
 
 def _explained(address: StoreAddress, key: str, error: Exception) -> Any:
-    """What a failure of obstore means, in our own words: its text quotes what the store says."""
+    """The error for a failure of obstore, in our own words: its text quotes the store's."""
     where, kind = address.of(key), type(error).__name__
     text = str(error).partition("Debug source")[0]
     found = _STATUS.search(text)

@@ -54,7 +54,7 @@ class FileServer:
     def objects(self, folder: str) -> Iterator[ObjectInfo]:
         root = self._path(folder)
         found = self._asked(folder, lambda: self._fs.find(root, detail=True))
-        return (self._info(self._key(path), told) for path, told in found.items())
+        return (self._info(self._key(path), details) for path, details in found.items())
 
     def names_in(self, folder: str) -> list[str]:
         found = self._asked(folder, lambda: self._fs.ls(self._path(folder), detail=False))
@@ -83,12 +83,12 @@ _CHANGED_AT = ("ETag", "mtime", "last_write_time", "LastModified", "modified", "
 
 
 def _changed_at(found: Any) -> str:
-    """What changes with a file's content, of what fsspec says of it: each kind has its own name."""
+    """What changes with a file's content; each kind of file system has its own name for it."""
     return next((str(found[key]) for key in _CHANGED_AT if found.get(key)), "")
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What an implementation of fsspec may raise; paramiko's errors are none of the system's."""
+    """The errors that implementations of fsspec raise; paramiko's are no OSError."""
     try:
         from paramiko import SSHException  # noqa: PLC0415 - the user's own, for sftp://
     except ImportError:

@@ -47,7 +47,7 @@ class LocatedFile:
 
 
 class Root(Protocol):
-    """A media root, which a person reads as its text. Names stay inside by their text already."""
+    """A media root; its text is for people. Names stay inside it by their text already."""
 
     def is_there(self) -> bool:
         """Whether it can be looked into. Raises ServerError and CredentialsError for a store."""
@@ -78,7 +78,7 @@ def present(location: Location) -> LocatedFile:
 
 
 def refused_by_store(error: StoreError) -> SitewalkError:
-    """What it means for a whole command that a store cannot be asked."""
+    """The error that ends a command whose store cannot be asked."""
     if isinstance(error, NoStoreCredentialsError):
         return CredentialsError(str(error), error.help)
     if isinstance(error, BusyStoreError):

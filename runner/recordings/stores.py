@@ -33,7 +33,7 @@ class NoStoreCredentialsError(StoreError):
 
 
 class StoreSettingsError(StoreError):
-    """What this machine says of the way to a store leads nowhere, whatever is asked for."""
+    """The settings of this machine lead to no store, whatever is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class RecordingStore(Protocol):
     """Whether every read is of the version asked for, or none."""
 
     def ask(self) -> None:
-        """Ask for something, so that what every request would meet is raised."""
+        """Send a request that raises what every request would raise."""
 
     def info(self, key: str) -> ObjectInfo:
-        """What an object is now."""
+        """The object's size and version now."""
 
     def read(self, key: str, start: int, end: int, version: str) -> memoryview:
         """The bytes of an object from an offset up to another one."""
 
     def objects(self, folder: str) -> Iterator[ObjectInfo]:
-        """Every object below a folder, "" for all; in no order."""
+        """Every object below a folder, in no order; "" is the root."""
 
     def names_in(self, folder: str) -> list[str]:
         """The names of the objects in a folder, without those in folders below."""

@@ -1,4 +1,4 @@
-"""Results of a run: what became of every walkthrough and recording, and what to do next."""
+"""Results of a run: the outcome of every walkthrough and recording, and what to do next."""
 
 import datetime as dt
 from collections import Counter
@@ -131,7 +131,7 @@ class Results:
 
     `unexpected`: a walkthrough met a defect of the program. `rebuilt`: read from the ledger or the
     log afterwards. `killed`: the run left no end event, so that `ended` is the time of its last
-    event. `others` counts walkthroughs without work of which nothing else is known, by outcome.
+    event. `others` counts walkthroughs without work that nothing else is known about, by outcome.
     """
 
     run: str

@@ -28,7 +28,7 @@ class Notice:
 
 
 def end_notice(results: Results, host: str, report: Path) -> Notice:
-    """What a run came to, what needs a person, and where its report is."""
+    """The outcome of a run, what needs a person, and where its report is."""
     title = f"sitewalk on {plain_words(host)}: {_state(results)}"
     return Notice(title, "\n".join(_lines(results, report)))
 

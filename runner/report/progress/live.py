@@ -40,7 +40,7 @@ class Live:
 
 
 class Ends:
-    """Counts how the walkthroughs of a run ended; told from several threads."""
+    """Counts how the walkthroughs of a run ended; for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
