@@ -80,7 +80,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How files are compared: `whole` reads each of them; `moved` is told bytes as they are read.
+    """How files are compared: `whole` reads each of them; `moved` hears of bytes as they are read.
 
     `check` raises where the comparison is not wanted any more.
     """
@@ -133,12 +133,12 @@ def read_card(
 
 
 def _unseen(left_out: LeftOut) -> CardRecording:
-    """A link, a folder that cannot be read, a name that no manifest can hold: nobody looked."""
+    """A link, an unreadable folder, or a name that no manifest can hold: not looked into."""
     return CardRecording(left_out.paths[0], 0, Standing.UNREADABLE, left_out.detail)
 
 
 def _sent(ledger: Ledger, ingest: str, identities: Sequence[str]) -> dict[str, list[_Sent]]:
-    """What the ledger knows of recordings, by identity; what else it holds costs nothing."""
+    """What the ledger knows of these recordings, by identity; other events are not read."""
     found: dict[str, list[_Sent]] = {identity: [] for identity in identities}
     for destination in sorted(ledger.destinations()):
         if destination.ingest != ingest:
@@ -177,7 +177,7 @@ _WHY_NOT_FINISHED = "its walkthrough is not finished"
 def _unknown(
     candidate: Candidate, identity: Identity, ignored: Collection[str]
 ) -> CardRecording | LeftOut:
-    """A file of which the ledger knows nothing: a recording, unless it says that it is none."""
+    """A file unknown to the ledger: a recording, unless its content shows that it is none."""
     if candidate.path in ignored or candidate.path.rpartition("/")[2] in ignored:
         return LeftOut(Reason.IGNORED, (candidate.path,))
     looked_into = look_into(candidate)
@@ -191,7 +191,7 @@ def _unknown(
 def _compared(
     candidate: Candidate, identity: Identity, sent: _Sent, how: Comparison
 ) -> CardRecording:
-    """Compare a file with what was sent of it, reading it where nothing less proves it."""
+    """Compare a file with what was sent; reads all of it only where nothing less proves it."""
     path, known = Path(str(candidate.location)), sent.recording  # a card is a folder here
     try:
         modified = path.stat().st_mtime_ns

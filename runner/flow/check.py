@@ -56,7 +56,7 @@ def check_manifests(
 ) -> Checked:
     """Read manifests and look at their recordings and pictures, with errors or without.
 
-    Of finished walkthroughs, the files that `sent_files` tells are looked at only as far as needed.
+    Of finished walkthroughs, the files in `sent_files` are looked at only as far as needed.
     Raises UsageError, and ServerError and CredentialsError where a media root is a store that
     cannot be asked.
     """
@@ -98,7 +98,7 @@ def _all_problems(
 
 
 def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:
-    """Why pictures of each reading cannot be shown."""
+    """The problems with the pictures of each reading."""
     if all(drawing.image is None for reading in readings for drawing in reading.drawings):
         return [[] for _ in readings]
     from runner.drawings.picture import PictureLoader, check_pictures  # noqa: PLC0415 - most name none
@@ -118,7 +118,7 @@ def _listed(
 def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
     """The recordings that were examined or are missing, and those of their takes that were sent.
 
-    What was sent and linked is not judged again; it tells what belongs to it.
+    What was sent and linked is not judged again; it shows what belongs to it.
     """
     every = list(listed)
     fresh = [entry for entry in every if not _is_as_sent(entry)]
@@ -201,7 +201,7 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def with_one_for_all_missing(checked: Checked) -> Checked:
-    """The same with one problem for a manifest none of whose recordings lies beside it."""
+    """The same with one problem where no recording of a manifest lies beside it."""
     missing: dict[str, list[Problem]] = {}
     for problem in checked.problems:
         if problem.code == MISSING.code and problem.help.startswith(LOOKED_IN):

@@ -1,4 +1,4 @@
-"""Creating a drawing once, whatever happens meanwhile, and a person's word where nobody knows."""
+"""Creating a drawing once, whatever happens, and a person's decision where nobody knows."""
 
 import os
 import random
@@ -56,7 +56,7 @@ from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 
 @dataclass(frozen=True, slots=True)
 class DrawingEntrance:
-    """What the command puts around it: who runs it, whom to tell, and what is asked.
+    """What the command supplies: who runs it, where messages go, and what is asked.
 
     `ask` is shown the request, and raises to decline; `running` is entered while it is sent.
     """
@@ -70,7 +70,7 @@ class DrawingEntrance:
 
 
 def create_drawing(request: DrawingRequest, entrance: DrawingEntrance) -> None:
-    """Create a drawing of the project file and write its id there; nothing where it has one.
+    """Create a drawing of the project file and write its id there, unless it has an id.
 
     Raises UsageError, InvalidManifestError, LedgerError, CredentialsError, DecisionError where it
     is held, ServerError where Evercam did not take it, and whatever `ask` declines with.
@@ -104,7 +104,7 @@ def _known_before(
 def _agreed(
     address: LedgerAddress, project: Project, request: DrawingRequest, entrance: DrawingEntrance
 ) -> PlannedDrawing:
-    """What would be sent, once it was shown and agreed to."""
+    """The request, once it was shown and agreed to."""
     settings = request.settings
     planned = plan_drawing(project, request)
     if not settings.new_ledger and is_new(address):
@@ -185,7 +185,7 @@ def _context(
 def _write_known(
     state: WalkthroughState, project: Project, request: DrawingRequest, entrance: DrawingEntrance
 ) -> None:
-    """Write what an earlier run has created: nothing is sent."""
+    """Write the id of a drawing that an earlier run created; sends nothing."""
     if state.upload_id is not None:
         name = request.name
         entrance.say(f"the ledger knows `{name}` as drawing {state.upload_id}: nothing is sent")
@@ -232,7 +232,7 @@ def _refuse_anothers(project: Project, name: str, adopt: int | None) -> None:
 def _write_id(
     project: Project, name: str, id_: int, say: Callable[[str], None], before: int | None = None
 ) -> None:
-    """Write a drawing's id into the project file as it is now, which else stays as it is.
+    """Write a drawing's id into the project file as it is now; the rest stays.
 
     `before` is an id that it may replace. Raises UsageError and DecisionError, which say what to
     write.

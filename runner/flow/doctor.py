@@ -42,12 +42,12 @@ _EXTRAS: Mapping[str, Sequence[str]] = {
 }
 
 SettingRows = Iterable[tuple[str, str, str]]
-"""Settings: name, value as it may be shown, and where that comes from."""
+"""Settings: name, value as it may be shown, and source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the doctor looks at. Whatever is broken there raises SitewalkError when it is asked."""
+    """What the doctor looks at; each part raises SitewalkError where it is broken."""
 
     settings: Callable[[], Settings]
     rows: Callable[[], SettingRows]
@@ -58,7 +58,7 @@ class Surroundings:
 
 
 def examine(around: Surroundings) -> list[Diagnosis]:
-    """Everything that was found; one broken thing hides no other."""
+    """All findings; a broken part hides no other."""
     settings: Settings | None = None
     findings: list[Diagnosis] = []
     try:
@@ -91,7 +91,7 @@ def doctor_json(findings: Sequence[Diagnosis]) -> dict[str, Any]:
 
 
 def doctor_text(findings: Sequence[Diagnosis]) -> str:
-    """The findings for people, by topic; what to do is beneath what was found."""
+    """The findings for people, by topic, each with what to do beneath."""
     lines: list[str] = []
     for topic in dict.fromkeys(finding.topic for finding in findings):
         lines.append(topic)
@@ -166,7 +166,7 @@ def _ledger(around: Surroundings) -> Iterator[Diagnosis]:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the one above it that is there."""
+    """The folder, or the nearest existing folder above it."""
     return next(parent for parent in (folder, *folder.parents) if parent.is_dir())
 
 

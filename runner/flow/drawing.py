@@ -30,14 +30,14 @@ from runner.recordings.identity import identify, open_to_examine
 from runner.settings import Settings
 
 TEMPLATE = "drawing.template.json"
-"""Stands beside the project file."""
+"""The name of the template, beside the project file."""
 
 _LARGEST_TEMPLATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingRequest:
-    """Which drawing is asked for; `manifest` is any file that the project file is found from."""
+    """The drawing asked for; the project file is found from `manifest`, which may be any file."""
 
     name: str
     manifest: Path
@@ -51,7 +51,7 @@ class DrawingRequest:
 
     @property
     def next_steps(self) -> tuple[str, ...]:
-        """What leads out of a hold."""
+        """The commands that lead out of a hold."""
         return out_of_drawing_hold(self.name, self.where)
 
 
@@ -85,7 +85,7 @@ def write_template(manifest: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDrawing:
-    """A drawing that is to be created, with all that the request is made from."""
+    """A drawing to be created, with all that its request is made from."""
 
     drawing: NewDrawing
     floor: NewFloor
@@ -110,7 +110,7 @@ class PlannedDrawing:
 
 
 def plan_drawing(project: Project, request: DrawingRequest) -> PlannedDrawing:
-    """What would be sent for a drawing without an id.
+    """The request for a drawing without an id.
 
     Raises UsageError, and InvalidManifestError for what the project file lacks and for a picture
     that cannot be shown.
@@ -128,7 +128,7 @@ def plan_drawing(project: Project, request: DrawingRequest) -> PlannedDrawing:
 
 
 def _look_at(drawing: NewDrawing, project: Project) -> tuple[RecordingFile, str]:
-    """The picture as it is sent, with its digest, once it has been shown to be one."""
+    """The picture as it is sent, with its digest, once it has proven to be a picture."""
     try:
         load_picture(drawing.folder, drawing.image)
         location = inside(Path(os.path.realpath(drawing.folder)), drawing.image)
@@ -166,7 +166,7 @@ def _template_beside(project: Project, request: DrawingRequest) -> Template:
 
 
 def request_text(planned: PlannedDrawing, addresses: Addresses, notes: tuple[str, ...]) -> str:
-    """The request as it would leave, without secrets, and what is sent before it."""
+    """The request as it would be sent, without secrets, and what is sent before it."""
     picture = planned.picture
     lines = [
         f"PUT {planned.floor.url(addresses)}",
@@ -196,7 +196,7 @@ def drawings_ledger(project: Project, settings: Settings) -> LedgerAddress:
 
 
 def known_drawing(ledger: Ledger, project: Project, request: DrawingRequest) -> WalkthroughState:
-    """What the ledger knows of a drawing; raises DecisionError where it is held."""
+    """The state of a drawing; raises DecisionError where it is held."""
     stream, settings = drawing_stream(request.name), request.settings
     destination = settings.addresses.destination(project_id_of(project))
     state = fold(ledger.events_of(destination, [stream])).get(stream, NOTHING_KNOWN)
@@ -207,7 +207,7 @@ def known_drawing(ledger: Ledger, project: Project, request: DrawingRequest) -> 
 
 
 def same_picture(ledger: Ledger, planned: PlannedDrawing, addresses: Addresses) -> tuple[str, ...]:
-    """What to know of other drawings made from the same picture.
+    """Remarks on other drawings made from the same picture.
 
     Raises DecisionError where one of them is held: it may be this one under another name.
     """

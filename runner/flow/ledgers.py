@@ -18,7 +18,7 @@ from runner.settings import Settings
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
-    """The ledger that belongs to the manifests: the one that is set, or the one beside them.
+    """The ledger that belongs to the manifests: as set, or else beside them.
 
     Raises UsageError when they have several, or when what is set leads nowhere, and
     InvalidManifestError for a project file with errors.
@@ -44,7 +44,7 @@ def _unarmed(url: str) -> str:
 
 
 def _set_address(text: str, source: str) -> LedgerAddress:
-    """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
+    """The address, unless it is mistyped: an empty ledger would send everything twice."""
     address = LedgerAddress(text)
     if address.path is None:
         return _server_address(address)
@@ -91,7 +91,7 @@ def is_new(address: LedgerAddress) -> bool:
 
 
 def open_for_reading(address: LedgerAddress) -> Ledger:
-    """The ledger that is there already; raises UsageError where there is none, and LedgerError."""
+    """An existing ledger; raises UsageError where there is none, and LedgerError."""
     ledger = Ledger.open_existing(address)
     if ledger is None:
         help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
@@ -100,7 +100,7 @@ def open_for_reading(address: LedgerAddress) -> Ledger:
 
 
 def refuse_new_ledger_over(address: LedgerAddress) -> None:
-    """Raise UsageError where a ledger shall be begun and there is one: it would be forgotten."""
+    """Raise UsageError where a ledger exists: a new one in its place would forget it."""
     if not is_new(address):
         help_ = "leave out --new-ledger to go on with it; to begin anew all the same, move it away"
         raise UsageError(f"there is a ledger at {address} already", help_)
@@ -111,7 +111,7 @@ def open_for_writing(
 ) -> Ledger:
     """The manifests' ledger; begun where the settings say so, and nowhere else.
 
-    A project file that names a ledger names the one that was begun from then on. Raises UsageError,
+    A project file that names a ledger is changed to name the new one. Raises UsageError,
     DecisionError, LedgerError.
     """
     if not settings.new_ledger:
@@ -167,7 +167,7 @@ def refuse_another_ledger(
 
 
 def _runs_folders(address: LedgerAddress, paths: Sequence[Path]) -> list[Path]:
-    """Where runs of these manifests, or with this ledger, have left what they did."""
+    """The folders in which runs of these manifests, or with this ledger, left reports and logs."""
     folders = {sitewalk_folder(path) / "runs" for path in paths}
     if address.path is not None:
         folders.add(address.path.parent / "runs")
@@ -191,11 +191,11 @@ def _refuse_runs_without(address: LedgerAddress, runs: Path) -> None:
 
 
 def _holds_events(log: Path) -> bool:
-    """Whether a log can be imported; those of an older sitewalk tell only people."""
+    """Whether a log can be imported; logs of an older sitewalk are for people only."""
     with contextlib.suppress(OSError), open_regular(log) as file:
         return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
     return False
 
 
 _LONGEST_LINE = 64 * 2**20
-"""The ledger of some manifests: which one that is, and whether it was lost."""
+"""Bytes; what is longer is no event."""

@@ -52,7 +52,7 @@ def connect(host: str, port: int) -> float:
 
 
 def certificate_end(host: str, port: int) -> dt.datetime:
-    """When a server's certificate ends; raises OSError, also for one that is not trusted."""
+    """When a server's certificate expires; raises OSError, also for an untrusted one."""
     context = ssl.create_default_context(cafile=ca_bundle(os.environ)[0])
     with (
         socket.create_connection((host, port), _SECONDS) as sock,
@@ -63,7 +63,7 @@ def certificate_end(host: str, port: int) -> dt.datetime:
 
 
 def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
-    """The file of certificates that are trusted, and which variable names it."""
+    """The file of trusted certificates, and the variable that names it."""
     name = next((name for name in _BUNDLES if environment.get(name)), None)
     return (
         (environment[name], name)
@@ -106,7 +106,7 @@ class Network:
 
 
 def check_network(addresses: Addresses, network: Network, now: dt.datetime) -> Iterator[Diagnosis]:
-    """What is found on the way to each address. Nothing is sent that changes anything."""
+    """Diagnose the way to each address; sends nothing that changes anything."""
     for name, url in (
         ("media", addresses.media),
         ("ingest", addresses.ingest),
