@@ -146,9 +146,7 @@ def period_of(
         by_drawing, key=lambda drawing: (drawing.ingest, drawing.project, drawing.name)
     )
     begin = max([since, *(walk.date for walk in ordered[:1])])
-    calendars = (
-        _calendar(by_drawing[drawing], drawing, since, begin, until) for drawing in drawings
-    )
+    calendars = (_calendar(by_drawing[drawing], since, begin, until) for drawing in drawings)
     return Period(since, until, walks, tuple(calendars))
 
 
@@ -158,11 +156,7 @@ def projects_of(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def _calendar(
-    walks: Sequence[ReportedWalk],
-    drawing: WalkedDrawing,
-    since: dt.date,
-    begin: dt.date,
-    until: dt.date,
+    walks: Sequence[ReportedWalk], since: dt.date, begin: dt.date, until: dt.date
 ) -> Calendar:
     """The weeks from `begin` on; `walks` are all of the drawing, also those before the period."""
     first = walks[0].date
@@ -175,7 +169,7 @@ def _calendar(
         is_whole = monday >= since and monday + _WEEK <= until
         weeks.append(Week(monday, walks_of_week, expected=is_whole and _monday(first) <= monday))
         monday += _WEEK
-    return Calendar(drawing, tuple(weeks))
+    return Calendar(walks[0].drawing, tuple(weeks))
 
 
 def _monday(day: dt.date) -> dt.date:
