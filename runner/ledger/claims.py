@@ -78,7 +78,7 @@ class Claims:
     """The claims of one worker of a run, kept alive by a thread while this is entered.
 
     From any thread. `stop` is requested when somebody asks the run to stop by way of the ledger;
-    and where it is requested here, all workers of the run are told. `share` is the part of the
+    and a request made here reaches all workers of the run. `share` is the part of the
     rate limit that is this worker's: all claims of its run, and all on its host, share the limit.
     """
 

@@ -15,7 +15,7 @@ _TOLD = """
 WITH last AS (
     SELECT destination, walkthrough, max(version) AS version, min(seq) AS begun
     FROM events WHERE version IS NOT NULL GROUP BY destination, walkthrough
-), told AS (
+), outcomes AS (
     SELECT last.destination, last.walkthrough, last.begun,
         CASE WHEN event.kind = 'finished' AND before.kind = 'finishing' THEN 1 ELSE 0 END AS done
     FROM last
@@ -25,8 +25,8 @@ WITH last AS (
         AND before.walkthrough = last.walkthrough AND before.version = last.version - 1
 )
 SELECT destination, '' AS walkthrough, count(*) AS done, 0 AS begun
-    FROM told WHERE done = 1 GROUP BY destination
-UNION ALL SELECT destination, walkthrough, 0, begun FROM told WHERE done = 0
+    FROM outcomes WHERE done = 1 GROUP BY destination
+UNION ALL SELECT destination, walkthrough, 0, begun FROM outcomes WHERE done = 0
 ORDER BY begun
 """
 _OF_ONE = """
