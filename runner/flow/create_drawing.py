@@ -87,8 +87,7 @@ def create_drawing(request: DrawingRequest, entrance: DrawingEntrance) -> None:
             _create(planned, address, project, request, entrance)
         return
     with sole_writer(address, entrance.holder, entrance.stop):
-        state = _known_before(address, project, request)
-        _write_known(state, project, request, entrance)
+        _write_known(_known_before(address, project, request), project, request, entrance)
 
 
 def _known_before(
