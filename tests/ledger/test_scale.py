@@ -83,7 +83,7 @@ def test_as_many_events_are_read_beside_sixty_finished_walks_as_beside_six_hundr
         read[-1] += 1
         return event_of(row)
 
-    monkeypatch.setattr("runner.ledger.store.event_of", counting)
+    monkeypatch.setattr("runner.ledger.reader.event_of", counting)
     for count in (60, 600):
         address = LedgerAddress(str(tmp_path / f"ledger-{count}.db"))
         with Ledger.open(address) as ledger:
