@@ -52,7 +52,8 @@ def test_what_lacks_an_extra_names_the_place_this_copy_came_from(
     site.write(walk("level-2-2026-01-20", ["VID_1.insv"]), head=head)
     write_recording(site.folder / "VID_1.insv", true_recording(8000))
     (site.folder / "level-2.pdf").write_bytes(pdf(8, 4))
-    assert (modules := _modules(extra))
+    modules = _modules(extra)
+    assert modules
     for name in [name for name in sys.modules if name.partition(".")[0] in modules]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delitem(sys.modules, "runner.ledger.postgresql", raising=False)
@@ -60,4 +61,3 @@ def test_what_lacks_an_extra_names_the_place_this_copy_came_from(
         monkeypatch.setitem(sys.modules, module, None)
     ended = sitewalk(*shlex.split(_WORDS[extra]))
     assert install_command(extra) in " ".join((ended.out + ended.err).split())
-

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import runner
 from docsite.library import EXAMPLES
@@ -114,19 +113,3 @@ def test_the_reference_has_every_command_exit_code_and_variable() -> None:
         assert f"\n## {name}\n" in "\n" + PARTS["commands"]()
     source = (_ROOT / "runner" / "settings.py").read_text(encoding="utf-8")
     assert set(re.findall(r'"((?:EVERCAM|SITEWALK)_[A-Z_]+)"', source)) == set(VARIABLES)
-
-
-def test_the_example_workflows_are_ones_a_fork_cannot_use() -> None:
-    page = (_DOCS / "howto" / "pull-requests.md").read_text(encoding="utf-8")
-    workflows = [
-        yaml.safe_load(block.text)
-        for block in blocks_of(page)
-        if block.language == "yaml" and block.text.startswith("name:")
-    ]
-    assert len(workflows) == 2
-    for workflow in workflows:
-        assert workflow[True] == "pull_request"  # YAML 1.1 reads `on` as true
-        (job,) = workflow["jobs"].values()
-        may_write = "pull-requests" in workflow["permissions"]
-        assert ("head.repo.full_name == github.repository" in job.get("if", "")) is may_write
-        assert job["steps"][0]["with"]["persist-credentials"] is False
