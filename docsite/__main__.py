@@ -50,7 +50,7 @@ def stage(folder: Path) -> None:
 def owner() -> str:
     """Whose the repository is, by the project's addresses in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return urlsplit(project["urls"]["Source"]).path.split("/")[1]
+    return urlsplit(str(project["urls"]["Source"])).path.split("/")[1]
 
 
 def localize(site: Path) -> None:

@@ -33,7 +33,7 @@ def test_the_example_workflows_are_ones_a_fork_cannot_use() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with the page's workflows, which may name us by a tag, and a runner of its own."""
+    """A repository with the page's workflows, which may name us by a tag, and its own runner."""
     folder = tmp_path / ".github" / "workflows"
     folder.mkdir(parents=True)
     for number, text in enumerate(_WORKFLOWS):
