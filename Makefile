@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
 
-.PHONY: help fuzz bench-scan soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
+.PHONY: help fuzz bench-scan bench-start soak-crash quick test coverage hooks dist cassettes servers demo lint format types constraints browser screenshots interop clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -108,8 +108,15 @@ interop: $(READY) servers ## other people's clients and servers, against ours
 	$(BIN)/python -m pytest tests/interop/interop_*.py
 	$(BIN)/python -m pytest -m interop
 
+bench-start: $(READY) ## what a command costs before it does anything, beside a Python that does nothing
+	PYTHONPATH=. $(BIN)/python bench/start.py --rounds $(or $(ROUNDS),7)
+
 bench-scan: $(READY) ## scan 10,000 recordings, beside merely opening each of them
 	PYTHONPATH=. $(BIN)/python bench/scan.py
+
+.PHONY: bench-scale
+bench-scale: $(READY) ## commands beside 100 and 100,000 finished walks, in a file and on PostgreSQL
+	PYTHONPATH=. $(BIN)/python bench/scale.py --sizes $(or $(SIZES),100,10000,100000)
 
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
@@ -124,11 +131,12 @@ conformance: $(READY) ## other people's suites and validators, against what site
 	@for tool in java exiftool go; do command -v $$tool >/dev/null || echo "NOT CHECKED: $$tool is not installed here, and what needs it is left out" >&2; done
 	$(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py
 
-fuzz: $(READY) ## fuzz manifests, recordings, documents and a server's answers, SECONDS each
+fuzz: $(READY) ## fuzz manifests, recordings, drawings, documents and a server's answers, SECONDS each
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt atheris
 	$(BIN)/python bench/fuzz_validate.py -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 	PYTHONPATH=. $(BIN)/python bench/fuzz_documents.py -max_total_time=$(or $(SECONDS),60)
+	PYTHONPATH=. $(BIN)/python bench/fuzz_svg.py -max_total_time=$(or $(SECONDS),60)
 	PYTHONPATH=. $(BIN)/python bench/fuzz_answers.py -max_total_time=$(or $(SECONDS),60)
 
 clean: ## remove everything the targets made

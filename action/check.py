@@ -144,13 +144,17 @@ class _Sitewalk:
 
 
 def _plan(inputs: Inputs, sitewalk: _Sitewalk, manifests: Sequence[str]) -> int:
-    """Plan into the job's summary, the comment and the outputs."""
-    shown = sitewalk.run(["plan", "--", *manifests], keep=True)
+    """Plan into the job's summary, the comment and the outputs.
+
+    Without a ledger all shows as new, also where the project file names one.
+    """
+    words = ["plan"] if inputs.ledger else ["plan", "--new-ledger"]
+    shown = sitewalk.run([*words, "--", *manifests], keep=True)
     sys.stderr.write(shown.stderr)
     comment = comment_of(shown.stdout or shown.stderr, with_ledger=bool(inputs.ledger))
     Path(os.environ["COMMENT"]).write_text(comment, encoding="utf-8")
     _append("GITHUB_STEP_SUMMARY", comment)
-    plan = sitewalk.json(["plan", "--format", "json", "--", *manifests])
+    plan = sitewalk.json([*words, "--format", "json", "--", *manifests])
     counts = counts_of([str(each["action"]) for each in plan.get("walkthroughs", ())])
     outputs = {"planned": "true", **counts}
     _append("GITHUB_OUTPUT", "".join(f"{name}={value}\n" for name, value in outputs.items()))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from runner.base.clock import CancelToken, Clock, SystemClock, today
-from runner.flow import check, plan
+from runner.flow import plan, reading
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
 from runner.ledger.lock import this_process
@@ -33,7 +33,7 @@ _SYSTEM_CLOCK = SystemClock()
 
 def read_manifests(paths: Sequence[Path], clock: Clock = _SYSTEM_CLOCK) -> tuple[Reading, ...]:
     """Read manifests; each reading has a manifest, or the problems that prevent one."""
-    return check.read_manifests(paths, today(clock))
+    return reading.read_manifests(paths, today(clock))
 
 
 def plan_manifests(

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ SETTING_TYPES: Mapping[str, type] = {
     "ledger": str,
     "jobs": int,
     "limit_rate": str,
+    "congestion_control": str,
     "notify": str,
 }
 """What settings.toml may hold."""
@@ -63,8 +63,9 @@ VARIABLES = {
 class Settings:
     """Where things are, who is asking, and how it is done. None means: beside the manifest.
 
-    `new_ledger` begins a ledger on purpose; `jobs` counts walkthroughs at once.
-    `notify` are addresses for notices, which hold secrets. `sources` say where
+    `new_ledger` begins a ledger on purpose; `jobs` counts recordings at once. An empty
+    `congestion_control` is the system's. `notify` are addresses for notices, which hold secrets.
+    `sources` say where
     values that are no defaults come from.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     media_root: MediaRoot | None = None
     jobs: int = 3
     limit_rate: str = "unlimited"
+    congestion_control: str = ""
     new_ledger: bool = False
     notify: str = field(default="", repr=False)
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -123,10 +125,14 @@ def read_settings_file(file: Path) -> dict[str, Any]:
     """The values of a settings.toml; none where there is no such file. Raises UsageError."""
     if not file.is_file():
         return {}
+    import tomllib  # noqa: PLC0415 - few have such a file
+
+    help_ = "mend it, or set values with `sitewalk config set`"
     try:
         values = tomllib.loads(read_text(file))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        help_ = "mend it, or set values with `sitewalk config set`"
+    except RecursionError as error:
+        raise UsageError(f"{file} is no TOML: it is nested too deeply", help_) from error
+    except ValueError as error:  # of the syntax, the encoding, or a number of 5,000 digits
         raise UsageError(f"{file} is no TOML: {error}", help_) from error
     for key, value in values.items():
         require_setting(key, f"{file}: ")

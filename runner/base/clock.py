@@ -1,10 +1,11 @@
 """Time: the clock, and the wish to stop, handed in so that tests can replace both."""
 
+import contextlib
 import datetime as dt
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from runner.base.errors import StoppedError
@@ -120,10 +121,29 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._wish = threading.Event()
+        self._branches: list[CancelToken] = []
+        self._one_at_a_time = threading.RLock()  # a signal may come to whoever holds it
 
     def request(self) -> None:
         """Ask everything to end at the next good moment."""
         self._wish.set()
+        with self._one_at_a_time:
+            for branch in self._branches:
+                branch.request()
+
+    @contextlib.contextmanager
+    def branch(self) -> "Iterator[CancelToken]":
+        """A token for a part of the work: requested with this one, or alone."""
+        branch = CancelToken()
+        with self._one_at_a_time:
+            self._branches.append(branch)
+        if self.requested:
+            branch.request()
+        try:
+            yield branch
+        finally:
+            with self._one_at_a_time:
+                self._branches.remove(branch)
 
     @property
     def requested(self) -> bool:

@@ -104,7 +104,7 @@ EXIT_MEANINGS = {
     ExitStatus.INVALID: "invalid manifest, saved plan or recording",
     ExitStatus.FAILED: (
         "some walkthroughs failed, the rest are done, or `plan --online` reached no login;"
-        " run it again"
+        " run it again. Or `doctor` found something to mend"
     ),
     ExitStatus.DECISION: (
         "something is held, changed or stale and needs a decision, another run is at work, or a"

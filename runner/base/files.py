@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import posixpath
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -108,7 +107,7 @@ def rewrite_file(path: Path, content: bytes, help_: str = "") -> None:
 @contextlib.contextmanager
 def drafted(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of another once it is whole; raises OSError."""
-    draft = path.with_name(f".{secrets.token_hex(8)}")
+    draft = path.with_name(f".{os.urandom(8).hex()}")
     try:
         with draft.open("xb") as file:
             yield file

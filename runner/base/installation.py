@@ -1,10 +1,8 @@
 """How this copy was installed, and the command that adds one of its extras."""
 
 import json
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from runner.base.wording import for_shell
 
@@ -22,6 +20,8 @@ def install_command(extra: str, direct_url: str | None = None) -> str:
 
 
 def _direct_url() -> str:
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 - it reads e-mail
+
     try:
         return distribution(PROJECT).read_text("direct_url.json") or ""
     except PackageNotFoundError:  # run from its folder, never installed
@@ -31,6 +31,8 @@ def _direct_url() -> str:
 
 def _requirement(extra: str, origin: dict[str, dict[str, str]]) -> str:
     """The words that pip takes: a folder or file, a repository, an archive, or the name."""
+    from urllib.request import url2pathname  # noqa: PLC0415 - it loads an HTTP client
+
     url = str(origin.get("url", ""))
     if not url:
         return for_shell(f"{PROJECT}{extra}")

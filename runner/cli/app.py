@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from runner.base.version import VERSION
 from runner.cli.console import Console
 from runner.cli.help import MEANT, HelpfulCommand, refuse, write_groups
+from runner.cli.parameters import quicken
 
 COMMANDS = {
     "init": ("runner.cli.init:init", "Set up a site: project file, ledger, first manifest."),
@@ -30,7 +31,7 @@ COMMANDS = {
     ),
     "pick": (
         "runner.cli.pick:pick",
-        "Set start, end and target points with clicks on the drawing.",
+        "Tell which walk was where: routes, or positions set with clicks on a drawing.",
     ),
     "plan": ("runner.cli.plan:plan", "Show what would be done, and why."),
     "apply": ("runner.cli.apply:apply", "Carry out manifests, or one saved plan (.json)."),
@@ -56,6 +57,10 @@ COMMANDS = {
         "runner.cli.config:app",
         "Show every setting with where it comes from; set those of this machine.",
     ),
+    "doctor": (
+        "runner.cli.doctor:doctor",
+        "Check settings, network, ledger, disk and installation; changes nothing.",
+    ),
     "schema": ("runner.cli.schema:schema", "Print a JSON schema."),
     "sandbox": (
         "runner.cli.sandbox:sandbox",
@@ -78,6 +83,11 @@ class CommandGroup(TyperGroup):
         for name, (_, line) in COMMANDS.items():
             self.add_command(TyperCommand(name=name, help=line))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words before the command's name."""
+        quicken(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """List the commands by when they are used."""
         write_groups({name: line for name, (_, line) in COMMANDS.items()}, formatter)
@@ -88,17 +98,26 @@ class CommandGroup(TyperGroup):
         if meant is not None and args[0] not in self.commands:
             refuse(ctx, f"No such command '{args[0]}'. Did you mean '{meant}'?")
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and _loaded(listed.name), rest
+        return name, listed and _loaded(listed.name, ctx), rest
 
 
-def _loaded(name: Any) -> Any:
+def _loaded(name: Any, ctx: Any) -> Any:
     module, _, variable = COMMANDS[name][0].partition(":")
     found = getattr(import_module(module), variable)
-    if isinstance(found, typer.Typer):
-        return typer.main.get_command(found)
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=HelpfulCommand)(found)
-    return typer.main.get_command(alone)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(name, cls=HelpfulCommand)(found)
+        found = alone
+    return _quick(typer.main.get_command(found), ctx)
+
+
+def _quick(command: Any, parent: Any) -> Any:
+    """The same command; it and those in it take plain values without much ado."""
+    ctx = typer.Context(command, parent=parent)
+    quicken(command.get_params(ctx))
+    for inner in getattr(command, "commands", {}).values():
+        _quick(inner, ctx)
+    return command
 
 
 def _say_version(asked: bool) -> None:

@@ -49,12 +49,12 @@ from runner.report.results import Results
 from runner.settings import MOST_JOBS
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
-from runner.upload.recording.engine import UploadOptions
+from runner.upload.recording.context import UploadOptions
 from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, parse_limit
 
 Jobs = Annotated[
     int | None,
-    typer.Option(help="Walkthroughs at once. Default: 3.", min=1, max=MOST_JOBS),
+    typer.Option(help="Recordings at once. Default: 3.", min=1, max=MOST_JOBS),
 ]
 ReportFolder = Annotated[
     Path | None,
@@ -82,6 +82,14 @@ LimitRate = Annotated[
         help="Bytes (20M) or bits (160Mbit) a second for all jobs, or by the time of day:"
         ' "07:00-18:00=5M,unlimited"; `off` sends nothing meanwhile.',
         metavar="RATE",
+    ),
+]
+CongestionControl = Annotated[
+    str | None,
+    typer.Option(
+        help="How Linux shares the line, for one stream at a time: `bbr` fills lines that lose"
+        " packets; `bbr+` for several, too.",
+        metavar="NAME",
     ),
 ]
 Sha256 = Annotated[
@@ -114,6 +122,7 @@ def apply(
     retry_for: RetryFor = 30,
     chunk_size: ChunkSize = None,
     limit_rate: LimitRate = None,
+    congestion_control: CongestionControl = None,
     sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
@@ -134,6 +143,7 @@ def apply(
         media_root=media_root,
         jobs=jobs,
         limit_rate=limit_rate,
+        congestion_control=congestion_control,
         new_ledger=new_ledger,
         notify=" ".join(notify) if notify else None,
     )

@@ -47,10 +47,15 @@ def config(context: typer.Context) -> None:
     """Show every setting with where it comes from; set those of this machine."""
     if context.invoked_subcommand is not None:
         return
-    rows = list(_rows())
+    rows = [_Row(*row) for row in setting_rows()]
     widths = [max(len(row.key) for row in rows), max(len(row.value) for row in rows)]
     lines = (f"{row.key:{widths[0]}}  {row.value:{widths[1]}}  {row.source}\n" for row in rows)
     Console().data("".join(lines))
+
+
+def setting_rows() -> Iterator[tuple[str, str, str]]:
+    """Every setting with its value as it may be shown, and where that comes from."""
+    return ((row.key, row.value, row.source) for row in _rows())
 
 
 def _rows() -> Iterator[_Row]:
@@ -72,6 +77,8 @@ def _rows() -> Iterator[_Row]:
     yield _Row("media_root", str(root) if root else beside, source("media_root", "default"))
     yield _Row("jobs", str(settings.jobs), source("jobs", "default"))
     yield _Row("limit_rate", settings.limit_rate, source("limit_rate", "default"))
+    control = settings.congestion_control or "the system's"
+    yield _Row("congestion_control", control, source("congestion_control", "default"))
     from runner.flow.notices import schemes  # noqa: PLC0415 - seldom needed
 
     told = ", ".join(f"{scheme}://…" for scheme in schemes(settings.notify))
@@ -141,6 +148,8 @@ def _parsed(key: str, text: str) -> Any:
         from runner.upload.recording.rate_limit import parse_limit  # noqa: PLC0415 - seldom needed
 
         parse_limit(text)
+        return text
+    if key == "congestion_control":
         return text
     if key == "notify":
         from runner.flow.notices import read_addresses  # noqa: PLC0415 - seldom needed

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -65,6 +66,13 @@ class Console:
         disk, or when there is no stdout.
         """
         self.commands(_for_log(text))
+
+    def names(self, text: str) -> None:
+        """Write a result for people whose lines begin with names of files; raises as `data`.
+
+        In a log of GitHub's they stand behind `./`, so that no name decides how a line begins.
+        """
+        self.text(_NAME.sub("./", text) if _is_in_log_of_github() else text)
 
     def commands(self, text: str) -> None:
         """Write a result that is meant as commands for GitHub; raises as `data` does."""
@@ -150,7 +158,15 @@ class Console:
 
 def _for_log(text: str) -> str:
     """What is printed: in a step of GitHub's, a line of a stranger's could be a command to it."""
-    return without_commands(text) if os.environ.get("GITHUB_ACTIONS") == "true" else text
+    return without_commands(text) if _is_in_log_of_github() else text
+
+
+def _is_in_log_of_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+_NAME = re.compile(r"^(?!  |/|[A-Za-z]:/)(?=.)", re.MULTILINE)
+"""Where a line begins that is not indented, and with no absolute path."""
 
 
 def _on_terminal(text: str, terminal: TextIO) -> str:

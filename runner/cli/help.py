@@ -7,7 +7,7 @@ from typer.core import TyperCommand
 
 GROUPS = {
     "Every week": ("scan", "pick", "validate", "plan", "apply", "status", "report"),
-    "When something is wrong": ("explain", "inspect", "resolve", "doctor", "ledger"),
+    "When something is wrong": ("explain", "inspect", "resolve", "ledger"),
 }
 """The commands by when they are used; all others are around it."""
 
@@ -27,6 +27,7 @@ EXAMPLES = {
         "sitewalk apply plan.json",
         'sitewalk apply week.yaml --at 22:00 --limit-rate "07:00-18:00=160Mbit,unlimited"',
     ),
+    "doctor": ("sitewalk doctor", "sitewalk doctor --format json"),
     "status": ("sitewalk status week.yaml", "sitewalk status --card /media/card"),
     "report": ("sitewalk report", "sitewalk report --since 7d"),
     "resolve": (

@@ -39,7 +39,7 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     if format_ is Format.JSON:
         console.data(json_text(inspected_json(found, unreadable)))
     else:
-        console.text("\n".join(inspected_text(recording) for recording in found))
+        console.names("\n".join(inspected_text(recording) for recording in found))
     for file, reason in unreadable.items():
         console.say(printable(f"error: {file}: {reason}"))
     severities = {finding.severity for one in found for finding in one.verdict}
@@ -66,7 +66,7 @@ def _look_in_store(address: StoreAddress) -> Inspected | str:
     if folder.endswith("/"):
         return "is a bucket: name a recording, or let `sitewalk scan` look through it"
     try:
-        found = StoreRoot(open_store(StoreAddress(folder))).find(name)[0]
+        found = StoreRoot(open_store(StoreAddress(folder))).find(name).location
     except UnfitFileError as error:
         return str(error)
     except (BusyStoreError, NoStoreCredentialsError) as error:

@@ -5,7 +5,6 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -118,12 +117,13 @@ def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     address = ledger_of(manifest)
     project = only_project([manifest or Path("manifest.yaml")])
     wanted = project.ledger_id if project is not None else None
-    with sole_writer(address, partial(this_process, command_line()), CancelToken()):
-        _refuse_a_used(address)
-        with Ledger.open(address) as ledger:
-            if wanted is not None:  # it comes in the place of the one that was lost
-                ledger.adopt_id(wanted)
-            ledger.append(*events)
+    with (
+        sole_writer(address, partial(this_process, command_line()), CancelToken()),
+        Ledger.open(address) as ledger,
+    ):
+        ledger.fill(events)
+        if wanted is not None:  # it comes in the place of the one that was lost
+            ledger.adopt_id(wanted)
     Console().say(f"{counted(len(events), 'event')} in {address}: {_known(events)}")
     for log in _logs_without_results(sources):
         Console().say(_KILLED.format(log=log.as_posix()))
@@ -150,8 +150,7 @@ def _in_order(read: list[list[Event] | dict[str, Any]]) -> list[Event]:
     every = sorted([*files, *events_of_results(results, done)], key=_begin)
     if not every:
         raise UsageError("there are no events to import", _NAME_EXPORTS)
-    # Versions are given anew: a log has those of its own run only.
-    return [replace(event, version=None) for file in every for event in file]
+    return [event for file in every for event in file]
 
 
 def _begin(events: list[Event]) -> dt.datetime:
@@ -177,15 +176,6 @@ def _logs_without_results(sources: list[Path]) -> list[Path]:
     logs = [log for folder in sorted(runs) for log in sorted(folder.glob("*/log.jsonl"))]
     alone = [log for log in logs if not log.with_name("results.json").exists()]
     return [log for log in alone if log not in sources]
-
-
-def _refuse_a_used(address: LedgerAddress) -> None:
-
-    ledger = Ledger.open_existing(address)
-    if ledger is not None:
-        with ledger:
-            if next(ledger.all_events(), None) is not None:
-                raise UsageError(f"{address} has events already", "move it away first")
 
 
 def _read(path: Path) -> list[Event] | dict[str, Any]:

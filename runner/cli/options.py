@@ -93,6 +93,10 @@ def settings_here(manifests: Sequence[Path] = (), **options: Any) -> Settings:
     """Settings for some manifests, or for this folder: options, environment, settings.toml."""
     folders = {sitewalk_folder(path) for path in _manifests_of(manifests) or [_MANIFEST]}
     file = folders.pop() / SETTINGS_FILE if len(folders) == 1 else None
+    if file is not None and file.exists():  # it names folders and servers: never a stranger's
+        from runner.ledger.folder import refuse_foreign_folder  # noqa: PLC0415 - seldom needed
+
+        refuse_foreign_folder(file.parent)
     return read_settings(os.environ, options, file)
 
 

@@ -27,10 +27,9 @@ from runner.cli.options import (
     require_place,
     settings_here,
 )
-from runner.flow.ledgers import is_new, measured_speed
-from runner.flow.plan import Request, plan_request
+from runner.flow.ledgers import is_new
+from runner.flow.plan import Request, claims_on, measured_speed, plan_request
 from runner.ledger.lock import current_holder
-from runner.pages.frames import can_make_frames
 from runner.plan.model import Choices, Plan
 from runner.plan.planner import Planned
 from runner.plan.saved import plan_json, save_plan
@@ -38,7 +37,6 @@ from runner.plan.text import Expectation, plan_text
 from runner.problems.forms.text import problems_text
 from runner.recordings import address
 from runner.settings import Settings
-from runner.upload.recording.rate_limit import parse_rate
 
 Output = Annotated[
     Path | None,
@@ -77,7 +75,7 @@ def plan(
     """Show what would be done, and why."""
     console, clock = Console(), SystemClock()
     settings = settings_here(manifests, media_root=media_root, new_ledger=new_ledger)
-    given = parse_rate(uplink) if uplink else None
+    given = _given(uplink)
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
@@ -123,6 +121,7 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     holder = current_holder(planned.ledger.path) if planned.ledger.path else None
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
+    _tell_who_is_at_work(planned, console)
     if planned.problems:
         console.say(problems_text(planned.problems, planned.texts))
     commands = {command for source in planned.sources for command in source.manifest.to_create}
@@ -132,6 +131,26 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
         console.say("planned as with a new ledger: everything shows as new")
     elif planned.plan.is_pending and is_new(planned.ledger):
         console.say(f"there is no ledger at {planned.ledger} yet: everything shows as new")
+
+
+def _given(uplink: str | None) -> float | None:
+    if not uplink:
+        return None
+    from runner.upload.recording.rate_limit import parse_rate  # noqa: PLC0415 - seldom given
+
+    return parse_rate(uplink)
+
+
+def _tell_who_is_at_work(planned: Planned, console: Console) -> None:
+    claims = claims_on(planned)
+    for claim in claims[:_MOST_TOLD]:
+        console.say(f"at work on {claim.walkthrough}: {claim}")
+    if len(claims) > _MOST_TOLD:
+        console.say(f"… and {len(claims) - _MOST_TOLD} more; `sitewalk status` lists them")
+
+
+_MOST_TOLD = 10
+"""Claims that are told, a line each, before a plan."""
 
 
 def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:
@@ -178,6 +197,8 @@ def _write_page(made: _Made, path: Path, console: Console) -> None:
 
 
 def _about_frames() -> str:
+    from runner.pages.frames import can_make_frames  # noqa: PLC0415 - as above
+
     if can_make_frames():
         return "taking frames from the videos, for a minute at most"
     return f"the page has no frames of the videos: they need {install_command('preview')}"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from runner.base.clock import Clock
 from runner.base.wording import printable
-from runner.cli.bars import shown_bars
 from runner.cli.console import Console
 from runner.cli.options import ProgressForm
 from runner.plan.model import WORK, Plan
@@ -64,6 +63,8 @@ def shown_progress(
             case ProgressForm.JSON:
                 tell = stack.enter_context(_json_lines(tally, console, clock))
             case ProgressForm.AUTO if console.is_terminal:
+                from runner.cli.bars import shown_bars  # noqa: PLC0415 - it loads rich
+
                 bars = stack.enter_context(shown_bars(tally, console, clock))
                 tell = _once_an_outage(bars, clock)
             case _:

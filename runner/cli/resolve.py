@@ -12,10 +12,10 @@ from runner.base.errors import ExitStatus, UsageError
 from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import OneManifest, Yes, command_line, ledger_of, settings_here
-from runner.flow.check import read_manifests
 from runner.flow.keep import Selected, changed_walkthroughs, kept_events
 from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.flow.plan import plan_manifests
+from runner.flow.reading import read_manifests
 from runner.ledger.lock import this_process
 from runner.ledger.resolve import Decision, Hold, find_hold, settle_hold
 from runner.ledger.store import Ledger

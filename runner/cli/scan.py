@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
@@ -13,18 +13,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from runner.base.clock import Clock, SystemClock, today
 from runner.base.errors import ExitStatus, UsageError, reason_of
-from runner.base.wording import for_shell
+from runner.base.files import write_file
+from runner.base.wording import for_shell, listed, printable
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
 from runner.flow.ledgers import ledger_events
 from runner.flow.project import only_project
+from runner.manifest.edit.editing import add_ignored
 from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
+from runner.manifest.yaml.document import read_bytes
 from runner.recordings.address import MediaRoot as Root
 from runner.recordings.address import parse_media_root
 from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
-from runner.scan.model import KnownRecordings, Scanned
+from runner.scan.model import KnownRecordings, Reason, Scanned
 from runner.scan.scanning import Listener, ScanContext, ScanProgress, scan_folder
 from runner.scan.target import Target, has_placeholders, read_target, write_target
 from runner.scan.text import ADVICE, left_out_lines, summary
@@ -51,6 +54,13 @@ Project = Annotated[
     str | None,
     typer.Option(help="Project to write where none is yet: its id, or a dashboard address."),
 ]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Leave this recording out from now on: written to sitewalk.yaml. Repeatable.",
+        metavar="FILE",
+    ),
+]
 _THREADS = 4
 _SECONDS_BETWEEN_LINES = 10
 _DEFAULT = Path("manifest.yaml")
@@ -63,11 +73,13 @@ def scan(
     route: Route = None,
     project: Project = None,
     media_root: MediaRoot = None,
+    ignore: Ignore = None,
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
     console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
     target = read_target(output, route, project or _shared_project(output))
-    scanned = _scan(parse_media_root(folder), target, settings, console)
+    scanned = _scan(parse_media_root(folder), target, settings, console, ignore or ())
+    _keep_ignored(ignore or (), scanned, target, console)
     content = target.with_walks(scanned.walks)
     write_target(target, content)
     if output is None:
@@ -84,13 +96,15 @@ def scan(
         raise typer.Exit(ExitStatus.INVALID)
 
 
-def _scan(folder: Root, target: Target, settings: Settings, console: Console) -> Scanned:
+def _scan(
+    folder: Root, target: Target, settings: Settings, console: Console, more: Sequence[str]
+) -> Scanned:
     root = settings.media_root or (target.path or _DEFAULT).parent
     if target.path is None and not _is_below(folder, root):
         root = folder  # nothing is written, so no manifest has to name a recording from anywhere
     prefix = path_inside(folder, root)
     project = only_project([target.path or _DEFAULT])
-    ignored = frozenset(project.ignored if project else ())
+    ignored = frozenset((*(project.ignored if project else ()), *more))
     known = _known(target, root, settings)
     executor = ThreadPoolExecutor(_THREADS, "scan")
     try:
@@ -103,6 +117,27 @@ def _scan(folder: Root, target: Target, settings: Settings, console: Console) ->
         raise UsageError(message, "check its permissions") from error
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _keep_ignored(names: Sequence[str], scanned: Scanned, target: Target, console: Console) -> None:
+    """Write into the project file what later scans leave out as well; raises UsageError."""
+    if not names:
+        return
+    project = only_project([target.path or _DEFAULT])
+    if project is None:
+        message = "what is ignored is kept in sitewalk.yaml, and there is none"
+        raise UsageError(message, "begin one beside the manifest, once: sitewalk init")
+    gone = [path for out in scanned.left_out if out.reason is Reason.IGNORED for path in out.paths]
+    known = {*gone, *(path.rpartition("/")[2] for path in gone)}
+    for name in names:
+        if name not in known:
+            message = f"--ignore: the scan found no walk with a recording `{name}`"
+            raise UsageError(message, "name it as the scan does, by its path or its name alone")
+    new = [name for name in dict.fromkeys(names) if name not in project.ignored]
+    if new:
+        content = add_ignored(read_bytes(project.path), project.path.as_posix(), new)
+        write_file(project.path, content)
+        console.say(printable(f"ignored from now on, by {project.path.as_posix()}: {listed(new)}"))
 
 
 def _shared_project(output: Path | None) -> str | None:

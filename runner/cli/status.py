@@ -16,7 +16,8 @@ from runner.cli.options import (
     ledger_here,
     settings_here,
 )
-from runner.flow.check import walkthroughs_in
+from runner.flow.reading import walkthroughs_in
+from runner.report.overview import overview_of
 from runner.report.status import Here, read_status, status_json, status_text
 
 Card = Annotated[
@@ -65,7 +66,8 @@ def status(
             raise UsageError("--watch is for people, and has no JSON", help_)
         watch_runs(ledger_here(manifests or []), console)
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
-    status = read_status(ledger_here(manifests or []), only if manifests else None)
+    address, wanted = ledger_here(manifests or []), only if manifests else None
+    status = (read_status if format_ is Format.JSON else overview_of)(address, wanted)
     if format_ is Format.JSON:
         console.data(json_text(status_json(status)))
     else:

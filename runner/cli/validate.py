@@ -16,11 +16,11 @@ from runner.flow.check import (
     Checked,
     check_manifests,
     check_texts,
-    distinct,
     lacks_only_files,
     with_one_for_all_missing,
 )
 from runner.flow.project import sitewalk_folder
+from runner.flow.reading import distinct
 from runner.problems.forms.as_json import problems_json
 from runner.problems.forms.github import problems_github
 from runner.problems.forms.sarif import problems_sarif
@@ -84,8 +84,10 @@ def _recall(checked: Checked, manifests: list[Path], settings: Settings) -> Chec
 
 def _writer(console: Console, form: ProblemForm) -> Callable[[str], None]:
     match form:
-        case ProblemForm.FULL | ProblemForm.CONCISE:
+        case ProblemForm.FULL:
             return console.text
+        case ProblemForm.CONCISE:
+            return console.names
         case ProblemForm.GITHUB:
             return console.commands
     return console.data

@@ -7,7 +7,7 @@ from runner.base.clock import CancelToken
 from runner.base.wording import counted, printable
 from runner.cli.console import Console
 from runner.cli.stopping import stop_on_signals
-from runner.ledger.claims import read_claims
+from runner.ledger.claim import read_claims
 from runner.ledger.database import Database
 from runner.ledger.lock import current_holder
 from runner.ledger.store import Ledger, LedgerAddress

@@ -2,8 +2,9 @@
 
 Linux holds the process to all three. macOS does not limit its memory, and Windows neither its
 memory nor what it writes: there only its time, and the size of the file it is given, bound both.
-The process runs as the user who started the program, without Evercam's credentials in its
-environment. Nothing else keeps a compromised decoder from what this user may do.
+The process runs as the user who started the program, with nothing in its environment but what
+drawing needs: no credentials of Evercam's, of a database's or of anybody's. Nothing else keeps a
+compromised decoder from what this user may do.
 """
 
 import os
@@ -31,10 +32,14 @@ class PictureError(SitewalkError):
         self.rule = rule
 
 
-Kind = Literal["svg", "pdf", "video"]
+Kind = Literal["svg", "pdf", "video", "frames"]
 
 _EXPORT = "export it as PNG"
-_SECRETS = ("EVERCAM_", "SITEWALK_")
+_NEEDED = (
+    *("PATH", "HOME", "USERPROFILE", "LANG", "LC_", "TMP", "TEMP", "SYSTEMROOT", "WINDIR"),
+    *("LD_LIBRARY_PATH", "DYLD_", "PYTHON", "VIRTUAL_ENV", "FONTCONFIG_", "XDG_", "COVERAGE_"),
+)
+"""Beginnings of the variables that drawing needs; all others may be secrets, whoever's they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def _run(kind: Kind, source: IO[bytes], out: IO[bytes], limits: ChildLimits) -> 
     bounds = (limits.memory, int(limits.seconds) + 1, too_much)
     command = [sys.executable, "-P", "-m", "runner.drawings.draw", kind, *map(str, bounds)]
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)
+        name: value for name, value in os.environ.items() if name.upper().startswith(_NEEDED)
     }
     return subprocess.run(  # noqa: S603 - our own program, and nothing of a stranger's in its words
         command,

@@ -82,7 +82,18 @@ def _video(file: BinaryIO) -> bytes:
     return frame_jpeg(file)
 
 
-_KINDS: dict[str, Callable[[BinaryIO], bytes]] = {"svg": _svg, "pdf": _pdf, "video": _video}
+def _frames(file: BinaryIO) -> bytes:
+    from runner.drawings.video import three_jpegs  # noqa: PLC0415 - each kind loads what it needs
+
+    return three_jpegs(file)
+
+
+_KINDS: dict[str, Callable[[BinaryIO], bytes]] = {
+    "svg": _svg,
+    "pdf": _pdf,
+    "video": _video,
+    "frames": _frames,
+}
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def svg_png(data: bytes) -> bytes:
     import resvg_py  # noqa: PLC0415 - only what draws an SVG loads it
 
     try:
-        document = _Rewritten(data)
+        document = RewrittenSvg(data)
         return resvg_py.svg_to_bytes(
             svg_string=document.text,
             skip_system_fonts=not document.has_text,  # reading them all takes longer than drawing
@@ -52,7 +52,7 @@ def svg_png(data: bytes) -> bytes:
         raise ValueError(f"is not a readable SVG: {error}") from None
 
 
-class _Rewritten:
+class RewrittenSvg:
     """An SVG rewritten without references that lead outside it; raises ExpatError, ValueError.
 
     Comments, processing instructions and the document type are dropped; entities are refused.

@@ -1,11 +1,14 @@
 """Addresses of Evercam's three services, and the credentials to log in with."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from runner.base.destination import Destination, is_loopback
 from runner.base.errors import CredentialsError, UsageError
-from runner.evercam.http.quoting import Secrets
+
+if TYPE_CHECKING:  # only who sends has secrets to keep
+    from runner.evercam.http.quoting import Secrets
 
 MEDIA_URL = "https://media.evercam.io"
 INGEST_URL = "https://ingest2.evercam.io"
@@ -90,8 +93,10 @@ def lacking(credentials: Credentials) -> CredentialsError:
     return CredentialsError("there are no credentials to log in with", help_)
 
 
-def secrets_of(credentials: Credentials) -> Secrets:
+def secrets_of(credentials: Credentials) -> "Secrets":
     """The secrets in some credentials, which must never be shown."""
+    from runner.evercam.http.quoting import Secrets  # noqa: PLC0415 - see above
+
     password, token = credentials.password, credentials.token
     basic = f"{credentials.username}:{password}" if password else None
     return Secrets(password, basic, token)

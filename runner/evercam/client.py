@@ -13,6 +13,7 @@ from runner.evercam.http.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.quoting import Silence
 from runner.evercam.http.session import Answer, BearerAuth, Session
 from runner.evercam.login import Tokens, log_in
@@ -106,6 +107,7 @@ class Evercam:
     ) -> None:
         self.addresses = addresses
         self._new_session = new_session
+        self._kept = KeptSessions(new_session)
         self.secrets = secrets_of(credentials)
         self._tokens = Tokens(credentials, self._log_in)
 
@@ -113,11 +115,13 @@ class Evercam:
         """Step 1: get a token, unless there is one already."""
         self._tokens.current()
 
-    def create(self, new: NewUpload, check: Callable[[], None] = lambda: None) -> int:
+    def create(self, new: NewUpload, ready: Callable[[], None] = lambda: None) -> int:
         """Step 2: make an upload object and return its id. Cannot be undone or repeated.
 
-        `check` is called when nothing but the request is left to do, also after another login; what
-        it raises keeps the request from leaving.
+        `ready` is called when the token is there, a connection is open and nothing but the request
+        is left to do, also after another login; what it raises keeps the request from leaving. The
+        connection is a new one: on one kept alive, a request that was never read looks the same as
+        one that was obeyed.
         """
         query = urlencode(
             {
@@ -130,20 +134,22 @@ class Evercam:
         )
         url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._authorized("POST", url, check, headers=headers)
+        answer = self._authorized(self._new_session, "POST", url, headers=headers, ready=ready)
         id_ = _id_in(answer)
         if id_ is None:
             raise NotUnderstoodError(answer.status, self.secrets.quoted_with_id(answer.text))
         return id_
 
     def create_drawing(
-        self, new: NewFloor, body: Mapping[str, Any], check: Callable[[], None] = lambda: None
+        self, new: NewFloor, body: Mapping[str, Any], ready: Callable[[], None] = lambda: None
     ) -> int:
-        """Make a drawing and return its id. Cannot be undone or repeated; `check` as of `create`.
+        """Make a drawing and return its id. Cannot be undone or repeated; `ready` as of `create`.
 
         That the answer has the id under `id`, as that of step 2, is not public, but expected.
         """
-        answer = self._authorized("PUT", new.url(self.addresses), check, json=dict(body))
+        answer = self._authorized(
+            self._new_session, "PUT", new.url(self.addresses), json=dict(body), ready=ready
+        )
         id_ = _id_in(answer)
         if id_ is None:
             words = self.secrets.quoted_with_id(answer.text)
@@ -154,7 +160,11 @@ class Evercam:
         """Step 5: link the recordings to the upload object; returns the status. Repeatable."""
         query = urlencode({"uploaded_by": link.uploaded_by}, quote_via=quote)
         url = f"{self.addresses.ingest}/360/{upload_id}/upload?{query}"
-        return self._authorized("PUT", url, lambda: None, json=_finish_body(link)).status
+        return self._authorized(self._kept.take, "PUT", url, json=_finish_body(link)).status
+
+    def close(self) -> None:
+        """Close what is kept open between requests."""
+        self._kept.close()
 
     def _log_in(self, username: str, password: str) -> str:
         """Log in and return the token; raises LoginFailedError when that fails for any reason.
@@ -172,33 +182,35 @@ class Evercam:
         return token
 
     def _authorized(
-        self, method: str, url: str, check: Callable[[], None], **options: Any
+        self, session: Callable[[], Session], method: str, url: str, **options: Any
     ) -> Answer:
         """Send with the token; on a 401 log in once more and repeat that request."""
         token = self._tokens.current()
-        check()
         try:
-            return self._send(token, method, url, **options)
+            return self._send(session(), token, method, url, **options)
         except RefusedError as error:
             if error.status != _UNAUTHORIZED:
                 raise
         token = self._tokens.renewed(token)
-        check()
         try:
-            return self._send(token, method, url, **options)
+            return self._send(session(), token, method, url, **options)
         except RefusedError as error:
             if error.status == _UNAUTHORIZED:  # the login is good, so other projects may work
                 error.help = "does this user have access to the project?"
             raise
 
-    def _send(self, token: str, method: str, url: str, **options: Any) -> Answer:
-        # A session of its own is a connection of its own: on one kept alive, a request that was
-        # never read looks the same as one that was obeyed.
-        with self._new_session() as session:
-            session.secrets = self.secrets
-            return session.exchange(
+    def _send(self, session: Session, token: str, method: str, url: str, **options: Any) -> Answer:
+        """Send a request; what an answer came on is kept for a moment, for a finish to go on."""
+        session.secrets = self.secrets
+        try:
+            answer = session.exchange(
                 method, url, setting="EVERCAM_INGEST_URL", auth=BearerAuth(token), **options
             )
+        except BaseException:
+            session.close()
+            raise
+        self._kept.give(session)
+        return answer
 
 
 def _id_in(answer: Answer) -> int | None:

@@ -6,8 +6,9 @@ Apart from the steps before it, so that a plan or a status waits for no HTTP lib
 import datetime as dt
 import os
 import random
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
@@ -16,8 +17,10 @@ from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
 from runner.evercam.client import Evercam
+from runner.evercam.http.congestion import chosen, socket_options
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.failures import unusable_certificates
+from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Session
 from runner.ledger.claims import Claims, Timing
 from runner.ledger.lock import Holder
@@ -39,16 +42,20 @@ from runner.upload.journal import (
     ignore,
     ignore_event,
 )
-from runner.upload.recording.engine import UploadContext, UploadOptions
+from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.rate_limit import RateLimiter
 from runner.upload.records import RunOutcome, Start, run_ended, run_started
 from runner.upload.run import run_plan
-from runner.upload.walkthrough import RunContext
+from runner.upload.slots import OneByOne, Sender
+from runner.upload.walkthrough.context import RunContext
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a run needs from outside, with plain defaults; `log` is told of each ledger event."""
+    """What a run needs from outside, with plain defaults; `log` is told of each ledger event.
+
+    `slots` send the recordings of a walkthrough, by default one after the other.
+    """
 
     run: str
     holder: Holder
@@ -59,6 +66,7 @@ class Runtime:
     log: EventListener = ignore_event
     timing: Timing = field(default_factory=Timing)
     rng: random.Random = field(default_factory=random.Random)
+    slots: Sender = field(default_factory=OneByOne)
 
 
 def apply_plan(
@@ -68,22 +76,27 @@ def apply_plan(
     check_ready(planned.plan, settings)
     clock = SteadyClock(runtime.clock)
     recorder = Recorder(clock, runtime.options.limit.rate)
+    streams = Streams(ledger, _versions(planned))
+    claims = Claims(
+        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
+    )
+    limit = runtime.options.limit
     uploads = UploadContext(
         settings.addresses.tus,
         runtime.stop,
         runtime.options,
         clock,
         runtime.rng,
-        RateLimiter(runtime.options.limit, runtime.clock),  # by the clock on the wall
+        RateLimiter(limit, runtime.clock, lambda: claims.share),  # by the clock on the wall
     )
     listener = recorder.and_also(runtime.listener)
-    dialer = Dialer(lambda text: listener(StepDone("network", "note", text)))
+
+    def tell(text: str) -> None:
+        listener(StepDone("network", "note", text))
+
+    dialer = Dialer(tell)
     patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
     evercam = Evercam(settings.addresses, settings.credentials, patient)
-    streams = Streams(ledger, _versions(planned))
-    claims = Claims(
-        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
-    )
     context = RunContext(
         run=runtime.run,
         evercam=evercam,
@@ -92,10 +105,17 @@ def apply_plan(
         uploader=settings.credentials.username,
         listener=listener,
         claims=claims if ledger.address.is_shared else None,
-        new_session=partial(Session, runtime.stop.check, evercam.secrets, dialer),
+        tus=KeptSessions(
+            partial(
+                Session,
+                secrets=evercam.secrets,
+                dialer=_sending_dialer(planned.plan, settings, tell),
+            )
+        ),
+        slots=runtime.slots,
     )
     start = Start(runtime.holder, planned.saved_plan)
-    with claims if context.claims else nullcontext():
+    with closing(context.tus), closing(evercam), claims if context.claims else nullcontext():
         results = run_and_fold(
             planned.plan, planned.files, planned.states, context, executor, start
         )
@@ -129,6 +149,14 @@ def run_and_fold(
     return results
 
 
+def _sending_dialer(plan: Plan, settings: Settings, tell: Callable[[str], None]) -> Dialer:
+    """What opens the connections that recordings travel on."""
+    name, note = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
+    if note:
+        tell(note)
+    return Dialer(tell, socket_options(name) if name else ())
+
+
 def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[str, object]:
     return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
 
@@ -149,6 +177,9 @@ def check_ready(plan: Plan, settings: Settings) -> None:
         return
     if credentials.missing:
         raise lacking(credentials)
+    name, _ = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
+    if name:
+        socket_options(name)
     unusable = unusable_certificates(os.environ)
     if unusable is not None:
         raise unusable

@@ -2,23 +2,19 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from runner.base.errors import UsageError
-from runner.base.wording import counted, for_shell
-from runner.drawings.picture import PictureLoader, check_pictures
-from runner.flow.project import PROJECT_FILE, project_of
-from runner.ledger.state import NOTHING_KNOWN, Phase, States
+from runner.base.wording import counted
+from runner.flow.reading import distinct, read_manifests, texts_of
+from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
-from runner.manifest.reading import Reading, read_manifest
-from runner.manifest.yaml.document import read_bytes, unreadable
+from runner.manifest.model import Manifest, Walkthrough
+from runner.manifest.reading import Reading
 from runner.plan.model import Choices
 from runner.plan.planner import Source
-from runner.plan.saved import is_saved_plan
 from runner.problems.problem import (
-    InvalidManifestError,
     Note,
     Place,
     Problem,
@@ -29,7 +25,7 @@ from runner.problems.problem import (
 from runner.recordings.address import MediaRoot
 from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
-from runner.recordings.files import MISSING, RecordingFile, look
+from runner.recordings.files import MISSING, NOTHING_SENT, RecordingFile, SentFile, SentFiles, look
 from runner.recordings.identity import Identity
 from runner.recordings.names import LOOKED_IN
 
@@ -47,56 +43,41 @@ class Checked:
     rootless: frozenset[str] = frozenset()
 
 
-def read_manifests(paths: Sequence[Path], today: dt.date) -> tuple[Reading, ...]:
-    """Read manifests, each with its own problems; raises UsageError for a plan or a page."""
-    return tuple(_read(path, today) for path in paths)
+SentFilesOf = Callable[[Sequence[Reading]], Sequence[SentFiles]]
+"""What a ledger knows of each reading's files, so that they need not be opened again."""
 
 
-def texts_of(paths: Sequence[Path], readings: Sequence[Reading]) -> dict[str, str]:
-    """The texts of manifests and their project files, by file as problems name it."""
-    texts = {file: text for reading in readings for file, text in reading.shared_texts.items()}
-    own = {path.as_posix(): reading.text for path, reading in zip(paths, readings, strict=True)}
-    return texts | own
+def nothing_sent(readings: Sequence[Reading]) -> Sequence[SentFiles]:
+    """No files of any reading."""
+    return [NOTHING_SENT] * len(readings)
 
 
-def walkthroughs_in(paths: Sequence[Path], today: dt.date) -> dict[tuple[str, str], str]:
-    """The manifest of each walkthrough in some manifests, by project and id.
-
-    Raises InvalidManifestError when they cannot be read.
-    """
-    readings = read_manifests(paths, today)
-    problems = sort_problems({problem for reading in readings for problem in reading.problems})
-    if has_errors(problems):
-        raise InvalidManifestError(problems, texts_of(paths, readings))
-    manifests = [reading.manifest for reading in readings if reading.manifest]
-    return {
-        (manifest.project, walkthrough.id): manifest.path
-        for manifest in manifests
-        for walkthrough in manifest.walkthroughs
-    }
-
-
-def check_manifests(paths: Sequence[Path], media_root: MediaRoot | None, today: dt.date) -> Checked:
+def check_manifests(
+    paths: Sequence[Path],
+    media_root: MediaRoot | None,
+    today: dt.date,
+    sent_files: SentFilesOf = nothing_sent,
+) -> Checked:
     """Read manifests and look at their recordings and pictures, with errors or without.
 
+    Of finished walkthroughs, the files that `sent_files` tells are looked at only as far as needed.
     Raises UsageError, and ServerError and CredentialsError where a media root is a store that
     cannot be asked.
     """
     paths = distinct(paths)
     readings = read_manifests(paths, today)
     looks = [
-        look(reading.drafts, media_root or path.parent)
-        for path, reading in zip(paths, readings, strict=True)
+        look(reading.drafts, media_root or path.parent, sent)
+        for path, reading, sent in zip(paths, readings, sent_files(readings), strict=True)
     ]
     recordings = [facts.files for facts in looks]
-    judged = list(check_recordings(_listed(readings, recordings)))
-    loader = PictureLoader()
+    judged = list(check_recordings(_to_judge(_listed(readings, recordings))))
     problems = list(_ids_across(paths, readings))
-    for path, reading, facts in zip(paths, readings, looks, strict=True):
+    pictures = _check_pictures(readings)
+    for path, reading, facts, unfit in zip(paths, readings, looks, pictures, strict=True):
         file = path.as_posix()
         own = (problem for problem in judged if problem.place.file == file)
-        pictures = check_pictures(reading.drawings, loader)
-        problems.extend(first_of([*reading.problems, *facts.problems, *own, *pictures], file))
+        problems.extend(first_of([*reading.problems, *facts.problems, *own, *unfit], file))
     keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
     sources = tuple(
@@ -112,12 +93,43 @@ def check_manifests(paths: Sequence[Path], media_root: MediaRoot | None, today: 
     return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
 
 
+def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:
+    """Why pictures of each reading cannot be shown."""
+    if all(drawing.image is None for reading in readings for drawing in reading.drawings):
+        return [[] for _ in readings]
+    from runner.drawings.picture import PictureLoader, check_pictures  # noqa: PLC0415 - most name none
+
+    loader = PictureLoader()
+    return [list(check_pictures(reading.drawings, loader)) for reading in readings]
+
+
 def _listed(
     readings: Sequence[Reading], recordings: Sequence[Mapping[str, RecordingFile]]
 ) -> Iterator[ListedFile]:
     for reading, files in zip(readings, recordings, strict=True):
         walkthroughs = reading.manifest.walkthroughs if reading.manifest else ()
         yield from listed_in(reading.drafts, files, walkthroughs)
+
+
+def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
+    """The recordings that were examined or are missing, and those of their takes that were sent.
+
+    What was sent and linked is not judged again; it tells what belongs to it.
+    """
+    every = list(listed)
+    fresh = [entry for entry in every if not _is_as_sent(entry)]
+    if len(fresh) == len(every):
+        return every
+    starts = {start for entry in fresh for start in (entry.start, _named_start(entry)) if start}
+    return [entry for entry in every if not _is_as_sent(entry) or _named_start(entry) in starts]
+
+
+def _is_as_sent(entry: ListedFile) -> bool:
+    return entry.file is not None and entry.file.info is None
+
+
+def _named_start(entry: ListedFile) -> dt.datetime | None:
+    return entry.name.local_start if entry.name else None
 
 
 def check_texts(paths: Sequence[Path], media_root: MediaRoot | None, today: dt.date) -> Checked:
@@ -138,35 +150,6 @@ def _locations(reading: Reading, root: str) -> dict[str, str]:
     """Where the recordings would be, by the manifest's name for each."""
     names = (name for draft in reading.drafts for name in draft.files)
     return {name: os.path.normpath(f"{root}/{name}") for name in names}
-
-
-def distinct(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The paths without those that lead to a file already named."""
-    return tuple({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
-
-
-def _read(path: Path, today: dt.date) -> Reading:
-    file = path.as_posix()
-    try:
-        raw = read_bytes(path)
-    except OSError as error:
-        return Reading(None, (unreadable(file, error),))
-    _refuse_what_sitewalk_writes(raw, file)
-    project = project_of(path)
-    return read_manifest(raw, file, today, project.reading if project else None)
-
-
-def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
-    """A plan or a page in a manifest's place would make a problem of its every line."""
-    if PurePath(file).name == PROJECT_FILE:
-        help_ = "name a manifest: what it leaves out is taken from there"
-        raise UsageError(f"{file} is the project file, not a manifest", help_)
-    if is_saved_plan(raw):
-        help_ = f"carry it out: sitewalk apply {for_shell(file)}"
-        raise UsageError(f"{file} is a saved plan, not a manifest", help_)
-    if raw.lstrip()[:14].lower() == b"<!doctype html":
-        help_ = "name the manifest or the saved plan that the page shows"
-        raise UsageError(f"{file} is a page: that is no manifest and no saved plan", help_)
 
 
 def _ids_across(paths: Sequence[Path], readings: Sequence[Reading]) -> Iterator[Problem]:
@@ -273,14 +256,36 @@ def _complete(sources: Iterable[Source]) -> Iterator[Place]:
             yield from {Place(walk.place.file) for walk in walkthroughs}
 
 
+def sent_files(manifest: Manifest, states: States, choices: Choices) -> SentFiles:
+    """The files of finished walkthroughs that need not be opened again, as they were sent."""
+    found: dict[str, SentFile] = {}
+    for walkthrough in manifest.walkthroughs:
+        state, sent = _sent_by(manifest.project, walkthrough, states, choices)
+        for name in walkthrough.files:
+            recording = state.recordings.get(sent.get(name, ""))
+            if recording is not None and recording.uploaded and recording.modified is not None:
+                found[name] = SentFile(Identity.parse(sent[name]), recording.modified)
+    return found
+
+
+def _sent_by(
+    project: str, walkthrough: Walkthrough, states: States, choices: Choices
+) -> tuple[WalkthroughState, Mapping[str, str]]:
+    """The state of a walkthrough, and the identities it was linked with by name if it is done.
+
+    One that is to be uploaded again still needs its files.
+    """
+    state = states.get((project, walkthrough.id), NOTHING_KNOWN)
+    if state.phase is not Phase.FINISHED or walkthrough.id in choices.again:
+        return state, {}
+    return state, {name: identity for identity, name in state.link.get("recordings", {}).items()}
+
+
 def _remembered(
     source: Source, states: States, choices: Choices
 ) -> Iterator[tuple[Place, RecordingFile]]:
     for walkthrough in source.manifest.walkthroughs:
-        state = states.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
-        if state.phase is not Phase.FINISHED or walkthrough.id in choices.again:
-            continue
-        sent = {name: identity for identity, name in state.link.get("recordings", {}).items()}
+        _, sent = _sent_by(source.manifest.project, walkthrough, states, choices)
         for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
             if name in sent and name not in source.files:
                 yield place, RecordingFile(name, Path(name), Identity.parse(sent[name]))

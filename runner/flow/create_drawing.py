@@ -49,7 +49,7 @@ from runner.manifest.yaml.document import read_bytes
 from runner.settings import Settings
 from runner.upload.drawing import DrawingContext, DrawingWork, make_drawing
 from runner.upload.journal import RunJournal
-from runner.upload.recording.engine import UploadContext, UploadOptions
+from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 
 

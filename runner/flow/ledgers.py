@@ -1,9 +1,9 @@
 """The ledger of some manifests: which one that is, whether it was lost, and what it knows."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from runner.base.clock import CancelToken
 from runner.base.destination import Destination
@@ -11,15 +11,25 @@ from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.flow.project import only_project, sitewalk_folder
-from runner.ledger.claims import read_claims
+from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
-from runner.ledger.state import WalkthroughState, fold, usable_at
+from runner.ledger.state import (
+    NO_STATES,
+    NOTHING_KNOWN,
+    Phase,
+    States,
+    WalkthroughState,
+    fold,
+    usable_at,
+)
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.plan.planner import Source
-from runner.plan.text import Expectation, last_speed
+from runner.manifest.model import Manifest
 from runner.settings import Settings
+
+if TYPE_CHECKING:  # it loads what reads recordings, which `status` does without
+    from runner.plan.planner import Source
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
@@ -32,12 +42,20 @@ def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
         return _set_address(settings.ledger, settings.sources.get("ledger", "SITEWALK_LEDGER"))
     project = only_project(paths)
     if project is not None and project.ledger_url is not None:
-        return _set_address(project.ledger_url, project.path.as_posix())
+        return _set_address(_unarmed(project.ledger_url), project.path.as_posix())
     places = sorted({str(sitewalk_folder(path) / "ledger.db") for path in paths})
     if len(places) > 1:
         message = f"these manifests keep separate ledgers: {', '.join(places)}"
         raise UsageError(message, "run them folder by folder, or set SITEWALK_LEDGER for all")
     return LedgerAddress(places[0])
+
+
+def _unarmed(url: str) -> str:
+    """The address of a server that only a project file names, so that it gets no PGPASSWORD.
+
+    A pull request may name any server. What ~/.pgpass keeps for a host goes to that host only.
+    """
+    return f"{url}{'&' if '?' in url else '?'}password="
 
 
 def _set_address(text: str, source: str) -> LedgerAddress:
@@ -199,27 +217,55 @@ _LONGEST_LINE = 64 * 2**20
 
 
 def read_states(
-    address: LedgerAddress, settings: Settings, sources: Sequence[Source]
+    address: LedgerAddress,
+    settings: Settings,
+    sources: Sequence["Source"],
+    known: States = NO_STATES,
 ) -> dict[tuple[str, str], WalkthroughState]:
     """What the ledger knows of the manifests' walkthroughs at the configured destination.
 
-    And of others that their recordings were sent as; how many more it holds costs nothing. Nothing
-    is known where a new one is begun on purpose.
+    And of others that their recordings were sent as; how many more it holds costs nothing. What is
+    `known` already is not read again. Nothing is known where a new one is begun on purpose.
     """
     if settings.new_ledger:
         return {}
     ledger = Ledger.open_existing(address)
     if ledger is None:
         return {}
-    states: dict[tuple[str, str], WalkthroughState] = {}
+    ids: dict[str, frozenset[str]] = {}
     with ledger:
         for project in sorted({source.manifest.project for source in sources}):
             own = [source for source in sources if source.manifest.project == project]
-            destination = settings.addresses.destination(project)
-            concerned = _concerned(ledger, destination, own)
-            found = fold(_without_open_intents(ledger, destination, concerned))
-            for id_, state in found.items():
-                states[project, id_] = usable_at(state, settings.addresses.tus)
+            concerned = _concerned(ledger, settings.addresses.destination(project), own, known)
+            ids[project] = frozenset(id_ for id_ in concerned if (project, id_) not in known)
+        return {**known, **_states_of(ledger, settings, ids)}
+
+
+def read_own_states(
+    address: LedgerAddress, settings: Settings, manifests: Iterable[Manifest]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What the ledger knows of some manifests' walkthroughs, as `read_states` goes on from it."""
+    ledger = None if settings.new_ledger else Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    ids: dict[str, frozenset[str]] = {}
+    for manifest in manifests:
+        own = frozenset(walkthrough.id for walkthrough in manifest.walkthroughs)
+        ids[manifest.project] = ids.get(manifest.project, frozenset()) | own
+    with ledger:
+        return _states_of(ledger, settings, ids)
+
+
+def _states_of(
+    ledger: Ledger, settings: Settings, ids: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """What a ledger knows of walkthroughs, which are named by project."""
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    for project, own in ids.items():
+        destination = settings.addresses.destination(project)
+        found = fold(_without_open_intents(ledger, destination, own))
+        for id_, state in found.items():
+            states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
 
 
@@ -251,11 +297,18 @@ def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
 
 
 def _concerned(
-    ledger: Ledger, destination: Destination, sources: Sequence[Source]
+    ledger: Ledger, destination: Destination, sources: Sequence["Source"], known: States
 ) -> frozenset[str]:
-    """The manifests' walkthroughs, and those that have sent one of their recordings."""
-    ids = {walkthrough.id for source in sources for walkthrough in source.manifest.walkthroughs}
-    identities = {str(file.identity) for source in sources for file in source.files.values()}
+    """The manifests' walkthroughs, and those that have sent a recording of a new one."""
+    ids: set[str] = set()
+    identities: set[str] = set()
+    for source in sources:
+        for walkthrough in source.manifest.walkthroughs:
+            ids.add(walkthrough.id)
+            state = known.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
+            if state.phase is Phase.NEW:
+                files = (source.files.get(name) for name in walkthrough.files)
+                identities.update(str(file.identity) for file in files if file)
     return ledger.senders(destination, identities) | ids
 
 
@@ -290,15 +343,3 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
             for destination, ids in ledger.touched_by(runs).items()
         ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
-
-
-def measured_speed(
-    address: LedgerAddress, destinations: Collection[Destination]
-) -> Expectation | None:
-    """What the last run to one of the destinations measured. Raises LedgerError."""
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return None
-    with ledger:
-        frames = [event for place in destinations for event in ledger.events_of(place, [""])]
-    return last_speed(sorted(frames, key=lambda event: event.at))

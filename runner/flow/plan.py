@@ -2,21 +2,37 @@
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.base.errors import StalePlanError, UsageError
+from runner.base.destination import Destination
+from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
 from runner.flow.check import (
     Checked,
     check_manifests,
     lacks_only_files,
     remember,
+    sent_files,
     with_one_for_all_missing,
 )
-from runner.flow.ledgers import begun_by, ledger_address, read_states, refuse_another_ledger
+from runner.flow.ledgers import (
+    begun_by,
+    ledger_address,
+    open_for_reading,
+    read_own_states,
+    read_states,
+    refuse_another_ledger,
+)
 from runner.flow.project import sitewalk_folder
+from runner.ledger.claim import Claim, read_claims
+from runner.ledger.events import Kind
+from runner.ledger.overview import last_frames
+from runner.ledger.state import NO_STATES, States
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.manifest.reading import Reading
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
 from runner.plan.saved import (
@@ -28,8 +44,10 @@ from runner.plan.saved import (
     saved_media_root,
     what_changed,
 )
+from runner.plan.text import Expectation, last_speed
 from runner.problems.problem import InvalidManifestError, has_errors
 from runner.recordings.address import MediaRoot, names_a_server
+from runner.recordings.files import NOTHING_SENT, SentFiles
 from runner.settings import Settings, is_from_file
 
 
@@ -74,12 +92,13 @@ def plan_manifests(
     choices: Choices = NO_CHOICES,
 ) -> Planned:
     """Plan what manifests ask for. Raises InvalidManifestError, UsageError, LedgerError."""
-    checked = check_manifests(paths, settings.media_root, today)
+    known = _Known(paths, settings, choices)
+    checked = check_manifests(paths, settings.media_root, today, known.sent_files)
     if not lacks_only_files(checked):
         _refuse_errors(checked)
     ledger = ledger_address(paths, settings)
     refuse_another_ledger(ledger, paths, settings)
-    states = read_states(ledger, settings, checked.sources)
+    states = read_states(ledger, settings, checked.sources, known.states)
     checked = remember(checked, states, choices)
     _refuse_errors(checked)
     plan = make_plan(checked.sources, states, settings.addresses, choices)
@@ -94,6 +113,30 @@ def plan_manifests(
         sources=checked.sources,
         folder=sitewalk_folder(paths[0]),
     )
+
+
+class _Known:
+    """What the ledger knows before any file is looked at, so that few need to be."""
+
+    def __init__(self, paths: Sequence[Path], settings: Settings, choices: Choices) -> None:
+        self.states: States = NO_STATES
+        self._paths = paths
+        self._settings = settings
+        self._choices = choices
+
+    def sent_files(self, readings: Sequence[Reading]) -> Sequence[SentFiles]:
+        """The files of finished walkthroughs, for each reading as it was sent."""
+        manifests = [reading.manifest for reading in readings if reading.manifest]
+        if len(manifests) == len(readings):
+            with suppress(SitewalkError):  # whoever reads the ledger in earnest says what is wrong
+                address = ledger_address(self._paths, self._settings)
+                self.states = read_own_states(address, self._settings, manifests)
+        return [
+            sent_files(reading.manifest, self.states, self._choices)
+            if reading.manifest
+            else NOTHING_SENT
+            for reading in readings
+        ]
 
 
 def plan_saved(path: Path, settings: Settings, today: dt.date) -> Planned:
@@ -168,3 +211,34 @@ def _refuse_unfit_choices(plan: Plan, choices: Choices) -> None:
     known = {walkthrough.id for walkthrough in plan.walkthroughs}
     for id_ in sorted((choices.again | choices.refinish) - known):
         raise UsageError(f"no manifest has a walkthrough `{id_}`", "check the id")
+
+
+def measured_speed(
+    address: LedgerAddress, destinations: Collection[Destination]
+) -> Expectation | None:
+    """What the last run to one of the destinations measured. Raises LedgerError."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return None
+    with ledger:
+        ends = list(last_frames(ledger, sorted(destinations), Kind.RUN_ENDED, _RUNS))
+    return last_speed(sorted(ends, key=lambda event: event.at))
+
+
+_RUNS = 50
+"""So many runs back a speed is looked for."""
+
+
+def claims_on(planned: Planned) -> tuple[Claim, ...]:
+    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
+    if not planned.ledger.is_shared:
+        return ()
+    ids = {(one.project, one.id) for one in planned.plan.walkthroughs}
+    with open_for_reading(planned.ledger) as ledger:
+        claims = read_claims(ledger.database)
+    here = planned.plan.destinations
+    return tuple(
+        claim
+        for claim in claims
+        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
+    )

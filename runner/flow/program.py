@@ -27,7 +27,8 @@ from runner.report.results import Results
 from runner.report.runs import LogFile, run_name, write_run
 from runner.settings import Settings
 from runner.upload.journal import ProgressListener, ignore
-from runner.upload.recording.engine import UploadOptions
+from runner.upload.recording.context import UploadOptions
+from runner.upload.slots import OneByOne, Sender, Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class Entrance:
     raises unless one may be begun. `log_in` gives credentials where the settings have none. `ask`
     is shown what would be sent, and raises to decline. `later` waits for the time to begin, where
     that is not now. `running` is entered while it is sent, and gives whom to tell the progress.
-    `ended` is told the results, and where they were written.
+    `ended` is told the results, and where they were written. `jobs` counts recordings at once; with
+    an `executor`, each walkthrough is one piece of its work, and sends its recordings one after the
+    other.
     """
 
     holder: Callable[[], Holder]
@@ -138,9 +141,11 @@ def _apply(
         )
         log = stack.enter_context(LogFile.open(folder))
         listener = stack.enter_context(entrance.running(planned))
-        executor = entrance.executor or stack.enter_context(
-            ThreadPoolExecutor(entrance.jobs, "walkthrough")
-        )
+        executor = entrance.executor
+        slots: Sender = OneByOne()
+        if executor is None:
+            executor = stack.enter_context(ThreadPoolExecutor(entrance.jobs, "walkthrough"))
+            slots = stack.enter_context(Slots(entrance.jobs))
         runtime = Runtime(
             run,
             entrance.holder(),
@@ -150,6 +155,7 @@ def _apply(
             listener,
             log.write,
             entrance.timing,
+            slots=slots,
         )
         return apply_plan(planned, request.settings, ledger, executor, runtime)
 

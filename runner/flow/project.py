@@ -1,6 +1,8 @@
 """The project file of some manifests: where it is, what it says, and the folder beside it."""
 
 import os
+import stat
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,11 +63,23 @@ def find_project(manifest: Path) -> Path | None:
     """The project file beside a manifest or above it, in no folder above that of a repository."""
     start = Path(os.path.abspath(manifest)).parent  # noqa: PTH100 - resolve() would follow links
     for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file():
+        # Whatever has the name counts: a pipe or a link that leads nowhere is no missing file.
+        if os.path.lexists(folder / PROJECT_FILE) and not _is_planted(folder / PROJECT_FILE):
             return folder / PROJECT_FILE if manifest.is_absolute() else _from_here(folder)
         if (folder / ".git").exists():
             break
     return None
+
+
+def _is_planted(file: Path) -> bool:
+    """Whether another user has put it into a folder where everybody may, such as /tmp.
+
+    Not where all files are somebody else's, as on a mounted share: there the folder is, too.
+    """
+    if sys.platform == "win32":
+        return False
+    folder, owner = file.parent.stat(), file.lstat().st_uid
+    return bool(folder.st_mode & stat.S_IWOTH) and owner not in {os.geteuid(), 0, folder.st_uid}
 
 
 def _from_here(folder: Path) -> Path:
@@ -87,7 +101,7 @@ def project_of(manifest: Path) -> Project | None:
         return Project(path, read_project(read_bytes(path), path.as_posix()))
     except OSError as error:
         message = f"cannot read the project file {path}: {reason_of(error)}"
-        raise UsageError(message, "get the right to read it, for this user") from error
+        raise UsageError(message, "it has to be a file that this user may read") from error
 
 
 def only_project(manifests: Sequence[Path]) -> Project | None:

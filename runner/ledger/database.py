@@ -28,8 +28,10 @@ class Database(Protocol):
         for no longer than `seconds`, where what it does is lost without harm.
         """
 
-    def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """The rows of a query, all at once."""
+    def read(
+        self, statement: str, parameters: Sequence[object] = (), seconds: float | None = None
+    ) -> list[Row]:
+        """The rows of a query, all at once; `seconds` for one that goes through everything."""
 
     def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
         """The rows of `events` for which a condition holds, by `seq`, which comes first in each.

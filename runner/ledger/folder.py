@@ -17,6 +17,9 @@ from runner.base.files import replace_file
 
 STATE_FOLDER = ".sitewalk"
 
+_OWN = (".gitignore", "runs", "settings.toml")
+"""What else is read or written in a state folder."""
+
 _BESIDE = ("", ".new", ".lock", ".holder.json", ".live.json", "-journal", "-wal", "-shm")
 """Endings of what is written where a ledger is."""
 
@@ -67,7 +70,7 @@ def _owner_of(place: Path) -> str:
 def refuse_foreign_folder(folder: Path) -> None:
     """Raise LedgerError where a state folder holds links, or is tracked by git."""
     if folder.name == STATE_FOLDER:
-        _refuse_links([folder, folder / ".gitignore", folder / "runs"])
+        _refuse_links([folder, *(folder / name for name in _OWN)])
         _refuse_tracked(folder)
 
 
@@ -102,14 +105,17 @@ def _refuse_tracked(place: Path) -> None:
 def _is_tracked(place: Path) -> bool:
     """Whether git tracks a file, or anything in a folder, as far as git itself can tell.
 
-    Without git, or where it refuses the repository because another user owns it, nothing is known.
+    A repository of another owner, as containers have it, is asked as well: nothing that its
+    configuration names is run by this. Without git, nothing is known. Case does not count, for
+    macOS and Windows open `.sitewalk` where git tracks `.SiteWalk`.
     """
     if not place.exists() or not any((up / ".git").exists() for up in place.absolute().parents):
         return False
     git = shutil.which("git")
     if git is None or not Path(git).is_absolute():  # Windows looks in the working folder first
         return False
-    words = [git, "-c", "core.fsmonitor=false", "--literal-pathspecs", "ls-files", "--", place.name]
+    options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
+    words = [git, *options, "ls-files", "--", f":(icase,literal){place.name}"]
     environment = dict(_without_git(os.environ))
     try:
         found = subprocess.run(  # noqa: S603 - git of the PATH, with a name behind `--`

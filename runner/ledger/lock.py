@@ -3,22 +3,22 @@
 import contextlib
 import datetime as dt
 import errno
-import getpass
 import json
 import os
-import platform
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
+from typing import TYPE_CHECKING
 
 from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, LockedError
 from runner.base.files import read_regular, replace_file
 from runner.base.wording import moment
 from runner.ledger.folder import beside, open_state_folder, refuse_foreign_ledger, unusable
+
+if TYPE_CHECKING:  # loaded by who takes a lock; a plan or a status seldom does
+    from filelock import BaseFileLock
 
 _PATIENCE = 1.0
 """Seconds: a program that only asks who holds the lock takes it for a moment."""
@@ -52,6 +52,8 @@ def hold_lock(
     another run holds it; or, given `on_wait`, tells it once who that is and waits for its end.
     Raises LedgerError where it cannot be locked.
     """
+    from filelock import FileLock  # noqa: PLC0415 - see above
+
     refuse_foreign_ledger(ledger)
     open_state_folder(ledger.parent)
     lock = FileLock(beside(ledger, ".lock"))
@@ -72,7 +74,9 @@ def hold_lock(
         lock.release()
 
 
-def _acquired(lock: BaseFileLock, ledger: Path) -> bool:
+def _acquired(lock: "BaseFileLock", ledger: Path) -> bool:
+    from filelock import SoftFileLock, Timeout  # noqa: PLC0415 - see above
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is told in our own words below
@@ -101,9 +105,11 @@ def _no_locks(ledger: Path) -> LedgerError:
 
 
 def current_holder(ledger: Path) -> Holder | None:
-    """Who holds a ledger's lock now, if anyone does."""
-    if not beside(ledger, ".lock").exists():
+    """Who holds a ledger's lock now, if anyone does and has left a name."""
+    if not beside(ledger, ".holder.json").exists():
         return None
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - see above
+
     lock = FileLock(beside(ledger, ".lock"))
     try:
         lock.acquire(timeout=0)
@@ -134,11 +140,15 @@ _LONGEST_HOLDER = 1_000_000
 
 def this_process(command: str) -> Holder:
     """This process, holding something since now to run `command`."""
+    import platform  # noqa: PLC0415 - only a run says where it is
+
     now = dt.datetime.now(dt.UTC).isoformat()
     return Holder(_user(), platform.node(), os.getpid(), now, command)
 
 
 def _user() -> str:
+    import getpass  # noqa: PLC0415 - as above
+
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user may have no name

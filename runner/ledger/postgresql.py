@@ -5,16 +5,21 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict
 
 from runner.base.clock import CancelToken
-from runner.base.errors import LedgerError, UsageError
+from runner.base.errors import LedgerError
 from runner.ledger.database import Result, Row
+from runner.ledger.password import (
+    keyring_command,
+    password_in,
+    stored_password,
+    without_user,
+)
 from runner.ledger.server_tables import FORMAT_FOUND, make_tables
 from runner.ledger.table import FORMAT
 
@@ -83,7 +88,8 @@ class PostgresqlDatabase:
 
     def __init__(self, url: str, patience: Patience, stop: CancelToken) -> None:
         self._url = url
-        self._secret = _password(url)
+        self._secret = password_in(url)
+        self._stored = ""
         self._patience = patience
         self._stop = stop
         self._idle: list[psycopg.Connection] = []
@@ -122,13 +128,18 @@ class PostgresqlDatabase:
             patience = Patience(total=seconds, attempt=seconds, first=seconds, stopping=seconds)
         return self._repeat("write", patience, _in_transaction(work))
 
-    def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def read(
+        self, statement: str, parameters: Sequence[object] = (), seconds: float | None = None
+    ) -> list[Row]:
         """The rows of a query, all at once."""
 
         def query(connection: psycopg.Connection, watch: _Watch) -> list[Row]:
             return PostgresqlTransaction(connection, watch).execute(statement, parameters)
 
-        return self._repeat("read", self._patience, query)
+        patience = self._patience
+        if seconds is not None:
+            patience = replace(patience, attempt=seconds)
+        return self._repeat("read", patience, query)
 
     def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
         """The rows of `events` for which a condition holds, as they are now, a few at a time.
@@ -207,15 +218,7 @@ class PostgresqlDatabase:
     def _connection(self, patience: Patience) -> psycopg.Connection:
         with contextlib.suppress(IndexError):
             return self._idle.pop()
-        # Nothing is prepared on the server: behind PgBouncer the next statement meets another one.
-        connection = psycopg.connect(
-            self._url,
-            autocommit=True,
-            prepare_threshold=None,
-            connect_timeout=max(2, round(patience.attempt)),
-            client_encoding="utf8",
-            application_name="sitewalk",
-        )
+        connection = self._connect(patience)
         try:
             connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
             with _Watch(connection, patience.attempt):
@@ -225,6 +228,29 @@ class PostgresqlDatabase:
             raise
         self._is_known = True
         return connection
+
+    def _connect(self, patience: Patience) -> psycopg.Connection:
+        """Connect with what libpq finds, and with what a keyring holds where it finds nothing."""
+        try:
+            return self._connect_with(self._stored, patience)
+        except psycopg.OperationalError as error:
+            if "no password supplied" in str(error):
+                self._stored = stored_password(self._url)
+            if not self._stored:
+                raise
+        return self._connect_with(self._stored, patience)
+
+    def _connect_with(self, password: str, patience: Patience) -> psycopg.Connection:
+        # Nothing is prepared on the server: behind PgBouncer the next statement meets another one.
+        return psycopg.connect(
+            self._url,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=max(2, round(patience.attempt)),
+            client_encoding="utf8",
+            application_name="sitewalk",
+            password=password or None,
+        )
 
     def _refuse_what_forgets(self, connection: psycopg.Connection) -> None:
         """An intent must be on disk before its request leaves, whatever happens to the server."""
@@ -244,13 +270,15 @@ class PostgresqlDatabase:
         elif self._is_known:
             help_ = "once the database answers again, run the same command again"
         else:
-            help_ = "correct SITEWALK_LEDGER, PGPASSWORD or .pgpass; or see whether it is running"
+            help_ = (
+                "correct SITEWALK_LEDGER; see to the password (PGPASSWORD, .pgpass, or "
+                f"{keyring_command(self._url)}); or see whether it is running. One that only "
+                "sitewalk.yaml names gets no PGPASSWORD: name it in SITEWALK_LEDGER"
+            )
         return LedgerError(f"cannot {doing} the ledger {self}: {words}", help_)
 
     def __str__(self) -> str:
-        about = conninfo_to_dict(self._url)
-        port = f":{about['port']}" if about.get("port") else ""
-        return f"postgresql://{about.get('host', '')}{port}/{about.get('dbname', '')}"
+        return without_user(self._url)
 
 
 class _Watch:
@@ -300,17 +328,3 @@ def _in_transaction(work: Callable[[PostgresqlTransaction], Result]) -> _Attempt
 
 def _says(error: psycopg.Error, signs: Sequence[str]) -> bool:
     return any(sign in str(error) for sign in signs)
-
-
-def _password(url: str) -> str:
-    """The password in a URL, which nobody is shown. Raises UsageError for a URL that is none."""
-    help_ = "write it as postgresql://USER@HOST:5432/DATABASE, the password into PGPASSWORD"
-    try:
-        about = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:  # whose words quote it
-        message = "SITEWALK_LEDGER holds a URL that PostgreSQL cannot read"
-        raise UsageError(message, help_) from None
-    if "@" in str(about.get("host", "")):
-        message = "SITEWALK_LEDGER holds a URL with an @ in its password"
-        raise UsageError(message, f"write %40 for it; or better {help_}")
-    return str(about.get("password") or "")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from runner.base.clock import Clock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
-from runner.ledger.claims import read_claims
+from runner.ledger.claim import read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
@@ -88,12 +88,8 @@ def settle_hold(ledger: Ledger, hold: Hold, decision: Decision, clock: Clock) ->
     since `hold` was read.
     """
     adopt = decision.adopt
-    for destination, owner, state in _neighbours(ledger, hold):
-        if adopt is not None and state.upload_id == adopt:
-            where = "" if destination == hold.destination else f" for {destination}"
-            what = "drawing" if is_drawing(owner) else "upload"
-            message = f"{what} {adopt} is that of `{drawing_name(owner)}`{where}"
-            raise UsageError(message, "look once more")
+    if adopt is not None:
+        _refuse_anothers(ledger, hold, adopt)
     kind = Kind.RELEASED if adopt is None else Kind.ADOPTED
     data = {} if adopt is None else {"upload_id": adopt}
     who = asdict(decision.holder)
@@ -124,11 +120,25 @@ _YOUNGEST = 120.0
 """Seconds; far more than after which a create request is not sent any more."""
 
 
-def _neighbours(ledger: Ledger, hold: Hold) -> Iterator[tuple[Destination, str, WalkthroughState]]:
-    """All others that are numbered together with this one: walkthroughs, or else drawings."""
+def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
+    """Raise UsageError for the number of another walkthrough, or drawing, at the same address."""
     for destination in sorted(ledger.destinations()):
-        if destination.ingest == hold.ingest:
-            for owner, state in fold(ledger.events(destination)).items():
-                is_other = (destination, owner) != (hold.destination, hold.id)
-                if is_other and is_drawing(owner) == is_drawing(hold.id):
-                    yield destination, owner, state
+        if destination.ingest != hold.ingest:
+            continue
+        told = _told(ledger, destination, adopt)
+        for owner, state in fold(ledger.events_of(destination, told)).items():
+            is_another = (destination, owner) != (hold.destination, hold.id)
+            is_numbered_alike = is_drawing(owner) == is_drawing(hold.id)
+            if is_another and is_numbered_alike and state.upload_id == adopt:
+                where = "" if destination == hold.destination else f" for {destination}"
+                what = "drawing" if is_drawing(owner) else "upload"
+                message = f"{what} {adopt} is that of `{drawing_name(owner)}`{where}"
+                raise UsageError(message, "look once more")
+
+
+def _told(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
+    """The walkthroughs that may have had a number once."""
+    where = "destination = ? AND kind IN (?, ?) AND data LIKE ?"
+    kinds = str(Kind.CREATED), str(Kind.ADOPTED)
+    like = f"%upload_id%{upload_id}%"
+    return {event.walkthrough for event in ledger.select(where, (str(destination), *kinds, like))}

@@ -104,7 +104,9 @@ class SqliteDatabase:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def read(
+        self, statement: str, parameters: Sequence[object] = (), _seconds: float | None = None
+    ) -> list[Row]:
         """The rows of a query, all at once."""
         with self._one_at_a_time, _explained(self._path, "read"):
             return self._connection.execute(statement, tuple(parameters)).fetchall()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -96,6 +97,8 @@ NOTHING_KNOWN = WalkthroughState()
 States = Mapping[tuple[str, str], WalkthroughState]
 """What the ledger knows, by project and walkthrough id."""
 
+NO_STATES: States = MappingProxyType({})
+
 
 def _fields(state: RecordingState) -> list[Any]:
     return [state.tus_url, state.offset, state.uploaded]
@@ -108,24 +111,45 @@ def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
 
 def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], WalkthroughState]:
     """The state of every walkthrough, by destination and id; in one pass over the events."""
-    states: dict[tuple[Destination, str], WalkthroughState] = {}
+    folds: dict[tuple[Destination, str], _Fold] = {}
     for event in events:
         if event.walkthrough:
             key = event.destination, event.walkthrough
-            states[key] = step(states.get(key, NOTHING_KNOWN), event)
-    return states
+            if key not in folds:
+                folds[key] = _Fold(NOTHING_KNOWN)
+            folds[key].add(event)
+    return {key: found.state() for key, found in folds.items()}
 
 
 def step(state: WalkthroughState, event: Event) -> WalkthroughState:
     """The state after one more event."""
-    if event.kind is Kind.STRAY:
-        return replace(state, strays=(*state.strays, int(event.data["upload_id"])))
-    if event.kind in UNVERSIONED:
-        return state
-    change = _CHANGES.get(event.kind)
-    after = change(state, event) if change else state
-    version = state.version + 1 if event.version is None else event.version
-    return replace(after, run=event.run, version=version, strays=state.strays)
+    found = _Fold(state)
+    found.add(event)
+    return found.state()
+
+
+class _Fold:
+    """A fold under way. What each event changes is kept beside the state: there are very many."""
+
+    __slots__ = ("_run", "_state", "_strays", "_version")
+
+    def __init__(self, state: WalkthroughState) -> None:
+        self._state = state
+        self._run, self._version, self._strays = state.run, state.version, state.strays
+
+    def add(self, event: Event) -> None:
+        """Go on with one more event."""
+        if event.kind is Kind.STRAY:
+            self._strays = (*self._strays, int(event.data["upload_id"]))
+        elif event.kind not in UNVERSIONED:
+            change = _CHANGES.get(event.kind)
+            self._state = change(self._state, event) if change else self._state
+            self._run = event.run
+            self._version = self._version + 1 if event.version is None else event.version
+
+    def state(self) -> WalkthroughState:
+        """The state after all of them."""
+        return replace(self._state, run=self._run, version=self._version, strays=self._strays)
 
 
 def usable_at(state: WalkthroughState, tus: str) -> WalkthroughState:

@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,9 @@ from runner.ledger.table import (
     COLUMNS,
     INSERT,
     LAST_VERSION,
+    ROWS_AT_ONCE,
     event_of,
+    insert_rows,
     row_of,
 )
 
@@ -207,6 +210,45 @@ class Ledger:
         )
         return OvertakenError(message, "look at `sitewalk status`, then run the same command again")
 
+    def fill(self, events: Sequence[Event]) -> None:
+        """Write the events of another ledger into one that has none; all of them or none.
+
+        Those of a walkthrough get their versions in this order. Raises UsageError where there are
+        events already, LedgerError.
+        """
+        numbered = list(self._numbered(events))
+
+        def fill(transaction: Transaction) -> None:
+            if transaction.execute("SELECT 1 FROM events LIMIT 1"):
+                raise UsageError(f"{self.address} has events already", "move it away first")
+            for start in range(0, len(numbered), ROWS_AT_ONCE):
+                rows = [row_of(event) for event in numbered[start : start + ROWS_AT_ONCE]]
+                values = [value for row in rows for value in row]
+                transaction.execute(insert_rows(len(rows)), values)
+            ((count,),) = transaction.execute("SELECT count(*) FROM events")
+            if count != len(numbered):
+                raise LedgerError(f"the ledger {self.address} kept {count} of {len(numbered)}")
+
+        self._database.write(fill)
+
+    def _numbered(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Each event once, with an id, and the version that follows in its walkthrough."""
+        seen: dict[str, Event] = {}
+        versions: Counter[tuple[Destination, str]] = Counter()
+        for event in events:
+            if event.id in seen:
+                if not _is_repeated(replace(event, version=None), seen[event.id]):
+                    raise LedgerError(f"two different events have the id {event.id}")
+                continue
+            numbered = replace(event, id=event.id or self._new_id(), version=None)
+            if event.walkthrough and event.kind not in UNVERSIONED:
+                versions[event.destination, event.walkthrough] += 1
+                version = versions[event.destination, event.walkthrough]
+                numbered = replace(numbered, version=version)
+            if event.id:
+                seen[event.id] = numbered
+            yield numbered
+
     def events(self, destination: Destination) -> Iterator[Event]:
         """The events of a destination in order."""
         yield from self._stream("destination = ?", (str(destination),))
@@ -220,23 +262,30 @@ class Ledger:
             # At once: a server that is to give a few at a time, by `seq`, may look for them along
             # the whole ledger instead of in the index.
             where = f"destination = ? AND walkthrough IN ({_signs(some)}) ORDER BY seq"
-            query = f"SELECT {COLUMNS} FROM events WHERE {where}"
-            yield from map(self._event, self._database.read(query, (str(destination), *some)))
+            yield from self.select(where, (str(destination), *some))
+
+    def select(self, where: str, parameters: Collection[object]) -> Iterator[Event]:
+        """The few events for which a condition on their columns holds, read at once."""
+        query = f"SELECT {COLUMNS} FROM events WHERE {where}"
+        yield from map(self._event, self._database.read(query, tuple(parameters)))
 
     def destinations(self) -> frozenset[Destination]:
         """Those that it has events of."""
-        rows = self._database.read("SELECT DISTINCT destination FROM events")
+        rows = self._database.read(_DESTINATIONS)
         return frozenset(Destination.parse(row[0]) for row in rows)
 
     def senders(self, destination: Destination, identities: Collection[str]) -> frozenset[str]:
-        """The walkthroughs that have events of one of these recordings."""
+        """The walkthroughs that have events of one of these recordings, or were given it."""
         found: set[str] = set()
         for some in _few(identities):
             query = (
                 "SELECT DISTINCT walkthrough FROM events WHERE destination = ? "
-                f"AND recording <> '' AND recording IN ({_signs(some)})"
+                f"AND recording <> '' AND recording IN ({_signs(some)}) UNION "
+                "SELECT walkthrough FROM owners WHERE destination = ? "
+                f"AND identity IN ({_signs(some)})"
             )
-            found |= {row[0] for row in self._database.read(query, (str(destination), *some))}
+            where = str(destination), *some
+            found |= {row[0] for row in self._database.read(query, (*where, *where))}
         return frozenset(found)
 
     def runs_of_plan(self, plan: str) -> frozenset[str]:
@@ -288,6 +337,17 @@ class Ledger:
         except (ValueError, TypeError) as error:
             message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
             raise LedgerError(message, REBUILD) from error
+
+
+_DESTINATIONS = """
+WITH RECURSIVE places(place) AS (
+    SELECT min(destination) FROM events UNION ALL
+    SELECT (SELECT min(destination) FROM events WHERE destination > place)
+    FROM places WHERE place IS NOT NULL
+)
+SELECT place FROM places WHERE place IS NOT NULL
+"""
+"""From one to the next by the index, however many events each has."""
 
 
 def make_server_ledger(address: LedgerAddress) -> bool:

@@ -11,9 +11,19 @@ from runner.ledger.events import Event, Kind
 FORMAT = 2
 """The version of the tables that this program writes."""
 
-_WRITTEN = "destination, walkthrough, version, event_id, at, run, recording, kind, data, plan"
-INSERT = f"INSERT INTO events ({_WRITTEN}) VALUES ({', '.join('?' * 10)}) ON CONFLICT DO NOTHING"
+WRITTEN = "destination, walkthrough, version, event_id, at, run, recording, kind, data, plan"
+INSERT = f"INSERT INTO events ({WRITTEN}) VALUES ({', '.join('?' * 10)}) ON CONFLICT DO NOTHING"
 """Leaves a taken version or id as it is; what became of it is read back."""
+
+ROWS_AT_ONCE = 90
+"""A statement of SQLite's has at least 999 parameters, and a row takes ten."""
+
+
+def insert_rows(count: int) -> str:
+    """The statement that writes some rows, of which none may be there."""
+    row = f"({', '.join('?' * 10)})"
+    return f"INSERT INTO events ({WRITTEN}) VALUES {', '.join([row] * count)}"
+
 
 COLUMNS = "seq, destination, walkthrough, version, event_id, at, run, recording, kind, data"
 BY_ID = f"SELECT {COLUMNS} FROM events WHERE event_id = ?"

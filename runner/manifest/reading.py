@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from runner.base.wording import listed
 from runner.manifest.meaning.checks import check_meaning
 from runner.manifest.meaning.drafts import Draft, Resolved, resolve
 from runner.manifest.meaning.drawings import create_command
@@ -73,10 +74,18 @@ def _passwords(document: Document) -> Iterator[Problem]:
         message = f"`ledger.url` in line {line} holds a password"
         help_ = "take it out, and change it: set SITEWALK_LEDGER, or keep it in ~/.pgpass"
         yield LEDGER_ADDRESS.problem(message, place, help_)
-    elif not parts.scheme or not parts.netloc:
+    elif not parts.scheme or not parts.netloc or "%" in parts.netloc:  # %2F begins a socket's path
         message = f"`ledger.url` in line {line} is no address of a database server"
         help_ = "for example postgresql://db.example/sitewalk; a file is named by SITEWALK_LEDGER"
         yield LEDGER_ADDRESS.problem(message, place, help_)
+    elif not {name for name, _ in parse_qsl(parts.query, True)} <= _HARMLESS:
+        message = f"`ledger.url` in line {line} has a parameter that is each machine's own"
+        help_ = f"leave {listed(sorted(_HARMLESS))}; set SITEWALK_LEDGER where it needs another"
+        yield LEDGER_ADDRESS.problem(message, place, help_)
+
+
+_HARMLESS = frozenset({"sslmode", "sslrootcert", "target_session_attrs"})
+"""Parameters of a project file's server; others name this machine's files, keys and services."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Frames on a plan's page: one picture of each recording, within bounds on time and size."""
+"""Frames of recordings on pages: one or three of each, within bounds on time and size."""
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from runner.base.clock import Clock
-from runner.drawings.child import ChildLimits, PictureError, make_in_child
+from runner.drawings.child import ChildLimits, Kind, PictureError, make_in_child
+from runner.recordings.identity import open_to_examine
+from runner.recordings.insv.reader import read_thumbnail
 
 _JPEG = b"\xff\xd8\xff"
 
@@ -56,15 +58,45 @@ def frames_of(
         return dict(_that_fit(found, limits))
 
 
+def three_frames(location: Path, limits: FrameLimits = LIMITS) -> tuple[str, ...]:
+    """Three frames along a recording as data URIs; else the thumbnail that it carries, or none."""
+    child = ChildLimits(limits.seconds_each, limits.memory_each, 3 * (limits.bytes_each + 4))
+    made = _made(location, "frames", child) if can_make_frames() else None
+    frames = tuple(_split(made or b"")) or tuple(filter(None, [_thumbnail(location)]))
+    return tuple(_uri(frame) for frame in frames if frame.startswith(_JPEG))
+
+
+def _split(made: bytes) -> Iterator[bytes]:
+    """The pictures in what the child wrote, each behind its length in four bytes."""
+    while made:
+        end = 4 + int.from_bytes(made[:4], "big")
+        yield made[4:end]
+        made = made[end:]
+
+
+def _thumbnail(location: Path) -> bytes | None:
+    try:
+        if not location.is_file():
+            return None
+        with open_to_examine(location) as file:
+            return read_thumbnail(file)
+    except OSError:
+        return None
+
+
 def _frame(location: Path, limits: ChildLimits) -> bytes | None:
+    frame = _made(location, "video", limits)
+    return frame if frame and frame.startswith(_JPEG) else None
+
+
+def _made(location: Path, kind: Kind, limits: ChildLimits) -> bytes | None:
     try:
         if not location.is_file():  # opening a pipe would wait for its writer
             return None
         with location.open("rb") as file:
-            frame = make_in_child("video", file, limits)
+            return make_in_child(kind, file, limits)
     except (PictureError, OSError):
         return None
-    return frame if frame.startswith(_JPEG) else None
 
 
 def _that_fit(
@@ -74,4 +106,8 @@ def _that_fit(
     for identity, frame in found:
         if frame is not None and len(frame) <= min(room, limits.bytes_each):
             room -= len(frame)
-            yield identity, f"data:image/jpeg;base64,{base64.b64encode(frame).decode()}"
+            yield identity, _uri(frame)
+
+
+def _uri(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from runner.base import wording
 from runner.base.version import VERSION
+from runner.pages.compiled import compiled_templates
 
 
 def render(
@@ -49,6 +50,7 @@ def _environment() -> Environment:
         loader=PackageLoader("runner.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        bytecode_cache=compiled_templates(),
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -150,6 +150,15 @@ class Plan:
         """Bytes still to be sent."""
         return sum(walkthrough.left for walkthrough in self.walkthroughs)
 
+    @property
+    def streams(self) -> int:
+        """Recordings that have bytes to be sent, so many at once at most."""
+        return sum(
+            recording.left > 0
+            for walkthrough in self.with_action(*WORK)
+            for recording in walkthrough.recordings
+        )
+
     def with_action(self, *actions: Action) -> tuple[PlannedWalkthrough, ...]:
         """The walkthroughs with one of these actions."""
         return tuple(

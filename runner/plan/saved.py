@@ -107,11 +107,6 @@ def saved_media_root(path: Path, saved: Mapping[str, Any]) -> MediaRoot | None:
     return Path(os.path.normpath(path.parent / root)) if isinstance(root, str) else None
 
 
-def is_saved_plan(raw: bytes) -> bool:
-    """Whether a document is meant as a saved plan, from its look alone."""
-    return raw.lstrip().startswith(b"{") and b'"sitewalk_plan"' in raw
-
-
 def load_plan(path: Path) -> Mapping[str, Any]:
     """Read a saved plan and check its form; raises InvalidPlanError."""
     try:

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from runner.base.errors import (
     RecordingChangedError,
@@ -17,13 +19,21 @@ from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
 from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity, identify, open_to_examine
-from runner.recordings.insv.examine import examine
-from runner.recordings.insv.facts import InsvFacts
-from runner.recordings.insv.reader import NotInsvError, PhotoError
 from runner.recordings.names import MissingNames
-from runner.recordings.roots import Root, UnfitFileError, open_root, present, refused_by_store
+from runner.recordings.roots import (
+    LocatedFile,
+    Root,
+    UnfitFileError,
+    open_root,
+    present,
+    refused_by_store,
+)
 from runner.recordings.stored import Location, StoredObject
 from runner.recordings.stores import BusyStoreError, StoreError
+
+if TYPE_CHECKING:
+    from runner.recordings.insv.facts import InsvFacts
+    from runner.recordings.insv.reader import NotInsvError
 
 MISSING = Rule("M041", "missing")
 UNREADABLE = Rule("M044", "unreadable")
@@ -34,6 +44,8 @@ READERS = 8
 """Files examined at once: on a card or a NAS, most time goes by waiting for each answer."""
 BATCH = 1024
 """Files examined before the unfit ones are counted."""
+_AT_ONCE = 8
+"""Files that a reader takes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class RecordingFile:
     name: str
     location: Location
     identity: Identity
-    info: InsvFacts | None = None
+    info: "InsvFacts | None" = None
     neighbours: Collection[str] = ()
 
     @property
@@ -69,9 +81,28 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-def look(drafts: Iterable[Draft], media_root: MediaRoot) -> Facts:
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a finished walkthrough sent it: its time of change (ns), or its version (ETag)."""
+
+    identity: Identity
+    modified: int | str
+
+    def is_like(self, found: LocatedFile) -> bool:
+        """Whether a file of this size and time, or version, is taken for it."""
+        return (self.identity.length, self.modified) == (found.size, found.version)
+
+
+SentFiles = Mapping[str, SentFile]
+"""Files of finished walkthroughs, by the manifest's names."""
+
+NOTHING_SENT: SentFiles = MappingProxyType({})
+
+
+def look(drafts: Iterable[Draft], media_root: MediaRoot, sent: SentFiles = NOTHING_SENT) -> Facts:
     """Find, identify and examine every recording of some walkthroughs below their media root.
 
+    One that was sent, and whose size and time have not changed since, is not opened again.
     Raises ServerError and CredentialsError where that is a store that cannot be asked, and
     UsageError without the extra for it.
     """
@@ -86,7 +117,7 @@ def look(drafts: Iterable[Draft], media_root: MediaRoot) -> Facts:
     root = open_root(media_root)
     if not root.is_there():
         return Facts({}, (_no_root(media_root, listed[0][1].file),))
-    seen = _see_all(root, tuple(dict(listed)))
+    seen = _see_all(root, tuple(dict(listed)), sent)
     files = {name: file for name, file in seen.items() if isinstance(file, RecordingFile)}
     problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
     return Facts(_with_neighbours(root, files), problems)
@@ -106,14 +137,16 @@ _Listed = Sequence[tuple[str, Place]]
 _Seen = Mapping[str, RecordingFile | UnfitFileError]
 
 
-def _see_all(root: Root, names: Sequence[str]) -> _Seen:
+def _see_all(root: Root, names: Sequence[str], sent: SentFiles) -> _Seen:
     """What each name leads to; ends with the batch that makes more unfit than will be listed."""
     seen: dict[str, RecordingFile | UnfitFileError] = {}
     unfit = 0
     with ThreadPoolExecutor(READERS) as pool:
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
-            found = list(pool.map(partial(_see, root), batch))
+            parts = [batch[at : at + _AT_ONCE] for at in range(0, len(batch), _AT_ONCE)]
+            looks = pool.map(partial(_see_some, root, sent), parts)
+            found = [file for part in looks for file in part]
             seen.update(zip(batch, found, strict=True))
             unfit += sum(isinstance(file, UnfitFileError) for file in found)
             if unfit > MAX_PROBLEMS:
@@ -121,19 +154,38 @@ def _see_all(root: Root, names: Sequence[str]) -> _Seen:
     return seen
 
 
-def _see(root: Root, name: str) -> RecordingFile | UnfitFileError:
+def _see_some(
+    root: Root, sent: SentFiles, names: Sequence[str]
+) -> list[RecordingFile | UnfitFileError]:
+    return [_see(root, sent, name) for name in names]
+
+
+def _see(root: Root, sent: SentFiles, name: str) -> RecordingFile | UnfitFileError:
     try:
-        location, size = root.find(name)
-        with open_to_examine(location) as file:
-            return RecordingFile(name, location, identify(file, size), examine(file, size))
+        found = root.find(name)
+        known = sent.get(name)
+        if known and known.is_like(found):
+            return RecordingFile(name, found.location, known.identity)
+        return _examined(name, found)
     except UnfitFileError as error:
         return error
-    except NotInsvError as error:
-        return _foreign(error)
     except BusyStoreError as error:
         raise refused_by_store(error) from error
     except OSError as error:
         return _os_error(error)
+
+
+def _examined(name: str, found: LocatedFile) -> RecordingFile | UnfitFileError:
+    # Late: where every file was sent before, none is examined.
+    from runner.recordings.insv.examine import examine  # noqa: PLC0415
+    from runner.recordings.insv.reader import NotInsvError  # noqa: PLC0415
+
+    try:
+        with open_to_examine(found.location) as file:
+            identity, info = identify(file, found.size), examine(file, found.size)
+            return RecordingFile(name, found.location, identity, info)
+    except NotInsvError as error:
+        return _foreign(error)
 
 
 def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Problem]:
@@ -175,7 +227,9 @@ def _folder(location: Location) -> Path | str:
     return location.parent if isinstance(location, Path) else location.info.key.rpartition("/")[0]
 
 
-def _foreign(error: NotInsvError) -> UnfitFileError:
+def _foreign(error: "NotInsvError") -> UnfitFileError:
+    from runner.recordings.insv.reader import PhotoError  # noqa: PLC0415 - as above
+
     if isinstance(error, PhotoError):
         return UnfitFileError(PHOTO, f"is {error}", "list a video")
     help_ = "list a recording as the camera wrote it"
@@ -199,11 +253,11 @@ def require_unchanged(recording: RecordingFile) -> None:
     and BusyStoreError while its store does not answer.
     """
     try:
-        location, size = present(recording.location)
-        if isinstance(location, StoredObject) and location == recording.location:
+        found = present(recording.location)
+        if isinstance(found.location, StoredObject) and found.location == recording.location:
             return  # of the same version
-        with open_to_examine(location) as file:
-            now = identify(file, size)
+        with open_to_examine(found.location) as file:
+            now = identify(file, found.size)
     except UnfitFileError as error:
         raise _changed(recording, str(error)) from error
     except BusyStoreError:
@@ -215,7 +269,7 @@ def require_unchanged(recording: RecordingFile) -> None:
         raise _changed(recording, f"was {recording.length} bytes and is {now.length}")
     if now != recording.identity:
         raise _changed(recording, "has other content than before")
-    if location != recording.location:
+    if found.location != recording.location:
         raise _changed(recording, "was replaced, by what begins and ends like it")
 
 

@@ -6,6 +6,7 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,6 @@ from runner.recordings.stored import Location, StoredObject
 from runner.recordings.stores import (
     BusyStoreError,
     NoStoreCredentialsError,
-    ObjectInfo,
     RecordingStore,
     StoreError,
     StoreSettingsError,
@@ -37,14 +37,23 @@ class UnfitFileError(Exception):
         self.help = help_
 
 
+@dataclass(frozen=True, slots=True)
+class LocatedFile:
+    """A file that may be a recording: its size in bytes, and its time of change (ns) or ETag."""
+
+    location: Location
+    size: int
+    version: int | str
+
+
 class Root(Protocol):
     """A media root, which a person reads as its text. Names stay inside by their text already."""
 
     def is_there(self) -> bool:
         """Whether it can be looked into. Raises ServerError and CredentialsError for a store."""
 
-    def find(self, name: str) -> tuple[Location, int]:
-        """Where a name leads, and the size in bytes of what is there.
+    def find(self, name: str) -> LocatedFile:
+        """What a name leads to.
 
         Raises UnfitFileError where that is no file that may be a recording, and OSError.
         """
@@ -63,12 +72,9 @@ def open_root(media_root: MediaRoot) -> Root:
     return DiskRoot(media_root)
 
 
-def present(location: Location) -> tuple[Location, int]:
-    """A recording's location as it is now, and its size; raises UnfitFileError and OSError."""
-    if isinstance(location, Path):
-        return location, _size_on_disk(location)
-    now = location.present()
-    return now, _required(now.info)
+def present(location: Location) -> LocatedFile:
+    """A recording as it is now; raises UnfitFileError and OSError."""
+    return _on_disk(location) if isinstance(location, Path) else _in_store(location.present())
 
 
 def refused_by_store(error: StoreError) -> SitewalkError:
@@ -94,8 +100,8 @@ class DiskRoot:
         """Whether the folder is there."""
         return self._folder.is_dir()
 
-    def find(self, name: str) -> tuple[Location, int]:
-        """Where a name leads, links followed; raises as `Root.find`."""
+    def find(self, name: str) -> LocatedFile:
+        """What a name leads to, links followed; raises as `Root.find`."""
         location = inside(self._folder, self._as_spelt(name))
         if location is None:  # by a link, as the name itself stays inside
             help_ = "put the recording itself there, or give its folder as --media-root"
@@ -136,13 +142,13 @@ def _spelt(name: str, names: Iterable[str]) -> str:
     return next((one for one in names if unicodedata.normalize("NFC", one) == wanted), name)
 
 
-def _size_on_disk(location: Path) -> int:
+def _on_disk(location: Path) -> LocatedFile:
     status = location.stat()
     if stat.S_ISDIR(status.st_mode):
         raise UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
     if not stat.S_ISREG(status.st_mode):
         raise UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
-    return _not_empty(status.st_size)
+    return LocatedFile(location, _not_empty(status.st_size), status.st_mtime_ns)
 
 
 def _not_empty(size: int) -> int:
@@ -172,7 +178,7 @@ class StoreRoot:
             return True
         return True
 
-    def find(self, name: str) -> tuple[Location, int]:
+    def find(self, name: str) -> LocatedFile:
         """The object of a name, as it is now; raises as `Root.find`."""
         key = without_detours(name)
         try:
@@ -184,7 +190,7 @@ class StoreRoot:
             info = self._store.info(
                 posixpath.join(folder, _spelt(posixpath.basename(key), self.names_in(folder)))
             )
-        return StoredObject(self._store, info), _required(info)
+        return _in_store(StoredObject(self._store, info))
 
     def names_in(self, folder: str) -> Iterable[str]:
         """The names in a folder below the address."""
@@ -198,8 +204,8 @@ class StoreRoot:
         return self.names_in(posixpath.dirname(key))
 
 
-def _required(info: ObjectInfo) -> int:
-    if not info.version:
+def _in_store(found: StoredObject) -> LocatedFile:
+    if not found.info.version:
         what = "has no version (ETag), without which nobody notices that it is replaced"
         raise UnfitFileError(NO_FILE, what, "keep it in a store that gives one")
-    return _not_empty(info.size)
+    return LocatedFile(found, _not_empty(found.info.size), found.info.version)

@@ -8,7 +8,7 @@ from typing import Any
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.base.wording import counted, for_shell, local_moment, printable
-from runner.ledger.claims import Claim, read_claims
+from runner.ledger.claim import Claim, read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder, current_holder
@@ -19,11 +19,20 @@ from runner.report.drawings import KnownDrawing, drawing_lines, drawings_json
 from runner.report.progress.live import Live, read_live
 
 STATUS_VERSION = "1.2"
-_RUNS_SHOWN = 5
-_DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
+RUNS_SHOWN = 5
+DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
-_STARTS = _DECISIONS | {Kind.RUN_STARTED}
-_ENDS = _DECISIONS | {Kind.RUN_ENDED}
+_STARTS = DECISIONS | {Kind.RUN_STARTED}
+_ENDS = DECISIONS | {Kind.RUN_ENDED}
+_TOLD = frozenset(Kind) - {
+    Kind.TUS_CREATING,
+    Kind.TUS_CREATED,
+    Kind.SENT,
+    Kind.UPLOADED,
+    Kind.ABANDONED,
+    Kind.ELSEWHERE,
+}
+"""The kinds that a status shows something of; how far recordings are, most of all, it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,8 @@ class Status:
 
     `live` is how far that one is.
 
-    On a server many may: `claims` tell who is at work on which walkthrough.
+    On a server many may: `claims` tell who is at work on which walkthrough. `done` counts what is
+    finished besides `walkthroughs`.
     """
 
     ledger: str
@@ -81,6 +91,7 @@ class Status:
     claims: tuple[Claim, ...] = ()
     live: Live | None = None
     drawings: tuple[KnownDrawing, ...] = ()
+    done: Mapping[Destination, int] = field(default_factory=dict)
 
     def claim(self, known: Known) -> Claim | None:
         """Who is at work on a walkthrough just now."""
@@ -121,21 +132,26 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
         return Status(str(address), False, holder, (), ())
     frames: list[Event] = []
     with ledger:
-        events = ledger.all_events() if only is None else _events_of(ledger, only)
+        events = ledger.all_events(*_TOLD) if only is None else _events_of(ledger, only)
         states = fold_all(_watched(events, frames))
         claims = read_claims(ledger.database) if address.is_shared else ()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(key=lambda one: one.destination)  # and there in the order they were begun
+    known, drawings = apart(known)
+    wanted = tuple(one for one in known if only is None or one.key in only)
+    live = read_live(address.path, holder.pid) if holder and address.path else None
+    runs = tuple(runs_of(frames))
+    return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
+
+
+def apart(known: Sequence[Known]) -> tuple[list[Known], tuple[KnownDrawing, ...]]:
+    """Walkthroughs and drawings, which the ledger keeps alike, each for themselves."""
     drawings = tuple(
         KnownDrawing(one.destination, drawing_name(one.id), one.state)
         for one in known
         if is_drawing(one.id)
     )
-    known = [one for one in known if not is_drawing(one.id)]
-    wanted = tuple(one for one in known if only is None or one.key in only)
-    live = read_live(address.path, holder.pid) if holder and address.path else None
-    runs = tuple(_runs(frames))
-    return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
+    return [one for one in known if not is_drawing(one.id)], drawings
 
 
 def _events_of(ledger: Ledger, only: Collection[tuple[str, str]]) -> Iterator[Event]:
@@ -156,7 +172,7 @@ def _watched(events: Iterable[Event], frames: list[Event]) -> Iterator[Event]:
         yield event
 
 
-def _runs(frames: Sequence[Event]) -> Iterator[Run]:
+def runs_of(frames: Sequence[Event]) -> Iterator[Run]:
     """Who ran what: the runs, and the decisions of people, each of which is a run of its own."""
     ends = {event.run: event for event in frames if event.kind in _ENDS}
     starts = {event.run: event for event in frames if event.kind in _STARTS}
@@ -167,10 +183,10 @@ def _runs(frames: Sequence[Event]) -> Iterator[Run]:
             run,
             start.at,
             end.at if end else None,
-            str(told["user"] or "unknown"),
-            str(told["host"] or "unknown"),
-            str(told["command"] or "unknown"),
-            int(end.data["exit_status"] or ExitStatus.DONE) if end else None,
+            str(told.get("user") or "unknown"),
+            str(told.get("host") or "unknown"),
+            str(told.get("command") or "unknown"),
+            int(end.data.get("exit_status") or ExitStatus.DONE) if end else None,
         )
 
 
@@ -187,7 +203,7 @@ _WORDS = {
 }
 """The phases as people say them, in the order they are shown: what is held comes last."""
 
-_FEW = 3
+FEW = 3
 """So many that are done have a line each; more would hide the others."""
 
 
@@ -195,7 +211,7 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
     yield f"{'ledger:' if status.is_there else 'there is no ledger at'} {status.ledger}"
     yield ""
     yield "last runs:" if status.runs else "no runs yet"
-    for run in status.runs[-_RUNS_SHOWN:]:
+    for run in status.runs[-RUNS_SHOWN:]:
         end = f"exit {run.exit_status}" if run.ended else "no end recorded"
         at = local_moment(run.started)
         yield f"  {at}  {run.run}  {run.user} on {run.host}: {run.command} ({end})"
@@ -203,30 +219,35 @@ def _lines(status: Status, here: Here) -> Iterator[str]:
         yield f"running now: {status.holder}"
     if status.live:
         yield f"             {status.live.total}"
-    for destination in dict.fromkeys(known.destination for known in status.walkthroughs):
-        there = [known for known in status.walkthroughs if known.destination == destination]
+    by_destination: dict[Destination, list[Known]] = {place: [] for place in status.done}
+    for known in status.walkthroughs:
+        by_destination.setdefault(known.destination, []).append(known)
+    for destination, there in sorted(by_destination.items()):
         yield from ("", str(destination))
-        yield from _at_one_destination(there, here, status)
+        yield from _at_one_destination(there, status.done.get(destination, 0), here, status)
     yield from drawing_lines(status.drawings, here.ingest, running=bool(status.holder))
     yield from _begun_just_now(status)
 
 
-def _at_one_destination(there: Sequence[Known], here: Here, status: Status) -> Iterator[str]:
+def _at_one_destination(
+    there: Sequence[Known], done: int, here: Here, status: Status
+) -> Iterator[str]:
+    """The walkthroughs of one destination; so many more are done there."""
     groups = {phase: [known for known in there if known.state.phase is phase] for phase in _WORDS}
+    count = {phase: len(group) for phase, group in groups.items()}
+    count[Phase.FINISHED] += done
     for phase, group in groups.items():
         shown = group
-        if phase is Phase.FINISHED and len(group) > _FEW:
-            yield f"{_WORDS[phase]:<9} {counted(len(group), 'walkthrough')}"
+        if phase is Phase.FINISHED and count[phase] > FEW:
+            yield f"{_WORDS[phase]:<9} {counted(count[phase], 'walkthrough')}"
             shown = [known for known in group if known.state.strays]
         for known in shown:
             yield from _walkthrough(known, here, status.claim(known) or status.holder)
     free = [known for known in there if status.claim(known) is None]
     if free and not status.holder:
         yield from _what_to_do(free, here)
-    counts = ", ".join(
-        f"{len(group):,} {_WORDS[phase]}" for phase, group in groups.items() if group
-    )
-    yield f"{counted(len(there), 'walkthrough')}: {counts}"
+    counts = ", ".join(f"{number:,} {_WORDS[phase]}" for phase, number in count.items() if number)
+    yield f"{counted(len(there) + done, 'walkthrough')}: {counts}"
 
 
 def _begun_just_now(status: Status) -> Iterator[str]:

@@ -62,7 +62,7 @@ class _Sorter:
     def decide(self, files: Sequence[ScannedFile], owners: Mapping[str, Owner]) -> None:
         """Put the files of one take together where they belong."""
         files, previews = _without_previews(files)
-        self._leave_out(Reason.PROXY, previews)
+        self._leave_out(Reason.PROXY, previews, "a small copy of the same walk")
         files, spare = _without_spare(files)
         self._leave_out(Reason.COPY, spare, "broken, and a whole one is there")
         old = [owners[file.path] for file in files if file.path in owners]

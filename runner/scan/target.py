@@ -104,16 +104,14 @@ def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None
     if route is None or route in known:
         return
     near = difflib.get_close_matches(route, known, n=1)
-    listed = f"its routes: {', '.join(known)}" if known else _first_route(data, route)
+    listed = f"its routes: {', '.join(known)}" if known else _first_route(route)
     raise UsageError(
         f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else listed
     )
 
 
-def _first_route(data: Mapping[str, Any], route: str) -> str:
-    drawings = data.get("drawings")
-    drawing = next(iter(drawings), TODO) if isinstance(drawings, dict) else TODO
-    fields = f"drawing: {drawing}, start_position: {TODO}, end_position: {TODO}"
+def _first_route(route: str) -> str:
+    fields = f"drawing: {TODO}, start_position: {TODO}, end_position: {TODO}"
     return f"it has no routes; write there first: `routes: {{{route}: {{{fields}}}}}`"
 
 

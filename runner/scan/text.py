@@ -8,7 +8,7 @@ from runner.scan.model import LeftOut, Reason, Scanned
 
 ADVICE = (
     "some walks are left out: copy again or mend what is named last above, then scan again;"
-    " what cannot be mended goes into `ignore` in sitewalk.yaml"
+    " what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps"
 )
 """What to do when a walk may be lost."""
 
@@ -36,7 +36,7 @@ def left_out_lines(scanned: Scanned) -> Iterator[str]:
     """Yield a line for everything left out that people may want to know; what needs care, last."""
     by_reason: dict[Reason, list[LeftOut]] = defaultdict(list)
     for left_out in scanned.left_out:
-        if not left_out.reason.is_expected:
+        if left_out.detail or not left_out.reason.is_expected:
             by_reason[left_out.reason].append(left_out)
     for reason in sorted(by_reason, key=list(Reason).index):
         found = by_reason[reason]

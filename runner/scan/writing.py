@@ -147,7 +147,7 @@ def _middle(route: str | None, project: str | None) -> Iterator[str]:
         return
     yield "routes:"
     yield f"  {quoted(route)}:"
-    yield f"    drawing: {_DRAWING}"
+    yield f"    drawing: {TODO} # one of the drawings above"
     yield f'    start_position: {TODO} # "latitude, longitude": 0 to 1 on a blank drawing'
     yield f"    end_position: {TODO}"
     yield "    target_points: 0 # places marked on the way: how many, or a list; 0 is fine"

@@ -33,7 +33,8 @@ from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState
 from runner.recordings.files import RecordingFile
 from runner.upload.journal import RunJournal
-from runner.upload.recording.engine import RecordingUpload, UploadContext, UploadListener
+from runner.upload.recording.context import UploadContext, UploadListener
+from runner.upload.recording.engine import RecordingUpload
 from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
 _DOUBTFUL = {400, 404, 409, 422}

@@ -63,7 +63,7 @@ class Crashed:
 
 ProgressEvent = StepDone | BytesMoved | Retrying | Off | Crashed
 ProgressListener = Callable[[ProgressEvent], None]
-"""Told from several threads, one call at a time for each walkthrough."""
+"""Told from several threads, also of recordings of one walkthrough at once."""
 
 
 def ignore(_event: ProgressEvent) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from runner.base.errors import RecordingChangedError, SitewalkError
 from runner.base.version import VERSION
 from runner.evercam.http.errors import RefusedError
+from runner.ledger.claim import OwnedError
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
-from runner.ledger.next_steps import out_of_adoption
+from runner.ledger.next_steps import out_of_adoption, out_of_renaming
 from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
-from runner.plan.changes import create_fields, link_fields
+from runner.plan.changes import SentBefore, create_fields, link_fields
 from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough
 
 
@@ -50,9 +51,21 @@ class HeldError(SitewalkError):
 class ElsewhereError(SitewalkError):
     """Another run has the walkthrough, or had it; `outcome` is what that means for this one."""
 
-    def __init__(self, outcome: str, message: str, help_: str = "") -> None:
-        super().__init__(message, help_)
+    def __init__(self, outcome: str, message: str, *next_steps: str) -> None:
+        super().__init__(message)
         self.outcome = outcome
+        self.next_steps = next_steps
+
+
+def owned_elsewhere(planned: PlannedWalkthrough, owned: OwnedError) -> ElsewhereError:
+    """What the plan would have said, had it known that another walkthrough has a recording."""
+    name = _names(planned)[owned.identity]
+    if owned.upload_id is None:
+        reason = f"{name} is sent as `{owned.owner}` meanwhile, by {owned.claim or 'another run'}"
+    else:
+        reason = SentBefore(name, owned.owner, owned.upload_id).reason
+    ways_out = out_of_renaming(planned.manifest, planned.id, owned.owner)
+    return ElsewhereError("changed", reason, *ways_out)
 
 
 def as_it_is_now(

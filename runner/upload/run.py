@@ -11,7 +11,8 @@ from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import WORK, Plan, PlannedWalkthrough
 from runner.plan.planner import Files
 from runner.upload.records import RunOutcome
-from runner.upload.walkthrough import Job, JobInput, JobResult, RunContext
+from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
+from runner.upload.walkthrough.job import Job
 
 _SENDING_SECONDS = 5.0
 """What ends a transfer after a wish to stop takes a part of it, unless a read never returns."""
@@ -112,7 +113,7 @@ class _Grace:
 
     def check(self) -> None:
         """Raise _HungError when that is over."""
-        grace = self._sending if self._job.progress.is_sending else self._asking
+        grace = self._sending if self._job.is_sending else self._asking
         try:
             grace.check()
         except TimeoutError:

@@ -40,11 +40,17 @@ def write_manifest(checkout: Path, example: str) -> None:
     path.write_text(complete(example), encoding="utf-8")
 
 
-def check(checkout: Path, media_root: str = "", **inputs: str) -> subprocess.CompletedProcess[str]:
+ON_LINUX, ON_WINDOWS = "bin/python", "Scripts/python.exe"
+"""Where an environment has its interpreter."""
+
+
+def check(
+    checkout: Path, media_root: str = "", interpreter: str = ON_LINUX, **inputs: str
+) -> subprocess.CompletedProcess[str]:
     """Run the action's second step as it stands, with this environment's sitewalk."""
     temp = checkout.parent / "temp"
-    (temp / "sitewalk" / "bin").mkdir(parents=True, exist_ok=True)
-    python = temp / "sitewalk" / "bin" / "python"
+    python = temp / "sitewalk" / interpreter
+    python.parent.mkdir(parents=True, exist_ok=True)
     # A script: a copied interpreter would not find this environment's packages.
     python.write_text(f'#!{_BASH}\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
@@ -250,3 +256,46 @@ def test_a_plan_that_cannot_be_commented_is_a_warning(tmp_path: Path) -> None:
     done, _ = comment(tmp_path, "true", fails="exit 1")
     assert done.returncode == 0
     assert done.stdout.startswith("::warning::the plan stands in the job's summary")
+
+
+def test_the_check_finds_the_interpreter_of_a_windows_runner(checkout: Path) -> None:
+    done = check(checkout, interpreter=ON_WINDOWS)
+    assert done.returncode == 0, done.stderr
+    assert left(checkout, "outputs") == "problems=0\n"
+
+
+@pytest.mark.parametrize(("name", "interpreter"), [("python3", ON_LINUX), ("python", ON_WINDOWS)])
+def test_the_environment_is_made_and_filled_on_any_runner(
+    name: str, interpreter: str, tmp_path: Path
+) -> None:
+    """With a stand-in for Python, which writes down what it is asked and makes what venv makes."""
+    tools, asked, made = tmp_path / "tools", tmp_path / "asked", tmp_path / "sitewalk" / interpreter
+    tools.mkdir()
+    python = tools / name
+    python.write_text(
+        f'#!{_BASH}\necho "$0 $*" >>"{asked}"\n'
+        f'case "$*" in *"-m venv"*) mkdir -p "{made.parent}"; cp "$0" "{made}";; esac\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    for each in ("mkdir", "cp"):
+        (tools / each).symlink_to(shutil.which(each) or each)
+    environment = {"PATH": str(tools), "SOURCE": "/action", "RUNNER_OS": "Windows"}
+    done = run(_STEPS[0]["run"], tmp_path, environment)
+    assert done.returncode == 0, done.stderr
+    first, *others = asked.read_text(encoding="utf-8").splitlines()
+    assert first == f"{python} -I -m venv sitewalk"
+    assert len(others) == 2
+    assert all(line.startswith(f"sitewalk/{interpreter} -I -m pip install") for line in others)
+
+
+def test_a_ledger_that_the_project_file_names_is_not_asked_for(checkout: Path) -> None:
+    """A pull request may name any server; without the input there is simply no ledger."""
+    (checkout / "sitewalk.yaml").write_text(
+        "version: 1\nledger:\n  id: 7c1f2b1e-93c5-4a64-8d58-0c0a5b1f3e21\n"
+        "  url: postgresql://127.0.0.1:1/x\n",
+        encoding="utf-8",
+    )
+    done = check(checkout, str(checkout))
+    assert done.returncode == 0, done.stderr
+    assert "pending=1" in left(checkout, "outputs")

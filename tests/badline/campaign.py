@@ -17,7 +17,8 @@ from runner.base.clock import CancelToken
 from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.upload.recording.engine import RecordingUpload, Sent, UploadContext, UploadListener
+from runner.upload.recording.context import Sent, UploadContext, UploadListener
+from runner.upload.recording.engine import RecordingUpload
 from tests.badline.faults import random_faults
 from tests.badline.lane import Line
 from tests.badline.proxy import BadLine

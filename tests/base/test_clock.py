@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base.clock import SteadyClock, next_moment, seconds_slept
+from runner.base.clock import CancelToken, SteadyClock, next_moment, seconds_slept
+from runner.base.errors import StoppedError
 
 START = dt.datetime(2026, 1, 20, 6, 0, tzinfo=dt.UTC)
 
@@ -49,6 +50,17 @@ def test_what_passes_between_two_moments_is_what_has_passed(
 
 def test_a_machine_that_is_awake_does_not_sleep() -> None:
     assert abs(seconds_slept() - seconds_slept()) < 1
+
+
+def test_a_part_of_the_work_stops_with_the_whole_or_alone() -> None:
+    whole = CancelToken()
+    with whole.branch() as one, whole.branch() as other:
+        one.request()
+        assert (one.requested, other.requested, whole.requested) == (True, False, False)
+        whole.request()
+        assert other.requested
+        with whole.branch() as late, pytest.raises(StoppedError):
+            late.pause(60)
 
 
 BERLIN = ZoneInfo("Europe/Berlin")

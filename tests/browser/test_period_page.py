@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from runner.pages.report.page import period_html
 from runner.report.period.period import period_of
 from tests.browser.conftest import Open, barriers
-from tests.report.test_period import HOSTILE, walk_events
+from tests.report.test_period import HOSTILE, a_year, walk_events
 
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 11, 25)
 
@@ -52,3 +52,19 @@ def test_a_year_of_weeks_fits_on_paper(page: Page) -> None:
     page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") == 690
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["laptop", "phone"])
+def test_after_a_year_the_first_screen_has_what_is_unfinished_and_this_week(
+    open_page: Open, size: tuple[int, int]
+) -> None:
+    page = open_page(period_html(a_year()))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for name in ("level-a", "level-b"):
+        expect(page.locator(".open-walks").get_by_text(name, exact=True)).to_be_in_viewport()
+    week = page.locator(".calendar [aria-current]")
+    expect(week).to_have_text("7")
+    left = week.evaluate("element => element.getBoundingClientRect().right")
+    assert left <= size[0]
+    page.locator(".open-walks").get_by_role("link", name="level-a").click()
+    expect(page.locator("tr:target")).to_be_in_viewport()

@@ -1,9 +1,10 @@
 """Positions are picked on the page, by mouse, finger and keyboard, and stand in the manifest."""
 
+import base64
 import datetime as dt
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ from inline_snapshot import snapshot
 from playwright.sync_api import Browser, Page, expect
 
 from runner.base.clock import CancelToken, SystemClock
+from runner.pages.pick.desk import Desk
 from runner.pages.pick.page import pick_html
 from runner.pages.pick.server import Handlers, PickServer
-from runner.pages.pick.session import PickSession, parse_positions
+from runner.pages.pick.session import PickSession
+from runner.pages.pick.walks import walks_of
+from runner.recordings.files import look
+from runner.recordings.samples.make import write_recording
+from runner.recordings.samples.recipes import RecordingRecipe
 from tests.browser.conftest import Open, barriers, watched
 from tests.drawings.pictures import whole_png
 
@@ -50,19 +56,36 @@ def manifest(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(manifest: Path) -> Iterator[PickServer]:
-    session = PickSession(manifest, dt.date(2026, 1, 26))
-    drawing = session.drawing(None)
+def desk(manifest: Path) -> Desk:
+    return open_desk([manifest])
 
+
+def open_desk(manifests: Sequence[Path]) -> Desk:
+    """A desk with what its manifests and the folder of the first say, and no ledger."""
+    sessions = [PickSession(path, dt.date(2026, 1, 26)) for path in manifests]
+    walks = [
+        walks_of(session.drafts, look(session.drafts, manifests[0].parent).files, {})
+        for session in sessions
+    ]
+    return Desk(sessions, walks)
+
+
+def _frames(key: str) -> tuple[str, ...]:
+    pixel = base64.b64encode(whole_png(3, 3)).decode()
+    return (f"data:image/png;base64,{pixel}",) * 3 if key.endswith("/a") else ()
+
+
+@pytest.fixture
+def server(desk: Desk) -> Iterator[PickServer]:
     def save(request: Mapping[str, Any]) -> str:
-        session.save(drawing.name, request["subject"], parse_positions(request))
+        desk.save(request)
         return "Written."
 
     def page() -> str:
-        session.reload()
-        return pick_html(session.canvas(drawing), "m.yaml", is_served=True)
+        desk.reload()
+        return pick_html(desk.view(), is_served=True)
 
-    server = PickServer(Handlers(page, save), SystemClock(), grace=3600)
+    server = PickServer(Handlers(page, save, _frames), SystemClock(), grace=3600)
     stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
@@ -73,14 +96,23 @@ def server(manifest: Path) -> Iterator[PickServer]:
 
 @pytest.fixture
 def page(browser: Browser, server: PickServer) -> Iterator[Page]:
-    """The served page; an error in it, or a request to any other origin, fails the test."""
+    """The served page with its route chosen; an error in it, or a request elsewhere, fails."""
     trouble: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = watched(context, trouble, server.url)
     page.goto(server.url)
+    _choose(page, "0/routes/loop")
     yield page
     context.close()
     assert not trouble
+
+
+def _choose(page: Page, key: str) -> None:
+    """Choose a walk or a route in the list."""
+    page.locator(f"[data-subject='{key}']").click()
+
+
+WRITE = "Write all into m.yaml"
 
 
 def _click(page: Page, x: float, y: float) -> None:
@@ -102,11 +134,9 @@ def test_clicks_become_positions_in_the_manifest_and_comments_stay(
     _pick(page, "End", 0.75, 0.5)
     _pick(page, "Target point", 0.5, 0.75)
     _click(page, 0.25, 0.5)
-    page.get_by_role("button", name="Write into m.yaml").click()
-    expect(page.get_by_role("status")).to_have_text("Written.")
-    page.get_by_label("Positions of").select_option("walkthroughs/a")
+    _choose(page, "0/walkthroughs/a")
     _pick(page, "End", 0.1, 0.9)
-    page.get_by_role("button", name="Write into m.yaml").click()
+    page.get_by_role("button", name=WRITE).click()
     expect(page.get_by_role("status")).to_have_text("Written.")
     assert manifest.read_text(encoding="utf-8") == snapshot("""\
 # Walked every week.
@@ -148,7 +178,7 @@ def test_the_keyboard_does_it_all(page: Page, manifest: Path) -> None:
     expect(page.get_by_role("button", name="Remove target point 1")).to_be_focused()
     page.keyboard.press("Control+z")
     expect(page.locator("#points li")).to_have_count(2)
-    page.get_by_role("button", name="Write into m.yaml").focus()
+    page.get_by_role("button", name=WRITE).focus()
     page.keyboard.press("Enter")
     expect(status).to_have_text("Written.")
     text = manifest.read_text(encoding="utf-8")
@@ -219,19 +249,19 @@ def test_undo_and_redo(page: Page) -> None:
     expect(start).to_have_text("0.75, 0.25")
     page.keyboard.press("Control+Z")
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-    expect(page.get_by_role("button", name="Write into m.yaml")).to_be_disabled()
+    expect(page.get_by_role("button", name=WRITE)).to_be_disabled()
 
 
 def _write(page: Page) -> None:
     """Write what was picked, and wait until that is done."""
-    button = page.get_by_role("button", name="Write into m.yaml")
+    button = page.get_by_role("button", name=WRITE)
     button.click()
     expect(button).to_be_disabled()
     expect(page.get_by_role("status")).to_have_text("Written.")
 
 
 def test_what_was_written_is_undone(page: Page, manifest: Path) -> None:
-    page.get_by_label("Positions of").select_option("walkthroughs/a")
+    _choose(page, "0/walkthroughs/a")
     _pick(page, "End", 0.1, 0.9)
     _pick(page, "Start", 0.2, 0.9)
     _pick(page, "Target point", 0.3, 0.9)
@@ -294,7 +324,7 @@ def test_a_pin_is_dragged(page: Page) -> None:
 
 
 def test_a_walkthrough_shows_its_routes_positions_as_not_its_own(page: Page) -> None:
-    page.get_by_label("Positions of").select_option("walkthroughs/a")
+    _choose(page, "0/walkthroughs/a")
     expect(page.locator("#start-value")).to_have_text("0.5, 0.5 (from the route)")
     expect(page.locator(".pin.inherited")).to_have_count(1)
     expect(page.get_by_label("For the manifest")).to_have_value("")
@@ -305,10 +335,11 @@ def test_a_manifest_that_changed_meanwhile_is_not_overwritten(
 ) -> None:
     page = browser.new_page()  # not a watched one: a refused request is an error on its console
     page.goto(server.url)
+    _choose(page, "0/routes/loop")
     changed = MANIFEST.replace("every week", "every day")
     manifest.write_text(changed, encoding="utf-8")
     _click(page, 0.25, 0.25)
-    page.get_by_role("button", name="Write into m.yaml").click()
+    page.get_by_role("button", name=WRITE).click()
     expect(page.get_by_role("status")).to_contain_text("has changed since it was opened")
     assert manifest.read_text(encoding="utf-8") == changed
     page.close()
@@ -349,6 +380,8 @@ def test_the_page_works_by_touch_on_a_small_screen(browser: Browser, server: Pic
     )
     page = context.new_page()
     page.goto(server.url)
+    page.locator("[data-subject='0/routes/loop']").tap()
+    page.locator("#map").scroll_into_view_if_needed()
     box = page.locator("#picture").bounding_box()
     assert box
     page.locator(".modes").get_by_text("Start", exact=True).tap()
@@ -359,23 +392,176 @@ def test_the_page_works_by_touch_on_a_small_screen(browser: Browser, server: Pic
 
 
 def test_the_page_alone_gives_yaml_to_paste(open_page: Open, manifest: Path) -> None:
-    session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(open_desk([manifest]).view(), is_served=False))
+    _choose(page, "0/routes/loop")
     _pick(page, "Target point", 0.25, 0.25)
     _click(page, 0.5, 0.75)
     expect(page.get_by_label("For the manifest")).to_have_value(
         'start_position: "0.5, 0.5"\ntarget_points:\n  - "0.75, 0.25"\n  - "0.25, 0.5"'
     )
-    expect(page.get_by_role("button", name="Write into m.yaml")).to_have_count(0)
+    expect(page.get_by_role("button", name=WRITE)).to_have_count(0)
     assert barriers(page) == []
 
 
 def test_a_plain_grid_shows_its_coordinates(open_page: Open, manifest: Path) -> None:
     manifest.write_text(MANIFEST.replace(", image: level-2.png", ""), encoding="utf-8")
-    session = PickSession(manifest, dt.date(2026, 1, 26))
-    page = open_page(pick_html(session.canvas(session.drawing(None)), "m.yaml", is_served=False))
+    page = open_page(pick_html(open_desk([manifest]).view(), is_served=False))
+    _choose(page, "0/routes/loop")
     labels = page.locator("#grid text").all_text_contents()
     assert {"0.0", "0.2", "1.0"} <= {f"{float(label):.1f}" for label in labels}
     _pick(page, "Start", 0.2, 0.4)
     position = [float(number) for number in page.locator("#start-value").inner_text().split(",")]
     assert position == pytest.approx([0.6, 0.2], abs=0.002)
+
+
+WEEK = """\
+version: 1
+project: evercam
+drawings:
+  level-1: {id: 6142}
+  level-2: {id: 6143, image: level-2.png}
+routes:
+  level-1-loop: {drawing: level-1, start_position: "0.1, 0.2", end_position: "0.3, 0.4"}
+  level-2-loop: {drawing: level-2, start_position: "0.5, 0.2", end_position: "0.5, 0.4"}
+walkthroughs:
+"""
+OPEN = """\
+  - id: {0}          # Insta360 X4
+    date: 2026-01-20
+    drawing: TODO
+    start_position: TODO # GPS: 53.1, -6.2
+    end_position: TODO
+    files: [VID_20260120_{1}_00_001.insv]
+"""
+
+
+@pytest.fixture
+def week(manifest: Path) -> list[Path]:
+    """Two manifests with a walk that is placed, and three that are not."""
+    placed = "  - {id: old, date: 2026-01-13, route: level-2-loop, files: [old.insv]}\n"
+    other = manifest.with_name("other.yaml")
+    walks = OPEN.format("a", "101500") + OPEN.format("b", "110000")
+    manifest.write_text(WEEK + placed + walks, encoding="utf-8")
+    other.write_text(WEEK + OPEN.format("c", "120000"), encoding="utf-8")
+    write_recording(manifest.with_name("VID_20260120_101500_00_001.insv"), RecordingRecipe())
+    return [manifest, other]
+
+
+@pytest.fixture
+def desk_page(browser: Browser, week: list[Path]) -> Iterator[Page]:
+    """The served page of two manifests."""
+    desk = open_desk(week)
+    handlers = Handlers(
+        lambda: pick_html(desk.view(), is_served=True),
+        lambda request: f"Written: {len(desk.save(request))}.",
+        _frames,
+    )
+    server = PickServer(handlers, SystemClock(), grace=3600)
+    stop = CancelToken()
+    thread = threading.Thread(target=server.serve, args=(stop,))
+    thread.start()
+    trouble: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = watched(context, trouble, server.url)
+    page.goto(server.url)
+    yield page
+    context.close()
+    stop.request()
+    thread.join()
+    assert not trouble
+
+
+def test_walks_to_place_come_first_each_with_what_helps_to_tell_it(desk_page: Page) -> None:
+    cards = desk_page.locator("[data-subject]")
+    keys = [card.get_attribute("data-subject") for card in cards.all()]
+    assert keys[:4] == [
+        "0/walkthroughs/a",
+        "0/walkthroughs/b",
+        "1/walkthroughs/c",
+        "0/walkthroughs/old",
+    ]
+    first = cards.first
+    expect(first.get_by_role("radio")).to_be_checked()
+    expect(first).to_contain_text("Insta360")
+    expect(first).to_contain_text("20 January 2026, ")
+    expect(first).to_contain_text("not placed yet")
+    expect(first.locator(".frames img")).to_have_count(3)
+    expect(first.locator(".frames img").last).to_be_in_viewport()
+    expect(cards.nth(1)).to_contain_text("11:00")
+    expect(cards.nth(1).locator("img")).to_have_count(0)
+
+
+def test_the_route_of_an_earlier_week_is_offered_first(desk_page: Page) -> None:
+    offered = desk_page.locator("#route").locator("option").all_text_contents()
+    assert offered == [
+        "none: a drawing of its own",
+        "level-2-loop (1st on 13 January 2026)",
+        "level-1-loop",
+    ]
+
+
+def test_routes_and_positions_of_all_walks_are_written_at_once_and_comments_stay(
+    desk_page: Page, week: list[Path]
+) -> None:
+    page = desk_page
+    page.locator("#route").select_option("level-2-loop")
+    expect(page.locator(".pin.inherited")).to_have_count(2)
+    expect(page.locator("[data-subject='0/walkthroughs/a'] .state")).to_have_text(
+        "level-2-loop, not written yet"
+    )
+    _choose(page, "0/walkthroughs/b")
+    page.locator("#drawing").select_option("level-1")
+    _click(page, 0.25, 0.25)
+    _click(page, 0.75, 0.5)
+    _choose(page, "1/walkthroughs/c")
+    page.locator("#route").select_option("level-1-loop")
+    page.get_by_role("button", name="Write all into the manifests").click()
+    expect(page.get_by_role("status")).to_have_text("Written: 3.")
+    texts = [path.read_text(encoding="utf-8").partition("old.insv]}\n") for path in week]
+    assert texts[0][2] == snapshot("""\
+  - id: a          # Insta360 X4
+    date: 2026-01-20
+    route: level-2-loop
+    # GPS: 53.1, -6.2
+    files: [VID_20260120_101500_00_001.insv]
+  - id: b          # Insta360 X4
+    date: 2026-01-20
+    drawing: level-1
+    start_position: "0.75, 0.25" # GPS: 53.1, -6.2
+    end_position: "0.5, 0.75"
+    files: [VID_20260120_110000_00_001.insv]
+""")
+    assert texts[1][0].partition("walkthroughs:\n")[2] == snapshot("""\
+  - id: c          # Insta360 X4
+    date: 2026-01-20
+    route: level-1-loop
+    # GPS: 53.1, -6.2
+    files: [VID_20260120_120000_00_001.insv]
+""")
+
+
+def test_a_route_is_undone_with_all_that_it_brought(desk_page: Page) -> None:
+    page = desk_page
+    page.locator("#route").select_option("level-2-loop")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#route")).to_have_value("")
+    expect(page.locator(".pin")).to_have_count(0)
+    expect(page.get_by_role("button", name="Write all")).to_be_disabled()
+
+
+def test_the_desk_is_used_by_keyboard(desk_page: Page) -> None:
+    page = desk_page
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#chosen")).to_have_text("b")
+    page.locator("#route").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-subject='0/walkthroughs/b'] .state")).to_contain_text("level-2-loop")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["laptop", "phone"])
+def test_axe_finds_nothing_on_the_desk(desk_page: Page, size: tuple[int, int]) -> None:
+    desk_page.set_viewport_size({"width": size[0], "height": size[1]})
+    desk_page.locator("#route").select_option("level-2-loop")
+    assert barriers(desk_page) == []
+    assert desk_page.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -1,9 +1,12 @@
 """The plan's page as its reader meets it."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
@@ -11,9 +14,9 @@ from runner.drawings.picture import make_picture
 from runner.manifest.model import Drawing
 from runner.pages.plan.canvas import Pictured
 from runner.pages.plan.page import Review, plan_html
-from runner.plan.model import Action
+from runner.plan.model import Action, PlannedWalkthrough
 from tests.browser.conftest import Open, barriers
-from tests.pages.plan.reviews import PLAN_SVG, hostile, review, walkthrough
+from tests.pages.plan.reviews import PLAN_SVG, a_year, hostile, review, walkthrough
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>&"
 YARD = ("yard", 6150)
@@ -26,7 +29,11 @@ WALKS = (
 
 
 def _review(picture: bytes = PLAN_SVG) -> Review:
-    made = review(WALKS)
+    return _with_picture(WALKS, picture)
+
+
+def _with_picture(walks: Sequence[PlannedWalkthrough], picture: bytes = PLAN_SVG) -> Review:
+    made = review(walks)
     drawing = Pictured(Drawing("level-2", 6143), make_picture(picture))
     return replace(made, drawings={**made.drawings, ("evercam", 6143): drawing})
 
@@ -179,3 +186,53 @@ def test_without_script_the_page_says_the_same(browser: Browser, tmp_path: Path)
         page.goto(file.as_uri())
         expect(page.locator("table.plan tbody")).to_have_count(len(WALKS))
         assert page.get_by_role("button").count() == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["laptop", "phone"])
+def test_after_a_year_the_first_screen_has_what_is_new_or_undecided(
+    open_page: Open, size: tuple[int, int]
+) -> None:
+    page = open_page(plan_html(a_year()))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    first = page.get_by_role("list", name="What is not done yet")
+    expect(first.get_by_role("listitem").nth(0)).to_contain_text("Needs a decision")
+    for name in ("Level 18, week 49", "Level 19, week 49"):
+        expect(first.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("status").first).to_have_text("2 walkthroughs")
+    expect(page.locator("figure.drawing:visible")).to_have_count(2)
+    assert barriers(page) == []
+
+
+def test_a_link_to_a_walk_that_is_folded_unfolds_it(open_page: Open) -> None:
+    page = open_page(plan_html(a_year()))
+    row = page.locator("#walk-7")
+    expect(row).to_be_hidden()
+    page.evaluate("location.hash = '#walk-7'")
+    expect(row).to_be_in_viewport()
+
+
+def test_no_pin_is_cut_off_on_a_phone(open_page: Open) -> None:
+    corners = ("0,0", "0,1", "1,0", "1,1")
+    walks = [
+        walkthrough(f"{at}-{number}", ends=(at, "0.5,0.5")) for at in corners for number in range(3)
+    ]
+    page = open_page(plan_html(_with_picture(walks)))
+    page.set_viewport_size({"width": 390, "height": 844})
+    drawing = page.locator("figure.drawing svg").bounding_box()
+    assert drawing
+    for pin in page.locator("a.pin rect").all():
+        box = pin.bounding_box()
+        assert box
+        assert box["x"] >= drawing["x"]
+        assert box["y"] >= drawing["y"]
+        assert box["x"] + box["width"] <= drawing["x"] + drawing["width"]
+        assert box["y"] + box["height"] <= drawing["y"] + drawing["height"]
+
+
+def test_the_first_page_on_paper_has_a_drawing_on_it(open_page: Open) -> None:
+    walks = [walkthrough(f"Walk {number}") for number in range(15)]
+    page = open_page(plan_html(_with_picture(walks)))
+    page.set_viewport_size({"width": 690, "height": 1000})  # A4 at 96 dots to the inch
+    with pdfium.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True)) as document:
+        first = [thing.type for thing in document[0].get_objects()]
+    assert pdfium_c.FPDF_PAGEOBJ_IMAGE in first

@@ -77,7 +77,7 @@ def test_the_timeline_leads_to_rows_by_keyboard(page: Page) -> None:
     block.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"#walk-\d+$"))
-    page.get_by_text("pauses and faults, in words").click()
+    page.locator(".timeline summary").filter(has_text=", in words").click()
     expect(page.get_by_role("cell", name="waited · Level 2")).to_be_visible()
 
 

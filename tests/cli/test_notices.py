@@ -15,10 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.base.errors import ExitStatus
-from runner.evercam.client import LinkedRecording
+from runner.evercam.client import Evercam, Link
 from runner.report.forms.notice import plain_words
 from runner.sandbox import Fault, Sandbox
-from runner.upload.walkthrough import Job
 from tests.cli.conftest import Sitewalk
 from tests.cli.servers import HookServer, MailServer, serving
 from tests.sites import Site, walk
@@ -98,13 +97,13 @@ def test_while_it_goes_on_it_tells_once_that_it_needs_a_person(
     site.write(*(walk(name, [f"{name}.insv"]) for name in names))
     sandbox.inject(Fault.parse("create:drop-after~one"))
     sandbox.inject(Fault.parse("create:drop-after~two"))
-    finish = Job._finish
+    finish = Evercam.finish
 
-    def late(job: Job, links: list[LinkedRecording]) -> None:
+    def late(evercam: Evercam, upload_id: int, link: Link) -> int:
         until(lambda: hook.taken)
-        finish(job, links)
+        return finish(evercam, upload_id, link)
 
-    monkeypatch.setattr(Job, "_finish", late)
+    monkeypatch.setattr(Evercam, "finish", late)
     ended = sitewalk("apply", "manifest.yaml", "--yes", "--jobs", "1", "--notify", hook.url)
     assert ended.status == ExitStatus.DECISION
     early, end = hook.taken

@@ -110,7 +110,7 @@ def test_it_serves_without_a_terminal_until_it_is_done(
     address = urlsplit(next(said).split()[-1])
     connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE)
     headers = {"Origin": f"http://{address.netloc}", "Content-Type": "application/json"}
-    body = '{"subject": "walkthroughs/a", "start": {"lat": 0.5, "lng": 0.25}}'
+    body = '{"changes": [{"subject": "0/walkthroughs/a", "start": {"lat": 0.5, "lng": 0.25}}]}'
     for path in ("save", "done"):
         connection.request("POST", f"{address.path}{path}", body, headers)
         assert connection.getresponse().read()

@@ -288,11 +288,26 @@ def test_a_broken_recording_can_be_ignored(sitewalk: Sitewalk, begun: Site) -> N
     (begun.folder / broken).write_bytes(whole[: len(whole) // 2])
     before = sitewalk("scan", ".", "-o", "new.yaml")
     assert before.status == ExitStatus.INVALID
-    assert "`ignore` in sitewalk.yaml" in before.err
-    _change(begun, "# ignore:", f"ignore: [{broken}] #")
-    after = sitewalk("scan", ".", "-o", "new.yaml")
-    assert after.status == ExitStatus.DONE
-    assert "1 ignored" in after.err
+    assert "--ignore FILE" in before.err
+    for words in (("--ignore", broken), ()):  # the second scan has it from the project file
+        after = sitewalk("scan", ".", "-o", "new.yaml", *words)
+        assert after.status == ExitStatus.DONE
+        assert "1 ignored" in after.err
+    assert f"\nignore: [{broken}]\n" in (begun.folder / "sitewalk.yaml").read_text(encoding="utf-8")
+
+
+def test_only_a_recording_that_is_there_is_ignored(sitewalk: Sitewalk, begun: Site) -> None:
+    before = (begun.folder / "sitewalk.yaml").read_bytes()
+    ended = sitewalk("scan", ".", "--ignore", "typo.insv")
+    assert ended.status == ExitStatus.USAGE
+    assert "the scan found no walk with a recording `typo.insv`" in ended.err
+    assert (begun.folder / "sitewalk.yaml").read_bytes() == before
+
+
+def test_without_a_project_file_nothing_is_ignored(sitewalk: Sitewalk, site: Site) -> None:
+    site.record("VID_20260120_101500_00_001.insv")
+    ended = sitewalk("scan", ".", "--ignore", "VID_20260120_101500_00_001.insv")
+    assert (ended.status, "sitewalk init" in ended.err) == (ExitStatus.USAGE, True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo terminal")

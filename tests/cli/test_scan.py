@@ -105,6 +105,7 @@ def test_validate_points_at_every_blank(site: Site, sitewalk: Sitewalk) -> None:
     ended = sitewalk("validate", "manifest.yaml", "--format", "concise")
     assert ended.out == snapshot("""\
 manifest.yaml:6:17: M017 `id` of drawing `level-1` is still to be filled in
+manifest.yaml:9:14: M017 `drawing` of route `loop` is still to be filled in
 manifest.yaml:10:21: M017 `start_position` of route `loop` is still to be filled in
 manifest.yaml:11:19: M017 `end_position` of route `loop` is still to be filled in
 """)
@@ -116,6 +117,7 @@ def test_the_weekly_routine(site: Site, sitewalk: Sitewalk, sandbox: Sandbox) ->
     scan = ("scan", ".", "--route", "loop")
     assert sitewalk(*scan, "-o", "manifest.yaml", "--project", "evercam").status == 0
     text = site.manifest.read_text(encoding="utf-8").replace("{id: TODO}", "{id: 6143}")
+    text = text.replace("drawing: TODO", "drawing: level-1")
     text = text.replace("start_position: TODO", 'start_position: "0.12, 0.88"')
     text = text.replace("end_position: TODO", 'end_position: "0.90, 0.15"')
     site.manifest.write_text(text, encoding="utf-8")
@@ -224,7 +226,7 @@ def test_the_rest_of_a_listed_walk_is_left_to_a_person(site: Site, sitewalk: Sit
     assert ended.err == snapshot("""\
 left out: card/VID_20260120_101500_10_001.insv: `by-hand` has other files of this walk; add these to it by hand
 no new walks; left out: 1 listed already, 1 of a walk known in part
-some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended goes into `ignore` in sitewalk.yaml
+some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps
 """)
     assert site.manifest.read_text(encoding="utf-8") == _MANIFEST
 
@@ -255,7 +257,7 @@ left out: DCIM/Camera01/VID_20260120_111500_00_001.insv and 2 others: VID_202601
 left out: DCIM/Camera01/VID_20260120_112500_10_001.insv: it holds one of two lenses, and VID_20260120_112500_00_001.insv is missing
 2 walks of 5 recordings; left out: 2 proxies, 3 of broken walks, 1 of an incomplete walk
 fill in what says TODO, then: sitewalk validate manifest.yaml
-some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended goes into `ignore` in sitewalk.yaml
+some walks are left out: copy again or mend what is named last above, then scan again; what cannot be mended is left out for good with --ignore FILE, which sitewalk.yaml keeps
 """)
     assert len(_files(site.manifest)) == 2
 
@@ -344,7 +346,7 @@ def test_the_first_route_of_a_manifest_is_shown(site: Site, sitewalk: Sitewalk) 
     refused = sitewalk(*scan)
     assert refused.err == snapshot("""\
 error: manifest.yaml has no route `level-2-loop`
-  help: it has no routes; write there first: `routes: {level-2-loop: {drawing: level-1, start_position: TODO, end_position: TODO}}`
+  help: it has no routes; write there first: `routes: {level-2-loop: {drawing: TODO, start_position: TODO, end_position: TODO}}`
 """)
     with site.manifest.open("a", encoding="utf-8") as manifest:
         manifest.write(refused.err.split("`")[3] + "\n")
@@ -372,3 +374,19 @@ def test_beside_the_reports_of_a_lost_ledger_nothing_is_taken_for_new(
     assert sitewalk("apply", "manifest.yaml", "--yes").status == 0
     Path(".sitewalk/ledger.db").unlink()
     assert "ledger import" in sitewalk("scan", ".", "-o", "next.yaml").err
+
+
+def test_equal_placeholders_of_many_walks_are_one_problem_each(
+    site: Site, sitewalk: Sitewalk
+) -> None:
+    for minutes in range(15):
+        put(site.folder, _later(small(X4), 60 * minutes))
+    sitewalk("scan", ".", "-o", "manifest.yaml", "--project", "evercam")
+    text = site.manifest.read_text(encoding="utf-8").replace("{id: TODO}", "{id: 6143}")
+    site.manifest.write_text(text, encoding="utf-8")
+    ended = sitewalk("validate", "manifest.yaml")
+    assert ended.out.count("error[M017]") == 3
+    assert ended.out.count("= note: 14 more like it, in lines ") == 3
+    assert "45 errors" in ended.err
+    concise = sitewalk("validate", "manifest.yaml", "--format", "concise")
+    assert concise.out.count("M017") == 45

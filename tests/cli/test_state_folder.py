@@ -81,6 +81,31 @@ def test_what_is_asked_for_replaces_a_link_and_not_what_it_leads_to(
     assert not any((site.folder / name).is_symlink() for name in files)
 
 
+def test_pages_and_the_project_file_replace_a_link_as_well(
+    site: Site, sitewalk: Sitewalk, tmp_path: Path
+) -> None:
+    _site(site)
+    target = tmp_path / "theirs.yaml"
+    target.write_text("version: 1\n", encoding="utf-8")
+    for name in ("pick.html", "sitewalk.yaml"):
+        (site.folder / name).symlink_to(target)
+    recording = "VID_20260120_080000_00_001.insv"
+    assert sitewalk("pick", "manifest.yaml", "--html", "pick.html").status == ExitStatus.DONE
+    sitewalk("scan", ".", "--ignore", recording)
+    assert recording in (site.folder / "sitewalk.yaml").read_text(encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == "version: 1\n"
+
+
+def test_a_manifest_that_its_user_names_may_be_a_link_and_stays_one(
+    site: Site, sitewalk: Sitewalk, tmp_path: Path
+) -> None:
+    site.record("VID_20260120_080000_00_001.insv")
+    (site.folder / "week.yaml").symlink_to(tmp_path / "real.yaml")
+    assert sitewalk("scan", ".", "-o", "week.yaml").status == ExitStatus.DONE
+    assert (site.folder / "week.yaml").is_symlink()
+    assert "VID_20260120" in (tmp_path / "real.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("command", ["plan", "apply", "status"])
 def test_a_ledger_that_git_tracks_is_refused(command: str, site: Site, sitewalk: Sitewalk) -> None:
     _site(site)

@@ -106,6 +106,22 @@ def test_no_name_is_a_command_in_a_log_of_github(name: str, sitewalk: Sitewalk) 
     assert all(line.startswith("::error file=") for line in annotated.out.splitlines())
 
 
+@pytest.mark.parametrize("name", ["x.insv", " y.insv", "error.insv"])
+def test_no_line_begins_with_a_name_in_a_log_of_github(
+    name: str, site: Site, sitewalk: Sitewalk
+) -> None:
+    site.record(name)
+    Path("week.yaml").write_text("version: 2\n", encoding="utf-8")
+    for words in (("inspect", name), ("validate", "week.yaml", "--format", "concise")):
+        shown = sitewalk(*words, GITHUB_ACTIONS="true").out.splitlines()
+        starts = {line[:2] for line in shown if line}
+        assert starts <= {"./", "  "}
+    absolute = str(Path(name).absolute())
+    assert sitewalk("inspect", absolute, GITHUB_ACTIONS="true").out.startswith(
+        Path(absolute).as_posix()
+    )
+
+
 def test_a_plan_with_a_manifest_added_is_stale(site: Site, sitewalk: Sitewalk) -> None:
     _site(site)
     sitewalk("plan", "manifest.yaml", "-o", "plan.json")

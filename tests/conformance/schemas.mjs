@@ -5,8 +5,7 @@ import addFormats from "ajv-formats";
 import Ajv from "ajv/dist/2020.js";
 
 const folder = process.argv[2];
-// Strict mode forbids `type: [string, object]`, unless told that it is meant.
-const options = { strict: true, allErrors: true, allowUnionTypes: true };
+const options = { strict: true, allErrors: true };
 // Words for editors, which say nothing about a value.
 const forEditors = ["defaultSnippets", "patternErrorMessage"];
 let refused = 0;

@@ -25,6 +25,9 @@ MOST_REQUESTS, MOST_SECONDS = 30, 0.3
 STILLBORN = 0.1
 """How many of the lives are killed without waiting for a request."""
 
+PARTS = 2
+"""Recordings of each walkthrough; `size` is that of all of them."""
+
 APPLY = ("apply", "manifest.yaml", "--yes")
 
 
@@ -65,10 +68,16 @@ def run_campaign(
 def _site(folder: Path, walkthroughs: int, size: int) -> Site:
     site = Site(folder / "site")
     names = [f"walk-{number}" for number in range(walkthroughs)]
-    site.write(*(walk(name, [f"{name}.insv"]) for name in names))
+    site.write(*(walk(name, _recordings(name)) for name in names))
     for number, name in enumerate(names):
-        site.record(f"{name}.insv", size, seed=number + 1000)
+        for part, recording in enumerate(_recordings(name)):
+            site.record(recording, size // PARTS, seed=number + 1000 * (part + 1))
     return site
+
+
+def _recordings(walkthrough: str) -> list[str]:
+    """The recordings of a walkthrough, which go at once."""
+    return [f"{walkthrough}-{part}.insv" for part in range(PARTS)]
 
 
 @contextmanager
@@ -131,7 +140,7 @@ def _finish(walker: Walker, patience: float = 120) -> int:
 
 
 def _settle(walker: Walker) -> int:
-    held = _held(walker)
+    held = held_walkthroughs(walker)
     for name in held:
         found = [upload.id for upload in walker.sandbox.objects() if upload.name == name]
         choice = ["--adopt", str(found[0])] if found else ["--retry"]
@@ -140,7 +149,7 @@ def _settle(walker: Walker) -> int:
     return len(held)
 
 
-def _held(walker: Walker) -> list[str]:
+def held_walkthroughs(walker: Walker) -> list[str]:
     status = json.loads(run_warm(walker, "status", "--format", "json").out)
     return [
         walkthrough["id"]
@@ -154,6 +163,6 @@ def _assert_done_once(walker: Walker, walkthroughs: int) -> None:
     assert len({upload.name for upload in uploads}) == len(uploads) == walkthroughs
     stored = {recording.file_id: recording.sha256() for recording in walker.sandbox.recordings()}
     for upload in uploads:
-        (linked,) = upload.recordings
-        on_disk = (walker.site.folder / f"{upload.name}.insv").read_bytes()
-        assert stored[linked.url.rpartition("/")[2]] == hashlib.sha256(on_disk).hexdigest()
+        for name, linked in zip(_recordings(upload.name), upload.recordings, strict=True):
+            on_disk = (walker.site.folder / name).read_bytes()
+            assert stored[linked.url.rpartition("/")[2]] == hashlib.sha256(on_disk).hexdigest()

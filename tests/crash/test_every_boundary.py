@@ -9,6 +9,7 @@ import pytest
 from runner.base.errors import ExitStatus
 from runner.ledger.events import Kind
 from runner.sandbox import Fault, Sandbox
+from tests.crash.campaign import held_walkthroughs
 from tests.crash.dying import DIED
 from tests.crash.walker import Walker
 from tests.crash.warm import run_warm
@@ -28,7 +29,9 @@ TROUBLES = {
 EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - {Kind.ABANDONED})
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
-APPLY = ("apply", "manifest.yaml", "--yes", "--jobs", "1")
+APPLY = ("apply", "manifest.yaml", "--yes", "--jobs")
+JOBS = ("1", "3")
+"""One recording after the other, and all of a walkthrough at once."""
 SIZES = {"a.insv": 600_000, "b.insv": 500_000, "c.insv": 100_000}
 
 pytestmark = pytest.mark.slow  # a campaign: each place costs a death and a whole run
@@ -51,20 +54,22 @@ def walker(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> 
     return Walker(site, sandbox)
 
 
+@pytest.mark.parametrize("jobs", JOBS)
 @pytest.mark.parametrize("place", PLACES)
-def test_after_a_death_the_next_run_ends_the_job(walker: Walker, place: str) -> None:
-    died = run_warm(walker, *APPLY, SITEWALK_DIE=place)
+def test_after_a_death_the_next_run_ends_the_job(walker: Walker, place: str, jobs: str) -> None:
+    died = run_warm(walker, *APPLY, jobs, SITEWALK_DIE=place)
     assert died.status == DIED, died
     _assert_the_next_run_ends_the_job(walker)
 
 
+@pytest.mark.parametrize("jobs", JOBS)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", TROUBLES)
 def test_after_a_death_in_trouble_the_next_run_ends_the_job(
-    walker: Walker, when: str, kind: Kind
+    walker: Walker, when: str, kind: Kind, jobs: str
 ) -> None:
     walker.sandbox.inject(Fault.parse(TROUBLES[kind]))
-    died = run_warm(walker, *APPLY, SITEWALK_DIE=f"{when}:{kind}")
+    died = run_warm(walker, *APPLY, jobs, SITEWALK_DIE=f"{when}:{kind}")
     assert died.status == DIED, died
     _assert_the_next_run_ends_the_job(walker)
 
@@ -73,18 +78,18 @@ def test_after_a_death_in_trouble_the_next_run_ends_the_job(
 def test_after_a_death_while_a_file_is_abandoned_the_next_run_ends_the_job(
     walker: Walker, when: str
 ) -> None:
-    assert run_warm(walker, *APPLY, SITEWALK_DIE="bytes:400000").status == DIED
+    assert run_warm(walker, *APPLY, "1", SITEWALK_DIE="bytes:400000").status == DIED
     walker.site.record("a.insv", SIZES["a.insv"], seed=77)
-    died = run_warm(walker, *APPLY, SITEWALK_DIE=f"{when}:{Kind.ABANDONED}")
+    died = run_warm(walker, *APPLY, "1", SITEWALK_DIE=f"{when}:{Kind.ABANDONED}")
     assert died.status == DIED, died
     _assert_the_next_run_ends_the_job(walker)
 
 
 def _assert_the_next_run_ends_the_job(walker: Walker) -> None:
-    ended = run_warm(walker, *APPLY)
+    ended = run_warm(walker, *APPLY, "3")
     if ended.status == ExitStatus.DECISION:
         _settle(walker)
-        ended = run_warm(walker, *APPLY)
+        ended = run_warm(walker, *APPLY, "3")
     assert ended.status == ExitStatus.DONE, ended
 
     _assert_everything_is_there_once(walker)
@@ -98,13 +103,14 @@ def _project(walker: Walker) -> str:
 
 
 def _settle(walker: Walker) -> None:
-    """Do what the held walkthrough's message says: look, then adopt or retry."""
+    """Do what the message of each held walkthrough says: look, then adopt or retry."""
     uploads = [
         upload for upload in walker.sandbox.objects() if upload.project_id == _project(walker)
     ]
-    found = [upload for upload in uploads if upload.name == "one"]
-    choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
-    assert run_warm(walker, "resolve", "one", *choice, "--yes").status == ExitStatus.DONE
+    for name in held_walkthroughs(walker):
+        found = [upload for upload in uploads if upload.name == name]
+        choice = ["--adopt", str(found[0].id)] if found else ["--retry"]
+        assert run_warm(walker, "resolve", name, *choice, "--yes").status == ExitStatus.DONE
 
 
 def _assert_everything_is_there_once(walker: Walker) -> None:

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from runner.evercam.addresses import Addresses, Credentials
 from runner.evercam.client import Evercam
+from runner.evercam.http.kept import KeptSessions
 from runner.flow.apply import run_and_fold
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines, to_lines
@@ -27,11 +28,12 @@ from runner.report.fold import results_of_run, states_before
 from runner.report.results import Results, with_all_walkthroughs
 from runner.report.runs import without_address
 from runner.upload.journal import RunJournal
+from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.digest import SameFile
-from runner.upload.recording.engine import UploadContext, UploadOptions
 from runner.upload.records import Start
-from runner.upload.walkthrough import RunContext
+from runner.upload.walkthrough.context import RunContext
 from tests.contract.running import HOLDER
+from tests.crash.turns import Turns
 from tests.crash.world import (
     DyingJournal,
     FakeSession,
@@ -86,9 +88,18 @@ class Runs(RuleBasedStateMachine):
         ),
         dies_in=st.none() | st.integers(min_value=1, max_value=20),
         dies_before=st.booleans(),
+        order=st.integers(min_value=0, max_value=99),
     )
-    def run(self, misfortunes: list[Misfortune], dies_in: int | None, *, dies_before: bool) -> None:
+    def run(
+        self,
+        misfortunes: list[Misfortune],
+        dies_in: int | None,
+        order: int = 0,
+        *,
+        dies_before: bool,
+    ) -> None:
         self.journal.dies_in, self.journal.dies_before = dies_in, dies_before
+        turns = Turns(random.Random(order))  # noqa: S311 - repeatable
         met = iter(misfortunes)
         stop = Waits(self.clock)
         log: list[str] = []
@@ -108,7 +119,9 @@ class Runs(RuleBasedStateMachine):
                 random.Random(1),  # noqa: S311 - jitter
             ),
             uploader="a",
-            new_session=lambda: FakeSession(self.world, met),
+            listener=turns.switch,
+            slots=turns,
+            tus=KeptSessions(lambda: FakeSession(self.world, met, turns.switch)),
         )
         files = {
             ("evercam", walkthrough.id, name): self.files[name]
@@ -141,7 +154,7 @@ class Runs(RuleBasedStateMachine):
     def run_and_die_inside_a_request(self, requests: int) -> None:
         """What chance alone seldom does: half of a recording arrives, and no more is known."""
         misfortunes = [*[Misfortune.NONE] * requests, Misfortune.CRASH_INSIDE]
-        self.run(misfortunes, None, dies_before=False)
+        self.run(misfortunes, None, requests, dies_before=False)
 
     @rule(name=st.sampled_from(["a.insv", "b.insv", "c.insv"]))
     def somebody_writes_into_the_middle(self, name: str) -> None:
@@ -243,7 +256,8 @@ def test_the_model_finds_a_run_that_goes_on_with_any_file(monkeypatch: pytest.Mo
         "runner.upload.recording.content.find_proof", lambda *_arguments: SameFile.TIME
     )
     runs = Runs()
-    runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create")))
-    runs.somebody_writes_into_the_middle("a.insv")
+    runs.run_and_die_inside_a_request(requests=len(("login", "create", "tus_create", "tus_create")))
+    for name in ("a.insv", "b.insv"):
+        runs.somebody_writes_into_the_middle(name)
     with pytest.raises(AssertionError, match="a mixture"):
         runs.run_undisturbed()

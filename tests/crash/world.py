@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from runner.base.clock import CancelToken
 from runner.evercam.http.errors import RefusedError, UnknownOutcomeError, UnreachableError
 from runner.evercam.http.session import Answer, Session
+from runner.evercam.http.waiting import never
 from runner.ledger.events import Event, Kind
 
 
@@ -107,21 +108,34 @@ def _dumped(value: object) -> bytes:
 
 
 class FakeSession(Session):
-    """A session into the world, one misfortune a request as long as they last."""
+    """A session into the world, one misfortune a request as long as they last.
 
-    def __init__(self, world: World, misfortunes: Iterator[Misfortune]) -> None:
+    Before each request `switch` may let another thread go on.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        misfortunes: Iterator[Misfortune],
+        switch: Callable[[], None] = never,
+    ) -> None:
         super().__init__()
         self._world = world
         self._misfortunes = misfortunes
+        self._switch = switch
 
-    def exchange(self, method: str, url: str, **options: Any) -> Answer:
+    def exchange(
+        self, method: str, url: str, *, ready: Callable[[], None] = never, **options: Any
+    ) -> Answer:
         """Meet the next misfortune, and unless it prevents that, the server."""
+        self._switch()
         misfortune = next(self._misfortunes, Misfortune.NONE)
+        if misfortune is Misfortune.UNREACHABLE:
+            raise UnreachableError("no connection")
+        ready()
         match misfortune:
             case Misfortune.CRASH_BEFORE:
                 raise ProcessDied
-            case Misfortune.UNREACHABLE:
-                raise UnreachableError("no connection")
             case Misfortune.LOST_BEFORE:
                 raise UnknownOutcomeError("no answer")
             case Misfortune.REFUSED:
@@ -135,6 +149,9 @@ class FakeSession(Session):
         if misfortune in {Misfortune.LOST_AFTER, Misfortune.CUT}:
             raise UnknownOutcomeError("no answer")
         return answer
+
+    def open(self, url: str) -> None:
+        """Connections always open; what misses one says so when a request is sent."""
 
     def __enter__(self) -> Self:
         return self

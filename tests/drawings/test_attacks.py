@@ -129,9 +129,8 @@ def test_a_process_that_cannot_start_costs_its_picture(
 def test_what_draws_does_not_see_the_credentials(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("EVERCAM_PASSWORD", "invented")
-    monkeypatch.setenv("OTHER", "passed on")
-    _stand_in(monkeypatch, tmp_path, "env; exit 3")
-    reason = str(_refusal(SVG.encode()))
-    assert "OTHER=passed on" in reason
-    assert "EVERCAM" not in reason
+    for name in ("EVERCAM_PASSWORD", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN"):
+        monkeypatch.setenv(name, "invented")
+    monkeypatch.setenv("LC_PAPER", "passed on")
+    _stand_in(monkeypatch, tmp_path, "env | grep -e invented -e LC_PAPER; exit 3")
+    assert str(_refusal(SVG.encode())).strip() == "LC_PAPER=passed on"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from runner.base.errors import UsageError
-from runner.manifest.edit.editing import set_positions
+from runner.manifest.edit.editing import add_ignored, set_positions
 from runner.manifest.edit.positions import Positions
 from runner.manifest.model import Position
 from runner.manifest.schema.formats import parse_position
@@ -376,3 +376,26 @@ def _assert_in_order(whole: bytes, pieces: list[bytes]) -> None:
         found = whole.find(piece, at)
         assert found >= 0, piece
         at = found + len(piece)
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("version: 1", 'version: 1\nignore: [b.insv, "c: d"]\n'),
+        ("version: 1\n# end\n", 'version: 1\n# end\nignore: [b.insv, "c: d"]\n'),
+        ("version: 1\r\n", 'version: 1\r\nignore: [b.insv, "c: d"]\r\n'),
+        ("ignore: []  # old\nversion: 1\n", 'ignore: [b.insv, "c: d"]  # old\nversion: 1\n'),
+        ("ignore: [a] # x\n", 'ignore: [a, b.insv, "c: d"] # x\n'),
+        ("ignore: [\n  a,\n]\n", 'ignore: [\n  a, b.insv, "c: d",\n]\n'),
+        ("ignore:\n- a # x\nversion: 1\n", 'ignore:\n- a # x\n- b.insv\n- "c: d"\nversion: 1\n'),
+        ("ignore:\n  - a", 'ignore:\n  - a\n  - b.insv\n  - "c: d"'),
+    ],
+)
+def test_recordings_to_ignore_are_added_in_the_style_of_the_list(text: str, changed: str) -> None:
+    assert add_ignored(text.encode(), "s.yaml", ["b.insv", "c: d"]).decode() == changed
+
+
+@pytest.mark.parametrize("text", ["{version: 1}\n", "version: 1\n...\n", "- a\n", "ignore: a\n"])
+def test_where_nothing_can_be_added_the_project_file_stays(text: str) -> None:
+    with pytest.raises(UsageError, match="does not let `ignore` be added to"):
+        add_ignored(text.encode(), "s.yaml", ["b.insv"])

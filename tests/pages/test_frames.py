@@ -13,7 +13,9 @@ import pytest
 
 from runner.base.clock import SystemClock
 from runner.drawings.video import WIDTH
-from runner.pages.frames import FrameLimits, frames_of
+from runner.pages.frames import FrameLimits, frames_of, three_frames
+from runner.recordings.identity import BoundedFile
+from runner.recordings.insv.trailer import THUMBNAIL_ID, read_records, read_trailer
 from runner.recordings.samples.make import write_recording
 from runner.recordings.samples.recipes import RecordingRecipe
 from runner.sandbox.demo import write_recordings
@@ -36,6 +38,48 @@ def test_a_frame_is_a_small_jpeg_from_within_the_walk(movie: Path) -> None:
     assert (frame.width, frame.height) == (WIDTH, WIDTH)
     middle = bytes(frame.reformat(format="gray").planes[0])[WIDTH * WIDTH // 2]
     assert 20 < middle < 200, "neither the first nor the last"
+
+
+def test_three_frames_along_the_walk_tell_its_way(movie: Path) -> None:
+    shades = []
+    for uri in three_frames(movie, PATIENT):
+        with av.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])), "r") as container:
+            frame = next(container.decode(video=0))
+        shades.append(bytes(frame.reformat(format="gray").planes[0])[WIDTH * WIDTH // 2])
+    assert len(shades) == 3
+    assert shades == sorted(shades)
+    assert shades[0] < shades[2]
+
+
+def test_where_no_frame_can_be_made_the_cameras_thumbnail_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = tmp_path / "a.insv"
+    write_recording(recording, RecordingRecipe(payload_size=100_000))
+    assert three_frames(recording, PATIENT) == (), "noise is no picture"
+    data = recording.read_bytes()
+    still = _thumbnail(recording)
+    recording.write_bytes(data.replace(still, b"\xff\xd8\xff" + still[3:]))
+    for has_decoder in (True, False):
+        monkeypatch.setattr("runner.pages.frames.can_make_frames", lambda: has_decoder)  # noqa: B023
+        (shown,) = three_frames(recording, PATIENT)
+        assert base64.b64decode(shown.partition(",")[2])[3:] == still[3:]
+
+
+def _thumbnail(recording: Path) -> bytes:
+    """The thumbnail's bytes, as the recording holds them."""
+    with recording.open("rb") as file:
+        source = BoundedFile(file)
+        found = read_trailer(source, source.size)
+        assert found
+        record = read_records(source, found).by_id[THUMBNAIL_ID]
+        return source.read(record.offset, record.length)
+
+
+def test_what_is_no_recording_has_no_frames_and_no_thumbnail(tmp_path: Path) -> None:
+    (tmp_path / "text.insv").write_text("no recording", encoding="utf-8")
+    for name in ("text.insv", "gone.insv"):
+        assert three_frames(tmp_path / name, PATIENT) == ()
 
 
 def test_the_recordings_of_the_demo_show_something(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """sitewalk as it is, except that it stands still where SITEWALK_PAUSE says; only tests have it.
 
 `before:creating` stops the process just before that event is written, `after:creating` just after
-it is durable. Claims last two seconds, or SITEWALK_TTL; an intent is too old to be sent after one,
-and old enough for a retry at once.
+it is durable. Claims last two seconds, or SITEWALK_TTL; another's is waited for for twenty, or
+SITEWALK_WAIT. An intent is too old to be sent after one, and old enough for a retry at once.
+SITEWALK_RUN names the run, as one of several workers has it.
 """
 
 import os
@@ -10,10 +11,12 @@ import signal
 import sys
 import time
 from functools import partial
+from types import SimpleNamespace
 
 import runner.cli.apply
+import runner.flow.program
 import runner.ledger.resolve
-import runner.upload.walkthrough
+import runner.upload.walkthrough.create
 from runner.__main__ import main
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event
@@ -45,9 +48,13 @@ def _stand_still() -> None:
 
 if __name__ == "__main__":
     ttl = float(os.environ.get("SITEWALK_TTL", "2"))
-    vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=20.0, look=0.2)
+    wait = float(os.environ.get("SITEWALK_WAIT", "20"))
+    vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=wait, look=0.2)
     runner.ledger.resolve._YOUNGEST = 0.0
-    runner.upload.walkthrough._LONGEST_INTENT = 1.0
+    runner.upload.walkthrough.create._LONGEST_INTENT = 1.0
+    if "SITEWALK_RUN" in os.environ:
+        run = os.environ["SITEWALK_RUN"]
+        vars(runner.flow.program)["secrets"] = SimpleNamespace(token_hex=lambda _bytes: run)
     if "SITEWALK_PAUSE" in os.environ:
         when, _, kind = os.environ["SITEWALK_PAUSE"].partition(":")
         _arm(when, kind)

@@ -82,6 +82,13 @@ class Server:
         self.ask("postgres", f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def require_passwords(self, role: str) -> None:
+        """Trust a role no more."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        ours = f"host all {role} 127.0.0.1/32 scram-sha-256\n"
+        rules.write_text(ours + rules.read_text(encoding="utf-8"), encoding="utf-8")
+        self.ask("postgres", "SELECT pg_reload_conf()")
+
     def url(self, name: str, port: int | None = None) -> str:
         """The URL of a database, perhaps by way of another port."""
         return f"postgresql://{USER}@127.0.0.1:{port or self.port}/{name}"

@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
+import keyring
 import psycopg
 import pytest
 
@@ -15,7 +18,9 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.postgresql import Patience, PostgresqlDatabase
 from runner.ledger.state import fold
 from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
-from tests.ledger.ledgers import AT, HERE, event
+from runner.ledger.stream import Streams
+from runner.report.overview import overview_of
+from tests.ledger.ledgers import AT, HERE, THERE, event
 from tests.postgres.hole import Hole, hole_before
 from tests.postgres.server import Server
 from tests.waiting import until
@@ -97,14 +102,79 @@ def test_a_mistyped_database_begins_no_ledger(server: Server, database: str) -> 
         Ledger.open(LedgerAddress(server.url("sitse")))
 
 
-@pytest.mark.parametrize("setting", ["synchronous_commit"])
-def test_a_server_that_forgets_is_refused(
-    server: Server, address: LedgerAddress, setting: str
+def test_a_database_that_confirms_too_early_is_refused(
+    server: Server, address: LedgerAddress
 ) -> None:
     name = address.text.rpartition("/")[2]
-    server.ask("postgres", f"ALTER DATABASE {name} SET {setting} = off")
-    with pytest.raises(LedgerError, match=f"{setting}=off"):
+    server.ask("postgres", f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with pytest.raises(LedgerError, match="synchronous_commit=off"):
         Ledger.open(address)
+
+
+def test_a_server_that_forgets_is_refused(server: Server, address: LedgerAddress) -> None:
+    def set_fsync(word: str) -> None:
+        server.ask("postgres", f"ALTER SYSTEM SET fsync = {word}")
+        server.ask("postgres", "SELECT pg_reload_conf()")
+        until(lambda: server.ask("postgres", "SHOW fsync") == [(word,)])
+
+    set_fsync("off")
+    try:
+        with pytest.raises(LedgerError, match="fsync=off"):
+            Ledger.open(address)
+    finally:
+        set_fsync("on")
+    Ledger.open(address).close()
+
+
+def test_a_password_comes_from_the_environment_a_file_or_a_keyring(
+    server: Server, address: LedgerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = address.text.rpartition("/")[2]
+    server.ask("postgres", "CREATE ROLE clerk LOGIN PASSWORD 's3cret'")
+    server.ask(name, "GRANT SELECT ON events, sitewalk_ledger TO clerk")
+    server.require_passwords("clerk")
+    url = address.text.replace("sitewalk@", "clerk@")
+    until(lambda: "no password supplied" in _refusal(url))
+    assert f"keyring set postgresql://127.0.0.1:{server.port}/{name} clerk" in _refusal(url)
+
+    monkeypatch.setenv("PGPASSWORD", "s3cret")
+    _open(url).close()
+    monkeypatch.delenv("PGPASSWORD")
+    file = tmp_path / "pgpass"
+    file.write_text("*:*:*:clerk:s3cret\n", encoding="utf-8")
+    file.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(file))
+    _open(url).close()
+    monkeypatch.delenv("PGPASSFILE")
+
+    held = {(f"postgresql://127.0.0.1:{server.port}/{name}", "clerk"): "wrong"}
+    monkeypatch.setattr(keyring, "get_password", lambda *asked: held.get(asked))
+    assert "password authentication failed" in _refusal(url)
+    held = dict.fromkeys(held, "s3cret")
+    _open(url).close()
+
+
+def _refusal(url: str) -> str:
+    try:
+        _open(url).close()
+    except LedgerError as error:
+        return f"{error}; {error.help}"
+    return ""
+
+
+def test_a_database_that_was_put_back_is_noticed_by_the_next_event(
+    server: Server, address: LedgerAddress
+) -> None:
+    with Ledger.open(address) as ledger:
+        run = Streams(ledger, {})
+        for number in range(5):
+            run.append(Event(AT, "run", HERE, "walk", Kind.SENT, "it", {"offset": number}))
+        server.ask(address.text.rpartition("/")[2], "DELETE FROM events WHERE version > 3")
+        with pytest.raises(LedgerError) as refused:
+            run.append(Event(AT, "run", HERE, "walk", Kind.SENT, "it", {"offset": 6}))
+        assert "lacks events of `walk`: it ends at 3, and 6 was to follow" in str(refused.value)
+        assert "restore the newest" in refused.value.help
+        assert not isinstance(refused.value, OvertakenError)
 
 
 def test_another_server_is_refused_with_the_reason() -> None:
@@ -224,3 +294,23 @@ def test_a_worker_without_rights_is_told_where_they_stand(
     with pytest.raises(LedgerError, match="permission denied") as refused:
         Ledger.open(LedgerAddress(address.text.replace("sitewalk@", "stranger@")))
     assert "rights of a worker" in refused.value.help
+
+
+def test_what_is_done_is_counted_on_a_server_as_in_a_file(
+    address: LedgerAddress, tmp_path: Path
+) -> None:
+    file = LedgerAddress(str(tmp_path / "ledger.db"))
+    done = (Kind.CREATING, Kind.CREATED, Kind.FINISHING, Kind.FINISHED)
+    events = [
+        Event(AT, "run", place, f"walk-{number}", kind, "", {"upload_id": number})
+        for place, count in ((HERE, 9), (THERE, 2))
+        for number in range(count)
+        for kind in done[: 4 - number % 2]
+    ]
+    for ledger in (Ledger.open(file), Ledger.open(address)):
+        with ledger:
+            ledger.fill(events)
+    told, there = overview_of(file), overview_of(address)
+    assert replace(there, ledger=told.ledger) == told
+    assert told.done == {HERE: 5, THERE: 0}
+    assert len(told.walkthroughs) == 4 + 2

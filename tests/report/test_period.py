@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -73,6 +74,7 @@ drawing roof (6438), project evercam at https://ingest2.evercam.io
   no walk in weeks 5 to 6 of 2026
 
 2026-01-01 to 2026-02-11: 4 walks on 2 drawings, 3 on Evercam; 28.0 MB; 4 weeks without a walk
+not on Evercam: level-2-2026-02-03 (not finished)
 `sitewalk status` says what to do about those that are not on Evercam.
 """)
 
@@ -164,3 +166,58 @@ def test_a_name_is_only_text_in_every_form_and_no_form_has_a_tus_address() -> No
 def test_markdown_names_gaps_first() -> None:
     text = period_markdown(_period(walk_events("2026-01-20")))
     assert text.index("no walk in weeks 5 to 6") < text.index("| Walk |")
+
+
+def a_year() -> Period:
+    """A thousand walks on 20 drawings, of which two of the newest are not finished."""
+    mondays = [dt.date(2025, 2, 17) + dt.timedelta(weeks=week) for week in range(50)]
+    walks = [
+        walk_events(
+            day.isoformat(), f"level-{chr(96 + level)}", done=level > 2 or day < mondays[-1]
+        )
+        for level in range(1, 21)
+        for day in mondays
+    ]
+    return period_of([event for walk in walks for event in walk], dt.date(2025, 2, 1), UNTIL)
+
+
+def test_after_a_year_what_is_unfinished_stands_beside_the_summary() -> None:
+    end = period_text(a_year())[-300:]
+    assert end[end.index("2025-02-01") :] == snapshot("""\
+2025-02-01 to 2026-02-11: 1,000 walks on 20 drawings, 998 on Evercam; 7.0 GB; \
+20 weeks without a walk
+not on Evercam: level-b-2026-01-26 (not finished), level-a-2026-01-26 (not finished)
+`sitewalk status` says what to do about those that are not on Evercam.
+""")
+
+
+def test_after_a_year_the_page_tells_first_what_is_unfinished() -> None:
+    html = period_html(a_year())
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", html.partition("<header")[2]))
+    assert shown.index("level-a") < shown.index("Week by week") < shown.index("Every walk")
+    assert len(html) < 1_500_000
+
+
+def test_all_parts_of_the_page_begin_with_the_newest() -> None:
+    html = period_html(_period(walk_events("2026-01-06"), walk_events("2026-01-27")))
+    weeks = re.findall(r'<abbr title="week of [^"]+">(\d+)</abbr>', html)
+    assert weeks == ["7", "6", "5", "4", "3", "2"]
+    rows = re.findall(r'data-label="Walked" data-value="([^"]+)"', html)
+    assert rows == ["2026-01-27", "2026-01-06"]
+
+
+@given(st.permutations(["00_001", "10_001", "00_002", "10_002", "00_003"]))
+def test_the_files_of_a_walk_stand_in_the_order_in_which_they_were_recorded(
+    parts: list[str],
+) -> None:
+    names = [f"DCIM/VID_20260106_101500_{part}.insv" for part in parts]
+    recordings = {f"{number}-aa": name for number, name in enumerate(names)}
+    events = [
+        replace(event, data={**event.data, "recordings": recordings})
+        if "recordings" in event.data
+        else event
+        for event in walk_events("2026-01-06")
+    ]
+    (walk,) = _period(events).walks
+    order = ("00_001", "10_001", "00_002", "10_002", "00_003")
+    assert [file.name[-11:-5] for file in walk.files] == list(order)

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.resolve import Decision, find_hold, settle_hold
 from runner.ledger.state import Phase, fold
 from runner.ledger.store import Ledger, LedgerAddress
-from runner.report.status import Here, read_status, status_text
+from runner.report.overview import overview_of
+from runner.report.status import Here, Status, read_status, status_text
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 INTENT: dict[str, Any] = {
@@ -36,6 +38,15 @@ WHO: dict[str, Any] = {
 }
 
 BEN = Holder("ben", "office", 9, AT.isoformat(), "sitewalk resolve two")
+
+
+def _read(address: LedgerAddress, only: Collection[tuple[str, str]] | None = None) -> Status:
+    """What people are shown; the same as of a fold of everything."""
+    overview, everything = overview_of(address, only), read_status(address, only)
+    here = Here(INGEST, dict.fromkeys(only or (), "manifest.yaml"))
+    assert status_text(overview, here) == status_text(everything, here)
+    assert overview.needs_decision == everything.needs_decision
+    return overview
 
 
 def _event(walkthrough: str, kind: Kind, *, where: Destination = HERE, **data: Any) -> Event:
@@ -70,7 +81,7 @@ def address(tmp_path: Path) -> LedgerAddress:
 
 
 def test_what_is_held_says_what_to_look_for(address: LedgerAddress) -> None:
-    text = status_text(read_status(address), Here(INGEST)).partition("\n")[2]
+    text = status_text(_read(address), Here(INGEST)).partition("\n")[2]
     assert text == snapshot("""\
 
 last runs:
@@ -91,20 +102,20 @@ def test_no_next_steps_are_shown_while_a_run_is_at_work(address: LedgerAddress) 
     assert address.path is not None
     holder = Holder("ben", "office", 9, AT.isoformat(), "sitewalk apply")
     with hold_lock(address.path, lambda: holder, CancelToken()):
-        text = status_text(read_status(address), Here(INGEST))
+        text = status_text(_read(address), Here(INGEST))
     assert "running now: ben on office (process 9)" in text
     assert "sitewalk resolve" not in text
 
 
 def test_next_steps_name_a_manifest_that_is_elsewhere(address: LedgerAddress) -> None:
     manifests = {("evercam", "two"): "week 4/manifest.yaml"}
-    text = status_text(read_status(address, manifests), Here(INGEST, manifests))
+    text = status_text(_read(address, manifests), Here(INGEST, manifests))
     assert "sitewalk resolve two --manifest 'week 4/manifest.yaml' --retry" in text
     assert "one, upload" not in text
 
 
 def test_no_ledger_is_no_error(tmp_path: Path) -> None:
-    text = status_text(read_status(LedgerAddress(str(tmp_path / "none.db"))), Here(INGEST))
+    text = status_text(_read(LedgerAddress(str(tmp_path / "none.db"))), Here(INGEST))
     assert text == f"there is no ledger at {tmp_path / 'none.db'}\n\nno runs yet\n"
     assert not list(tmp_path.iterdir())
 
@@ -159,7 +170,7 @@ def test_an_adopted_number_is_shown_with_the_ways_to_correct_it(address: LedgerA
         ledger.append(_event("two", Kind.ADOPTED, upload_id=99999))
         ledger.append(_event("two", Kind.FAILED, reason="there is no upload object 99999"))
     manifests = {("evercam", "two"): "week.yaml"}
-    shown = status_text(read_status(address, manifests), Here(INGEST, manifests)).split("\n\n")[2]
+    shown = status_text(_read(address, manifests), Here(INGEST, manifests)).split("\n\n")[2]
     assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
 under way two (Level 2), upload 99999 since 2026-01-21 09:00 +01:00
@@ -182,7 +193,7 @@ def test_what_was_adopted_and_is_not_there_is_created_after_all(address: LedgerA
 
 
 def test_what_is_held_at_another_address_says_how_to_get_there(address: LedgerAddress) -> None:
-    shown = status_text(read_status(address), Here("http://127.0.0.1:8360"))
+    shown = status_text(_read(address), Here("http://127.0.0.1:8360"))
     assert shown.split("\n\n")[2].splitlines()[-2] == snapshot(
         "first set EVERCAM_INGEST_URL to https://ingest2.evercam.io; "
         "commands use http://127.0.0.1:8360 now"
@@ -228,7 +239,7 @@ def test_a_failure_is_shown_with_its_reason_until_it_is_mended(address: LedgerAd
     ]
     with Ledger.open(address) as ledger:
         ledger.append(*failed)
-    shown = status_text(read_status(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[2]
+    shown = status_text(_read(address, {("evercam", "three")}), Here(INGEST)).split("\n\n")[2]
     assert shown == snapshot("""\
 https://ingest2.evercam.io/360/evercam
 under way three (Level 2), upload 1001 since 2026-01-21 09:00 +01:00
@@ -239,13 +250,13 @@ to go on with what is not finished: sitewalk apply MANIFEST
     with Ledger.open(address) as ledger:
         ledger.append(_event("three", Kind.FINISHING, recordings={}))
         ledger.append(_event("three", Kind.FINISHED, status=200))
-    assert "failed" not in status_text(read_status(address, {("evercam", "three")}), Here(INGEST))
+    assert "failed" not in status_text(_read(address, {("evercam", "three")}), Here(INGEST))
 
 
 def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.STRAY, upload_id=1003))
-    shown = status_text(read_status(address), Here(INGEST))
+    shown = status_text(_read(address), Here(INGEST))
     assert "          upload 1003 was created for it as well" in shown
     assert "done      one (Level 2), upload 999" in shown
 
@@ -253,6 +264,48 @@ def test_an_upload_object_that_nobody_goes_on_with_is_shown(address: LedgerAddre
 def test_what_a_failure_says_cannot_steer_the_terminal(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         ledger.append(_event("one", Kind.FAILED, reason="`a\x1b[31m.insv` is gone\nfinished"))
-    shown = status_text(read_status(address), Here(INGEST))
+    shown = status_text(_read(address), Here(INGEST))
     assert r"`a\x1b[31m.insv` is gone\nfinished" in shown
     assert "\x1b" not in shown
+
+
+def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) -> None:
+    """However a walkthrough came to its end: `_read` compares with a fold of everything."""
+    there = Destination(INGEST, "another")
+    finish = (_event("x", Kind.FINISHING, recordings={}), _event("x", Kind.FINISHED, status=200))
+    kept: dict[str, Any] = {"create": {"name": "Kept"}, "link": {}}
+    ways: list[tuple[Event, ...]] = [
+        finish,
+        (*finish, _event("x", Kind.KEPT, **kept, **WHO)),
+        (*finish, _event("x", Kind.CLAIMED)),
+        (*finish, finish[0]),  # asked for once more, and not answered
+        (*finish, _event("x", Kind.STRAY, upload_id=7)),
+        (*finish, _event("x", Kind.RENEWED)),
+        finish[1:],  # nobody asked for it
+        (_event("x", Kind.FAILED, reason="no answer"),),
+        (_event("x", Kind.REFUSED, reason="no"),),
+    ]
+    begun = (_event("x", Kind.CREATING, **INTENT), _event("x", Kind.CREATED, upload_id=1))
+    with Ledger.open(address) as ledger:
+        for place, times in ((HERE, 1), (there, 3)):
+            for number in range(times * len(ways)):
+                events = (*begun, *ways[number % len(ways)])
+                id_ = f"walk-{number}"
+                ledger.append(*(replace(e, walkthrough=id_, destination=place) for e in events))
+        ledger.append(_event("claimed", Kind.CLAIMED), _event("left", Kind.ELSEWHERE))
+    told = _read(address)
+    assert told.done == {HERE: 0, there: 3}  # few that are done are named, and so are strays
+    assert _read(address, [("another", "walk-1"), ("evercam", "walk-2")]).done == {}
+
+
+def test_the_last_runs_are_shown_of_all_destinations(address: LedgerAddress) -> None:
+    with Ledger.open(address) as ledger:
+        for number in range(12):
+            at = AT + dt.timedelta(hours=number + 1)
+            place = Destination(INGEST, f"project-{number % 3}")
+            start = Event(at, f"run-{number}", place, "", Kind.RUN_STARTED, "", WHO)
+            ledger.append(start)
+            if number % 4:
+                end = {"exit_status": number % 4}
+                ledger.append(Event(at, f"run-{number}", place, "", Kind.RUN_ENDED, "", end))
+    _read(address)

@@ -13,13 +13,8 @@ from runner.base.clock import CancelToken
 from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.upload.recording.engine import (
-    RecordingUpload,
-    Sent,
-    UploadContext,
-    UploadListener,
-    UploadOptions,
-)
+from runner.upload.recording.context import Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.recording.engine import RecordingUpload
 from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 from tests.crash.world import ProcessDied
 from tests.recordings.files import path_of

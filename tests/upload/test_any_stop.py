@@ -18,13 +18,8 @@ from runner.evercam.http.session import Answer, Session
 from runner.ledger.events import Kind
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
-from runner.upload.recording.engine import (
-    RecordingUpload,
-    Sent,
-    UploadContext,
-    UploadListener,
-    UploadOptions,
-)
+from runner.upload.recording.context import Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.recording.engine import RecordingUpload
 from tests.crash.world import FastClock, ProcessDied, Waits
 from tests.recordings.files import path_of
 from tests.sites import noise

@@ -11,7 +11,8 @@ from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.upload.recording.engine import RecordingUpload, UploadContext, UploadListener
+from runner.upload.recording.context import UploadContext, UploadListener
+from runner.upload.recording.engine import RecordingUpload
 from tests.crash.walker import Walker
 from tests.sites import Site, noise, walk
 from tests.waiting import until

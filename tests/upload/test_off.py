@@ -9,12 +9,8 @@ from runner.evercam.http.session import Session
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Sandbox
-from runner.upload.recording.engine import (
-    RecordingUpload,
-    UploadContext,
-    UploadListener,
-    UploadOptions,
-)
+from runner.upload.recording.context import UploadContext, UploadListener, UploadOptions
+from runner.upload.recording.engine import RecordingUpload
 from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 from tests.sites import noise
 from tests.upload.journal import Journal

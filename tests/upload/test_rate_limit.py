@@ -134,6 +134,25 @@ def test_the_clock_changes_the_rate_while_it_runs() -> None:
     assert sent[True] / sent[False] == pytest.approx(4, rel=0.05)
 
 
+def test_a_part_of_the_limit_is_kept_to_as_it_changes() -> None:
+    clock, sent = StillClock(), {0.25: 0, 1.0: 0}
+
+    def share() -> float:
+        return 0.25 if clock.seconds < 60 else 1.0
+
+    limiter = RateLimiter(parse_limit("4M"), clock, share)
+    while clock.seconds < 120:
+        before = share()
+        sent[before] += (block := limiter.block())
+        limiter.take(block, clock.pause)
+    assert sent[1.0] / sent[0.25] == pytest.approx(4, rel=0.05)
+
+
+def test_however_many_share_it_something_is_sent() -> None:
+    limiter = RateLimiter(parse_limit("1k"), StillClock(), lambda: 0.001)
+    assert limiter.block() > 0
+
+
 def test_four_jobs_share_one_rate() -> None:
     limiter, rate, sent = RateLimiter(parse_limit("8M")), 8_000_000, []
     began = time.monotonic()

@@ -20,13 +20,8 @@ from runner.ledger.state import RecordingState
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import identify
 from runner.sandbox import Fault, Sandbox
-from runner.upload.recording.engine import (
-    RecordingUpload,
-    Sent,
-    UploadContext,
-    UploadListener,
-    UploadOptions,
-)
+from runner.upload.recording.context import Sent, UploadContext, UploadListener, UploadOptions
+from runner.upload.recording.engine import RecordingUpload
 from tests.crash.world import FastClock
 from tests.recordings.files import path_of
 from tests.sites import noise

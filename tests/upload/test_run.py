@@ -153,13 +153,18 @@ def test_a_lost_ledger_is_not_begun_anew_beside_its_reports(
 
 
 def _break_evercam(monkeypatch: pytest.MonkeyPatch, method: str, before: str) -> None:
-    """A defect of ours, met by the first walkthrough, `before` or after the request."""
+    """A defect of ours, met by the first walkthrough, `before` or after the request.
+
+    Before a create it comes when nothing but the request is left to do.
+    """
     whole = getattr(Evercam, method)
     met: list[str] = []
 
     def broken(evercam: Evercam, *arguments: Any) -> Any:
         if not met:
             met.append(method)
+            if method == "create" and before == "before":
+                arguments[1]()
             if before == "after":
                 whole(evercam, *arguments)
             raise KeyError(SECRET)
@@ -183,7 +188,7 @@ def test_a_defect_costs_one_walkthrough_and_is_told_without_its_text(
     assert first.reason == "unexpected error: KeyError"
     assert [recording.outcome for recording in first.recordings] == [RecordingOutcome.SENT]
     (broke,) = [event for event in events if isinstance(event, Crashed)]
-    assert "in _finish" in broke.where
+    assert "in _try_to_finish" in broke.where
     assert SECRET not in broke.where
     (mark,) = results.timeline.marks
     assert (mark.kind, mark.walkthrough, mark.reason) == (MarkKind.FAILED, "one", first.reason)

@@ -24,14 +24,9 @@ from runner.recordings.files import RecordingFile
 from runner.recordings.identity import EDGE, identify
 from runner.sandbox import Fault, Sandbox
 from runner.upload.recording.chunking import BLOCK, read_block
+from runner.upload.recording.context import Sent, UploadContext, UploadListener, UploadOptions
 from runner.upload.recording.digest import SameFile, find_proof
-from runner.upload.recording.engine import (
-    RecordingUpload,
-    Sent,
-    UploadContext,
-    UploadListener,
-    UploadOptions,
-)
+from runner.upload.recording.engine import RecordingUpload
 from tests.crash.world import FastClock, ProcessDied
 from tests.recordings.files import path_of
 from tests.sites import noise

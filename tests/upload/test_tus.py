@@ -61,7 +61,13 @@ def test_an_address_may_end_in_a_slash(location: str, url: str) -> None:
     assert upload.url == url
 
 
-@pytest.mark.parametrize("location", ["", "/", "http://[::1/x", "http://tus.example"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        *("", "/", "http://[::1/x", "http://tus.example", "javascript:alert(1)", "file:///etc/x"),
+        *("http://tus.example/files/..", "http://tus.example/a\x1b[2J", "http://tus.example/a b"),
+    ],
+)
 def test_what_is_no_address_is_an_unknown_outcome(location: str) -> None:
     with pytest.raises(UnknownOutcomeError, match="no address"):
         _upload({"Location": location}).create_url()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -100,6 +101,24 @@ class WatchfulConnection(HTTPConnection):
             raise NewConnectionError(self, str(error)) from error
         finally:
             self._is_connecting = False
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is open still; a session ticket that lies in the socket does not end it."""
+        sock: object = self.sock
+        if not isinstance(sock, socket.socket):
+            return bool(super().is_connected)
+        patience = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            sock.recv(1)
+        except _WOULD_BLOCK:
+            return True
+        except OSError:
+            return False
+        finally:
+            sock.settimeout(patience)
+        return False  # it was closed, or says what nobody asked for
 
     def _new_conn(self) -> socket.socket:
         """Connect a socket to whichever address of the host answers first."""
@@ -191,11 +210,30 @@ class WatchfulPool(HTTPConnectionPool):
         connection.hooks = self.hooks
         return connection
 
+    def open_ahead(self, seconds: float) -> None:
+        """Have a connection open for the next request; raises urllib3's errors of connecting."""
+        connection: Any = self._get_conn()
+        try:
+            if connection.is_closed:
+                connection.timeout = seconds
+                self._connect(connection)
+        finally:
+            self._put_conn(connection)
+
+    def _connect(self, connection: Any) -> None:
+        connection.connect()
+
 
 class WatchfulTLSPool(WatchfulPool, HTTPSConnectionPool):
     """The same over TLS."""
 
     ConnectionCls = WatchfulTLSConnection
+
+    def _connect(self, connection: Any) -> None:
+        if self.proxy is None:
+            connection.connect()
+        else:
+            self._prepare_proxy(connection)
 
 
 class WatchfulAdapter(HTTPAdapter):
@@ -223,6 +261,14 @@ class WatchfulAdapter(HTTPAdapter):
             manager.pool_classes_by_scheme = self._pools
         typed: ProxyManager = manager
         return typed
+
+    def open_ahead(
+        self, request: PreparedRequest, verify: Any, proxies: Any, seconds: float
+    ) -> None:
+        """Have a connection open for a request like this one; raises urllib3's errors."""
+        pool = self.get_connection_with_tls_context(request, verify, proxies)
+        if isinstance(pool, WatchfulPool):  # not through a SOCKS proxy
+            pool.open_ahead(seconds)
 
 
 def _pool(kind: type[WatchfulPool], hooks: Hooks, *args: Any, **options: Any) -> WatchfulPool:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from runner.evercam.http.congestion import Options
+
 _HEAD_START = 0.25
 """Seconds that an address has before the next one is tried as well."""
 
@@ -17,18 +19,20 @@ _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULD
 _FAMILIES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
 Address = tuple[socket.AddressFamily, Any]
-Options = Sequence[tuple[int, int, int]]
 
 
 class Dialer:
     """Opens connections, and remembers for each host which kind of address answered.
 
     So a dead IPv6 address beside a good IPv4 one costs a quarter of a second, once; `tell` is
-    called with a notice of it. Safe for several threads.
+    called with a notice of it. `options` are set on every socket. Safe for several threads.
     """
 
-    def __init__(self, tell: Callable[[str], None] = lambda _text: None) -> None:
+    def __init__(
+        self, tell: Callable[[str], None] = lambda _text: None, options: Options = ()
+    ) -> None:
         self._tell = tell
+        self._options = options
         self._worked: dict[str, socket.AddressFamily] = {}
 
     def dial(self, host: str, port: int, seconds: float | None, options: Options) -> socket.socket:
@@ -36,7 +40,7 @@ class Dialer:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         every = list(dict.fromkeys((entry[0], entry[4]) for entry in found))
         addresses = _in_turns(every, self._worked.get(host, every[0][0]))
-        race = _Race(addresses, options)
+        race = _Race(addresses, (*options, *self._options))
         sock = race.run(time.monotonic() + (float("inf") if seconds is None else seconds))
         if sock.family is not addresses[0][0] and sock.family in _FAMILIES:
             was = _FAMILIES.get(addresses[0][0], "its first address")

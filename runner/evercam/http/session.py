@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -83,9 +83,9 @@ class Session(requests.Session):
     """A session with a timeout on everything, that follows no redirect and trusts no ~/.netrc.
 
     Proxies and certificate bundles from the environment still work. `check` is called during each
-    wait for the network, and may end it by its own error or, with TimeoutError, as a timeout.
-    `secrets` are struck out of what a server says. Sessions that share a `dialer` share what it
-    learned about addresses.
+    wait for the network, and may end it by its own error or, with TimeoutError, as a timeout; it
+    may be replaced between requests. `secrets` are struck out of what a server says. Sessions that
+    share a `dialer` share what it learned about addresses.
     """
 
     def __init__(
@@ -98,8 +98,10 @@ class Session(requests.Session):
         self.auth = NoAuth()
         self.secrets = secrets or Secrets()
         self.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        self.check = check
+        self._ready: Callable[[], None] = never
         self._may_have_left = False
-        hooks = Hooks(check, self._note_leaving, dialer or Dialer())
+        hooks = Hooks(lambda: self.check(), self._leave, dialer or Dialer())  # noqa: PLW0108 - it is replaced
         self.mount("https://", WatchfulAdapter(hooks))
         self.mount("http://", WatchfulAdapter(hooks))
         self.headers["User-Agent"] = f"sitewalk/{VERSION}"
@@ -112,17 +114,25 @@ class Session(requests.Session):
         """
         return iter(())
 
-    def exchange(self, method: str, url: str, *, setting: str = "", **options: Any) -> Answer:
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        setting: str = "",
+        ready: Callable[[], None] = never,
+        **options: Any,
+    ) -> Answer:
         """Send a request and return its 2xx answer; `setting` names where its address comes from.
 
+        `ready` is called once a connection is open and nothing but the request is left to do, which
+        then goes on that connection or not at all; what it raises keeps the request from leaving.
         Raises RefusedError when the server said no, UnknownOutcomeError when it may or may not
         have acted, and UnreachableError when it never saw the request.
         """
         options.setdefault("timeout", self.timeout)
-        host = urlsplit(url).hostname or ""
-        if is_loopback(host):  # no proxy can reach it, and none shall see what goes there
-            options.setdefault("proxies", {"no_proxy": host})
-        self._may_have_left = False
+        options.setdefault("proxies", _proxies(url))
+        self._may_have_left, self._ready = False, ready
         try:
             with self.request(
                 method, url, allow_redirects=False, stream=True, **options
@@ -135,8 +145,32 @@ class Session(requests.Session):
             raise explain_status(answer.status, answer.headers, answer.text, self.secrets)
         return answer
 
-    def _note_leaving(self) -> None:
+    def _leave(self) -> None:
+        """Called before each part of a request leaves."""
+        ready, self._ready = self._ready, never
+        ready()
         self._may_have_left = True
+
+    def open(self, url: str) -> None:
+        """Open a connection for the next request to this server, unless one is open.
+
+        Raises UnreachableError, and what the check raises.
+        """
+        adapter, proxies = self.get_adapter(url), _proxies(url)
+        if not isinstance(adapter, WatchfulAdapter):
+            return
+        try:
+            request = self.prepare_request(requests.Request("HEAD", url))
+            settings = self.merge_environment_settings(url, proxies, True, None, None)
+            adapter.open_ahead(request, settings["verify"], settings["proxies"], CONNECT_SECONDS)
+        except _FAILURES as error:
+            raise explain_exception(error, _server(url, ""), has_left=False) from error
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """What is said of proxies: none can reach this machine, or shall see what goes there."""
+    host = urlsplit(url).hostname or ""
+    return {"no_proxy": host} if is_loopback(host) else {}
 
 
 def _is_success(status: int) -> bool:

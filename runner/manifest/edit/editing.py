@@ -6,6 +6,7 @@ read again, and refused unless it says exactly what was meant and nothing else.
 
 import codecs
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from runner.base.errors import UsageError
@@ -16,18 +17,24 @@ from runner.manifest.yaml.marks import DocumentPath
 from runner.manifest.yaml.scalars import quoted_in_brackets
 
 
-def set_positions(raw: bytes, file: str, owner: DocumentPath, positions: Positions) -> bytes:
-    """Set the positions of one walkthrough or route in a manifest's bytes.
+def set_positions(
+    raw: bytes,
+    file: str,
+    owner: DocumentPath,
+    positions: Positions,
+    shared_routes: Mapping[str, Any] = MappingProxyType({}),
+) -> bytes:
+    """Set the positions, drawing and route of one walkthrough or route in a manifest's bytes.
 
     `owner` is its path: `("routes", name)` or `("walkthroughs", index)`. A removed value becomes a
     placeholder, unless the walkthrough's route has the value or none is needed: then its key goes,
-    too. Raises UsageError when the manifest is written in a way that does not let these values
-    alone be set.
+    too; `shared_routes` are the project file's. Raises UsageError when the manifest is written in a
+    way that does not let these values alone be set.
     """
     document, _ = parse_document(raw, file)
     if document is None or not isinstance(value_at(document.data, owner), dict):
         raise _unfit(file)
-    editor = PositionEditor(document, owner, positions)
+    editor = PositionEditor(document, owner, positions, shared_routes)
     changed = _spliced(raw, document.text, list(editor.splices()))
     read, _ = parse_document(changed, file)
     wanted = _with_owner(document.data, owner, lambda old: editor.after(with_positions(old)))
@@ -50,6 +57,52 @@ def set_project(raw: bytes, file: str, project: str) -> bytes:
     if read is None or read.data != {**document.data, "project": project}:
         raise _unfit_for_project(file, project)
     return changed
+
+
+def add_ignored(raw: bytes, file: str, names: Sequence[str]) -> bytes:
+    """Add recordings to what scans leave out, in a project file's bytes.
+
+    Raises UsageError when it is written in a way that does not let them alone be added.
+    """
+    document, _ = parse_document(raw, file)
+    listed = value_at(document.data, _IGNORE) if document is not None else None
+    if document is None or not isinstance(document.data, dict) or not _is_list(listed):
+        raise _unfit_for_ignore(file, names)
+    changed = _spliced(raw, document.text, [_ignoring(document, names)])
+    read, _ = parse_document(changed, file)
+    if read is None or read.data != {**document.data, "ignore": [*(listed or ()), *names]}:
+        raise _unfit_for_ignore(file, names)
+    return changed
+
+
+_IGNORE = ("ignore",)
+
+
+def _is_list(listed: Any) -> bool:
+    return listed is None or isinstance(listed, list)
+
+
+def _ignoring(document: Document, names: Sequence[str]) -> Splice:
+    """Where the names go in: into the list that is there, in its style, or behind all else."""
+    offsets, listed = document.offsets(), value_at(document.data, _IGNORE)
+    if listed is None:
+        start = len(document.text)
+        above = "" if document.text.endswith("\n") else offsets.newline
+        values = ", ".join(map(quoted_in_brackets, names))
+        return Splice(start, start, f"{above}ignore: [{values}]{offsets.newline}")
+    start, end = offsets.span(_IGNORE)
+    if offsets.is_block(_IGNORE):
+        indent = offsets.newline + " " * offsets.column(start)
+        at = offsets.line_end(offsets.end(_IGNORE))
+        return Splice(at, at, "".join(f"{indent}- {quoted_in_brackets(name)}" for name in names))
+    at = offsets.end((*_IGNORE, len(listed) - 1)) if listed else end - 1
+    values = ", ".join(map(quoted_in_brackets, names))
+    return Splice(at, at, f", {values}" if listed else values)
+
+
+def _unfit_for_ignore(file: str, names: Sequence[str]) -> UsageError:
+    message = f"{file} is written in a way that does not let `ignore` be added to"
+    return UsageError(message, f"write there yourself: {', '.join(map(quoted_in_brackets, names))}")
 
 
 def set_drawing_id(raw: bytes, file: str, name: str, id_: int) -> bytes:

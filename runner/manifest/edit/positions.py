@@ -11,6 +11,7 @@ from runner.manifest.yaml.scalars import quoted_in_brackets
 _POSITION = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]+\s*,(\s*)[-+]?[0-9]*\.?[0-9]+\s*\Z", re.ASCII)
 
 NEIGHBOURS = {
+    "route": ("date", "name", "id"),
     "drawing": ("route", "date", "name", "id"),
     "start_position": ("drawing", "route", "date", "name", "id"),
     "end_position": ("start_position", "drawing", "route", "date", "name", "id"),
@@ -35,11 +36,13 @@ class Positions:
     target_points: Points | int | None = None
     drawing: str | None = None
     removed: frozenset[str] = frozenset()
+    route: str | None = None
 
     @property
     def by_key(self) -> dict[str, Any]:
         """The values to set, by the manifest's keys."""
         values = {
+            "route": self.route,
             "drawing": self.drawing,
             "start_position": self.start,
             "end_position": self.end,
@@ -67,7 +70,7 @@ def with_positions(values: Any) -> Any:
 
 
 def in_line(wanted: Wanted) -> str:
-    """Write a drawing's name, a number, a position or a list of positions as YAML in one line."""
+    """Write a name, a number, a position or a list of positions as YAML in one line."""
     if isinstance(wanted, str):
         return quoted_in_brackets(wanted)
     if isinstance(wanted, int):

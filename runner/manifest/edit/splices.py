@@ -1,7 +1,8 @@
 """Splices: where new text goes into a manifest's text to set positions, in the style it has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from runner.manifest.edit.positions import (
@@ -20,6 +21,8 @@ from runner.manifest.yaml.document import Document, value_at
 from runner.manifest.yaml.marks import DocumentPath
 
 _INDENT = 2
+_DECIDED = frozenset({"drawing", "start_position", "end_position"})
+"""What a walk says itself where no route says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,30 @@ class Splice:
 class PositionEditor:
     """Finds the splices that set positions in one walkthrough or route."""
 
-    def __init__(self, document: Document, owner: DocumentPath, positions: Positions) -> None:
+    def __init__(
+        self,
+        document: Document,
+        owner: DocumentPath,
+        positions: Positions,
+        shared_routes: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.data = document.data
+        routes = self.data.get("routes")
+        self.routes = {**shared_routes, **(routes if isinstance(routes, dict) else {})}
         self.offsets = document.offsets()
         self.owner = tuple(owner)
         self.is_flow = not self.offsets.is_block(self.owner)
         self.present: dict[str, Any] = value_at(self.data, self.owner)
         removed = positions.removed & self.present.keys()
-        self.gone = {key for key in removed if self._can_go(key)}
-        self.values = {
-            **positions.by_key,
-            **dict.fromkeys(sorted(removed - self.gone), TODO),
-        }
+        route = None if "route" in removed else positions.route or self.present.get("route")
+        self.gone = {key for key in removed if self._can_go(key, route)}
+        missing = _DECIDED - self.present.keys() if "route" in removed else frozenset()
+        values = dict.fromkeys((removed - self.gone) | missing, TODO) | positions.by_key
+        self.values = {key: values[key] for key in NEIGHBOURS if key in values}
 
-    def _can_go(self, key: str) -> bool:
-        route = value_at(self.data, ("routes", self.present.get("route", "")))
-        return key == "target_points" or (isinstance(route, dict) and key in route)
+    def _can_go(self, key: str, route: Any) -> bool:
+        known = self.routes.get(route) if isinstance(route, str) else None
+        return key in {"target_points", "route"} or (isinstance(known, dict) and key in known)
 
     def after(self, old: dict[str, Any]) -> dict[str, Any]:
         """The values that the walkthrough or route has to have in the end."""

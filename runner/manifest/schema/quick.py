@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from runner.base.schemas import load_schema
@@ -27,15 +27,32 @@ _ELSEWHERE = frozenset(
 )
 
 
+@cache
 def schema_for(name: str) -> Mapping[str, Any]:
     """The schema that a document as a whole has to fit.
 
     Of a manifest more is required than its schema says, which cannot see the project file.
     """
-    schema: Mapping[str, Any] = load_schema(name)
+    schema: Mapping[str, Any] = _united(load_schema(name))
     if name != "manifest":
         return schema
     return {**schema, "required": ["version", "project", "drawings", "walkthroughs"]}
+
+
+def _united(value: Any) -> Any:
+    """A schema with one list of types for each choice between types.
+
+    Its errors name what is wrong in the one form that was meant; those of `anyOf` say that nothing
+    fits. Written so it would not pass the strict mode of others' validators.
+    """
+    if isinstance(value, list):
+        return [_united(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    rest = {key: _united(each) for key, each in value.items() if key != "anyOf"}
+    choices = _united(value.get("anyOf", []))
+    words = {key: each for choice in choices for key, each in choice.items() if key != "type"}
+    return {"type": [one["type"] for one in choices], **rest, **words} if choices else rest
 
 
 def pattern(text: str) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-// Picks start, end and target points on a drawing.
+// Picks a route for each walk, or a drawing with start, end and target points on it.
 //
 // What is picked for a route or walkthrough is one plain value; every change makes a new one, so
 // that undo is a list of values. The view (zoom and offset) is apart from it. Places are fractions
@@ -19,19 +19,21 @@
 
   // ---- positions and places ----------------------------------------------------------------
 
-  const { north, south, east, west } = data.bounds;
-  const rounded = (number) => Number(number.toFixed(data.decimals));
+  let canvas = data.canvases[0]; // the one that is shown
+  const rounded = (number) => Number(number.toFixed(canvas.decimals));
 
   function toPosition({ x, y }) {
+    const { north, south, east, west } = canvas.bounds;
     return { lat: rounded(north - y * (north - south)), lng: rounded(west + x * (east - west)) };
   }
 
   function toPlace({ lat, lng }) {
+    const { north, south, east, west } = canvas.bounds;
     return { x: (lng - west) / (east - west), y: (north - lat) / (north - south) };
   }
 
   function digits(number) {
-    const text = number.toFixed(Math.max(data.decimals, 8));
+    const text = number.toFixed(Math.max(canvas.decimals, 8));
     return text.includes(".") ? text.replace(/\.?0+$/u, "") : text;
   }
 
@@ -40,8 +42,12 @@
 
   const written = ({ lat, lng }) => `${digits(lat)}, ${digits(lng)}`;
 
-  function yamlOf({ drawing, now: { start, end, points } }) {
-    const lines = drawing && (start || end || points) ? [drawing] : [];
+  function yamlOf(one) {
+    const { route, drawing, start, end, points } = one.now;
+    const { drawings, routes } = data.manifests[one.manifest];
+    const lines = [];
+    if (route && route !== one.own.route) lines.push(`route: ${routes[route].yaml}`);
+    if (drawing && drawing !== one.own.drawing) lines.push(`drawing: ${drawings[drawing].yaml}`);
     if (start) lines.push(`start_position: "${written(start)}"`);
     if (end) lines.push(`end_position: "${written(end)}"`);
     if (typeof points === "number") lines.push(`target_points: ${points}`);
@@ -58,7 +64,24 @@
       { ...one, saved: one.own, now: one.own, past: [], future: [] },
     ]),
   );
-  const subject = () => pages.get(find("subject").value);
+  const cards = [...document.querySelectorAll("[data-subject]")];
+  const chosenKey = () => document.querySelector("[name=subject]:checked").value;
+  const subject = () => pages.get(chosenKey());
+  const nothing = { drawing: null, start: null, end: null, points: null };
+
+  // What its route says where it says nothing itself; the page knows what stood in the manifest.
+  function inheritedOf(one) {
+    if (one.now.route === one.own.route) return one.inherited;
+    return data.manifests[one.manifest].routes[one.now.route]?.values ?? nothing;
+  }
+
+  const drawingOf = (one) => one.now.drawing ?? inheritedOf(one).drawing;
+
+  function isPlaced(one) {
+    const inherited = inheritedOf(one);
+    return ["drawing", "start", "end"].every((kind) => one.now[kind] ?? inherited[kind]);
+  }
+
   const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
   function changesOf({ now, saved }) {
@@ -75,9 +98,9 @@
 
   // What a click is most likely meant to set: the first that is neither picked nor inherited.
   function chooseMissing() {
-    const { now, inherited } = subject();
-    const isPlaced = (kind) => typeof (now[kind] ?? inherited[kind] ?? 0) === "object";
-    choose(["start", "end", "points"].find((kind) => !isPlaced(kind)) || "start");
+    const inherited = inheritedOf(subject());
+    const isSet = (kind) => typeof (subject().now[kind] ?? inherited[kind] ?? 0) === "object";
+    choose(["start", "end", "points"].find((kind) => !isSet(kind)) || "start");
   }
 
   function change(next) {
@@ -97,6 +120,19 @@
     say(word);
   }
 
+  function chooseRoute(route) {
+    change({ ...nothing, route: route || null });
+    say(route ? `Route: ${route}` : "No route: choose a drawing, and set positions with clicks.");
+    chooseMissing();
+  }
+
+  // Positions on another drawing mean nothing on this one.
+  function chooseDrawing(drawing) {
+    change({ ...nothing, route: null, drawing });
+    say(`Drawing: ${drawing}`);
+    chooseMissing();
+  }
+
   const undo = () => travel("past", "future", "Undone.");
   const redo = () => travel("future", "past", "Done again.");
 
@@ -108,14 +144,15 @@
     const one = subject();
     const position = toPosition(place);
     const kind = mode();
+    const now = drawingOf(one) ? one.now : { ...one.now, drawing: find("drawing").value };
     if (kind === "points") {
       const points = [...listed(one.now.points), position];
-      change({ ...one.now, points });
+      change({ ...now, points });
       say(`Target point ${points.length}: ${written(position)}`);
       return;
     }
     const isFirst = !one.now[kind];
-    change({ ...one.now, [kind]: position });
+    change({ ...now, [kind]: position });
     say(`${names[kind]}: ${written(position)}`);
     if (isFirst) chooseMissing();
   }
@@ -145,7 +182,7 @@
     if (!one.now[kind]) return;
     change({ ...one.now, [kind]: null });
     choose(kind);
-    say(`${names[kind]} removed${one.inherited[kind] ? ": that of the route counts" : ""}.`);
+    say(`${names[kind]} removed${inheritedOf(one)[kind] ? ": that of the route counts" : ""}.`);
   }
 
   // What a click sets is what is removed; of target points the last.
@@ -166,13 +203,13 @@
   const size = () => ({ width: map.clientWidth, height: map.clientHeight });
 
   function toScreen({ x, y }) {
-    return { x: view.x + x * data.width * view.scale, y: view.y + y * data.height * view.scale };
+    return { x: view.x + x * canvas.width * view.scale, y: view.y + y * canvas.height * view.scale };
   }
 
   function fromScreen({ x, y }) {
     return {
-      x: (x - view.x) / view.scale / data.width,
-      y: (y - view.y) / view.scale / data.height,
+      x: (x - view.x) / view.scale / canvas.width,
+      y: (y - view.y) / view.scale / canvas.height,
     };
   }
 
@@ -183,10 +220,10 @@
 
   function fit() {
     const { width, height } = size();
-    least = Math.min((width - 2 * MARGIN) / data.width, (height - 2 * MARGIN) / data.height);
+    least = Math.min((width - 2 * MARGIN) / canvas.width, (height - 2 * MARGIN) / canvas.height);
     view.scale = least;
-    view.x = (width - data.width * least) / 2;
-    view.y = (height - data.height * least) / 2;
+    view.x = (width - canvas.width * least) / 2;
+    view.y = (height - canvas.height * least) / 2;
     drawMap();
   }
 
@@ -210,8 +247,8 @@
   function keepInView() {
     const { width, height } = size();
     const shown = 80;
-    view.x = between(shown - data.width * view.scale, view.x, width - shown);
-    view.y = between(shown - data.height * view.scale, view.y, height - shown);
+    view.x = between(shown - canvas.width * view.scale, view.x, width - shown);
+    view.y = between(shown - canvas.height * view.scale, view.y, height - shown);
   }
 
   // ---- drawing -----------------------------------------------------------------------------
@@ -225,7 +262,7 @@
 
   function drawMap() {
     find("world").setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
-    find("grid").replaceChildren(...(data.hasPicture ? [] : grid()));
+    find("grid").replaceChildren(...(canvas.picture ? [] : grid()));
     find("pins").replaceChildren(...walk(), ...pins().map(drawn));
     const cross = toScreen(crosshair);
     find("crosshair").setAttribute("transform", `translate(${cross.x} ${cross.y})`);
@@ -251,6 +288,7 @@
 
   function grid() {
     const { width, height } = size();
+    const { north, south, east, west } = canvas.bounds;
     const seen = [fromScreen({ x: 0, y: 0 }), fromScreen({ x: width, y: height })].map(clamped);
     const [corner, other] = seen.map((place) => ({
       lat: north - place.y * (north - south),
@@ -274,7 +312,8 @@
 
   // What stands on the drawing: its own positions, and in their place those of its route.
   function pins() {
-    const { now, inherited } = subject();
+    const { now } = subject();
+    const inherited = inheritedOf(subject());
     const found = [];
     for (const kind of ["points", "start", "end"]) {
       const isOwn = now[kind] !== null;
@@ -307,7 +346,8 @@
   const titleOf = (pin) => `${pin.label}: ${written(pin.position)}${pin.isOwn ? "" : " (from the route)"}`;
 
   function walk() {
-    const { now, inherited } = subject();
+    const { now } = subject();
+    const inherited = inheritedOf(subject());
     const [start, points, end] = ["start", "points", "end"].map((kind) => now[kind] ?? inherited[kind]);
     if (!start || !end) return [];
     const stops = [start, ...listed(points), end].map((one) => toScreen(toPlace(one)));
@@ -322,6 +362,9 @@
 
   function show() {
     const one = subject();
+    find("chosen").textContent = one.name;
+    showRoutes(one);
+    showDrawings(one);
     find("start-value").textContent = endText(one, "start");
     find("end-value").textContent = endText(one, "end");
     find("points-note").textContent = pointsText(one);
@@ -332,9 +375,42 @@
     find("copy").disabled = find("yaml").value === "";
     find("undo").disabled = one.past.length === 0;
     find("redo").disabled = one.future.length === 0;
-    if (save) save.disabled = !isChanged(one);
-    for (const option of find("subject").options) markChanged(option);
+    if (save) save.disabled = ![...pages.values()].some(isChanged);
+    cards.forEach(markCard);
     drawMap();
+  }
+
+  const option = (value, text) => make("option", { value }, text, html);
+
+  function showRoutes(one) {
+    find("route").closest("label").hidden = one.routes.length === 0;
+    const texts = one.routes.map(({ name, why }) => option(name, why ? `${name} (${why})` : name));
+    find("route").replaceChildren(option("", "none: a drawing of its own"), ...texts);
+    find("route").value = one.now.route ?? "";
+  }
+
+  function showDrawings(one) {
+    const { drawings } = data.manifests[one.manifest];
+    const before = find("drawing").value || data.first;
+    find("drawing").replaceChildren(...Object.keys(drawings).map((name) => option(name, name)));
+    const name = [drawingOf(one), before].find((known) => known in drawings);
+    if (name) find("drawing").value = name;
+    const next = data.canvases[drawings[find("drawing").value]?.canvas ?? 0];
+    if (next === canvas && find("about").textContent) return;
+    canvas = next;
+    showCanvas();
+  }
+
+  function showCanvas() {
+    const { picture, width, height, about, remark } = canvas;
+    for (const id of ["plain", "picture"]) {
+      find(id).setAttribute("width", width);
+      find(id).setAttribute("height", height);
+    }
+    find("picture").setAttribute("href", picture ?? "data:,");
+    find("about").textContent = [about, remark].filter(Boolean).join(" ");
+    map.style.aspectRatio = `${width} / ${height}`; // where the style leaves the height open
+    fit();
   }
 
   function open() {
@@ -342,12 +418,16 @@
     show();
   }
 
-  function endText({ now, inherited }, kind) {
+  function endText(one, kind) {
+    const { now } = one;
+    const inherited = inheritedOf(one);
     if (now[kind]) return written(now[kind]);
     return inherited[kind] ? `${written(inherited[kind])} (from the route)` : "not set";
   }
 
-  function pointsText({ now, inherited }) {
+  function pointsText(one) {
+    const { now } = one;
+    const inherited = inheritedOf(one);
     const points = now.points ?? inherited.points ?? [];
     if (typeof points === "number") return `${points}, without places. Picked points take their place.`;
     if (points.length === 0) return "None.";
@@ -373,10 +453,14 @@
     element.focus({ preventScroll: true });
   }
 
-  function markChanged(option) {
-    const mark = " (not written yet)";
-    const text = option.textContent.replace(mark, "");
-    option.textContent = save && isChanged(pages.get(option.value)) ? text + mark : text;
+  function markCard(card) {
+    const one = pages.get(card.dataset.subject);
+    const where = one.now.route ?? drawingOf(one) ?? "";
+    const words = [isPlaced(one) ? where : `${where ? `${where}: ` : ""}not placed yet`];
+    if (save && isChanged(one)) words.push("not written yet");
+    card.querySelector(".state").textContent = words.join(", ");
+    card.classList.toggle("changed", isChanged(one));
+    card.classList.toggle("placed", isPlaced(one));
   }
 
   let quiet = 0; // the timer that says where the crosshair stopped
@@ -541,18 +625,33 @@
     });
 
   async function write() {
-    const one = subject();
-    const sent = one.now;
+    const sent = [...pages].filter(([, one]) => isChanged(one)).map(([key, one]) => [key, one.now]);
+    const changes = sent.map(([key]) => ({ subject: key, ...changesOf(pages.get(key)) }));
     save.disabled = true;
     try {
-      const answer = await post("save", { subject: find("subject").value, ...changesOf(one) });
+      const answer = await post("save", { changes });
       const said = await answer.json();
-      if (answer.ok) one.saved = sent;
+      if (answer.ok) for (const [key, now] of sent) pages.get(key).saved = now;
       say(answer.ok ? said.said : `${said.error}. ${said.help}`, !answer.ok);
     } catch {
       say("sitewalk does not answer any more. Copy the positions, and start it again.", true);
     }
     show();
+  }
+
+  // One walk after the other: each takes a moment, and those on top are looked at first.
+  async function fetchFrames() {
+    for (const card of cards) {
+      const place = card.querySelector(".frames");
+      if (!place || isDone) continue;
+      try {
+        const answer = await fetch(`frames?${encodeURIComponent(card.dataset.subject)}`);
+        const images = (await answer.json()).map((src) => make("img", { src, alt: "" }, "", html));
+        place.replaceChildren(...images);
+      } catch {
+        return; // the page is left, or nobody answers: saving says so
+      }
+    }
   }
 
   function leave() {
@@ -590,8 +689,11 @@
   find("fit").addEventListener("click", fit);
   find("zoom-in").addEventListener("click", () => zoom(1.5));
   find("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
-  find("subject").addEventListener("change", open);
-  map.style.aspectRatio = `${data.width} / ${data.height}`; // where the style leaves the height open
-  new ResizeObserver(fit).observe(map);
+  find("route").addEventListener("change", () => chooseRoute(find("route").value));
+  find("drawing").addEventListener("change", () => chooseDrawing(find("drawing").value));
+  for (const { firstElementChild: radio } of cards) radio.addEventListener("change", open);
+  if (!document.querySelector("[name=subject]:checked")) cards[0].firstElementChild.checked = true;
   open();
+  new ResizeObserver(fit).observe(map);
+  if (save) fetchFrames();
 })();

@@ -137,6 +137,8 @@
     if (!body) return;
     if (body.hidden) tables.find(({ element }) => element.contains(body))?.showAll();
     for (const details of body.querySelectorAll("details")) details.open = true;
+    const folded = body.closest("details");
+    if (folded) folded.open = true;
     target.scrollIntoView({ block: "start" });
   }
 

@@ -1,65 +1,105 @@
 """The page on which positions are picked, as a file or served by `server.py`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from runner.manifest.edit.positions import Positions, in_line
 from runner.manifest.model import MapStyle
-from runner.pages.pick.session import PickCanvas
-from runner.pages.pick.subjects import Subject
+from runner.pages.pick.desk import DeskView, PickCanvas, PickSubject
 from runner.pages.rendering import render
 
 WIDTH = 1000.0
-"""Width of the drawing on the page, in its own units; the height follows from its shape."""
+"""Width of a drawing on the page, in its own units; the height follows from its shape."""
+
+_NO_FRAMES: Mapping[str, Sequence[str]] = {}
 
 
-def pick_html(canvas: PickCanvas, manifest: str, *, is_served: bool) -> str:
-    """The page for one drawing; `manifest` is the file's name as people read it."""
-    decided = [subject for subject in canvas.subjects if not subject.is_undecided]
+def pick_html(
+    view: DeskView,
+    *,
+    is_served: bool,
+    first_drawing: str = "",
+    frames: Mapping[str, Sequence[str]] = _NO_FRAMES,
+) -> str:
+    """The page for some manifests; `first_drawing` is shown where a walk has none yet.
+
+    `frames` are data URIs by a subject's key; a served page asks for them.
+    """
+    walks = [one for one in view.subjects if not one.subject.is_route]
     return render(
         "pick.html.j2",
         styles=("pick.css",),
         scripts=("pick.js",),
         is_served=is_served,
-        canvas=canvas,
-        manifest=manifest,
-        width=WIDTH,
-        height=WIDTH / canvas.frame.aspect,
-        in_degrees=canvas.drawing.map_style is MapStyle.SATELLITE,
+        view=view,
         served=is_served,
-        routes=[subject for subject in decided if subject.path[0] == "routes"],
-        walkthroughs=[subject for subject in decided if subject.path[0] == "walkthroughs"],
-        undecided=[subject for subject in canvas.subjects if subject.is_undecided],
-        data=_data(canvas),
+        groups={
+            "Walks to place": [one for one in walks if one.subject.is_open],
+            "Walks that are placed": [one for one in walks if not one.subject.is_open],
+            "Routes": [one for one in view.subjects if one.subject.is_route],
+        },
+        frames=frames,
+        data=_data(view, first_drawing),
     )
 
 
-def _data(canvas: PickCanvas) -> dict[str, Any]:
+def _data(view: DeskView, first_drawing: str) -> dict[str, Any]:
     """The values that `pick.js` works with, by its names for them."""
+    return {
+        "first": first_drawing,
+        "canvases": [_canvas(canvas) for canvas in view.canvases],
+        "manifests": [
+            {
+                "drawings": {
+                    name: {"canvas": canvas, "yaml": in_line(name)}
+                    for name, canvas in drawings.items()
+                },
+                "routes": {
+                    name: {"yaml": in_line(name), "values": _values(route)}
+                    for name, route in routes.items()
+                },
+            }
+            for drawings, routes in zip(view.drawings, view.routes, strict=True)
+        ],
+        "subjects": {one.key: _subject(one) for one in view.subjects},
+    }
+
+
+def _canvas(canvas: PickCanvas) -> dict[str, Any]:
+    is_in_degrees = canvas.drawing.map_style is MapStyle.SATELLITE
+    unit = (
+        "degrees: latitude, longitude"
+        if is_in_degrees
+        else "0 to 1 from the lower left corner: latitude (up), longitude (right)"
+    )
     return {
         "bounds": asdict(canvas.frame.bounds),
         "decimals": canvas.frame.decimals,
         "width": WIDTH,
         "height": WIDTH / canvas.frame.aspect,
-        "hasPicture": canvas.picture is not None,
-        "subjects": {
-            subject.key: _subject(subject, canvas.drawing.name) for subject in canvas.subjects
-        },
+        "picture": canvas.picture.data_uri if canvas.picture else None,
+        "about": f"{canvas.drawing.name}, drawing {canvas.drawing.id}. Positions are {unit}.",
+        "remark": canvas.remark,
     }
 
 
-def _subject(subject: Subject, drawing: str) -> dict[str, Any]:
+def _subject(one: PickSubject) -> dict[str, Any]:
     return {
-        "name": subject.name,
-        "drawing": f"drawing: {in_line(drawing)}" if subject.is_undecided else "",
-        "own": _values(subject.positions),
-        "inherited": _values(subject.inherited),
+        "name": one.subject.name,
+        "manifest": one.manifest,
+        "isRoute": one.subject.is_route,
+        "own": _values(one.subject.own),
+        "inherited": _values(one.subject.inherited),
+        "routes": [{"name": route.name, "why": route.why} for route in one.routes],
     }
 
 
 def _values(positions: Positions) -> dict[str, Any]:
     points = positions.target_points
     return {
+        "route": positions.route,
+        "drawing": positions.drawing,
         "start": asdict(positions.start) if positions.start else None,
         "end": asdict(positions.end) if positions.end else None,
         "points": [asdict(point) for point in points] if isinstance(points, tuple) else points,

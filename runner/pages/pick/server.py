@@ -11,10 +11,11 @@ import json
 import secrets
 import socketserver
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from runner.base.clock import CancelToken, Clock
 from runner.base.errors import DecisionError, SitewalkError
@@ -25,6 +26,8 @@ MAX_BODY = 200_000
 
 GRACE = 3.0
 """Seconds without a page after which the server ends; a reload takes less."""
+
+_FRAMES = "frames?"
 
 _POLL = 0.1
 
@@ -49,10 +52,14 @@ Raises SitewalkError when it cannot be written; KeyError, TypeError or ValueErro
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What the server calls: `page` renders the page for each visit, `save` writes positions."""
+    """What the server calls: `page` renders the page for each visit, `save` writes positions.
+
+    `frames` makes the frames of the walk with a key, as data URIs.
+    """
 
     page: Callable[[], str]
     save: Save
+    frames: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 class PickServer:
@@ -163,6 +170,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         path = self._path()
         if path == "":
             self._page()
+        elif path is not None and path.startswith(_FRAMES):
+            key = unquote(path.removeprefix(_FRAMES))
+            self._answer_json(HTTPStatus.OK, list(self.server.owner.handlers.frames(key)))
         elif path is not None:
             self._refuse(HTTPStatus.NOT_FOUND)
 

@@ -3,43 +3,25 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from runner.base.errors import DecisionError, UsageError
 from runner.base.files import rewrite_file
-from runner.drawings.child import PictureError
-from runner.drawings.frame import Frame, can_show_picture, frame_of
-from runner.drawings.picture import Picture, load_picture
 from runner.manifest.edit.editing import set_positions
 from runner.manifest.edit.positions import Points, Positions
 from runner.manifest.meaning.geometry import MAP_STYLE, POSITION_RANGE, SAME_ENDS, SWAPPED
-from runner.manifest.model import Drawing, Position
+from runner.manifest.model import Position
 from runner.manifest.reading import ProjectReading, Reading, read_manifest
 from runner.manifest.schema.placeholders import find_placeholders
 from runner.manifest.yaml.document import Document, parse_document, read_bytes, unreadable
-from runner.pages.pick.subjects import Subject, find_subjects
+from runner.pages.pick.subjects import KEYS, Subject, find_subjects, positions_of
 from runner.problems.problem import InvalidManifestError, Problem, Severity
 
 _POSITION_RULES = frozenset(rule.code for rule in (POSITION_RANGE, SWAPPED, MAP_STYLE, SAME_ENDS))
 
 _NEEDS_DRAWING = "pick needs a drawing with its id first; project and positions can wait"
-
-
-_KEYS = {"start": "start_position", "end": "end_position", "points": "target_points"}
-"""The script's names, and the manifest's."""
-
-
-@dataclass(frozen=True, slots=True)
-class PickCanvas:
-    """A drawing to pick on: its frame, its subjects, its picture; `remark` says why it has none."""
-
-    drawing: Drawing
-    frame: Frame
-    subjects: tuple[Subject, ...]
-    picture: Picture | None = None
-    remark: str = ""
 
 
 class PickSession:
@@ -58,63 +40,58 @@ class PickSession:
         if not reading.drawings:
             problems = _drawing_problems(self._document(), reading)
             raise InvalidManifestError(problems, {self._name: reading.text}, _NEEDS_DRAWING)
+        self._take(reading)
+
+    def _take(self, reading: Reading) -> None:
         self.drawings = {drawing.name: drawing for drawing in reading.drawings}
+        self.project, self.drafts = reading.project, reading.drafts
 
-    def drawing(self, name: str | None) -> Drawing:
-        """The named drawing, or the only one. Raises UsageError when there is no such drawing."""
-        if name is None and len(self.drawings) == 1:
-            return next(iter(self.drawings.values()))
-        if name in self.drawings:
-            return self.drawings[name]
-        names = ", ".join(self.drawings)
-        message = f"there is no drawing `{name}`" if name else "there are several drawings"
-        help_ = f"choose with --drawing one of: {names}"
-        raise UsageError(f"{message} in {self.path}", help_)
+    def subjects(self) -> tuple[Subject, ...]:
+        """Its routes and walkthroughs, as the manifest has them now."""
+        return tuple(find_subjects(self._data(), self._shared_routes))
 
-    def canvas(self, drawing: Drawing) -> PickCanvas:
-        """The drawing with what the manifest says now.
+    def routes(self) -> dict[str, Positions]:
+        """The routes that its walks may take, those of the project file included."""
+        data = self._data()
+        own = data.get("routes") if isinstance(data, dict) else None
+        named = {**self._shared_routes, **(own if isinstance(own, dict) else {})}
+        return {str(name): positions_of(route) for name, route in named.items()}
 
-        Raises UsageError when nothing is on it, or when nothing says where it lies.
+    def changed(self, changes: Mapping[str, Positions]) -> bytes:
+        """The manifest's bytes with positions written into them, by the keys of their subjects.
+
+        A removed value is taken from the route, or marked as to be filled in; what waits to be
+        filled in goes where a route says it.
+
+        Raises InvalidManifestError for new mistakes, UsageError when it cannot be written.
         """
-        subjects = tuple(find_subjects(self._data(), drawing.name))
-        if not subjects:
-            message = f"no walkthrough or route of {self.path} is on the drawing `{drawing.name}`"
-            raise UsageError(message, "add one first: its id, date, files and drawing")
-        picture, remark = self._picture(drawing)
-        aspect = picture.aspect if picture else None
-        frame = frame_of(drawing, aspect, _all_positions(subjects))
-        if frame is None:
-            message = f"nothing says where on Earth the drawing `{drawing.name}` lies"
-            raise UsageError(message, "add its `bounds` in degrees, or write one position by hand")
-        return PickCanvas(drawing, frame, subjects, picture, remark)
+        raw = self._raw
+        paths = {subject.key: subject.path for subject in self.subjects()}
+        for key, positions in changes.items():
+            if key not in paths:
+                raise UsageError(f"{self.path} has no {key}", "load this page again")
+            wanted = _by_route(positions) if positions.route else positions
+            raw = set_positions(raw, self._name, paths[key], wanted, self._shared_routes)
+        self._refuse_new_errors(raw)
+        return raw
 
-    def save(self, drawing: str, key: str, positions: Positions) -> None:
-        """Write positions into the manifest, and their drawing where it has none yet.
-
-        A removed position is taken from the route, or marked as to be filled in.
-
-        Raises DecisionError when the file has changed since it was opened or last saved,
-        InvalidManifestError for new mistakes, UsageError when the positions cannot be written.
-        """
-        subjects = {subject.key: subject for subject in find_subjects(self._data(), drawing)}
-        if key not in subjects:
-            raise UsageError(f"{self.path} has no {key} on the drawing `{drawing}`")
-        subject = subjects[key]
-        if subject.is_undecided and positions.by_key:
-            positions = replace(positions, drawing=drawing)
-        changed = set_positions(self._raw, self._name, subject.path, positions)
-        self._refuse_new_errors(changed)
+    def require_unchanged(self) -> None:
+        """Raise DecisionError when the file has changed since it was opened or last saved."""
         if self._read() != self._raw:
             message = f"{self.path} has changed since it was opened"
             raise DecisionError(message, "load this page again, and set the positions once more")
+
+    def write(self, changed: bytes) -> None:
+        """Put these bytes in the manifest's place, whole or not at all."""
         rewrite_file(self.path, changed, "is it open elsewhere, or the folder read-only?")
         self._raw = changed
 
     def reload(self) -> None:
         """Read the manifest again; `save` reports a file that cannot be read."""
         raw = self._read()
-        if self._parse(raw).drawings:
+        if (reading := self._parse(raw)).drawings:
             self._raw = raw
+            self._take(reading)
 
     @property
     def _name(self) -> str:
@@ -136,15 +113,10 @@ class PickSession:
     def _parse(self, raw: bytes) -> Reading:
         return read_manifest(raw, self._name, self.today, self.shared)
 
-    def _picture(self, drawing: Drawing) -> tuple[Picture | None, str]:
-        if drawing.image is None:
-            return None, "The drawing has no image in the manifest: this is a plain grid."
-        if not can_show_picture(drawing):
-            return None, "The drawing has no bounds, so this is a plain grid in degrees."
-        try:
-            return load_picture(drawing.folder, drawing.image), ""
-        except PictureError as error:
-            return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
+    @property
+    def _shared_routes(self) -> Mapping[str, Any]:
+        routes = self.shared.value("routes") if self.shared else None
+        return routes if isinstance(routes, dict) else {}
 
     def _refuse_new_errors(self, changed: bytes) -> None:
         before = _errors(self._parse(self._raw).problems)
@@ -158,17 +130,31 @@ class PickSession:
 
 
 def parse_positions(request: Mapping[str, Any]) -> Positions:
-    """The positions that a page sent. Raises KeyError, TypeError or ValueError for other data.
+    """What a page sent for one subject. Raises KeyError, TypeError or ValueError for other data.
 
-    A position that is left out stays as it is; null removes it.
+    A value that is left out stays as it is; null removes it.
     """
-    given = {name: value for name in _KEYS if (value := request.get(name)) is not None}
+    given = {name: value for name in KEYS if (value := request.get(name)) is not None}
     return Positions(
         _position(given["start"]) if "start" in given else None,
         _position(given["end"]) if "end" in given else None,
         _points(given["points"]) if "points" in given else None,
-        removed=frozenset(_KEYS[name] for name in _KEYS.keys() & request.keys() - given.keys()),
+        _name(given.get("drawing")),
+        frozenset(KEYS[name] for name in KEYS.keys() & request.keys() - given.keys()),
+        _name(given.get("route")),
     )
+
+
+def _by_route(positions: Positions) -> Positions:
+    """The same, in which nothing stands in the way of what the route says."""
+    taken = frozenset(KEYS.values()) - {"route"} - positions.by_key.keys()
+    return replace(positions, removed=positions.removed | taken)
+
+
+def _name(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no name")
+    return value
 
 
 def _points(value: Any) -> Points | int:
@@ -204,13 +190,3 @@ def _errors(problems: Iterable[Problem]) -> Counter[tuple[str, str]]:
         for problem in problems
         if problem.code in _POSITION_RULES and problem.severity is Severity.ERROR
     )
-
-
-def _all_positions(subjects: Iterable[Subject]) -> list[Position]:
-    found: list[Position] = []
-    for subject in subjects:
-        for given in (subject.positions, subject.inherited):
-            found += [position for position in (given.start, given.end) if position is not None]
-            if isinstance(given.target_points, tuple):
-                found += given.target_points
-    return found

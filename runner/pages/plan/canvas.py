@@ -8,7 +8,7 @@ from runner.drawings.frame import Frame, can_show_picture, frame_of
 from runner.drawings.picture import Picture
 from runner.manifest.model import Drawing, Position
 from runner.manifest.schema.formats import parse_position
-from runner.pages.plan.lanes import DrawnRoute, DrawnWalk, Stops, lanes_of
+from runner.pages.plan.lanes import WIDTH, DrawnRoute, DrawnWalk, Stops, lanes_of
 from runner.pages.plan.pins import Pin, pins_of
 from runner.plan.model import Plan, PlannedWalkthrough
 
@@ -59,9 +59,6 @@ def _step(span: float) -> tuple[float, int]:
     )
     return digit * 10.0**power, max(0, -power)
 
-
-WIDTH = 1000.0
-"""Width of every drawing, in its own units; the height follows from its shape."""
 
 DrawingKey = tuple[str, int]
 """A drawing, by project and id."""

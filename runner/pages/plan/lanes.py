@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from runner.plan.model import Action, PlannedWalkthrough
 
+WIDTH = 1000.0
+"""Width of every drawing, in its own units; the height follows from its shape."""
+
 Point = tuple[float, float]
 """x to the right and y downwards, in a drawing's own units."""
 

@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from runner.pages.plan.lanes import DrawnRoute, DrawnWalk, Point, in_ranges
+from runner.pages.plan.lanes import WIDTH, DrawnRoute, DrawnWalk, Point, in_ranges
 
 PIN = 18.0
 """Half the height of a pin, and half the width of one with a single number."""
 
+EDGE = 32.0
+"""Room around a drawing, in its own units, so that a pin on its very edge is whole."""
+
+_ON_PHONES = 1.6
+"""How much larger plan.css makes pins on a narrow screen, around the point where they stand."""
+
 _STEP = 2 * PIN + 4
+_BORDER = 2  # half of its stroke, and a little
 _DIGIT = 9.5
 _WIDEST_TEXT = 16
 _AROUND = (-1, 0, 1)
@@ -21,17 +28,18 @@ _AROUND = (-1, 0, 1)
 class Label:
     """The numbers of walks that start at a pin: all of one lane, and all finished or none.
 
-    `y` is the distance down from the pin, in the drawing's units.
+    `x` and `y` are the distances right and down from the pin, in the drawing's units.
     """
 
     text: str
     walks: tuple[DrawnWalk, ...]
+    x: float
     y: float
 
     @property
     def width(self) -> float:
         """Room for the text, in the drawing's units."""
-        return max(2 * PIN, len(self.text) * _DIGIT + PIN)
+        return _width(self.text)
 
     @property
     def is_finished(self) -> bool:
@@ -77,8 +85,21 @@ def _gathered(lanes: Sequence[DrawnRoute]) -> list[tuple[Point, list[int]]]:
 def _pin(at: Point, lanes: Sequence[DrawnRoute], step: float) -> Pin:
     """A pin whose labels stand `step` apart, towards the middle of the drawing."""
     groups = sorted(chain(*map(_groups, lanes)), key=lambda walks: walks[0].is_finished)
-    labels = (Label(_text(walks), walks, row * step) for row, walks in enumerate(groups))
+    labels = (_label(at, walks, row * step) for row, walks in enumerate(groups))
     return Pin(at, tuple(labels))
+
+
+def _label(at: Point, walks: tuple[DrawnWalk, ...], y: float) -> Label:
+    """A label beside a pin's point, moved sideways where it would leave the drawing."""
+    text = _text(walks)
+    half = _width(text) / 2 + _BORDER
+    left = (-EDGE - at[0]) / _ON_PHONES + half
+    right = (WIDTH + EDGE - at[0]) / _ON_PHONES - half
+    return Label(text, walks, max(left, min(0.0, right)), y)
+
+
+def _width(text: str) -> float:
+    return max(2 * PIN, len(text) * _DIGIT + PIN)
 
 
 def _groups(lane: DrawnRoute) -> Iterator[tuple[DrawnWalk, ...]]:

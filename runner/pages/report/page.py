@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from runner.ledger.state import Phase
 from runner.pages.rendering import render
 from runner.pages.report.timeline_chart import timeline_chart
 from runner.report.forms.text import notices
@@ -52,18 +53,30 @@ class Month:
     weeks: int
 
 
+_BADGES = {
+    Phase.FINISHED: "done",
+    Phase.CREATED: "interrupted",
+    Phase.HELD: "held",
+    Phase.NEW: "interrupted",
+}
+
+
 def period_html(period: Period) -> str:
-    """The page of a period; every value in it is escaped."""
-    weeks = period.calendars[0].weeks if period.calendars else ()
+    """The page of a period, the newest first in all its parts; every value in it is escaped."""
+    weeks = period.calendars[0].weeks[::-1] if period.calendars else ()
+    newest = period.walks[::-1]
     return render(
         "period.html.j2",
         styles=("report.css", "period.css"),
         scripts=("table.js",),
         period=period,
+        newest=newest,
+        numbers={walk: number for number, walk in enumerate(newest, start=1)},
         weeks=weeks,
         months=tuple(_months(weeks)),
         missed=sum(calendar.missed for calendar in period.calendars),
         phases=PHASES,
+        badges=_BADGES,
         several_projects=len({_project_of(calendar) for calendar in period.calendars}) > 1,
     )
 

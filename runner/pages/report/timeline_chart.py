@@ -57,6 +57,7 @@ class Chart:
     ticks: tuple[Tick, ...]
     lanes: tuple[Lane, ...]
     incidents: tuple[Incident, ...]
+    interruptions: str
     summary: str
 
 
@@ -78,6 +79,7 @@ def timeline_chart(results: Results) -> Chart | None:
         tuple(ticks(results.started, scale)),
         tuple(_lanes(results, scale)),
         tuple(_incidents(results)),
+        interruptions(results),
         _summary(results),
     )
 
@@ -164,15 +166,22 @@ def _incidents(results: Results) -> Iterator[Incident]:
         yield Incident(results.started + dt.timedelta(seconds=mark.at), mark)
 
 
+def interruptions(results: Results) -> str:
+    """Pauses and faults, counted apart, as they are told everywhere on the page."""
+    marks = results.timeline.marks
+    pauses = sum(mark.count for mark in marks if mark.kind is _WAITED)
+    faults = sum(mark.count for mark in marks if mark.kind is not _WAITED)
+    counts = [counted(pauses, "pause")] if pauses else []
+    counts += [counted(faults, "fault")] if faults else []
+    return ", ".join(counts) or "no pauses"
+
+
 def _summary(results: Results) -> str:
     """The chart in words, for those who do not see it."""
     timeline = results.timeline
-    waits = [mark for mark in timeline.marks if mark.kind is _WAITED]
-    count = sum(mark.count for mark in waits)
-    pauses = counted(count, "pause") if count else "no pauses"
     average = results.bytes_sent / max(results.seconds, _SHORTEST)
     most = max(average, _peak(timeline))
     return (
         f"Bytes a second over {duration(results.seconds)}: {speed(average)} on average, "
-        f"{speed(most)} at most; {pauses}."
+        f"{speed(most)} at most; {interruptions(results)}."
     )

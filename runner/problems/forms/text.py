@@ -1,5 +1,6 @@
 """Problems as text for people: in full with an excerpt, as one line each, and counted."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
@@ -8,6 +9,9 @@ from runner.base.wording import counted, printable
 from runner.problems.problem import TOO_MANY, Place, Problem, Severity, text_lines
 
 _WIDEST = 120
+_PLACEHOLDER = "M017"
+_FEW_ALIKE = 3
+_LINES_NAMED = 8
 _BEFORE = 50
 _ZERO_WIDTH_JOINER = "\u200d"
 
@@ -51,11 +55,27 @@ def _shown(char: str) -> str:
 def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     """All problems; `texts` are the manifests', by file."""
     lines = {file: text_lines(text) for file, text in texts.items() if text}
-    parts = ["\n".join(_full(problem, lines.get(problem.place.file, []))) for problem in problems]
+    alike = _alike(problems)
+    first = {found[0]: found for found in alike}
+    told = {problem for found in alike for problem in found[1:]}
+    parts = [
+        "\n".join(_full(problem, lines.get(problem.place.file, []), first.get(problem, ())))
+        for problem in problems
+        if problem not in told
+    ]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _full(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
+def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Placeholders that ask for the same, of which the first stands for all."""
+    found: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.code == _PLACEHOLDER:
+            found[problem.place.file, problem.help].append(problem)
+    return [alike for alike in found.values() if len(alike) > _FEW_ALIKE]
+
+
+def _full(problem: Problem, lines: Sequence[str], alike: Sequence[Problem] = ()) -> Iterator[str]:
     place = problem.place
     yield f"{problem.severity}[{problem.code}]: {printable(problem.message)}"
     gutter = " " * len(str(place.line))
@@ -65,6 +85,11 @@ def _full(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
         yield from excerpt(place, lines)
     for note in problem.notes:
         yield f"{gutter} = note: {printable(note.message)}: {printable(str(note.place))}"
+    if alike:
+        numbers = [f"{other.place.line}" for other in alike[1 : 1 + _LINES_NAMED]]
+        more = ", …" if len(alike) > 1 + _LINES_NAMED else ""
+        where = f"{', '.join(numbers)}{more}"
+        yield f"{gutter} = note: {len(alike) - 1:,} more like it, in lines {where}"
     if problem.help:
         yield f"{gutter} = help: {printable(problem.help)}"
 

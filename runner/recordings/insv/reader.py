@@ -14,6 +14,7 @@ from runner.recordings.insv.movie import Movie, decide_layout, decide_lens, read
 from runner.recordings.insv.trailer import (
     GPS_ID,
     INFO_ID,
+    THUMBNAIL_ID,
     Records,
     read_gps,
     read_records,
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 # The record takes a few KB in practice; the bound is for files that lie.
 MAX_INFO = 64 * 1024
 START_LENGTH = 16
+MAX_THUMBNAIL = 256 * 1024
+JPEG = b"\xff\xd8\xff"
 PHOTOS = {
-    b"\xff\xd8\xff": "a JPEG photo",
+    JPEG: "a JPEG photo",
     b"II*\x00": "a raw (DNG) photo",
     b"MM\x00*": "a raw (DNG) photo",
     b"\x89PNG": "a PNG picture",
@@ -65,6 +68,22 @@ def read_recording(file: BinaryIO, *, size: int | None = None) -> InsvFacts:
     _refuse_what_is_foreign(source.read(0, START_LENGTH), has_mark=trailer is not None)
     findings = _look(source, trailer)
     return _facts(source.size, findings, tuple(_damage(source, findings)))
+
+
+def read_thumbnail(file: BinaryIO) -> bytes | None:
+    """Read the small picture that a camera puts into a recording, a JPEG; None where there is none.
+
+    At most `identity.BUDGET` bytes are read. Raises OSError when the file cannot be read.
+    """
+    source = BoundedFile(file)
+    trailer = read_trailer(source, source.size)
+    if trailer is None or not trailer.fits:
+        return None
+    record = read_records(source, trailer).by_id.get(THUMBNAIL_ID)
+    if record is None or record.length > MAX_THUMBNAIL:
+        return None
+    picture = source.read(record.offset, record.length)
+    return picture if picture.startswith(JPEG) and len(picture) == record.length else None
 
 
 def _refuse_what_is_foreign(start: bytes, *, has_mark: bool) -> None:

@@ -11,6 +11,7 @@ from runner.report.results import (
     WalkthroughResult,
 )
 from runner.report.summary import DECISION, WORDS, counted_words, missing_line
+from runner.report.timeline.timeline import unused_rate
 
 _WIDTH = len(DECISION)
 
@@ -55,6 +56,13 @@ def notices(results: Results) -> tuple[str, ...]:
         found.append("This run was stopped before its end; run the same command again to go on.")
     if results.refused:
         found.append(results.refused)
+    unused = unused_rate(results.timeline)
+    if unused is not None:
+        mean, best = map(speed, unused)
+        found.append(
+            f"The line carried {best} at its best and {mean} on average. More jobs (--jobs), or on"
+            f" Linux --congestion-control bbr with --jobs 1, may fill it."
+        )
     if results.rebuilt:
         found.append("This report was rebuilt from the ledger.")
     return tuple(found)

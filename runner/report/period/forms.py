@@ -21,6 +21,9 @@ PHASES = {
 }
 """The phases of a walk, as people say them."""
 
+_MOST_NAMED = 12
+"""Unfinished walks that are named beside the summary."""
+
 _CSV_HEAD = (
     "project",
     "walkthrough",
@@ -61,7 +64,11 @@ def _lines(period: Period) -> Iterator[str]:
         yield from (f"  {gap}" for gap in calendar.gaps)
         yield ""
     yield f"{period.since} to {period.until}: {period_headline(period)}"
-    if period.finished < len(period.walks):
+    open_ = period.unfinished
+    if open_:
+        named = ", ".join(f"{walk.id} ({PHASES[walk.phase]})" for walk in open_[:_MOST_NAMED])
+        more = f" and {len(open_) - _MOST_NAMED:,} more" if len(open_) > _MOST_NAMED else ""
+        yield f"not on Evercam: {named}{more}"
         yield "`sitewalk status` says what to do about those that are not on Evercam."
 
 

@@ -10,6 +10,7 @@ from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.state import Phase, WalkthroughState, fold
 from runner.recordings.identity import Identity
+from runner.recordings.names import parse_name
 
 _WEEK = dt.timedelta(weeks=1)
 
@@ -118,6 +119,12 @@ class Period:
         return sum(walk.phase is Phase.FINISHED for walk in self.walks)
 
     @property
+    def unfinished(self) -> tuple[Walk, ...]:
+        """The walks that are not on Evercam: those that need a decision first, then the newest."""
+        open_ = [walk for walk in reversed(self.walks) if walk.phase is not Phase.FINISHED]
+        return tuple(sorted(open_, key=lambda walk: walk.phase is not Phase.HELD))
+
+    @property
     def length(self) -> int:
         """Bytes of all files."""
         return sum(walk.length for walk in self.walks)
@@ -222,8 +229,16 @@ def _walk(
         began=events[0].at,
         finished=finished[-1] if finished and state.phase is Phase.FINISHED else None,
         retries=sum(event.kind is Kind.SENT and bool(event.data.get("error")) for event in events),
-        files=tuple(_files(state)),
+        files=tuple(sorted(_files(state), key=lambda file: _as_walked(file.name))),
     )
+
+
+def _as_walked(file: str) -> tuple[str, int, int, str]:
+    """The sort key of a walk's files: both lenses of a chapter, then the next chapter."""
+    name = parse_name(file.rpartition("/")[2])
+    if name is None:
+        return ("", 0, 0, file)
+    return (name.local_start.isoformat(), name.chapter, name.lens, file)
 
 
 def _files(state: WalkthroughState) -> Iterator[WalkedFile]:

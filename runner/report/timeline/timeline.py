@@ -85,6 +85,26 @@ class Timeline:
         return totals
 
 
+_LONG_ENOUGH = 60.0
+_WINDOW = 8
+
+
+def unused_rate(timeline: Timeline) -> tuple[float, float] | None:
+    """Bytes a second, on average and at best, of a run that left more than half of a line unused.
+
+    Best is what was held over eight spans. None where the line was filled, a rate limit held, or
+    the run was too short to tell.
+    """
+    totals = timeline.totals()
+    is_limited = any(limit.rate is not None for limit in timeline.limits)
+    if not timeline.measured or is_limited or len(totals) * timeline.span < _LONG_ENOUGH:
+        return None
+    sums = (sum(totals[at : at + _WINDOW]) for at in range(len(totals) - _WINDOW + 1))
+    best = max(sums, default=0) / (_WINDOW * timeline.span)
+    mean = sum(totals) / (len(totals) * timeline.span)
+    return (mean, best) if best > 2 * mean else None
+
+
 NO_TIMELINE = Timeline(1.0)
 """The timeline of a run that sent nothing."""
 

@@ -140,20 +140,30 @@ class OffError(SitewalkError):
 
 
 class RateLimiter:
-    """Gives every block of every job its turn, so that all jobs together keep to the timetable."""
+    """Gives every block of every job its turn, so that all jobs together keep to the timetable.
 
-    def __init__(self, timetable: Schedule = UNLIMITED, clock: Clock | None = None) -> None:
+    `share` tells which part of it is theirs just now, where other processes send over the same
+    line: more than 0, and 1 is all.
+    """
+
+    def __init__(
+        self,
+        timetable: Schedule = UNLIMITED,
+        clock: Clock | None = None,
+        share: Callable[[], float] = lambda: 1.0,
+    ) -> None:
         self._timetable = timetable
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._free_at = 0.0
+        self._share = share
 
     def block(self) -> int:
         """Bytes to send at a time: an eighth of a second's, so that no server falls asleep."""
         rate = self._rate()
         if not rate:
             return BLOCK
-        return min(BLOCK, int(rate / _BLOCKS_A_SECOND))
+        return max(1, min(BLOCK, int(rate / _BLOCKS_A_SECOND)))
 
     def take(self, count: int, pause: Callable[[float], None]) -> None:
         """Wait, by `pause`, until it is the turn of `count` more bytes.
@@ -199,7 +209,8 @@ class RateLimiter:
         return next((at for at in changes if self._rate_at(at) != 0), None)
 
     def _rate(self) -> float | None:
-        return self._rate_at(self._clock.now()) if self._timetable.hours else None
+        rate = self._rate_at(self._clock.now()) if self._timetable.hours else None
+        return rate * self._share() if rate else rate
 
     def _rate_at(self, moment: dt.datetime) -> float | None:
         return self._timetable.rate(local(moment).time())

@@ -4,12 +4,10 @@ from base64 import b64encode
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-from tusclient.client import TusClient
-from tusclient.uploader import Uploader
-
 from runner.evercam.http.errors import UnknownOutcomeError
 from runner.evercam.http.session import Answer, Session
 from runner.upload.recording.chunking import WHOLE_FILE, Body
+from runner.upload.recording.tuspy import TusClient, Uploader
 from runner.upload.retry import UploadMismatchError
 
 
@@ -67,7 +65,7 @@ class TusUpload(Uploader):
         """
         path = _path(location)
         file_id = path.rstrip("/").rpartition("/")[2]
-        if not file_id:
+        if file_id in {"", ".", ".."}:
             raise UnknownOutcomeError("the tus server gave no address for the upload")
         self.location = location
         self.url = self.client.url + file_id + "/" * path.endswith("/")
@@ -133,7 +131,10 @@ def _absolute(base: str, location: str) -> str:
 
 
 def _path(location: str) -> str:
+    """The path of an address of the web; empty for anything else, which Evercam is not told."""
+    is_text = location.isascii() and location.isprintable() and " " not in location
     try:
-        return urlsplit(location).path
+        parts = urlsplit(location)
     except ValueError:
         return ""
+    return parts.path if is_text and parts.scheme in {"http", "https"} else ""

@@ -37,7 +37,9 @@ def saver() -> Saver:
 
 @pytest.fixture
 def server(saver: Saver) -> Iterator[PickServer]:
-    server = PickServer(Handlers(lambda: "<p>page</p>", saver), SystemClock())
+    server = PickServer(
+        Handlers(lambda: "<p>page</p>", saver, lambda key: [f"data:{key}"]), SystemClock()
+    )
     stop = CancelToken()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
@@ -96,6 +98,15 @@ def test_another_name_for_this_machine_is_refused(
 def test_another_origin_cannot_write(server: PickServer, saver: Saver, origin: str | None) -> None:
     assert _request(server, "POST", f"/{server.token}/save", Origin=origin)[0] == 403
     assert saver.asked == []
+
+
+def test_frames_are_given_to_who_has_the_token(server: PickServer) -> None:
+    asked = "frames?0%2Fwalkthroughs%2Fa%26b"
+    status, text, headers = _request(server, "GET", f"/{server.token}/{asked}")
+    assert (status, json.loads(text)) == (200, ["data:0/walkthroughs/a&b"])
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert _request(server, "GET", f"/wrong/{asked}")[0] == 404
+    assert _request(server, "GET", f"/{server.token}/{asked}", Host="evil.test")[0] == 421
 
 
 def test_a_form_cannot_write(server: PickServer, saver: Saver) -> None:

@@ -11,9 +11,9 @@ from inline_snapshot import snapshot
 from runner.base.errors import DecisionError, UsageError
 from runner.manifest.edit.positions import Positions
 from runner.manifest.model import Position
+from runner.manifest.reading import read_manifest, read_project
 from runner.pages.pick.session import PickSession, parse_positions
 from runner.problems.problem import InvalidManifestError
-from tests.drawings.pictures import whole_png
 
 TODAY = dt.date(2026, 1, 26)
 MANIFEST = """\
@@ -31,6 +31,12 @@ walkthroughs:
 A, B = Position(0.12, 0.88), Position(0.9, 0.15)
 
 
+def _save(session: PickSession, key: str, positions: Positions) -> None:
+    changed = session.changed({key: positions})
+    session.require_unchanged()
+    session.write(changed)
+
+
 def _session(folder: Path, text: str = MANIFEST) -> PickSession:
     (folder / "m.yaml").write_text(text, encoding="utf-8")
     return PickSession(folder / "m.yaml", TODAY)
@@ -38,8 +44,8 @@ def _session(folder: Path, text: str = MANIFEST) -> PickSession:
 
 def test_positions_are_written_and_the_rest_stays(tmp_path: Path) -> None:
     session = _session(tmp_path)
-    session.save("level-2", "walkthroughs/a", Positions(A))
-    session.save("level-2", "walkthroughs/a", Positions(None, B, (A,)))
+    _save(session, "walkthroughs/a", Positions(A))
+    _save(session, "walkthroughs/a", Positions(None, B, (A,)))
     assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == snapshot("""\
 version: 1
 project: evercam  # ours
@@ -60,28 +66,27 @@ walkthroughs:
 
 def test_what_is_removed_is_marked_as_to_be_filled_in(tmp_path: Path) -> None:
     session = _session(tmp_path)
-    session.save("level-2", "walkthroughs/a", Positions(A, B, (A,)))
+    _save(session, "walkthroughs/a", Positions(A, B, (A,)))
     removed = Positions(removed=frozenset({"end_position", "target_points"}))
-    session.save("level-2", "walkthroughs/a", removed)
+    _save(session, "walkthroughs/a", removed)
     text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
     assert '    start_position: "0.12, 0.88"\n    end_position: TODO\n    files: [a.insv]\n' in text
-    session.save("level-2", "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
+    _save(session, "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
     text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
     assert text == MANIFEST.replace(": TODO\n", ": TODO\n    end_position: TODO\n")
 
 
-def test_a_walk_without_a_drawing_is_put_on_none_by_what_is_removed(tmp_path: Path) -> None:
+def test_what_is_removed_puts_no_walk_on_a_drawing(tmp_path: Path) -> None:
     session = _session(tmp_path, MANIFEST.replace("level-2\n    start_position: TODO", "TODO"))
-    session.save("level-2", "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
+    _save(session, "walkthroughs/a", Positions(removed=frozenset({"start_position"})))
     assert "drawing: TODO" in (tmp_path / "m.yaml").read_text(encoding="utf-8")
 
 
 def test_a_walk_without_a_drawing_is_put_on_the_one_it_is_picked_on(tmp_path: Path) -> None:
     session = _session(tmp_path, MANIFEST.replace("drawing: level-2", "drawing: TODO  # which?"))
-    session.save("level-2", "walkthroughs/a", Positions(A, B))
+    _save(session, "walkthroughs/a", Positions(A, B, drawing="level-2"))
     text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
     assert "    drawing: level-2  # which?\n" in text
-    assert session.canvas(session.drawing(None)).subjects[0].is_undecided is False
 
 
 def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None:
@@ -89,10 +94,10 @@ def test_a_file_that_somebody_else_changed_is_left_alone(tmp_path: Path) -> None
     changed = MANIFEST.replace("# ours", "# theirs")
     (tmp_path / "m.yaml").write_text(changed, encoding="utf-8")
     with pytest.raises(DecisionError, match="has changed since it was opened"):
-        session.save("level-2", "walkthroughs/a", Positions(A))
+        _save(session, "walkthroughs/a", Positions(A))
     assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == changed
     session.reload()
-    session.save("level-2", "walkthroughs/a", Positions(A))
+    _save(session, "walkthroughs/a", Positions(A))
     assert "# theirs" in (tmp_path / "m.yaml").read_text(encoding="utf-8")
 
 
@@ -108,14 +113,14 @@ def test_positions_that_validate_would_refuse_are_not_written(
 ) -> None:
     session = _session(tmp_path)
     with pytest.raises(InvalidManifestError) as refused:
-        session.save("level-2", "walkthroughs/a", positions)
+        _save(session, "walkthroughs/a", positions)
     assert message in refused.value.problems[0].message
     assert (tmp_path / "m.yaml").read_text(encoding="utf-8") == MANIFEST
 
 
 def test_other_mistakes_do_not_stop_the_picking(tmp_path: Path) -> None:
     session = _session(tmp_path, MANIFEST.replace("2026-01-20", "2027-01-20"))
-    session.save("level-2", "walkthroughs/a", Positions(A, B))
+    _save(session, "walkthroughs/a", Positions(A, B))
 
 
 def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
@@ -124,36 +129,77 @@ def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
     (tmp_path / "real" / "m.yaml").chmod(0o640)
     (tmp_path / "link.yaml").symlink_to(Path("real") / "m.yaml")
     session = PickSession(tmp_path / "link.yaml", TODAY)
-    session.save("level-2", "walkthroughs/a", Positions(A))
+    _save(session, "walkthroughs/a", Positions(A))
     assert (tmp_path / "link.yaml").is_symlink()
     assert "0.12, 0.88" in (tmp_path / "real" / "m.yaml").read_text(encoding="utf-8")
     assert os.name == "nt" or (tmp_path / "real" / "m.yaml").stat().st_mode & 0o777 == 0o640
 
 
-def test_a_canvas_without_a_picture_says_why(tmp_path: Path) -> None:
-    session = _session(tmp_path)
-    canvas = session.canvas(session.drawing(None))
-    assert canvas.picture is None
-    assert canvas.remark.startswith("The image level-2.png is not there")
-    (tmp_path / "level-2.png").write_bytes(whole_png(40, 20))
-    assert session.canvas(session.drawing("level-2")).frame.aspect == 2
+ROUTED = """\
+version: 1
+project: evercam
+drawings:
+  level-2: {id: 6143}
+routes:
+  loop: {drawing: level-2, start_position: "0.1, 0.2", end_position: "0.3, 0.4"}
+walkthroughs:
+  - id: a           # the key
+    date: 2026-01-20
+    drawing: TODO   # which floor?
+    start_position: TODO # GPS: 53.1, -6.2
+    end_position: TODO
+    files: [a.insv]
+  - {id: b, date: 2026-01-20, drawing: level-2, start_position: "0.5, 0.5", files: [b.insv]}
+"""
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("level-2: {id", "level-3: {id: 6144}\n  level-2: {id"), "there are several drawings"),
-        (("drawing: level-2", "drawing: level-3"), "no walkthrough or route of"),
-        (("image: level-2.png", "map_style: satellite"), "nothing says where on Earth"),
-    ],
-)
-def test_what_cannot_be_picked_on_is_refused_with_help(
-    change: tuple[str, str], message: str, tmp_path: Path
+def test_a_route_takes_the_place_of_what_waits_to_be_filled_in_and_comments_stay(
+    tmp_path: Path,
 ) -> None:
-    session = _session(tmp_path, MANIFEST.replace(*change))
-    with pytest.raises(UsageError, match=message) as refused:
-        session.canvas(session.drawing(None))
-    assert refused.value.help
+    session = _session(tmp_path, ROUTED)
+    changes = {f"walkthroughs/{id_}": Positions(route="loop") for id_ in "ab"}
+    session.write(session.changed(changes))
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert text.partition("walkthroughs:\n")[2] == snapshot("""\
+  - id: a           # the key
+    date: 2026-01-20
+    route: loop
+    # which floor?
+    # GPS: 53.1, -6.2
+    files: [a.insv]
+  - {id: b, date: 2026-01-20, route: loop, files: [b.insv]}
+""")
+    _save(session, "walkthroughs/a", Positions(removed=frozenset({"route"})))
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert text.partition("walkthroughs:\n")[2] == snapshot("""\
+  - id: a           # the key
+    date: 2026-01-20
+    drawing: TODO
+    start_position: TODO
+    end_position: TODO
+    # which floor?
+    # GPS: 53.1, -6.2
+    files: [a.insv]
+  - {id: b, date: 2026-01-20, route: loop, files: [b.insv]}
+""")
+
+
+def test_a_route_of_the_project_file_can_be_taken(tmp_path: Path) -> None:
+    begin, end = ROUTED.index("routes:"), ROUTED.index("walkthroughs:")
+    project = f"version: 1\n{ROUTED[begin:end]}"
+    shared = read_project(project.encode(), "sitewalk.yaml")
+    (tmp_path / "m.yaml").write_text(ROUTED[:begin] + ROUTED[end:], encoding="utf-8")
+    session = PickSession(tmp_path / "m.yaml", TODAY, shared)
+    assert list(session.routes()) == ["loop"]
+    _save(session, "walkthroughs/a", Positions(route="loop"))
+    text = (tmp_path / "m.yaml").read_text(encoding="utf-8")
+    assert "TODO" not in text
+    assert read_manifest(text.encode(), "m.yaml", TODAY, shared).drafts[0].route == "loop"
+
+
+def test_what_is_no_longer_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has no walkthroughs/z"):
+        _session(tmp_path).changed({"walkthroughs/z": Positions(A)})
 
 
 def test_a_manifest_without_a_drawing_is_refused_with_its_problems(tmp_path: Path) -> None:
@@ -186,9 +232,9 @@ def test_what_the_page_sends_becomes_positions() -> None:
 
 
 def test_what_the_page_sends_as_null_is_removed() -> None:
-    request_data = {"subject": "routes/a", "start": None, "points": None}
+    request_data = {"subject": "routes/a", "start": None, "points": None, "route": "loop"}
     assert parse_positions(request_data) == Positions(
-        removed=frozenset({"start_position", "target_points"})
+        removed=frozenset({"start_position", "target_points"}), route="loop"
     )
 
 
@@ -200,6 +246,8 @@ def test_what_the_page_sends_as_null_is_removed() -> None:
         {"start": {"lat": 1e300, "lng": 1}},
         {"start": {"lat": "north", "lng": 1}},
         {"start": [1, 2]},
+        {"route": 7},
+        {"drawing": ["level-2"]},
         {"points": -7},
         {"points": True},
         {"points": 7.0},

@@ -33,35 +33,46 @@ def _data(text: str) -> Any:
     return document.data
 
 
-def test_routes_and_walkthroughs_on_the_drawing_are_found_in_order() -> None:
-    found = list(find_subjects(_data(MANIFEST), "level-2"))
+def test_routes_and_walkthroughs_are_found_in_order() -> None:
+    found = list(find_subjects(_data(MANIFEST)))
     assert [(subject.key, subject.path) for subject in found] == [
         ("routes/loop", ("routes", "loop")),
+        ("routes/other", ("routes", "other")),
         ("routes/undecided", ("routes", "undecided")),
-        ("walkthroughs/a", ("walkthroughs", 0)),
-        ("walkthroughs/b", ("walkthroughs", 1)),
-        ("walkthroughs/e", ("walkthroughs", 4)),
-        ("walkthroughs/f", ("walkthroughs", 5)),
+        *((f"walkthroughs/{id_}", ("walkthroughs", at)) for at, id_ in enumerate("abcdefg")),
     ]
-    assert [subject.name for subject in found if subject.is_undecided] == ["undecided", "e", "f"]
 
 
-def test_positions_of_a_walk_and_those_of_its_route_are_kept_apart() -> None:
-    found = {subject.name: subject for subject in find_subjects(_data(MANIFEST), "level-2")}
+def test_a_walk_is_open_until_it_has_a_drawing_a_start_and_an_end() -> None:
+    placed = """\
+  - {id: h, drawing: level-2, start_position: "0.1, 0.2", end_position: "0.3, 0.4"}
+"""
+    found = find_subjects(_data(MANIFEST + placed))
+    assert [subject.name for subject in found if not subject.is_open] == ["a", "h"]
+
+
+def test_a_route_of_the_project_file_counts_as_well() -> None:
+    shared = {"missing": {"drawing": "level-4", "start_position": "0.1, 0.2"}}
+    found = {subject.name: subject for subject in find_subjects(_data(MANIFEST), shared)}
+    assert found["d"].inherited == Positions(Position(0.1, 0.2), drawing="level-4")
+    assert "missing" not in found
+
+
+def test_what_a_walk_says_and_what_its_route_says_are_kept_apart() -> None:
+    found = {subject.name: subject for subject in find_subjects(_data(MANIFEST))}
     first, second = found["a"], found["b"]
-    assert first.positions == Positions(end=Position(0.3, 0.4))
-    assert first.inherited == Positions(start=Position(0.1, 0.2), target_points=12)
+    assert first.own == Positions(end=Position(0.3, 0.4), route="loop")
+    expected = Positions(start=Position(0.1, 0.2), target_points=12, drawing="level-2")
+    assert first.inherited == expected
     assert first.title == "First"
-    assert second.positions == Positions(target_points=(Position(0.5, 0.6),))
+    assert second.own == Positions(target_points=(Position(0.5, 0.6),), drawing="level-2")
 
 
 def test_a_position_of_the_route_counts_unless_the_walk_has_a_placeholder() -> None:
     text = MANIFEST.replace("end_position: {lat: 0.3, lng: 0.4}", "start_position: %s")
     inherited = {
         start: next(
-            subject
-            for subject in find_subjects(_data(text % start), "level-2")
-            if subject.name == "a"
+            subject for subject in find_subjects(_data(text % start)) if subject.name == "a"
         )
         for start in ('"0.5, 0.5"', "TODO")
     }
@@ -81,4 +92,4 @@ _VALUES = st.recursive(
 
 @given(_VALUES)
 def test_a_manifest_of_any_shape_can_be_read(data: Any) -> None:
-    assert all(subject.name is not None for subject in find_subjects(data, "level-2"))
+    assert all(subject.name is not None for subject in find_subjects(data))

@@ -78,6 +78,21 @@ def review(
     )
 
 
+def a_year() -> Review:
+    """A thousand walks on 20 drawings, 998 of them done; one is new, one needs a decision."""
+    actions = [Action.NOTHING] * 998 + [Action.CREATE, Action.HELD]
+    walks = [
+        walkthrough(
+            f"Level {at % 20}, week {at // 20}",
+            action,
+            (f"level-{at % 20}", 6100 + at % 20),
+            targets=("0.5,0.5", "0.6,0.6"),
+        )
+        for at, action in enumerate(actions)
+    ]
+    return review(walks)
+
+
 def hostile(text: str) -> Review:
     """A page that shows everything it can, all of it this text."""
     walks = [walkthrough(text, action, (text, 6143)) for action in Action]

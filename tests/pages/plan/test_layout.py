@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from runner.drawings.frame import Frame
 from runner.manifest.model import WHOLE_IMAGE, Bounds
 from runner.pages.plan.canvas import grid_of
-from runner.pages.plan.lanes import DrawnRoute, Stops, lanes_of
-from runner.pages.plan.pins import PIN, pins_of
+from runner.pages.plan.lanes import WIDTH, DrawnRoute, Stops, lanes_of
+from runner.pages.plan.pins import EDGE, PIN, pins_of
 from runner.plan.model import Action
 from tests.pages.plan.reviews import walkthrough
 
@@ -58,6 +58,17 @@ def test_every_walk_stands_at_one_pin_near_its_start_and_no_label_covers_another
             for walk in label.walks:
                 assert math.dist(stops_of_walks[walk.number - 1][0], pin.at) < 2 * PIN
                 assert walk.is_finished == label.is_finished
+
+
+@given(CROWDED, st.data())
+def test_no_label_leaves_the_page_even_as_large_as_phones_show_it(
+    stops_of_walks: list[Stops], data: st.DataObject
+) -> None:
+    for pin in pins_of(_lanes(stops_of_walks, data), 1000):
+        for label in pin.labels:
+            for side in (-1, 1):
+                edge = pin.at[0] + 1.6 * (label.x + side * label.width / 2)
+                assert -EDGE - 0.1 <= edge <= WIDTH + EDGE + 0.1
 
 
 @given(st.sets(st.integers(1, 10_000), min_size=1, max_size=60))

@@ -1,15 +1,21 @@
 """What the plan's page says and draws, without a browser."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from runner.drawings.picture import make_picture
 from runner.manifest.model import Bounds, Drawing, MapStyle
-from runner.pages.plan.canvas import WIDTH, Canvas, Pictured, canvases_of
-from runner.pages.plan.page import plan_html
+from runner.pages.plan.canvas import Canvas, Pictured, canvases_of
+from runner.pages.plan.lanes import WIDTH
+from runner.pages.plan.page import files_by_need, plan_html
 from runner.plan.model import Action
-from tests.pages.plan.reviews import PLAN_SVG, hostile, review, walkthrough
+from runner.recordings.files import RecordingFile
+from runner.recordings.identity import Identity
+from tests.pages.plan.reviews import PLAN_SVG, a_year, hostile, review, walkthrough
 
 SCRIPT = "<img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}</script></style>"
 YARD = Drawing("yard", 6150, MapStyle.SATELLITE)
@@ -118,3 +124,48 @@ def test_without_work_there_is_no_command(action: Action, said: str) -> None:
     html = plan_html(review([walkthrough("a", action)]))
     assert said in html
     assert "sitewalk apply" not in html
+
+
+def test_after_a_year_the_page_begins_with_what_is_new_or_undecided_and_folds_the_rest() -> None:
+    html = plan_html(a_year())
+    body = html.partition("<header")[2]
+    header, _, main = body.partition("<main")
+    assert _text(header) == snapshot(
+        [
+            "Planned uploads",
+            "1 new walkthrough, 998 done already, 1 needs a decision.",
+            "4.0 MB to send, about 2 s.",
+            "Needs a decision Level 19, week 49 20 January 2026, level-19",
+            "New Level 18, week 49 20 January 2026, level-18",
+            "Walked20 January 2026",
+            "To send4.0 MB",
+            "Expected time2 s at 2.0 MB/s, the speed of the run of 2026-01-20",
+            "Drawings20",
+            "Projectevercam at https://ingest2.evercam.io",
+        ]
+    )
+    assert main.count('<details class="folded"') == 2
+    assert "18 drawings on which everything is done already" in main
+    assert "998 walkthroughs that are done already" in main
+    assert len(html) < 1_500_000
+
+
+def _text(html: str) -> list[str]:
+    lines = (re.sub("<[^>]+>", "", line).strip() for line in html.partition(">")[2].splitlines())
+    return [line for line in lines if line]
+
+
+def test_few_walks_that_are_done_stay_in_the_table_of_all() -> None:
+    html = plan_html(review([walkthrough("old", Action.NOTHING), walkthrough("new")]))
+    assert '<details class="folded"' not in html
+    assert html.count("<table") == 1
+
+
+def test_walks_that_are_done_have_no_frames_made() -> None:
+    walks = [walkthrough("old", Action.NOTHING), walkthrough("new"), walkthrough("u", Action.HELD)]
+    files = {
+        ("evercam", walk.id, walk.id): RecordingFile(walk.id, Path(walk.id), Identity(7, walk.id))
+        for walk in walks
+    }
+    found = files_by_need(review(walks).plan, files)
+    assert [path.name for _, path in found] == ["new", "u"]

@@ -1,0 +1,79 @@
+"""The status of a whole ledger for people: what is unfinished, and how much is done beside it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from runner.base.destination import Destination
+from runner.ledger.claim import read_claims
+from runner.ledger.events import Event, Kind
+from runner.ledger.lock import current_holder
+from runner.ledger.overview import (
+    Overview,
+    ends_of,
+    first_walkthroughs,
+    last_frames,
+    read_overview,
+)
+from runner.ledger.state import fold
+from runner.ledger.store import Ledger, LedgerAddress
+from runner.report.progress.live import read_live
+from runner.report.status import DECISIONS, FEW, RUNS_SHOWN, Known, Status, apart, runs_of
+
+Only = Collection[tuple[str, str]]
+Keys = Collection[tuple[Destination, str]]
+
+
+def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
+    """Read a ledger as `status_text` shows it, however much is done in it; changes nothing.
+
+    Of the walkthroughs in `only`, projects and ids, where that is given. Raises LedgerError.
+    """
+    holder = current_holder(address.path) if address.path else None
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return Status(str(address), False, holder, (), ())
+    with ledger:
+        places = sorted(ledger.destinations())
+        told = list(ledger.all_events(*DECISIONS, Kind.STRAY))
+        decisions = (event for event in told if event.kind in DECISIONS)
+        runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
+        claims = read_claims(ledger.database) if address.is_shared else ()
+        live = read_live(address.path, holder.pid) if holder and address.path else None
+        if only is not None:
+            known = [one for place in places for one in _states(ledger, place, _at(place, only))]
+            return Status(str(address), True, holder, tuple(known), runs, claims, live)
+        overview = read_overview(ledger.database)
+        strays = [(one.destination, one.walkthrough) for one in told if one.kind is Kind.STRAY]
+        known = [one for place in places for one in _known(ledger, place, overview, strays)]
+    known, drawings = apart(known)
+    others = set(overview.others)
+    shown = Counter(one.destination for one in known if (one.destination, one.id) not in others)
+    done = {place: count - shown[place] for place, count in overview.done.items()}
+    return Status(str(address), True, holder, tuple(known), runs, claims, live, drawings, done)
+
+
+def _at(place: Destination, only: Only) -> list[str]:
+    return [id_ for project, id_ in only if project == place.project]
+
+
+def _known(ledger: Ledger, place: Destination, overview: Overview, strays: Keys) -> Iterator[Known]:
+    """What is shown by name: the unfinished, those created twice, and the done where few are."""
+    ids = [id_ for destination, id_ in overview.others if destination == place]
+    count = overview.done.get(place, 0)
+    if count <= FEW:
+        ids = first_walkthroughs(ledger.database, place, count + len(ids))
+    twice = [id_ for destination, id_ in strays if destination == place]
+    yield from _states(ledger, place, list(dict.fromkeys([*ids, *twice])))
+
+
+def _states(ledger: Ledger, place: Destination, ids: Sequence[str]) -> Iterator[Known]:
+    """What the ledger knows of some walkthroughs, in this order."""
+    states = fold(ledger.events_of(place, ids))
+    yield from (Known(place, id_, states[id_]) for id_ in ids if id_ in states)
+
+
+def _frames(ledger: Ledger, places: Sequence[Destination]) -> Iterator[Event]:
+    """The frames of the last runs."""
+    starts = list(last_frames(ledger, places, Kind.RUN_STARTED, RUNS_SHOWN))
+    yield from reversed(starts)
+    yield from ends_of(ledger, sorted({event.run for event in starts}))
