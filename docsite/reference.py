@@ -10,7 +10,7 @@ from docsite.library import library
 from docsite.schemas import schemas
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
 from runner.cli.app import COMMANDS, app
-from runner.settings import VARIABLES
+from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
 from runner.upload.retry import policy_table
 
 _MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
@@ -66,6 +66,16 @@ def environment() -> str:
     return table(("Variable", "Meaning"), [(f"`{name}`", text) for name, text in VARIABLES.items()])
 
 
+def settings() -> str:
+    """Every key of settings.toml with its kind, meaning, and the variable that goes before it."""
+    kinds = {int: "number", str: "text"}
+    rows = [
+        (f"`{key}`", kinds[SETTING_TYPES[key]], meaning, f"`{VARIABLE_OF.get(key, '-')}`")
+        for key, meaning in SETTING_MEANINGS.items()
+    ]
+    return table(("Key", "Kind", "Meaning", "Variable"), rows)
+
+
 def retries() -> str:
     """What follows each failure in each step."""
     return "\n".join(policy_table()) + "\n"
@@ -75,6 +85,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "exit_codes": exit_codes,
     "environment": environment,
+    "settings": settings,
     "retries": retries,
     "schemas": schemas,
     "library": library,

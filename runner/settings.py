@@ -34,11 +34,22 @@ SETTING_TYPES: Mapping[str, type] = {
 }
 """What settings.toml may hold."""
 
-_VARIABLE_OF: Mapping[str, str] = {
+SETTING_MEANINGS: Mapping[str, str] = {
+    "media_root": "the folder or the object store's address the recordings are in",
+    "ledger": "the ledger's file, or the address of one on a server",
+    "jobs": "how many recordings are sent at once (3)",
+    "limit_rate": "the most to send a second, at which times of day (unlimited)",
+    "congestion_control": "how Linux shares the line, for example `bbr` (the system's)",
+    "notify": "addresses for notices, as Apprise writes them, with blanks between (none)",
+}
+"""Each of them with its default, as the documentation shows it."""
+
+VARIABLE_OF: Mapping[str, str] = {
     "media_root": "SITEWALK_MEDIA_ROOT",
     "ledger": "SITEWALK_LEDGER",
     "notify": "SITEWALK_NOTIFY",
 }
+"""The variables that say the same as a setting."""
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -97,11 +108,11 @@ def read_settings(
         variables.get("EVERCAM_INGEST_URL", INGEST_URL),
         variables.get("EVERCAM_TUS_URL", TUS_URL),
     )
-    named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
+    named = {key: variables[name] for key, name in VARIABLE_OF.items() if name in variables}
     values = _placed(read_settings_file(file), file) if file else {}
     sources = dict.fromkeys(values, file.as_posix() if file else "")
     for key, value in named.items():
-        values[key], sources[key] = value, _VARIABLE_OF[key]
+        values[key], sources[key] = value, VARIABLE_OF[key]
     for key, value in options.items():
         # The command line hands on what the environment says as if it were an option.
         if value is not None and str(value) != str(named.get(key)):

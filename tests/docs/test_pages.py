@@ -16,7 +16,7 @@ from runner.base.errors import EXIT_MEANINGS, ExitStatus
 from runner.cli.app import COMMANDS
 from runner.recordings.samples.make import write_recording
 from runner.sandbox import Sandbox
-from runner.settings import VARIABLES
+from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
 from tests.docs.console import blocks_of, commands_of, run_page, write_sitewalk
 from tests.sites import Site, true_recording, walk
 
@@ -107,9 +107,11 @@ def test_every_part_stands_on_a_page_and_is_made() -> None:
     assert not any("<!-- generated" in filled(text, PARTS) for text in texts)
 
 
-def test_the_reference_has_every_command_exit_code_and_variable() -> None:
+def test_the_reference_has_every_command_exit_code_setting_and_variable() -> None:
     assert set(EXIT_MEANINGS) == set(ExitStatus)
     for name in COMMANDS:
         assert f"\n## {name}\n" in "\n" + PARTS["commands"]()
+    assert list(SETTING_MEANINGS) == list(SETTING_TYPES)
+    assert set(VARIABLE_OF.values()) <= set(VARIABLES)
     source = (_ROOT / "runner" / "settings.py").read_text(encoding="utf-8")
     assert set(re.findall(r'"((?:EVERCAM|SITEWALK)_[A-Z_]+)"', source)) == set(VARIABLES)
