@@ -16,8 +16,8 @@ from runner.base.wording import counted
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, require_page, settings_here
 from runner.cli.stopping import stop_on_signals
-from runner.flow.check import distinct
 from runner.flow.project import project_of
+from runner.flow.reading import distinct
 from runner.ledger.state import Phase, fold
 from runner.pages.frames import three_frames
 from runner.pages.pick.desk import Desk, FrameShelf

@@ -83,7 +83,12 @@ def test_validate_imports_no_heavy_library(tmp_path: Path) -> None:
 def test_plan_and_status_import_nothing_that_only_sending_needs(site: Site) -> None:
     manifest = str(site.manifest)
     assert _imported(["plan", manifest], _OF_SENDING + _NEVER) == set()
-    of_files = ("runner.recordings", "runner.drawings", "runner.plan.planner")
+    of_files = (
+        "runner.recordings.files",
+        "runner.recordings.roots",
+        "runner.drawings",
+        "runner.plan.planner",
+    )
     assert _imported(["status", manifest], _OF_SENDING + _NEVER + of_files) == set()
 
 

@@ -172,7 +172,7 @@ def test_whenever_a_run_dies_its_report_is_whole(
 
 def test_files_whose_turn_never_came_are_missed(site: Site, settings: Settings) -> None:
     site.write(walk("one", ["a.insv", "b.insv"]))
-    live = apply_manifests([site.manifest], settings)
+    live = apply_manifests([site.manifest], replace(settings, jobs=1))
     results = results_of_run(_killed_after(_events(site), Kind.TUS_CREATED, "one"), live.run)
     outcomes = {
         recording.name: recording.outcome for recording in results.walkthroughs[0].recordings
