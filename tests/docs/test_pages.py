@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 import runner
 from docsite.library import EXAMPLES
 from docsite.reference import PARTS, filled
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
-from runner.cli.app import COMMANDS
+from runner.cli.app import COMMANDS, app
 from runner.recordings.samples.make import write_recording
 from runner.sandbox import Sandbox
 from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
@@ -66,6 +67,25 @@ def test_a_console_block_is_made_of_commands(page: Path) -> None:
         if block.language == "console":
             assert block.text.startswith("$ ")
             assert list(commands_of(block))
+
+
+_NAMED = re.compile(r"(?<![\w.-])sitewalk(?:\.exe)? ([a-z]+)(?: ([a-z]+)(?![\w.-]))?([^`#|;&>\n]*)")
+_CODE = re.compile(r"^ *```\w*\n.*?^ *```$|`[^`\n]+`|^    [^\n]*$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [*_PAGES, _ROOT / "README.md"], ids=lambda page: page.name)
+def test_every_command_that_a_page_names_is_there_with_its_options(page: Path) -> None:
+    """Also where it is not run: in a sentence, for another shell, for a server of the reader's."""
+    group: Any = typer.main.get_command(app)
+    for code in _CODE.findall(page.read_text(encoding="utf-8")):
+        for name, inner, words in _NAMED.findall(code.replace("\\\n", " ")):
+            assert name in COMMANDS, code
+            command = group.resolve_command(None, [name])[1]
+            command = getattr(command, "commands", {}).get(inner, command)
+            known = {option for parameter in command.params for option in parameter.opts}
+            assert set(re.findall(r"(?<!\S)--?[a-z][\w-]*", words)) <= known | {"-h", "--help"}, (
+                code
+            )
 
 
 @pytest.mark.parametrize("name", runner.__all__)
