@@ -115,9 +115,29 @@ def _named_in(nav: Any) -> Iterator[str]:
         yield from _named_in(entry)
 
 
-def test_the_site_lists_every_page() -> None:
-    config = tomllib.loads((_ROOT / "docsite" / "zensical.toml").read_text(encoding="utf-8"))
-    assert sorted(_named_in(config["project"]["nav"])) == sorted(map(_name, _PAGES))
+_NAV = tomllib.loads((_ROOT / "docsite" / "zensical.toml").read_text(encoding="utf-8"))["project"][
+    "nav"
+]
+
+
+def test_the_site_lists_every_page_and_its_first_page_leads_to_each() -> None:
+    assert sorted(_named_in(_NAV)) == sorted(map(_name, _PAGES))
+    first = (_DOCS / "index.md").read_text(encoding="utf-8")
+    assert {name for name in _named_in(_NAV) if f"({name})" not in first} == {"index.md"}
+
+
+def test_the_readme_leads_to_every_how_to_and_stays_a_page() -> None:
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    (how_to,) = (entry["How to"] for entry in _NAV if "How to" in entry)
+    assert [name for name in _named_in(how_to) if f"(docs/{name})" not in readme] == []
+    assert len(readme.splitlines()) <= 120
+
+
+def test_the_tutorial_names_every_extra_that_brings_something() -> None:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (_DOCS / "first-week.md").read_text(encoding="utf-8")
+    extras = {name for name, brought in project["optional-dependencies"].items() if brought}
+    assert {name for name in extras - {"all"} if f"| `{name}` |" not in page} == set()
 
 
 def test_every_part_stands_on_a_page_and_is_made() -> None:
