@@ -10,6 +10,7 @@ from docsite.library import library
 from docsite.schemas import schemas
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
 from runner.cli.app import COMMANDS, app
+from runner.cli.help import EXAMPLES, described
 from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
 from runner.upload.retry import policy_table
 
@@ -40,9 +41,11 @@ def _described(command: Any, words: str) -> Iterator[str]:
     context = command.context_class(command, info_name=words)
     usage = " ".join(command.collect_usage_pieces(context))
     yield from (command.help or "", "", f"    {words} {usage}", "")
-    records = [parameter.get_help_record(context) for parameter in command.params]
-    rows = [(f"`{form}`", meaning) for form, meaning in filter(None, records)]
+    found = [described(parameter, context) for parameter in command.params]
+    rows = [(f"`{form}`", meaning) for form, meaning in filter(None, found)]
     yield table(("Argument or option", "Meaning"), rows) if rows else ""
+    if examples := EXAMPLES.get(words.removeprefix("sitewalk ")):
+        yield from ("For example:", "", *(f"    {example}" for example in examples), "")
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

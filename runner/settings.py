@@ -61,7 +61,10 @@ VARIABLES = {
     "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
     "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
-    "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
+    "SITEWALK_LEDGER": (
+        "the ledger's file, in a folder that exists, or its address on a server"
+        " (beside the manifest)"
+    ),
     "SITEWALK_MEDIA_ROOT": (
         "the folder or the object store's address the recordings are in (the manifest's folder)"
     ),
