@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console as RichConsole
@@ -77,7 +77,7 @@ def scan(
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
     console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
-    target = read_target(output, route, project or _shared_project(output))
+    target = read_target(output, route, project or _shared_project(output), _shared(output))
     scanned = _scan(parse_media_root(folder), target, settings, console, ignore or ())
     _keep_ignored(ignore or (), scanned, target, console)
     content = target.with_walks(scanned.walks)
@@ -147,6 +147,12 @@ def _shared_project(output: Path | None) -> str | None:
     shared = only_project([output or _DEFAULT])
     value = shared.reading.value("project") if shared else None
     return value if isinstance(value, str) and parse_project(value) else None
+
+
+def _shared(output: Path | None) -> Mapping[str, Any] | None:
+    """What the project file says for all manifests; None without one."""
+    project = only_project([output or _DEFAULT])
+    return project.reading.document.data if project else None
 
 
 def _is_below(folder: Root, root: Root) -> bool:

@@ -25,7 +25,8 @@ class Target:
     """A manifest as it was read: empty bytes if it does not exist yet, no path if it is printed.
 
     `route` and `project` are what the command named for the new walks; they agree with the
-    manifest. The project is filled in where its placeholder still stands.
+    manifest. The project is filled in where its placeholder still stands. `shared` is what the
+    project file says for all manifests, and is not written into a new one again.
     """
 
     path: Path | None = None
@@ -33,6 +34,7 @@ class Target:
     data: Mapping[str, Any] = field(default_factory=dict)
     route: str | None = None
     project: str | None = None
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fills_project(self) -> bool:
@@ -47,7 +49,7 @@ class Target:
         if self.path and self.raw.strip():
             return self._added(self.path.as_posix(), entries)
         schema = _schema_near(self.path) if self.path else None
-        return new_manifest(entries, self.route, self.project, schema).encode()
+        return new_manifest(entries, self.route, self.project, schema, self.shared).encode()
 
     def _added(self, file: str, entries: Sequence[Entry]) -> bytes:
         raw = self.raw
@@ -60,10 +62,15 @@ class Target:
         return {str(walk.get("id")) for walk in walks if isinstance(walk, dict)}
 
 
-def read_target(path: Path | None, route: str | None, project: str | None) -> Target:
+def read_target(
+    path: Path | None,
+    route: str | None,
+    project: str | None,
+    shared: Mapping[str, Any] | None = None,
+) -> Target:
     """Read the manifest to write, which may be missing or unfinished.
 
-    Raises UsageError when it cannot be read or contradicts what the command names, and
+    `shared` is the project file's content. Raises UsageError when it cannot be read or contradicts what the command names, and
     InvalidManifestError when it is no manifest.
     """
     if project is not None and parse_project(project) is None:
@@ -77,9 +84,10 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
         raise UsageError(f"cannot write {path}: its folder is not there", "make the folder first")
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
-        return Target(path, raw, route=route, project=project and parse_project(project))
+        project = project and parse_project(project)
+        return Target(path, raw, route=route, project=project, shared=shared or {})
     data = read_open_manifest(raw, path.as_posix()).data
-    _check_route(data, route, path)
+    _check_route(_routes(data, shared), route, path, is_site=shared is not None)
     return Target(path, raw, data, route, _same_project(data, project, path))
 
 
@@ -98,21 +106,23 @@ def _schema_near(manifest: Path) -> str | None:
     return next(there, None)
 
 
-def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None:
-    routes = data.get("routes")
-    known = list(routes) if isinstance(routes, dict) else []
+def _routes(data: Mapping[str, Any], shared: Mapping[str, Any] | None) -> list[str]:
+    """The names of the routes that a manifest may use: its own, and the project file's."""
+    found = (source.get("routes") for source in (data, shared or {}))
+    return [name for routes in found if isinstance(routes, dict) for name in routes]
+
+
+def _check_route(known: list[str], route: str | None, path: Path, *, is_site: bool) -> None:
     if route is None or route in known:
         return
     near = difflib.get_close_matches(route, known, n=1)
-    listed = f"its routes: {', '.join(known)}" if known else _first_route(route)
-    raise UsageError(
-        f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else listed
-    )
-
-
-def _first_route(route: str) -> str:
     fields = f"drawing: {TODO}, start_position: {TODO}, end_position: {TODO}"
-    return f"it has no routes; write there first: `routes: {{{route}: {{{fields}}}}}`"
+    file = "sitewalk.yaml" if is_site else path
+    listed = f"its routes: {', '.join(known)}; a new one" if known else "it has none; the first"
+    help_ = f"{listed} is written into {file} by hand: `routes: {{{route}: {{{fields}}}}}`"
+    raise UsageError(
+        f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else help_
+    )
 
 
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:

@@ -346,7 +346,7 @@ def test_the_first_route_of_a_manifest_is_shown(site: Site, sitewalk: Sitewalk) 
     refused = sitewalk(*scan)
     assert refused.err == snapshot("""\
 error: manifest.yaml has no route `level-2-loop`
-  help: it has no routes; write there first: `routes: {level-2-loop: {drawing: TODO, start_position: TODO, end_position: TODO}}`
+  help: it has none; the first is written into manifest.yaml by hand: `routes: {level-2-loop: {drawing: TODO, start_position: TODO, end_position: TODO}}`
 """)
     with site.manifest.open("a", encoding="utf-8") as manifest:
         manifest.write(refused.err.split("`")[3] + "\n")

@@ -69,6 +69,9 @@ def _help(document: Document, path: Path) -> str:
             return (
                 f"name one of `drawings`{_names(document, 'drawings')}{_or_route(document, path)}"
             )
+        case (*_, "files", int()):
+            scan = f"sitewalk scan CARD -o {for_shell(document.file)}"
+            return f"name the walk's recordings, or take it out: `{scan}` adds those of a card"
         case (*_, "route"):
             return f"name one of `routes`{_names(document, 'routes')}"
         case (*_, str(key)) if key in _ENDS:
