@@ -26,6 +26,8 @@ from runner.cli.options import (
     ProgressForm,
     ProgressOption,
     Refinish,
+    RefinishChanged,
+    RefinishRoute,
     Strict,
     Yes,
     command_line,
@@ -33,6 +35,7 @@ from runner.cli.options import (
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
+from runner.flow.keep import Selected
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
@@ -126,6 +129,8 @@ def apply(
     sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
+    changed: RefinishChanged = False,
+    route: RefinishRoute = None,
     strict: Strict = False,
     new_ledger: NewLedger = False,
     wait: Wait = False,
@@ -147,7 +152,8 @@ def apply(
         new_ledger=new_ledger,
         notify=" ".join(notify) if notify else None,
     )
-    request = Request(manifests, settings, choices, strict)
+    selected = Selected(route=route, changed=changed)
+    request = Request(manifests, settings, choices, strict, selected)
     options = UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,

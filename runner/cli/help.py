@@ -80,6 +80,8 @@ class HelpfulCommand(TyperCommand):
         """Take the command's words; a dry run of `apply` is another command's."""
         if self.name == "apply" and _DRY_RUN & set(args) and "--" not in args:
             refuse(ctx, "apply has no dry run: `sitewalk plan` shows what it would do")
+        if self.name in {"apply", "plan"}:
+            args = _with_bare_refinish(args)
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
@@ -109,6 +111,14 @@ class HelpfulCommand(TyperCommand):
             with formatter.section("Examples"):
                 for example in examples:
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+def _with_bare_refinish(args: list[str]) -> list[str]:
+    """The words without a `--refinish` that has no id, as `--changed` or `--route` says which."""
+    if not any(word == "--changed" or word.split("=")[0] == "--route" for word in args):
+        return args
+    followed = zip(args, [*args[1:], "--"], strict=True)
+    return [word for word, after in followed if word != "--refinish" or after[:2] != "--"]
 
 
 def _taken(names: str, *, is_option: bool) -> str:

@@ -64,6 +64,17 @@ Refinish = Annotated[
 ]
 
 
+RefinishChanged = Annotated[
+    bool, typer.Option("--changed", help="--refinish all that changed since.")
+]
+RefinishRoute = Annotated[
+    str | None,
+    typer.Option(
+        "--route", help="--refinish all on this route that changed since.", metavar="NAME"
+    ),
+]
+
+
 class Format(StrEnum):
     """The forms in which a command writes its data."""
 

@@ -105,7 +105,8 @@ def _project_lines(answers: Answers, ledger_id: str) -> Iterator[str]:
         yield "drawings:"
         yield f"  {quoted(answers.drawing_name)}: {{id: {answers.drawing}}}"
     yield "# routes: # walks that are repeated, named once: scan --route NAME takes them from here"
-    yield '#   level-1-loop: {drawing: level-1, start_position: "0.12, 0.88", end_position: "0.90, 0.15"}'
+    ends = 'start_position: "0.12, 0.88", end_position: "0.90, 0.15"'
+    yield f"#   level-1-loop: {{drawing: level-1, {ends}}}"
     yield "# ignore: # recordings that scans leave out"
 
 

@@ -70,8 +70,8 @@ def read_target(
 ) -> Target:
     """Read the manifest to write, which may be missing or unfinished.
 
-    `shared` is the project file's content. Raises UsageError when it cannot be read or contradicts what the command names, and
-    InvalidManifestError when it is no manifest.
+    `shared` is the project file's content. Raises UsageError when the manifest cannot be read or
+    contradicts what the command names, and InvalidManifestError when it is no manifest.
     """
     if project is not None and parse_project(project) is None:
         help_ = "give its id, or the address of one of its dashboard pages"

@@ -135,6 +135,18 @@ def test_markdown_leaves_names_without_meaning() -> None:
     assert "1 of 1 file is not on Evercam yet" in text
 
 
+def test_markdown_shows_a_command_as_code_and_leaves_hyphens() -> None:
+    (walkthrough,) = results("level-2").walkthroughs
+    steps = ("if it is not: sitewalk resolve level-2 --retry", "look for: sitewalk `x` <b>")
+    told = results_markdown(
+        replace(results("a"), walkthroughs=(replace(walkthrough, next_steps=steps),))
+    )
+    assert "| level-2 |" in told
+    assert "→ if it is not\\: `sitewalk resolve level-2 --retry`" in told
+    assert "sitewalk \\`x\\` &lt;b&gt;" in told
+    assert plain("- a - b") == "\\- a - b"
+
+
 @given(st.text())
 def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
     escaped = plain(text)
