@@ -35,11 +35,22 @@ SETTING_TYPES: Mapping[str, type] = {
 }
 """What settings.toml may hold."""
 
-_VARIABLE_OF: Mapping[str, str] = {
+SETTING_MEANINGS: Mapping[str, str] = {
+    "media_root": "the folder or the object store's address the recordings are in",
+    "ledger": "the ledger's file, or the address of one on a server",
+    "jobs": "how many recordings are sent at once (3)",
+    "limit_rate": "the most to send a second, at which times of day (unlimited)",
+    "congestion_control": "how Linux shares the line, for example `bbr` (the system's)",
+    "notify": "addresses for notices, as Apprise writes them, with blanks between (none)",
+}
+"""Each of them with its default, as the documentation shows it."""
+
+VARIABLE_OF: Mapping[str, str] = {
     "media_root": "SITEWALK_MEDIA_ROOT",
     "ledger": "SITEWALK_LEDGER",
     "notify": "SITEWALK_NOTIFY",
 }
+"""The variables that say the same as a setting."""
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -51,7 +62,10 @@ VARIABLES = {
     "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
     "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
-    "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
+    "SITEWALK_LEDGER": (
+        "the ledger's file, in a folder that exists, or its address on a server"
+        " (beside the manifest)"
+    ),
     "SITEWALK_MEDIA_ROOT": (
         "the folder or the object store's address the recordings are in (the manifest's folder)"
     ),
@@ -113,11 +127,11 @@ def _values(
     variables: Mapping[str, str], options: Mapping[str, Any], file: Path | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The values that are no defaults, and where each comes from."""
-    named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
+    named = {key: variables[name] for key, name in VARIABLE_OF.items() if name in variables}
     values = _placed(read_settings_file(file), file) if file else {}
     sources = dict.fromkeys(values, file.as_posix() if file else "")
     for key, value in named.items():
-        values[key], sources[key] = value, _VARIABLE_OF[key]
+        values[key], sources[key] = value, VARIABLE_OF[key]
     for key, value in options.items():
         # The command line hands on what the environment says as if it were an option.
         if value is not None and str(value) != str(named.get(key)):

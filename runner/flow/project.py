@@ -78,10 +78,11 @@ def _is_planted(file: Path) -> bool:
 
     Not where all files are somebody else's, as on a mounted share: there the folder is, too.
     """
-    if sys.platform == "win32":
-        return False
-    folder, owner = file.parent.stat(), file.lstat().st_uid
-    return bool(folder.st_mode & stat.S_IWOTH) and owner not in {os.geteuid(), 0, folder.st_uid}
+    if sys.platform != "win32":
+        folder, owner = file.parent.stat(), file.lstat().st_uid
+        if folder.st_mode & stat.S_IWOTH and owner not in {os.geteuid(), 0, folder.st_uid}:
+            return True
+    return False
 
 
 def _from_here(folder: Path) -> Path:

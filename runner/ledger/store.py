@@ -198,8 +198,10 @@ def _server() -> "type[PostgresqlDatabase]":
     try:
         from runner.ledger.postgresql import PostgresqlDatabase  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
+        from runner.base.installation import install_command  # noqa: PLC0415 - seldom needed
+
         message = "a ledger on a PostgreSQL server needs psycopg, which is not installed"
-        raise UsageError(message, "pip install 'sitewalk[postgresql]'") from error
+        raise UsageError(message, install_command("postgresql")) from error
     return PostgresqlDatabase
 
 
