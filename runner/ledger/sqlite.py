@@ -12,6 +12,7 @@ from runner.base.errors import LedgerError
 from runner.ledger.database import Result, Row
 from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
 from runner.ledger.table import FORMAT
+from runner.ledger.together import CommitsTogether
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 
 _PATIENCE = 30.0
@@ -39,6 +40,7 @@ class SqliteDatabase:
         self._path = path
         self._connection = connection
         self._one_at_a_time = threading.Lock()
+        self._commits = CommitsTogether(self._transaction, self._one_at_a_time)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -89,12 +91,11 @@ class SqliteDatabase:
         self, work: Callable[[SqliteTransaction], Result], _seconds: float | None = None
     ) -> Result:
         """Do the work in a transaction: durable when this returns, undone when the work raises."""
-        with self._transaction() as transaction:
-            return work(transaction)
+        return self._commits.write(work)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[SqliteTransaction]:
-        with self._one_at_a_time, _explained(self._path, "write"):
+        with _explained(self._path, "write"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(self._connection)
