@@ -24,7 +24,7 @@ _MTU = "1500"
 class LossyLine:
     """A line: its rate, round trip, jitter (there and back, at most), loss on the way and queue.
 
-    `mib` take one stream of cubic's up to half a minute.
+    `mib` take one stream of cubic's about a minute.
     """
 
     name: str
@@ -45,12 +45,12 @@ class LossyLine:
 
 LINES = (
     LossyLine("50 Mbit/s, 60 ms", 50, 60, 0, 64),
-    LossyLine("50 Mbit/s, 60 ms, 0.1 % lost", 50, 60, 0.1, 24),
-    LossyLine("50 Mbit/s, 60 ms, 0.5 % lost", 50, 60, 0.5, 12),
-    LossyLine("50 Mbit/s, 60 ms, 1 % lost", 50, 60, 1, 8),
-    LossyLine("20 Mbit/s, 40 ms, a queue of one second", 20, 40, 0, 32, queue_kib=2441),
-    LossyLine("4G: 20 Mbit/s, 50 ms, 40 ms jitter, 0.1 % lost", 20, 50, 0.1, 16, 40, 256),
-    LossyLine("25 Mbit/s, 300 ms, 0.1 % lost", 25, 300, 0.1, 12, queue_kib=915),
+    LossyLine("50 Mbit/s, 60 ms, 0.1 % lost", 50, 60, 0.1, 64),
+    LossyLine("50 Mbit/s, 60 ms, 0.5 % lost", 50, 60, 0.5, 32),
+    LossyLine("50 Mbit/s, 60 ms, 1 % lost", 50, 60, 1, 20),
+    LossyLine("20 Mbit/s, 40 ms, a queue of one second", 20, 40, 0, 48, queue_kib=2441),
+    LossyLine("4G: 20 Mbit/s, 50 ms, 40 ms jitter, 0.1 % lost", 20, 50, 0.1, 48, 40, 256),
+    LossyLine("25 Mbit/s, 300 ms, 0.1 % lost", 25, 300, 0.1, 48, queue_kib=915),
 )
 
 
