@@ -160,8 +160,8 @@ class Client:
     congestion: str | None = "cubic"
 
 
-WHOLE, PARTS = slice(0, 1), slice(1, None)
-"""Of a row whose first file is as long as all others together."""
+WHOLE, PARTS, TINY = slice(0, 1), slice(1, 5), slice(5, 6)
+"""Of a row whose first file is as long as the next four together; the last has 8 KiB."""
 
 BASE = "curl"
 CLIENTS: dict[str, Client] = {
@@ -171,6 +171,8 @@ CLIENTS: dict[str, Client] = {
     "sitewalk": Client(sitewalk),
     "sitewalk --sha256": Client(lambda task: sitewalk(task, "--sha256")),
 }
+START = "a walk of 8 KiB"
+"""What a run costs whatever is sent: the program's start, and its round trips on that line."""
 LOSSY_CLIENTS = {
     "curl x1": Client(curl, WHOLE, 1),
     "curl x4": Client(curl, PARTS, 4),
@@ -178,6 +180,7 @@ LOSSY_CLIENTS = {
     "a walk of 1 file": Client(sitewalk, WHOLE),
     "a walk of 4 files": Client(partial(sitewalk, together=True), PARTS, 4),
     "4 walks": Client(sitewalk, PARTS, 4),
+    START: Client(sitewalk, TINY, 1),
 }
 BBR_CLIENTS = {
     "curl x1, bbr": Client(curl, WHOLE, 1, "bbr"),

@@ -24,7 +24,7 @@ class Row:
     """Files to one server: directly, over a line of so many megabits a second, or a lossy one.
 
     The former line is a proxy, the latter has real TCP. Ratios are to the first client. Where it
-    is `in_parts`, the first file is as long as all others together.
+    is `in_parts`, the first file is as long as the next ones together; a tiny one is the last.
     """
 
     group: str
@@ -46,7 +46,8 @@ class Row:
     def sizes(self) -> list[int]:
         """Bytes of each file, near enough."""
         part = int(self.mib * MIB)
-        return [part * self.files] * self.in_parts + [part] * self.files
+        tiny = [8 * 1024] * self.in_parts
+        return [part * self.files] * self.in_parts + [part] * self.files + tiny
 
     @property
     def name(self) -> str:
