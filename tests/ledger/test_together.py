@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import OvertakenError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event
 from runner.ledger.sqlite import SqliteTransaction
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from tests.ledger.ledgers import event
 from tests.waiting import until
 
