@@ -96,9 +96,9 @@ screencast: $(READY) ## make the picture of a first run for README and docs
 	$(BIN)/python -m docsite.screencast docs/images/first-run.svg
 
 .PHONY: bench-upload soak-line
-bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line ROUNDS=1 for a part
+bench-upload: $(READY) servers ## sitewalk beside curl, tus-js-client and tuspy; ROWS=line,tiny ROUNDS=1 SCALE=0.5 for a part
 	[ -d tests/interop/node_modules ] || (cd tests/interop && npm ci --no-audit --no-fund --loglevel=error)
-	PYTHONPATH=. $(BIN)/python bench/upload.py --rounds $(or $(ROUNDS),5) --rows $(or $(ROWS),loopback,jobs,line)
+	PYTHONPATH=. $(BIN)/python bench/upload.py --rounds $(or $(ROUNDS),5) --rows $(or $(ROWS),loopback,tls,jobs,line,lossy,resume,tiny) --scale $(or $(SCALE),1)
 
 soak-line: $(READY) servers ## send files over a line that breaks at random, ROUNDS times about 100 faults
 	PYTHONPATH=. $(BIN)/python bench/badline.py --rounds $(or $(ROUNDS),5)

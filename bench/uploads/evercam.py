@@ -1,9 +1,11 @@
-"""Own the stand-in for Evercam's own three steps, so that apply can run beside a real tus server.
+"""A stand-in for Evercam's own three steps, so that apply can run beside a real tus server.
 
 It answers at once and keeps nothing: what is measured is the transfer and the program around it.
+`python evercam.py HOST PORT` serves until it is ended.
 """
 
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -12,9 +14,13 @@ from typing import Self
 
 class _Steps(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer on a kept connection would wait 40 ms
 
     def do_POST(self) -> None:
         self._answer({"token": "t"} if self.path.endswith("/auth/login") else {"id": 1})
+
+    def do_GET(self) -> None:
+        self._answer({})
 
     def do_PUT(self) -> None:
         self._answer({})
@@ -49,3 +55,7 @@ class StandIn:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), _Steps).serve_forever()

@@ -1,4 +1,4 @@
-"""Own what a run costs: wall time, CPU and peak memory of the whole process, and their medians."""
+"""What a run costs: wall time, CPU and peak memory of the whole process, and their medians."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     """Run a command to its end; raises RuntimeError with its last words when it fails."""
     ended = subprocess.run(
         [sys.executable, "-I", str(LAUNCHER), *command],
-        env=_without_python_settings() | environment,
+        env=environment_of(environment),
         capture_output=True,
         text=True,
         check=True,
@@ -36,9 +36,10 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     return Cost(**told)
 
 
-def _without_python_settings() -> dict[str, str]:
-    """Ours: a user has byte code on disk, which PYTHONDONTWRITEBYTECODE would keep away."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+def environment_of(more: Mapping[str, str]) -> dict[str, str]:
+    """Ours and more, but none of Python's: a user has byte code on disk."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**ours, **more}
 
 
 def median(costs: Sequence[Cost]) -> Cost:

@@ -1,145 +1,106 @@
-"""Own what is measured: each row's server, files, jobs and line, and the running of its rounds."""
+"""What is measured: each row's server, files, jobs, line and clients, and its targets' base."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Self
 
-from uploads.clients import CLIENTS, Task
-from uploads.evercam import StandIn
-from uploads.measure import Cost, measure
-
-from runner.recordings.samples.make import write_recording
-from tests.badline import BadLine, Line
-from tests.servers import SERVERS
-from tests.sites import true_recording
+from uploads.clients import (
+    BASE,
+    BBR_CLIENTS,
+    CLIENTS,
+    LOSSY_CLIENTS,
+    RESUME_CLIENTS,
+    TINY_CLIENTS,
+)
+from uploads.namespaces import LINES, LossyLine, offers_bbr, why_not
 
 MIB = 1024 * 1024
-ROUND_TRIP = 0.06
 ALL = tuple(CLIENTS)
 DEFAULTS = ("curl", "tus-js-client", "tuspy", "sitewalk")
+OVER_TLS = ("curl", "tus-js-client", "sitewalk", "sitewalk --sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Files of equal size to one server, directly or over a line of so many megabits a second."""
+    """Files to one server: directly, over a line of so many megabits a second, or a lossy one.
+
+    The former line is a proxy, the latter has real TCP. Ratios are to the first client. Where it
+    is `in_parts`, the first file is as long as the next ones together; a tiny one is the last.
+    """
 
     group: str
     server: str
     files: int
-    mib: int
+    mib: float
     jobs: int = 1
     megabits: int | None = None
     clients: tuple[str, ...] = ALL
+    lossy: LossyLine | None = None
+    in_parts: bool = False
 
-    def scaled(self, factor: float) -> "Row":
-        """The same with smaller files, for a quick look."""
-        return replace(self, mib=max(1, int(self.mib * factor)))
+    @property
+    def base(self) -> str:
+        """The client that the others are compared with."""
+        return self.clients[0]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Bytes of each file, near enough."""
+        part = int(self.mib * MIB)
+        tiny = [8 * 1024] * self.in_parts
+        return [part * self.files] * self.in_parts + [part] * self.files + tiny
 
     @property
     def name(self) -> str:
         """The row in words."""
-        size = f"{self.mib // 1024} GiB" if self.mib >= 1024 else f"{self.mib} MiB"
-        files = size if self.files == 1 else f"{self.files} x {size}, {self.jobs} at once"
-        way = f"60 ms, {self.megabits} Mbit/s" if self.megabits else "loopback"
-        return f"{files} to {self.server}, {way}"
+        size = f"{self.mib / 1024:g} GiB" if self.mib >= 1024 else f"{self.mib:g} MiB"
+        size = size if self.mib >= 0.1 else f"{self.mib * 1024:g} KiB"
+        count = f"{self.files:,} x {size}" if self.files > 1 else size
+        files = f"{count}, {self.jobs} at once" if self.jobs > 1 else count
+        if self.lossy:
+            return f"{self.files * self.mib:g} MiB in one file or four, {self.lossy.name}"
+        if self.group == "resume":
+            return f"the last {size} of {self.files * self.mib:g} from a card of 20 MB/s"
+        return f"{files} to {self.server}, {self._way}"
 
+    @property
+    def _way(self) -> str:
+        return f"60 ms, {self.megabits} Mbit/s" if self.megabits else "loopback"
+
+
+def scaled(row: Row, factor: float) -> Row:
+    """The same with smaller files, or fewer tiny ones, for a quick look."""
+    if row.group == "tiny":
+        return replace(row, files=max(2, int(row.files * factor)))
+    return replace(row, mib=max(1.0, float(round(row.mib * factor))))
+
+
+def _over(line: LossyLine, clients: tuple[str, ...]) -> Row:
+    """As many bytes for each client: in one file, or in four."""
+    return Row("lossy", "tusd", 4, line.mib / 4, clients=clients, lossy=line, in_parts=True)
+
+
+_LOSSY = tuple(LOSSY_CLIENTS) + (tuple(BBR_CLIENTS) if not why_not() and offers_bbr() else ())
 
 ROWS = (
     Row("loopback", "tusd", 1, 1024),
     Row("loopback", "tusd", 1, 4096),
     Row("loopback", "tus-node", 1, 1024),
     Row("loopback", "tus-node", 1, 4096),
+    Row("tls", "tusd behind nginx", 1, 1024, clients=OVER_TLS),
+    Row("tls", "tusd behind nginx", 1, 4096, clients=OVER_TLS),
     Row("jobs", "tusd", 8, 256, 1),
     Row("jobs", "tusd", 8, 256, 4),
     # Sizes that take the line a quarter of a minute.
     Row("line", "tusd", 1, 192, megabits=100, clients=DEFAULTS),
     Row("line", "tusd", 1, 768, megabits=400, clients=DEFAULTS),
     Row("line", "tusd", 4, 192, 4, megabits=400, clients=("curl", "tus-js-client", "sitewalk")),
+    *(_over(line, _LOSSY) for line in LINES),
+    Row("resume", "tusd", 4, 32, clients=tuple(RESUME_CLIENTS), in_parts=True),
+    Row("tiny", "tusd", 1000, 8 / 1024, clients=tuple(TINY_CLIENTS)),
 )
 GROUPS = tuple(dict.fromkeys(row.group for row in ROWS))
+Obstacle = Callable[[], str]
+NEEDS: dict[str, Obstacle] = {"lossy": why_not}
+"""Groups that not every machine can measure: why this one cannot, or nothing."""
 
-
-class Bench:
-    """A folder with the files and the server's data, and a stand-in for Evercam's own steps."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> Self:
-        self._stack = ExitStack()
-        made = tempfile.TemporaryDirectory(prefix="bench-upload-", dir=self._folder)
-        self._root = Path(self._stack.enter_context(made))
-        self._evercam = self._stack.enter_context(StandIn())
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stack.close()
-
-    def rounds(self, row: Row, count: int) -> Iterator[Mapping[str, Cost]]:
-        """Yield what each client of a row cost, round by round; they begin in turn."""
-        with self._files(row) as files, self._server(row) as (tus_url, data):
-            for number in range(count):
-                first = number % len(row.clients)
-                order = row.clients[first:] + row.clients[:first]
-                yield {name: self._run(name, row, files, tus_url, data) for name in order}
-
-    @contextmanager
-    def _files(self, row: Row) -> Iterator[list[Path]]:
-        folder = self._root / "files"
-        folder.mkdir()
-        files = [
-            folder / f"VID_20260120_1015{number:02}_00_001.insv" for number in range(row.files)
-        ]
-        for number, file in enumerate(files):
-            recipe = replace(true_recording(8000, number), payload_size=row.mib * MIB)
-            write_recording(file, recipe)
-            _to_disk(file)
-        try:
-            yield files
-        finally:
-            shutil.rmtree(folder)
-
-    @contextmanager
-    def _server(self, row: Row) -> Iterator[tuple[str, Path]]:
-        folder = self._root / "server"
-        with ExitStack() as stack:
-            stack.callback(shutil.rmtree, folder)
-            server = stack.enter_context(SERVERS[row.server](folder))
-            url = server.tus_url
-            if row.megabits is not None:
-                far = Line.over(round_trip=ROUND_TRIP, megabits=row.megabits)
-                url = stack.enter_context(BadLine(server.port, far)).through(url)
-            yield url, server.data
-
-    def _run(self, name: str, row: Row, files: list[Path], tus_url: str, data: Path) -> Cost:
-        own = self._root / "client"
-        own.mkdir()
-        try:
-            command = CLIENTS[name](Task(files, row.jobs, tus_url, self._evercam.url, own))
-            cost = measure(command.words, command.environment)
-            _must_have_arrived(name, files, data)
-        finally:
-            shutil.rmtree(own)
-            for file in data.iterdir():
-                file.unlink(missing_ok=True)  # a server may still be removing a lock of its own
-        return cost
-
-
-def _to_disk(file: Path) -> None:
-    """No write-back of ours shall disturb what is measured."""
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
-
-
-def _must_have_arrived(name: str, files: list[Path], data: Path) -> None:
-    """Raise RuntimeError unless every file has one of its length at the server."""
-    wanted = sorted(file.stat().st_size for file in files)
-    kept = [file for file in data.iterdir() if file.suffix not in {".info", ".json", ".lock"}]
-    found = sorted(file.stat().st_size for file in kept)
-    if found != wanted:
-        raise RuntimeError(f"{name} left files of {found} bytes instead of {wanted}")
+__all__ = ["BASE", "GROUPS", "MIB", "NEEDS", "ROWS", "Row", "scaled"]

@@ -1,12 +1,13 @@
-"""Own what is told of the measurements: the table, the targets, and both as JSON."""
+"""What is told of the measurements: the table, the targets, and both as JSON."""
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median as median_of
 
-from uploads.clients import BASE
+from uploads.clients import START
 from uploads.measure import Cost, median
-from uploads.rows import MIB, Row
+from uploads.rows import Row
 
 Rounds = Sequence[Mapping[str, Cost]]
 
@@ -22,29 +23,38 @@ class Measured:
         """The client's typical cost."""
         return median([one[client] for one in self.rounds])
 
-    def wall(self, client: str, base: str = BASE) -> float:
-        """How many times as long as another one it takes."""
-        return self.median(client).wall / self.median(base).wall
+    def wall(self, client: str, base: str = "") -> float:
+        """How many times as long as another one, the row's base, it takes."""
+        return self._ratio(client, base, lambda cost: cost.wall)
 
-    def cpu(self, client: str, base: str = BASE) -> float:
-        """How many times the CPU time of another one it takes."""
-        return self.median(client).cpu / self.median(base).cpu
+    def cpu(self, client: str, base: str = "") -> float:
+        """How many times the CPU time of another one, the row's base, it takes."""
+        return self._ratio(client, base, lambda cost: cost.cpu)
+
+    def _ratio(self, client: str, base: str, figure: Callable[[Cost], float]) -> float:
+        """The median of the ratios within each round: what slows a machine slows both."""
+        other = base or self.row.base
+        return median_of([figure(one[client]) / figure(one[other]) for one in self.rounds])
 
     def rate(self, client: str) -> float:
         """The part of the line's rate it makes use of, start and end of the process included."""
-        bits = self.row.files * self.row.mib * MIB * 8
-        return bits / self.median(client).wall / ((self.row.megabits or 0) * 1_000_000)
+        line = self.row.lossy.megabits if self.row.lossy else self.row.megabits
+        bits = self.row.files * self.row.mib * 1.048576 * 8
+        return bits / self.median(client).wall / (line or 0)
 
 
 def table(measured: Measured) -> Iterator[str]:
-    """Yield the lines of a row's table: medians, and in brackets their ratio to curl's."""
+    """Yield the lines of a row's table: medians, and in brackets their ratio to the first."""
+    has_line = measured.row.lossy is not None or measured.row.megabits is not None
     yield f"\n{measured.row.name} ({len(measured.rounds)} rounds)"
-    yield f"  {'':22}{'wall s':>14}{'CPU s':>16}{'peak MB':>10}"
+    line = f"{'of the line':>13}" * has_line
+    yield f"  {'':26}{'wall s':>14}{'CPU s':>16}{'peak MB':>10}{line}"
     for client in measured.row.clients:
         cost = measured.median(client)
         wall = f"{cost.wall:.2f} ({measured.wall(client):.2f})"
         cpu = f"{cost.cpu:.2f} ({measured.cpu(client):.2f})"
-        yield f"  {client:22}{wall:>14}{cpu:>16}{cost.peak / 1_000_000:>10.0f}"
+        share = f"{measured.rate(client):>12.0%} " if has_line and client != START else ""
+        yield f"  {client:26}{wall:>14}{cpu:>16}{cost.peak / 1_000_000:>10.0f}{share}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +85,48 @@ def targets(all_measured: Sequence[Measured]) -> Iterator[Target]:
 
 
 def _targets(measured: Measured) -> Iterator[Target]:
+    match measured.row.group:
+        case "lossy":
+            yield from _on_a_lossy_line(measured)
+        case "resume":
+            text = "wall of the last quarter, resumed / sent as a file of its own"
+            yield Target(text, measured.wall("resumed at 75 %"), 1.1)
+        case "tiny":
+            one, many = "sitewalk --jobs 1", "sitewalk --jobs 16"
+            yield Target(f"wall / bare loop: {measured.row.name}", measured.wall(one), 5)
+            yield Target("wall with 1 job / with 16", measured.wall(one, many), 2.5, at_least=True)
+        case _:
+            yield from _beside_others(measured)
+
+
+def _on_a_lossy_line(measured: Measured) -> Iterator[Target]:
+    line, several = measured.row.lossy, "a walk of 4 files"
+    name, rate = measured.row.name, measured.wall("curl x4", several)
+    yield Target(f"rate of four files / four curls: {name}", rate, 0.9, at_least=True)
+    if line is not None and line.loss_percent == 0.1:
+        # One stream is what a walk had when its files went one after the other.
+        faster = measured.wall("a walk of 1 file", several)
+        yield Target(f"rate of four files / one stream: {name}", faster, 1.8, at_least=True)
+    if "curl x1, bbr" in measured.row.clients:
+        rate = measured.wall("curl x1, bbr", "a walk of 1 file, bbr")
+        yield Target(f"rate with bbr / curl with bbr: {name}", rate, 0.9, at_least=True)
+        text = f"the same without the program's start and round trips: {name}"
+        yield Target(text, _rate_once_begun(measured), 0.9, at_least=True)
+
+
+def _rate_once_begun(measured: Measured) -> float:
+    ours, start, curl = ("a walk of 1 file, bbr", START, "curl x1, bbr")
+    return median_of(
+        [one[curl].wall / (one[ours].wall - one[start].wall) for one in measured.rounds]
+    )
+
+
+def _beside_others(measured: Measured) -> Iterator[Target]:
     row, ours, other = measured.row, "sitewalk", "tus-js-client"
     if row.megabits is None and row.mib == 4096:
-        yield Target(f"wall / curl: {row.name}", measured.wall(ours), 1.25)
+        limit = 1.15 if row.group == "tls" else 1.25
+        yield Target(f"wall / curl: {row.name}", measured.wall(ours), limit)
+    if row.group == "loopback" and row.mib == 4096:
         yield Target(f"CPU / curl: {row.name}", measured.cpu(ours), 1.5)
     if row.megabits is not None:
         yield Target(f"wall / curl: {row.name}", measured.wall(ours), 1.05)

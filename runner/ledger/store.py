@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class Journal(Protocol):
     """Anything that keeps events: the ledger, or a list in a test."""
 
-    def append(self, event: Event) -> None:
-        """Keep the event; when this returns, a crash does not lose it."""
+    def append(self, *events: Event) -> None:
+        """Keep events, all or none of them; when this returns, a crash does not lose them."""
 
 
 def _random_id() -> str:

@@ -1,8 +1,9 @@
 """The events of a walkthrough as a stream: each has the version after the one before it."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 from runner.base.destination import Destination
 from runner.ledger.events import UNVERSIONED, Event
@@ -26,14 +27,21 @@ class Stream:
         """The version of the last event."""
         return self._version
 
-    def append(self, event: Event) -> None:
-        """Keep the event as the next of its walkthrough. Raises OvertakenError, LedgerError."""
-        if event.kind in UNVERSIONED:
-            self._journal.append(event)
-            return
+    def append(self, *events: Event) -> None:
+        """Keep events as the next of their walkthrough. Raises OvertakenError, LedgerError."""
         with self._one_at_a_time:
-            self._journal.append(replace(event, version=self._version + 1))
-            self._version += 1
+            numbered = list(self._numbered(events))
+            self._journal.append(*numbered)
+            self._version = max(self._version, *(event.version or 0 for event in numbered))
+
+    def _numbered(self, events: Iterable[Event]) -> Iterator[Event]:
+        version = self._version
+        for event in events:
+            if event.kind in UNVERSIONED:
+                yield event
+            else:
+                version += 1
+                yield replace(event, version=version)
 
 
 class Streams:
@@ -49,14 +57,11 @@ class Streams:
         self._streams: dict[tuple[Destination, str], Stream] = {}
         self._one_at_a_time = threading.Lock()
 
-    def append(self, event: Event) -> None:
-        """Keep the event. Raises OvertakenError, LedgerError."""
-        journal = (
-            self._stream(event.destination, event.walkthrough)
-            if event.walkthrough
-            else self._journal
-        )
-        journal.append(event)
+    def append(self, *events: Event) -> None:
+        """Keep events, those of a walkthrough at once. Raises OvertakenError, LedgerError."""
+        for (destination, walkthrough), own in groupby(events, _key):
+            journal = self._stream(destination, walkthrough) if walkthrough else self._journal
+            journal.append(*own)
 
     def version(self, destination: Destination, walkthrough: str) -> int:
         """The version of the walkthrough's last event, as far as this journal knows."""
@@ -73,3 +78,7 @@ class Streams:
             if key not in self._streams:
                 self._streams[key] = Stream(self._journal, self._versions.get(key, 0))
             return self._streams[key]
+
+
+def _key(event: Event) -> tuple[Destination, str]:
+    return event.destination, event.walkthrough

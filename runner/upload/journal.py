@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runner.base.errors import LedgerError
@@ -84,21 +84,20 @@ class RunJournal:
 
     def append(self, *events: Event) -> None:
         """Keep events; when this returns, a crash does not lose them. Raises LedgerError."""
-        for event in events:
-            self._ledger.append(event)
-            self._keep(event)
+        self._ledger.append(*events)
+        self._keep(events)
 
     def close_with(self, *events: Event) -> None:
         """Keep the last words about something: the report has them even if the ledger is full."""
-        for event in events:
-            with contextlib.suppress(LedgerError):
-                self._ledger.append(event)
-            self._keep(event)
+        with contextlib.suppress(LedgerError):
+            self._ledger.append(*events)
+        self._keep(events)
 
-    def _keep(self, event: Event) -> None:
-        self.events.append(event)
-        for listener in self._listeners:
-            listener(event)
+    def _keep(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.events.append(event)
+            for listener in self._listeners:
+                listener(event)
 
 
 def ignore_event(_event: Event) -> None:

@@ -166,8 +166,15 @@ class DyingJournal:
         self.dies_before = False
         self._dropped = dropped
 
-    def append(self, event: Event) -> None:
-        """Keep the event, and die before or after it when it is time."""
+    def append(self, *events: Event) -> None:
+        """Keep events, and die before or after one of them when it is time.
+
+        Also between those that a file keeps together, or not at all.
+        """
+        for event in events:
+            self._append(event)
+
+    def _append(self, event: Event) -> None:
         if self.dies_in is not None:
             self.dies_in -= 1
         if self.dies_in == 0 and self.dies_before:

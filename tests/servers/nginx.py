@@ -35,10 +35,14 @@ http {{
             proxy_http_version 1.1;
             proxy_set_header Host $host;
             proxy_request_buffering {buffering};
+            {mended}
         }}
     }}
 }}
 """
+
+
+_MENDED = "proxy_redirect http://$host/ https://$http_host/;"
 
 
 class NginxTusd(TusServer):
@@ -47,10 +51,13 @@ class NginxTusd(TusServer):
     kill() and restart() are those of the whole machine; `server.tusd.kill()` leaves nginx up.
     """
 
-    def __init__(self, folder: Path, *, buffering: bool, max_body: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, buffering: bool, max_body: int = 0, mends_addresses: bool = False
+    ) -> None:
         """With buffering, nginx (as it comes) passes a body on only when all of it is there.
 
-        max_body is the largest body in bytes, 0: no limit (nginx as it comes: 1 MiB).
+        max_body is the largest body in bytes, 0: no limit (nginx as it comes: 1 MiB). With
+        mends_addresses, a Location leads to where the server is, as clients other than ours need.
         """
         self.tusd = Tusd(folder)
         super().__init__(folder / "nginx")
@@ -63,6 +70,7 @@ class NginxTusd(TusServer):
             tusd_port=self.tusd.port,
             max_body=max_body,
             buffering="on" if buffering else "off",
+            mended=_MENDED if mends_addresses else "",
         )
         (self.folder / "nginx.conf").write_text(text, encoding="utf-8")
 

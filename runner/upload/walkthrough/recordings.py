@@ -32,6 +32,7 @@ def send_recordings(upload: WalkthroughUpload) -> list[LinkedRecording]:
     _abandon_what_is_no_longer_listed(upload)
     together = _Together(upload.context.uploads.stop)
     work = [partial(_link, upload, together, recording) for recording in upload.planned.recordings]
+    upload.unsent = sum(not _is_there(upload, one) for one in upload.planned.recordings)
     upload.is_sending = True
     futures = upload.context.slots.start(work, together.ended)
     _wait(futures)
@@ -97,11 +98,16 @@ def _wait(futures: Sequence[Future[LinkedRecording]]) -> None:
             future.exception()
 
 
+def _is_there(upload: WalkthroughUpload, planned: PlannedRecording) -> bool:
+    known = upload.known.recordings.get(planned.identity)
+    return known is not None and known.uploaded and known.tus_url is not None
+
+
 def _link(
     upload: WalkthroughUpload, together: _Together, planned: PlannedRecording
 ) -> LinkedRecording:
     known = upload.known.recordings.get(planned.identity)
-    if known is not None and known.uploaded and known.tus_url:
+    if known is not None and known.tus_url and _is_there(upload, planned):
         return LinkedRecording(known.tus_url, planned.title)
     together.check()
     return LinkedRecording(_send(upload, together, planned, known), planned.title)

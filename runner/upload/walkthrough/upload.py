@@ -20,8 +20,9 @@ class WalkthroughUpload:
     """A walkthrough on its way: what is planned and known of it, and how far it has come.
 
     `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
-    recordings are read and sent. `retries` counts requests to Evercam that were repeated. Its
-    recordings may write events at once, and each gets a version of its own.
+    recordings are read and sent, of which `unsent` are not there yet. `retries` counts requests to
+    Evercam that were repeated. Its recordings may write events at once, and each gets a version of
+    its own. Events that nothing waits between are written together.
     """
 
     claimed: Claimed | None = None
@@ -37,25 +38,44 @@ class WalkthroughUpload:
         self.in_doubt = False
         self.is_sending = False
         self.retries = 0
+        self.unsent = 0
         self.writing = threading.RLock()
         self._is_left = False
+        self._written_together: list[Event] = []
 
     def leave(self) -> None:
         """Write nothing more from here on."""
         self._is_left = True
 
     def record(self, kind: Kind, recording: str = "", **data: Any) -> None:
-        """Make an event durable. Raises OvertakenError, LedgerError."""
+        """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError."""
         with self.writing:
             if self._is_left:
                 raise StoppedError
-            self.context.journal.append(self._event(kind, recording, data))
+            self._written_together.append(self._event(kind, recording, data))
+            if not self._is_followed(kind):
+                self.context.journal.append(*self._all_to_write())
 
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Keep the last words about something, in the ledger if it takes them."""
         with self.writing:
             if not self._is_left:
-                self.context.journal.close_with(self._event(kind, recording, data))
+                self._written_together.append(self._event(kind, recording, data))
+                self.context.journal.close_with(*self._all_to_write())
+
+    def _is_followed(self, kind: Kind) -> bool:
+        """Whether another event is about to be written, and nothing goes on before that one is.
+
+        A tus upload that is made before its intent is on disk is harmless, when nobody knows of it.
+        """
+        if kind is Kind.UPLOADED:
+            self.unsent -= 1
+            return self.unsent == 0  # the finish comes next
+        return kind is Kind.TUS_CREATING
+
+    def _all_to_write(self) -> list[Event]:
+        events, self._written_together = self._written_together, []
+        return events
 
     def _event(self, kind: Kind, recording: str, data: Mapping[str, Any]) -> Event:
         now, run = self.context.uploads.clock.now(), self.context.run
