@@ -14,7 +14,7 @@ from runner.flow.program import Entrance, carry_out
 from runner.report.results import RecordingOutcome
 from runner.sandbox import Sandbox
 from runner.upload.journal import BytesMoved, ProgressEvent, ProgressListener, ignore
-from runner.upload.recording import digest
+from runner.upload.recording import same_file
 from runner.upload.recording.chunking import read_block
 from runner.upload.recording.context import UploadOptions
 from tests.contract.running import HOLDER
@@ -91,7 +91,7 @@ def test_a_wish_to_stop_during_the_rest_costs_the_digest_and_no_bytes(
         raise StoppedError
 
     with monkeypatch.context() as patched:
-        patched.setattr(digest, "compare", asked_to_stop)
+        patched.setattr(same_file, "compare", asked_to_stop)
         results = _apply(site, sandbox, stop)
     a, b = results.walkthroughs[0].recordings
     assert (a.outcome, a.sha256) == (RecordingOutcome.SENT, None)
