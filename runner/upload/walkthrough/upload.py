@@ -20,8 +20,9 @@ class WalkthroughUpload:
     """A walkthrough on its way: what is planned and known of it, and how far it has come.
 
     `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
-    recordings are read and sent. `retries` counts requests to Evercam that were repeated. Its
-    recordings may write events at once, and each gets a version of its own.
+    recordings are read and sent. `is_left` once nothing more is written. `retries` counts requests
+    to Evercam that were repeated. Its recordings may write events at once, and each gets a version
+    of its own.
     """
 
     claimed: Claimed | None = None
@@ -38,23 +39,23 @@ class WalkthroughUpload:
         self.is_sending = False
         self.retries = 0
         self.writing = threading.RLock()
-        self._is_left = False
+        self.is_left = False
 
     def leave(self) -> None:
         """Write nothing more from here on."""
-        self._is_left = True
+        self.is_left = True
 
     def record(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Make an event durable. Raises OvertakenError, LedgerError."""
         with self.writing:
-            if self._is_left:
+            if self.is_left:
                 raise StoppedError
             self.context.journal.append(self._event(kind, recording, data))
 
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Keep the last words about something, in the ledger if it takes them."""
         with self.writing:
-            if not self._is_left:
+            if not self.is_left:
                 self.context.journal.close_with(self._event(kind, recording, data))
 
     def _event(self, kind: Kind, recording: str, data: Mapping[str, Any]) -> Event:
