@@ -216,11 +216,13 @@ def test_plan_says_who_is_at_work_and_how_far(
 
 
 def test_another_is_waited_for_as_long_as_it_takes(
-    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
 ) -> None:
     paused, patient, other = (_walker(tmp_path / name, sandbox, address) for name in "abc")
     process = _pause(paused, "after:tus_created", ttl="180")
     waiting = patient.begin(*APPLY, "--wait", module=BUILD, SITEWALK_WAIT="0")
+    planned = "SELECT count(*) FROM events WHERE kind = 'run_started'"
+    until(lambda: server.ask(address.text.rpartition("/")[2], planned) == [(2,)])
     status, said = _end(other.begin(*APPLY, module=BUILD, SITEWALK_WAIT="0"))
     assert (status, "another worker is at it: " in said) == (ExitStatus.FAILED, True)
     assert waiting.poll() is None
