@@ -135,6 +135,16 @@ class Claims:
                 key = str(destination), walkthrough, claimed.token
                 self._try(lambda transaction: transaction.execute(_RELEASE, key))
 
+    def has_upload(self, destination: Destination, walkthrough: str, upload_id: int) -> bool:
+        """Whether a walkthrough has this upload object by now: a person may have adopted it."""
+        try:
+            state = self._database.write(
+                lambda opened: _state(opened, str(destination), walkthrough)
+            )
+        except LedgerError:
+            return False
+        return state.upload_id == upload_id
+
     def _take(self, claimed: Claimed, identities: Collection[str], seconds: float) -> None:
         waited = 0.0
         while (taken := self._attempt(claimed, identities)) is not None:

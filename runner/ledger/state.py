@@ -67,7 +67,7 @@ class WalkthroughState:
     `recordings` go by identity; `failure` is why it last failed, until it is finished or given
     another upload object; `run` is the one that wrote of it last, and `version` that of its last
     event. `is_adopted` while its upload object is what a person said, and no finish has shown that
-    it is there. `strays` are upload objects that came back to a worker which was overtaken.
+    it is there. `strays` are other upload objects, which came back to a worker that was overtaken.
     """
 
     phase: Phase = Phase.NEW
@@ -140,12 +140,17 @@ class _Fold:
     def add(self, event: Event) -> None:
         """Go on with one more event."""
         if event.kind is Kind.STRAY:
-            self._strays = (*self._strays, int(event.data["upload_id"]))
+            self._strays = self._without_own((*self._strays, int(event.data["upload_id"])))
         elif event.kind not in UNVERSIONED:
             change = _CHANGES.get(event.kind)
             self._state = change(self._state, event) if change else self._state
             self._run = event.run
             self._version = self._version + 1 if event.version is None else event.version
+            if event.kind is Kind.ADOPTED:
+                self._strays = self._without_own(self._strays)
+
+    def _without_own(self, strays: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(number for number in strays if number != self._state.upload_id)
 
     def state(self) -> WalkthroughState:
         """The state after all of them."""
