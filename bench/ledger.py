@@ -25,8 +25,9 @@ from pathlib import Path
 
 from runner.base.errors import ExitStatus
 from runner.evercam.addresses import Addresses
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
+from runner.ledger.store import Ledger, make_server_ledger
 from runner.ledger.stream import Stream
 from runner.sandbox import Sandbox
 from tests.badline import BadLine, Line

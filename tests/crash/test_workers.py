@@ -17,12 +17,13 @@ from hypothesis.stateful import (
 )
 
 import runner.ledger.claims
-import runner.ledger.state
+import runner.ledger.fold
 from runner.base.errors import UsageError
 from runner.evercam.http.session import Answer
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.resolve import Decision, find_hold, settle_hold
-from runner.ledger.state import NOTHING_KNOWN, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.state import Phase as LedgerPhase
 from runner.ledger.store import Ledger
 from runner.manifest.reading import read_manifest
@@ -246,7 +247,7 @@ def test_the_model_finds_an_intent_that_is_taken_over(monkeypatch: pytest.Monkey
     def not_held(state: WalkthroughState, event: Event) -> WalkthroughState:
         return replace(state, intent=event.data)
 
-    monkeypatch.setitem(vars(runner.ledger.state)["_CHANGES"], Kind.CREATING, not_held)
+    monkeypatch.setitem(vars(runner.ledger.fold)["_CHANGES"], Kind.CREATING, not_held)
     _assert_found()
 
 

@@ -14,13 +14,15 @@ from runner.evercam.client import Evercam
 from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Answer
 from runner.evercam.http.waiting import never
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import Claims, Timing
 from runner.ledger.database import Result, Row
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
 from runner.ledger.server_tables import _TABLES
 from runner.ledger.sqlite import SqliteTransaction
-from runner.ledger.state import NOTHING_KNOWN, fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.state import NOTHING_KNOWN
+from runner.ledger.store import Ledger
 from runner.ledger.stream import Streams
 from runner.ledger.upgrades import make_tables
 from runner.plan.model import WORK

@@ -13,7 +13,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from runner.base.errors import ExitStatus
-from runner.ledger.store import LedgerAddress, make_server_ledger
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import make_server_ledger
 from runner.sandbox import Sandbox
 from tests.crash.campaign import assert_done_once, finish, make_site
 from tests.crash.walker import Walker

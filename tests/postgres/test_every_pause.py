@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import ExitStatus
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Kind
-from runner.ledger.store import LedgerAddress
 from runner.sandbox import Sandbox
 from tests.crash.campaign import assert_done_once, finish, held_walkthroughs, make_site
 from tests.crash.walker import Walker
