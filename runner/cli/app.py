@@ -45,7 +45,7 @@ COMMANDS = {
     ),
     "resolve": (
         "runner.cli.resolve:resolve",
-        "Settle a held walkthrough: it exists, or it does not; or correct the number adopted.",
+        "Settle what is held, or has changed since: adopt it, create it, or keep it as it is.",
     ),
     "login": ("runner.cli.login:login", "Try user and password, and keep them in the keyring."),
     "logout": ("runner.cli.login:logout", "Take user and password out of the keyring."),

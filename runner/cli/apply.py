@@ -27,6 +27,8 @@ from runner.cli.options import (
     ProgressForm,
     ProgressOption,
     Refinish,
+    RefinishChanged,
+    RefinishRoute,
     Strict,
     Yes,
     command_line,
@@ -34,6 +36,7 @@ from runner.cli.options import (
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
+from runner.flow.keep import Selected
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
@@ -127,6 +130,8 @@ def apply(
     sha256: Sha256 = False,
     again: Again = None,
     refinish: Refinish = None,
+    changed: RefinishChanged = False,
+    route: RefinishRoute = None,
     strict: Strict = False,
     new_ledger: NewLedger = False,
     wait: Wait = False,
@@ -148,7 +153,8 @@ def apply(
         notify=" ".join(notify) if notify else None,
     )
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    request = Request(manifests, settings, choices, strict)
+    selected = Selected(route=route, changed=changed)
+    request = Request(manifests, settings, choices, strict, selected)
     entrance = Entrance(
         partial(this_process, command_line()),
         stop,

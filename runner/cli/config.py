@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from runner.base.errors import UsageError
 from runner.cli.console import Console
+from runner.cli.help import HelpfulCommand, refuse
 from runner.cli.options import settings_here
 from runner.flow.ledgers import ledger_address
 from runner.flow.notices import read_addresses, schemes
@@ -26,7 +28,19 @@ from runner.settings import (
 )
 from runner.upload.recording.rate_limit import parse_limit
 
+
+class _Settings(TyperGroup):
+    """`set` and `unset`; a setting in their place is told which is meant."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find `set` or `unset`."""
+        if args and args[0] in SETTING_TYPES:
+            refuse(ctx, f"No such command '{args[0]}'. Did you mean 'set {args[0]} VALUE'?")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
+    cls=_Settings,
     help="Show every setting with where it comes from; set those of this machine.",
     invoke_without_command=True,
     add_completion=False,
@@ -103,7 +117,7 @@ def _service_rows() -> Iterator[_Row]:
         yield _Row(key, value or "-", name if value else "default")
 
 
-@app.command("set")
+@app.command("set", cls=HelpfulCommand)
 def set_value(key: Key, value: Value) -> None:
     """Set a value for this machine, in .sitewalk/settings.toml."""
     require_setting(key)
@@ -114,7 +128,7 @@ def set_value(key: Key, value: Value) -> None:
     Console().say(f"written: {key} in {file}")
 
 
-@app.command("unset")
+@app.command("unset", cls=HelpfulCommand)
 def unset_value(key: Key) -> None:
     """Take a value out of .sitewalk/settings.toml."""
     require_setting(key)

@@ -10,6 +10,7 @@ from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus, UsageError
 from runner.base.wording import printable
 from runner.cli.console import Console
+from runner.cli.help import HelpfulCommand
 from runner.cli.options import NewLedger, Yes, command_line, settings_here
 from runner.cli.stopping import stop_on_signals
 from runner.drawings.template import VENDORS_PAGE
@@ -43,11 +44,11 @@ Retry = Annotated[bool, typer.Option("--retry", help="It is not on the dashboard
 _HERE = Path(PROJECT_FILE)
 
 
-@app.command("create")
+@app.command("create", cls=HelpfulCommand)
 def create(
     name: Name, manifest: ProjectOf = _HERE, yes: Yes = False, new_ledger: NewLedger = False
 ) -> None:
-    """Show the request that creates a drawing, ask, send it, and write down the drawing's id."""
+    """Show the request for a drawing, ask, send it, keep its id."""
     console, stop = Console(), CancelToken()
     settings = settings_here([manifest], new_ledger=new_ledger)
     words = "stopping within seconds: the same command goes on; once more to stop at once"
@@ -68,15 +69,15 @@ def _agree(console: Console, request: str, *, yes: bool) -> None:
         raise typer.Exit(ExitStatus.DONE)
 
 
-@app.command("template")
+@app.command("template", cls=HelpfulCommand)
 def template(manifest: ProjectOf = _HERE) -> None:
-    """Write what is public of the request to a file, for you to fill in the rest."""
+    """Write what is public of the request to a file to fill in."""
     console = Console()
     console.say(f"written: {write_template(manifest)}; fill in every TODO in it")
     console.say(f"what belongs there, the vendor's page says: {VENDORS_PAGE}")
 
 
-@app.command("resolve")
+@app.command("resolve", cls=HelpfulCommand)
 def resolve(
     name: Name,
     adopt: Adopt = None,
@@ -84,7 +85,7 @@ def resolve(
     manifest: ProjectOf = _HERE,
     yes: Yes = False,
 ) -> None:
-    """Settle a held drawing: it exists, or it does not; or correct the number adopted."""
+    """Settle a held drawing: it exists, or it does not."""
     if (adopt is not None) == retry:
         help_ = "look on the dashboard: --adopt DRAWING_ID if it is there, --retry if it is not"
         raise UsageError("say --adopt DRAWING_ID or --retry, and one of them", help_)

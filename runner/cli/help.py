@@ -20,7 +20,10 @@ EXAMPLES = {
         "sitewalk inspect VID_20260120_101500_00_001.insv",
         "sitewalk inspect *.insv --format json",
     ),
-    "scan": ("sitewalk scan /media/card", "sitewalk scan /media/card -o week.yaml"),
+    "scan": (
+        "sitewalk scan /media/card",
+        "sitewalk scan /media/card -o week.yaml --media-root /media/card",
+    ),
     "pick": ("sitewalk pick week.yaml", "sitewalk pick week.yaml --html pick.html"),
     "plan": ("sitewalk plan week.yaml", "sitewalk plan week.yaml -o plan.json --html plan.html"),
     "apply": (
@@ -36,9 +39,20 @@ EXAMPLES = {
     ),
     "schema": ("sitewalk schema manifest", "sitewalk schema plan > plan.schema.json"),
     "sandbox": ("sitewalk sandbox", "sitewalk sandbox --port 8360"),
-    "demo": ("sitewalk demo", "sitewalk demo --help"),
-    "login": ("sitewalk login", "sitewalk login --help"),
-    "logout": ("sitewalk logout", "sitewalk logout --help"),
+    "demo": ("sitewalk demo",),
+    "login": ("sitewalk login",),
+    "logout": ("sitewalk logout",),
+    "config set": ("sitewalk config set media_root /media/card", "sitewalk config set jobs 2"),
+    "config unset": ("sitewalk config unset media_root",),
+    "drawing template": ("sitewalk drawing template",),
+    "drawing create": ("sitewalk drawing create level-3",),
+    "drawing resolve": ("sitewalk drawing resolve level-3 --adopt 6150",),
+    "ledger init": ("sitewalk ledger init postgresql://sitewalk@db.example/sitewalk",),
+    "ledger export": ("sitewalk ledger export ledger.jsonl",),
+    "ledger import": (
+        "sitewalk ledger import ledger.jsonl",
+        "sitewalk ledger import .sitewalk/runs/*/results.json",
+    ),
     "init": (
         "sitewalk init",
         'sitewalk init --url "https://dash.evercam.io/v2/projects/evercam/drawings/map?id=6143" -y',
@@ -68,6 +82,8 @@ _TAKEN = {
     "list[str]": "TEXT",
     "list[Path]": "PATH",
 }
+_NAME = re.compile(r"^\[?[a-z_]+\b")
+"""An argument that nothing but its variable gives a name."""
 _TYPE = re.compile(r" <([^<>]+)>")
 _RANGE = re.compile(r"(\d+)<=x<=(\d+)")
 _AT_LEAST = re.compile(r"x>=(\d+)")
@@ -80,12 +96,15 @@ class HelpfulCommand(TyperCommand):
         """Take the command's words; a dry run of `apply` is another command's."""
         if self.name == "apply" and _DRY_RUN & set(args) and "--" not in args:
             refuse(ctx, "apply has no dry run: `sitewalk plan` shows what it would do")
+        if self.name in {"apply", "plan"}:
+            args = _with_bare_refinish(args)
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The words of the usage line: what is required has no braces."""
         pieces = super().collect_usage_pieces(ctx)
-        return [re.sub(r"\{([^}]+?)…?\}", r"\1", piece) for piece in pieces]
+        bare = (re.sub(r"\{([^}]+?)…?\}", r"\1", piece) for piece in pieces)
+        return [_NAME.sub(lambda found: found[0].upper(), piece) for piece in bare]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """List arguments and options."""
@@ -96,9 +115,9 @@ class HelpfulCommand(TyperCommand):
                 with formatter.section(title):
                     formatter.write_dl(rows)
 
-    def format_epilog(self, _ctx: Any, formatter: Any) -> None:
-        """Two examples."""
-        examples = EXAMPLES.get(self.name or "", ())
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """One example or two."""
+        examples = EXAMPLES.get(ctx.command_path.partition(" ")[2], ())
         if examples:
             with formatter.section("Examples"):
                 for example in examples:
@@ -111,8 +130,22 @@ def described(parameter: Any, context: Any) -> tuple[str, str] | None:
     if record is None:
         return None
     is_option = parameter.param_type_name == "option"
-    names = _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}" * is_option, record[0])
+    names = _taken(record[0], is_option=is_option)
     return names, _AT_LEAST.sub(r"at least \1", _RANGE.sub(r"\1 to \2", record[1]))
+
+
+def _with_bare_refinish(args: list[str]) -> list[str]:
+    """The words without a `--refinish` that has no id, as `--changed` or `--route` says which."""
+    if not any(word == "--changed" or word.split("=")[0] == "--route" for word in args):
+        return args
+    followed = zip(args, [*args[1:], "--"], strict=True)
+    return [word for word, after in followed if word != "--refinish" or after[:2] != "--"]
+
+
+def _taken(names: str, *, is_option: bool) -> str:
+    if not is_option:
+        return _NAME.sub(lambda found: found[0].upper(), _TYPE.sub("", names))
+    return _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}", names)
 
 
 def refuse(ctx: Any, message: str) -> NoReturn:

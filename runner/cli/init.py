@@ -49,7 +49,7 @@ def init(
     for file in begun.files:
         console.say(f"written: {file}")
     console.say(f"ledger: {begun.ledger}")
-    console.say(f"next: sitewalk validate {for_shell(str(manifest))}")
+    console.say(f"next: sitewalk scan CARD -o {for_shell(str(manifest))}")
 
 
 def _answers(

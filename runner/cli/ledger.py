@@ -16,6 +16,7 @@ from runner.base.errors import UsageError, reason_of
 from runner.base.files import drafted, read_text
 from runner.base.wording import counted
 from runner.cli.console import Console
+from runner.cli.help import HelpfulCommand
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.flow.project import only_project
@@ -54,9 +55,9 @@ Sources = Annotated[
 ]
 
 
-@app.command("init")
+@app.command("init", cls=HelpfulCommand)
 def init_ledger(url: Url) -> None:
-    """Make a ledger in a PostgreSQL database, once; the password is taken from PGPASSWORD."""
+    """Make a ledger in PostgreSQL; PGPASSWORD has the password."""
     address = LedgerAddress(url)
     if make_server_ledger(address):
         Console().say(f"a new ledger is in {address}; name it in SITEWALK_LEDGER")
@@ -64,7 +65,7 @@ def init_ledger(url: Url) -> None:
         Console().say(f"{address} holds a ledger already")
 
 
-@app.command("export")
+@app.command("export", cls=HelpfulCommand)
 def export_ledger(target: Target, manifest: OneManifest = None) -> None:
     """Write every event to a file that only you can read."""
     address = ledger_of(manifest)
@@ -112,7 +113,7 @@ def _private(target: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-@app.command("import")
+@app.command("import", cls=HelpfulCommand)
 def import_ledger(sources: Sources, manifest: OneManifest = None) -> None:
     """Fill a new ledger from exports, or from what runs have left."""
     events = _in_order([_read(path) for path in sources])

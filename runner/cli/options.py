@@ -64,6 +64,17 @@ Refinish = Annotated[
 ]
 
 
+RefinishChanged = Annotated[
+    bool, typer.Option("--changed", help="--refinish all that changed since.")
+]
+RefinishRoute = Annotated[
+    str | None,
+    typer.Option(
+        "--route", help="--refinish all on this route that changed since.", metavar="NAME"
+    ),
+]
+
+
 class Format(StrEnum):
     """The forms in which a command writes its data."""
 
@@ -91,7 +102,7 @@ ProgressOption = Annotated[
 
 def settings_here(manifests: Sequence[Path] = (), **options: Any) -> Settings:
     """Settings for some manifests, or for this folder: options, environment, settings.toml."""
-    folders = {sitewalk_folder(path) for path in _manifests_of(manifests) or [_MANIFEST]}
+    folders = {sitewalk_folder(path) for path in _manifests_of(manifests) or [MANIFEST]}
     file = folders.pop() / SETTINGS_FILE if len(folders) == 1 else None
     if file is not None and file.exists():  # it names folders and servers: never a stranger's
         from runner.ledger.folder import refuse_foreign_folder  # noqa: PLC0415 - seldom needed
@@ -109,7 +120,7 @@ def _manifests_of(paths: Sequence[Path]) -> Sequence[Path]:
     return saved_manifests(paths[0], load_plan(paths[0]))
 
 
-_MANIFEST = Path("manifest.yaml")
+MANIFEST = Path("manifest.yaml")
 """What is meant where no manifest is named: whatever keeps its ledger in this folder."""
 
 
@@ -117,7 +128,7 @@ def ledger_here(manifests: list[Path]) -> "LedgerAddress":
     """The ledger of the manifests, or else the one in this folder."""
     from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLite
 
-    return ledger_address(manifests or [_MANIFEST], settings_here(manifests))
+    return ledger_address(manifests or [MANIFEST], settings_here(manifests))
 
 
 def ledger_of(manifest: Path | None) -> "LedgerAddress":

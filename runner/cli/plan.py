@@ -22,11 +22,14 @@ from runner.cli.options import (
     MediaRoot,
     NewLedger,
     Refinish,
+    RefinishChanged,
+    RefinishRoute,
     Strict,
     require_page,
     require_place,
     settings_here,
 )
+from runner.flow.keep import Selected
 from runner.flow.ledgers import is_new
 from runner.flow.plan import Request, claims_on, measured_speed, plan_request
 from runner.ledger.lock import current_holder
@@ -70,6 +73,8 @@ def plan(
     strict: Strict = False,
     again: Again = None,
     refinish: Refinish = None,
+    changed: RefinishChanged = False,
+    route: RefinishRoute = None,
     new_ledger: NewLedger = False,
 ) -> None:
     """Show what would be done, and why."""
@@ -79,7 +84,8 @@ def plan(
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
+    selected = Selected(route=route, changed=changed)
+    planned = plan_request(Request(manifests, settings, choices, strict, selected), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
         from runner.cli.login import with_credentials  # noqa: PLC0415 - it loads an HTTP client
@@ -87,7 +93,7 @@ def plan(
         settings = with_credentials(settings, console, may_ask=True)
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
-    command = _apply_command(manifests, media_root, choices, output)
+    command = _apply_command(manifests, media_root, planned.plan.choices, output)
     made = _Made(planned, clock.now(), command, expectation, settings.media_root)
     _leave(made, format_, output, html, console)
     raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))

@@ -50,7 +50,7 @@ def resolve(
     manifest: OneManifest = None,
     yes: Yes = False,
 ) -> None:
-    """Settle a held walkthrough: it exists, or it does not; or correct the number adopted."""
+    """Settle what is held, or has changed since: adopt it, create it, or keep it as it is."""
     if [adopt is not None, retry, keep or changed or route is not None].count(True) != 1:
         help_ = "look on the dashboard: --adopt UPLOAD_ID if it is there, --retry if it is not"
         raise UsageError("say --adopt UPLOAD_ID, --retry or --keep, and one of them", help_)

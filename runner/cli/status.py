@@ -10,12 +10,14 @@ from runner.base.errors import ExitStatus, UsageError
 from runner.base.wording import json_text
 from runner.cli.console import Console
 from runner.cli.options import (
+    MANIFEST,
     Format,
     FormatOption,
     OptionalManifests,
     ledger_here,
     settings_here,
 )
+from runner.flow.ledgers import refuse_another_ledger
 from runner.flow.reading import walkthroughs_in
 from runner.report.overview import overview_of
 from runner.report.status import read_status
@@ -63,6 +65,8 @@ def status(
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     address, wanted = ledger_here(manifests or []), only if manifests else None
     status = (read_status if format_ is Format.JSON else overview_of)(address, wanted)
+    if not status.is_there:
+        refuse_another_ledger(address, manifests or [MANIFEST], settings_here(manifests or ()))
     if format_ is Format.JSON:
         console.data(json_text(status_json(status)))
     else:

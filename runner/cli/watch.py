@@ -1,9 +1,13 @@
 """`sitewalk status --watch`: how far the runs on a ledger are, until they end."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import typer
+
 from runner.base.clock import CancelToken
+from runner.base.errors import ExitStatus, StoppedError
 from runner.base.wording import counted, printable
 from runner.cli.console import Console
 from runner.cli.stopping import stop_on_signals
@@ -23,15 +27,24 @@ Lines = dict[str, str]
 
 
 def watch_runs(address: LedgerAddress, console: Console) -> None:
-    """Show the runs under way until there are none. Raises LedgerError, StoppedError."""
+    """Show the runs under way until there are none. Raises LedgerError."""
     stop = CancelToken()
-    with stop_on_signals(stop, console, "no longer watching; the run goes on"):
+    with _left_alone(), stop_on_signals(stop, console, "no longer watching; the run goes on"):
         if address.path is not None:
             path = address.path
             _watch(lambda: dict(_of_file(path, console)), 1, stop, console)
             return
         with Ledger.open(address, stop) as ledger:
             _watch(lambda: dict(_of_claims(ledger.database)), _PATIENCE, stop, console)
+
+
+@contextlib.contextmanager
+def _left_alone() -> Iterator[None]:
+    """Nothing is to be gone on with where only the watching ends."""
+    try:
+        yield
+    except StoppedError:
+        raise typer.Exit(ExitStatus.INTERRUPTED) from None
 
 
 def _watch(look: Callable[[], Lines], patience: int, stop: CancelToken, console: Console) -> None:

@@ -105,7 +105,9 @@ def _project_lines(answers: Answers, ledger_id: str) -> Iterator[str]:
     if answers.drawing is not None:
         yield "drawings:"
         yield f"  {quoted(answers.drawing_name)}: {{id: {answers.drawing}}}"
-    yield "# routes: # walks that are repeated, named once"
+    yield "# routes: # walks that are repeated, named once: scan --route NAME takes them from here"
+    ends = 'start_position: "0.12, 0.88", end_position: "0.90, 0.15"'
+    yield f"#   level-1-loop: {{drawing: level-1, {ends}}}"
     yield "# ignore: # recordings that scans leave out"
 
 
@@ -120,6 +122,7 @@ def _manifest_lines(answers: Answers, today: dt.date) -> Iterator[str]:
         yield "drawings:"
         yield f"  {quoted(answers.drawing_name)}: {{id: {TODO}}} # {where}"
     yield "walkthroughs:"
+    yield "  # An example: take it out when `sitewalk scan` has added your walks."
     yield f"  - id: first-walk-{today} # the key by which a second run knows what is done"
     yield f"    date: {today}"
     yield f"    drawing: {drawing}"

@@ -15,8 +15,8 @@ from runner.recordings.identity import Identity
 from runner.scan.finding import identify_file, look_into
 from runner.scan.listing import list_files
 from runner.scan.model import Candidate, LeftOut, Reason
-from runner.upload.recording.digest import (
-    Check,
+from runner.upload.recording.digest import Check
+from runner.upload.recording.same_file import (
     OtherContentError,
     SameFile,
     compare,

@@ -8,7 +8,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,15 +78,7 @@ def doctor_json(findings: Sequence[Diagnosis]) -> dict[str, Any]:
     return {
         "sitewalk_doctor": DOCTOR_FORMAT,
         "well": is_well(findings),
-        "findings": [
-            {
-                "topic": finding.topic,
-                "status": finding.status,
-                "what": finding.what,
-                "help": finding.help,
-            }
-            for finding in findings
-        ],
+        "findings": [asdict(finding) for finding in findings],
     }
 
 

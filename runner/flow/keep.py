@@ -21,30 +21,45 @@ class Selected:
     changed: bool = False
 
 
+NONE_SELECTED = Selected()
+
+
 def changed_walkthroughs(planned: Planned, selected: Selected) -> tuple[PlannedWalkthrough, ...]:
     """The selected walkthroughs whose uploads differ from the manifest.
 
     Raises UsageError when one that was named does not, or when there are none.
     """
-    differing = [
-        walkthrough
-        for walkthrough in planned.plan.with_action(Action.CHANGED)
-        if walkthrough.upload_id is not None
-    ]
+    differing = _differing(planned)
+    for id_ in sorted(selected.ids - {walkthrough.id for walkthrough in differing}):
+        help_ = "`sitewalk plan` lists what has; put what is held right with --adopt or --retry"
+        raise UsageError(f"`{id_}` has not changed since it was uploaded", help_)
+    found = select_changed(planned, selected)
+    if not found:
+        raise UsageError("no such walkthrough has changed since", "`sitewalk plan` lists them")
+    return found
+
+
+def select_changed(planned: Planned, selected: Selected) -> tuple[PlannedWalkthrough, ...]:
+    """The changed walkthroughs that are meant; raises UsageError when there is no such route."""
     on_route = {
         walkthrough.id
         for source in planned.sources
         for walkthrough in source.manifest.walkthroughs
         if selected.route is not None and walkthrough.route == selected.route
     }
-    for id_ in sorted(selected.ids - {walkthrough.id for walkthrough in differing}):
-        help_ = "`sitewalk plan` lists what has; put what is held right with --adopt or --retry"
-        raise UsageError(f"`{id_}` has not changed since it was uploaded", help_)
+    if selected.route is not None and not on_route:
+        message = f"no walkthrough is on a route `{selected.route}`"
+        raise UsageError(message, "name it as the walkthroughs do; or all that changed: --changed")
     wanted = selected.ids | on_route
-    found = tuple(entry for entry in differing if selected.changed or entry.id in wanted)
-    if not found:
-        raise UsageError("no such walkthrough has changed since", "`sitewalk plan` lists them")
-    return found
+    return tuple(entry for entry in _differing(planned) if selected.changed or entry.id in wanted)
+
+
+def _differing(planned: Planned) -> list[PlannedWalkthrough]:
+    return [
+        walkthrough
+        for walkthrough in planned.plan.with_action(Action.CHANGED)
+        if walkthrough.upload_id is not None
+    ]
 
 
 def kept_events(

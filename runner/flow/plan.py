@@ -11,6 +11,7 @@ from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
 from runner.flow.check import Checked, check_manifests, with_one_for_all_missing
+from runner.flow.keep import NONE_SELECTED, Selected, select_changed
 from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
 from runner.flow.sent import lacks_only_files, remember, sent_files
@@ -42,12 +43,16 @@ from runner.settings import Settings, is_from_file
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: manifests, or one saved plan; `strict` lets warnings stop it too."""
+    """What is asked for: manifests, or one saved plan; `strict` lets warnings stop it too.
+
+    `refinish` are changed walkthroughs to link again, besides those that `choices` name.
+    """
 
     paths: Sequence[Path]
     settings: Settings
     choices: Choices = NO_CHOICES
     strict: bool = False
+    refinish: Selected = NONE_SELECTED
 
 
 def plan_request(request: Request, today: dt.date) -> Planned:
@@ -59,16 +64,26 @@ def plan_request(request: Request, today: dt.date) -> Planned:
     if any(path.suffix == ".json" for path in request.paths):
         planned = plan_saved(_only_plan(request), request.settings, today)
     else:
-        planned = plan_manifests(request.paths, request.settings, today, request.choices)
+        choices = _choices(request, today)
+        planned = plan_manifests(request.paths, request.settings, today, choices)
     if request.strict and planned.problems:
         raise InvalidManifestError(planned.problems, planned.texts)
     return planned
 
 
+def _choices(request: Request, today: dt.date) -> Choices:
+    """The choices, with the ids of the changed walkthroughs that are meant by route, or all."""
+    if request.refinish == NONE_SELECTED:
+        return request.choices
+    planned = plan_manifests(request.paths, request.settings, today, request.choices)
+    ids = {walkthrough.id for walkthrough in select_changed(planned, request.refinish)}
+    return replace(request.choices, refinish=request.choices.refinish | ids)
+
+
 def _only_plan(request: Request) -> Path:
     if len(request.paths) > 1:
         raise UsageError("a saved plan is applied alone", "name either it, or manifests")
-    if request.choices != NO_CHOICES:
+    if request.choices != NO_CHOICES or request.refinish != NONE_SELECTED:
         help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
         raise UsageError("a saved plan is applied as it was reviewed", help_)
     return request.paths[0]

@@ -1,6 +1,6 @@
 """The commands that lead out of a hold or a change, ready to be copied into a shell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -55,6 +55,20 @@ def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: b
         f"to leave the upload as it is, which counts as done: {_resolve(manifest, id_)} --keep",
         "to leave the old values with it: put them back, and give a changed route another name",
         f"to upload it anew besides the old one: {apply} --again {for_shell(id_)}",
+    ]
+
+
+def out_of_changes(manifest: str, ids: Sequence[str], *, linkable: bool) -> list[str]:
+    """What to do about walkthroughs that changed alike; without ids all that changed are meant."""
+    apply, names = f"sitewalk apply {for_shell(manifest)}", [for_shell(id_) for id_ in ids]
+    which = " ".join(f"--refinish {name}" for name in names) or "--refinish --changed"
+    these = " ".join(names) or "--changed"
+    keep = f"sitewalk resolve {these}{_ledger_of(manifest)} --keep"
+    return [
+        *([f"to link their uploads again as they are now: {apply} {which}"] if linkable else []),
+        f"to leave the uploads as they are, which counts as done: {keep}",
+        "to leave the old values with them: put them back, and give a changed route another name",
+        f"to upload one anew besides the old one: {apply} --again ID",
     ]
 
 

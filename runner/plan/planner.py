@@ -24,6 +24,7 @@ from runner.plan.model import (
     PlannedWalkthrough,
     TransferKind,
 )
+from runner.plan.together import decided_together
 from runner.problems.problem import Problem
 from runner.recordings.files import RecordingFile
 
@@ -85,10 +86,12 @@ def make_plan(
             PlannedManifest(manifest.path, manifest.sha256, manifest.project)
             for manifest in (source.manifest for source in sources)
         ),
-        tuple(
-            _plan_walkthrough(source, walkthrough, states, sent, choices)
-            for source in sources
-            for walkthrough in source.manifest.walkthroughs
+        decided_together(
+            [
+                _plan_walkthrough(source, walkthrough, states, sent, choices)
+                for source in sources
+                for walkthrough in source.manifest.walkthroughs
+            ]
         ),
         choices,
     )

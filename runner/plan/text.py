@@ -1,6 +1,7 @@
 """A plan as text for people, and how long sending is expected to take."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -76,6 +77,8 @@ _TRANSFERS = {
     TransferKind.NOTHING: "keep",
 }
 _FEW = 3
+MOST_NAMED = 10
+"""Walkthroughs of one decision that are named; the others are counted."""
 _WAITING = {TransferKind.SEND: "wait", TransferKind.RESUME: "wait", TransferKind.NOTHING: "keep"}
 
 
@@ -126,8 +129,11 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"plan: {manifest.path} → project {manifest.project} at {plan.addresses.ingest}"
     yield ""
     yield from _done_already(plan.with_action(Action.NOTHING))
-    for walkthrough in (*plan.with_action(*WORK), *plan.with_action(*DECISIONS)):
+    for walkthrough in plan.with_action(*WORK):
         yield from _walkthrough(walkthrough)
+        yield ""
+    for alike in _alike(plan.with_action(*DECISIONS)):
+        yield from _lot(alike) if len(alike) > 1 else _walkthrough(alike[0])
         yield ""
     yield summary(plan)
     if not plan.is_pending and not plan.needs_decision:
@@ -164,6 +170,26 @@ def _walkthrough(walkthrough: PlannedWalkthrough) -> Iterator[str]:
         _recording(words[recording.transfer], recording) for recording in walkthrough.recordings
     )
     yield from (f"    → {step}" for step in walkthrough.next_steps)
+
+
+def _alike(walkthroughs: Iterable[PlannedWalkthrough]) -> Iterable[list[PlannedWalkthrough]]:
+    """Walkthroughs that wait for the same decision, in a list each."""
+    found: dict[object, list[PlannedWalkthrough]] = defaultdict(list)
+    for walkthrough in walkthroughs:
+        key = walkthrough.reason, walkthrough.changes, walkthrough.next_steps
+        found[key].append(walkthrough)
+    return found.values()
+
+
+def _lot(alike: list[PlannedWalkthrough]) -> Iterator[str]:
+    """One decision for all of them."""
+    first = alike[0]
+    yield f"{SIGNS[first.action]} decide {counted(len(alike), 'walkthrough')}: {first.reason}"
+    yield from (f"    {each.id} ({each.name})" for each in alike[:MOST_NAMED])
+    if len(alike) > MOST_NAMED:
+        yield f"    … and {len(alike) - MOST_NAMED:,} more"
+    yield from (f"    {change}" for change in first.changes)
+    yield from (f"    → {step}" for step in first.next_steps)
 
 
 def _recording(doing: str, recording: PlannedRecording) -> str:

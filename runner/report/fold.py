@@ -126,4 +126,5 @@ def _not_started(end: Mapping[str, Any] | None, *, is_begun: bool) -> str:
     if end is None:
         return "the run ended before its turn"
     refused = str(end.get("refused", ""))
-    return refused if refused and not is_begun else "the run was stopped before its turn"
+    is_refused = bool(refused) and not is_begun  # what Evercam said is told once, for the run
+    return "the login was refused" if is_refused else "the run was stopped before its turn"

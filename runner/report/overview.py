@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from runner.base.destination import Destination
 from runner.ledger.address import LedgerAddress
@@ -42,30 +43,25 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         claims = read_claims(ledger.database) if address.is_shared else ()
         live = read_live(address.path, holder.pid) if holder and address.path else None
         if only is not None:
-            known = [
-                walkthrough
-                for place in places
-                for walkthrough in _states(ledger, place, _at(place, only))
-            ]
+            wanted = (_states(ledger, place, _at(place, only)) for place in places)
+            known = list(chain.from_iterable(wanted))
             return Status(str(address), True, holder, tuple(known), runs, claims, live)
         overview = read_overview(ledger.database)
         strays = [
             (event.destination, event.walkthrough) for event in events if event.kind is Kind.STRAY
         ]
-        known = [
-            walkthrough
-            for place in places
-            for walkthrough in _known(ledger, place, overview, strays)
-        ]
-    known, drawings = apart(known)
-    others = set(overview.others)
-    shown = Counter(
-        walkthrough.destination
-        for walkthrough in known
-        if (walkthrough.destination, walkthrough.id) not in others
-    )
-    done = {place: count - shown[place] for place, count in overview.done.items()}
+        shown = (_known(ledger, place, overview, strays) for place in places)
+        known, drawings = apart(list(chain.from_iterable(shown)))
+    done = _done_besides(known, overview)
     return Status(str(address), True, holder, tuple(known), runs, claims, live, drawings, done)
+
+
+def _done_besides(known: Sequence[Known], overview: Overview) -> dict[Destination, int]:
+    """How many more walkthroughs are done at each destination than those that are shown."""
+    others = set(overview.others)
+    keys = ((walkthrough.destination, walkthrough.id) for walkthrough in known)
+    shown = Counter(destination for destination, id_ in keys if (destination, id_) not in others)
+    return {place: count - shown[place] for place, count in overview.done.items()}
 
 
 def _at(place: Destination, only: Only) -> list[str]:

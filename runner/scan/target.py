@@ -89,7 +89,8 @@ def read_target(
         project = project and parse_project(project)
         return Target(path, raw, route=route, project=project, shared=shared)
     data = read_open_manifest(raw, path.as_posix()).data
-    _check_route([*_routes(data), *_routes(shared)], route, path)
+    known = [*_routes(data), *_routes(shared)]
+    _check_route(known, route, path, is_site=bool(shared))
     return Target(path, raw, data, route, _same_project(data, project, path), shared)
 
 
@@ -113,19 +114,17 @@ def _routes(data: Mapping[str, Any]) -> Collection[str]:
     return routes if isinstance(routes, dict) else ()
 
 
-def _check_route(known: Sequence[str], route: str | None, path: Path) -> None:
+def _check_route(known: Sequence[str], route: str | None, path: Path, *, is_site: bool) -> None:
     if route is None or route in known:
         return
     near = difflib.get_close_matches(route, known, n=1)
-    listed = f"its routes: {', '.join(known)}" if known else _first_route(route)
-    raise UsageError(
-        f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else listed
-    )
-
-
-def _first_route(route: str) -> str:
     fields = f"drawing: {TODO}, start_position: {TODO}, end_position: {TODO}"
-    return f"it has no routes; write there first: `routes: {{{route}: {{{fields}}}}}`"
+    file = "sitewalk.yaml" if is_site else path
+    listed = f"its routes: {', '.join(known)}; a new one" if known else "it has none; the first"
+    help_ = f"{listed} is written into {file} by hand: `routes: {{{route}: {{{fields}}}}}`"
+    raise UsageError(
+        f"{path} has no route `{route}`", f"did you mean `{near[0]}`?" if near else help_
+    )
 
 
 def _same_project(data: Mapping[str, Any], project: str | None, path: Path) -> str | None:

@@ -54,6 +54,14 @@ def test_a_site_is_set_up_and_used(sitewalk: Sitewalk, begun: Site, sandbox: San
         assert f"  id: {ledger.id} " in (begun.folder / "sitewalk.yaml").read_text(encoding="utf-8")
 
 
+def test_a_status_says_where_the_sites_ledger_may_be(sitewalk: Sitewalk, begun: Site) -> None:
+    (begun.folder / ".sitewalk" / "ledger.db").unlink()
+    ended = sitewalk("status")
+    assert ended.status == ExitStatus.DECISION
+    assert "sitewalk.yaml names one" in ended.err
+    assert "sitewalk config set ledger PATH" in ended.err
+
+
 def test_a_site_is_set_up_once(sitewalk: Sitewalk, begun: Site) -> None:
     before = (begun.folder / "sitewalk.yaml").read_bytes()
     again = sitewalk("init", "--project", "other", "--yes")

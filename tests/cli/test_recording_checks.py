@@ -50,7 +50,7 @@ def test_what_is_wrong_reads_well(sitewalk: Sitewalk, site: Site) -> None:
 manifest.yaml:12:13: M054 `front.insv` is one lens of two, and the other is not listed
 manifest.yaml:12:13: M059 the camera puts `front.insv` on 2026-01-20, the manifest on 2026-01-19
 manifest.yaml:16:13: M051 `proxy.insv` is a proxy of 1024 x 512; 2880 x 2880 was recorded
-manifest.yaml:16:25: M047 `c.insv` is cut short: its box mdat ends at byte 2,040, the file at 2,000
+manifest.yaml:16:25: M047 `c.insv` is cut short: 2,000 of at least 2,040 bytes are there
 manifest.yaml:16:33: M046 `IMG_1.insp` is not an Insta360 recording: it begins like a JPEG photo
 """)
     assert ended.err == snapshot("4 errors, 1 warning in 1 manifest\n")

@@ -30,7 +30,7 @@ from runner.report.results import Results, with_all_walkthroughs
 from runner.report.runs import without_address
 from runner.upload.journal import RunJournal
 from runner.upload.recording.context import UploadContext, UploadOptions
-from runner.upload.recording.digest import SameFile
+from runner.upload.recording.same_file import SameFile
 from runner.upload.records import Start
 from runner.upload.walkthrough.context import RunContext
 from tests.contract.running import HOLDER

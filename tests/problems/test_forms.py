@@ -420,7 +420,7 @@ error[M046]: `IMG_20260120_101000_00_004.insp` is not an Insta360 recording: it 
    = help: list a video
 """,
             "M047": """\
-error[M047]: `VID_cut.insv` is cut short: its box moov ends at byte 5,431, the file at 4,116
+error[M047]: `VID_cut.insv` is cut short: 4.1 kB of at least 5.4 kB are there
   --> manifests/week.yaml:11:13
    |
 10 |     end_position: "0.90, 0.15"

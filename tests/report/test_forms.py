@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inline_snapshot import snapshot
 
 from runner.base.wording import json_text, printable
 from runner.pages.report.page import results_html
@@ -22,7 +23,7 @@ from runner.report.forms.junit import results_junit
 from runner.report.forms.markdown import plain, results_markdown
 from runner.report.forms.table import harmless, results_csv
 from runner.report.forms.text import headline, results_text
-from runner.report.results import Outcome, Results
+from runner.report.results import Outcome, RecordingOutcome, Results, WalkthroughResult
 from runner.report.timeline.timeline import NO_TIMELINE
 from tests.report.hostile import results
 
@@ -135,6 +136,18 @@ def test_markdown_leaves_names_without_meaning() -> None:
     assert "1 of 1 file is not on Evercam yet" in text
 
 
+def test_markdown_shows_a_command_as_code_and_leaves_hyphens() -> None:
+    (walkthrough,) = results("level-2").walkthroughs
+    steps = ("if it is not: sitewalk resolve level-2 --retry", "look for: sitewalk `x` <b>")
+    told = results_markdown(
+        replace(results("a"), walkthroughs=(replace(walkthrough, next_steps=steps),))
+    )
+    assert "| level-2 |" in told
+    assert "→ if it is not\\: `sitewalk resolve level-2 --retry`" in told
+    assert "sitewalk \\`x\\` &lt;b&gt;" in told
+    assert plain("- a - b") == "\\- a - b"
+
+
 @given(st.text())
 def test_plain_markdown_is_one_line_without_markup(text: str) -> None:
     escaped = plain(text)
@@ -159,6 +172,55 @@ def test_of_a_long_run_what_failed_stays_open() -> None:
     assert (shown.count("| fine |"), folded.count("| fine |")) == (0, 400)
     assert folded.startswith("<summary>400 more walkthroughs</summary>\n\n| Walkthrough |")
     assert results_markdown(done).partition("<details>\n")[2].startswith("<summary>400 walkthrough")
+
+
+def test_of_a_year_what_was_sent_is_on_the_first_screen() -> None:
+    def walks(outcome: Outcome, count: int) -> list[WalkthroughResult]:
+        (each,) = results("x", outcome).walkthroughs
+        (file,) = each.recordings
+        sent = (replace(file, outcome=RecordingOutcome.SENT, reason=""),)
+        each = replace(each, reason="upload 7", next_steps=(), recordings=sent, retries=0)
+        return [replace(each, id=f"{outcome}-{number}") for number in range(count)]
+
+    year = (*walks(Outcome.DONE, 2), *walks(Outcome.NOTHING, 998))
+    text = results_text(replace(results("x"), walkthroughs=year, timeline=NO_TIMELINE))
+    assert text == snapshot("""\
+done already     998 walkthroughs
+done             done-0: upload 7
+                 sent        x  7 B
+done             done-1: upload 7
+                 sent        x  7 B
+
+1,000 walkthroughs: 2 done, 998 done already; 3.0 kB sent in 4 s (750 B/s), 1,000 retries
+""")
+    assert len(text.splitlines()) < 24
+
+
+def test_a_refused_login_is_told_once_for_the_run() -> None:
+    waiting = results("level-2", Outcome.NOT_STARTED, 12).walkthroughs
+    walks = tuple(
+        replace(each, id=f"w{number}", reason="the login was refused", next_steps=())
+        for number, each in enumerate(waiting)
+    )
+    run = replace(results("x"), walkthroughs=walks, timeline=NO_TIMELINE, refused="Evercam refused")
+    assert results_text(run) == snapshot("""\
+not started      12 walkthroughs: the login was refused
+                 w0
+                 w1
+                 w2
+                 w3
+                 w4
+                 w5
+                 w6
+                 w7
+                 w8
+                 w9
+                 … and 2 more
+
+12 walkthroughs: 12 not started; 36 B sent in 4 s (9 B/s), 36 retries
+12 of 12 files are not on Evercam yet
+Evercam refused
+""")
 
 
 def test_a_clock_that_was_set_back_makes_no_speed() -> None:

@@ -301,6 +301,34 @@ def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) 
     assert _read(address, [("another", "walk-1"), ("evercam", "walk-2")]).done == {}
 
 
+def test_of_a_year_what_is_new_is_on_the_first_screen(address: LedgerAddress) -> None:
+    begun = (_event("x", Kind.CREATING, **INTENT), _event("x", Kind.CREATED, upload_id=1))
+    finish = (_event("x", Kind.FINISHING, recordings={}), _event("x", Kind.FINISHED, status=200))
+    with Ledger.open(address) as ledger:
+        for number in range(999):
+            events = begun if number in {400, 700} else (*begun, *finish)
+            ledger.append(*(replace(event, walkthrough=f"w{number}") for event in events))
+    text = status_text(_read(address), Here(INGEST)).partition("\n")[2]
+    assert text == snapshot("""\
+
+last runs:
+  2026-01-21 09:00 +01:00  run-1  ana on site-laptop: sitewalk apply week.yaml (exit 5)
+
+https://ingest2.evercam.io/360/evercam
+done      998 walkthroughs
+under way w400 (Level 2), upload 1 since 2026-01-21 09:00 +01:00
+under way w700 (Level 2), upload 1 since 2026-01-21 09:00 +01:00
+held      two (Level 2) since 2026-01-21 09:00 +01:00
+          no answer in time
+          look on the dashboard for: Level 2, 2026-01-20, drawing 6143
+          if it is on the dashboard: sitewalk resolve two --adopt UPLOAD_ID
+          if it is not: sitewalk resolve two --retry
+to go on with what is not finished: sitewalk apply MANIFEST
+1,001 walkthroughs: 998 done, 2 under way, 1 held
+""")
+    assert len(text.splitlines()) < 24
+
+
 def test_the_last_runs_are_shown_of_all_destinations(address: LedgerAddress) -> None:
     with Ledger.open(address) as ledger:
         for number in range(12):

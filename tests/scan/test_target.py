@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import UsageError
+from runner.scan.model import NewWalk, ScannedFile
 from runner.scan.target import has_placeholders, read_target, write_target
 
 _TEXT = b"version: 1\nproject: evercam\nwalkthroughs: []\n"
@@ -85,3 +86,22 @@ def test_a_blank_project_is_filled_in_and_nothing_else_is_touched(
 def test_a_comment_is_no_blank() -> None:
     assert has_placeholders(b"project: TODO\n")
     assert not has_placeholders(b"project: evercam # TODO: the other one\n")
+
+
+def test_a_route_of_the_project_file_needs_no_second_place(tmp_path: Path) -> None:
+    shared = {"drawings": {"level-1": {"id": 6143}}, "routes": {"loop": {}}}
+    old = tmp_path / "old.yaml"
+    old.write_text("version: 1\nwalkthroughs: []\n", encoding="utf-8")
+    assert read_target(old, "loop", None, shared).route == "loop"
+    with pytest.raises(UsageError, match="has no route `other`") as refused:
+        read_target(old, "other", None, shared)
+    assert "sitewalk.yaml" in refused.value.help
+
+
+def test_a_new_manifest_does_not_repeat_the_project_file() -> None:
+    walk = NewWalk((ScannedFile("", "a.insv", 1, None, None),), None)
+    shared = {"drawings": {"level-1": {"id": 6143}}, "routes": {"loop": {}}}
+    content = read_target(None, "loop", "evercam", shared).with_walks([walk]).decode()
+    assert "\ndrawings:" not in content
+    assert "\nroutes:" not in content
+    assert "route: loop" in content

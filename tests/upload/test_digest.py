@@ -15,14 +15,8 @@ from runner.base.clock import CancelToken
 from runner.base.errors import RecordingUnreadableError, StoppedError
 from runner.evercam.http.waiting import never
 from runner.ledger.state import Checkpoint
-from runner.upload.recording.digest import (
-    STRIDE,
-    OtherContentError,
-    ReadAhead,
-    compare,
-    covered,
-    whole_sha256,
-)
+from runner.upload.recording.digest import STRIDE, ReadAhead
+from runner.upload.recording.same_file import OtherContentError, compare, covered, whole_sha256
 from tests.sites import noise
 
 SIZE = 3 * STRIDE + 17

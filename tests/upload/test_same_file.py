@@ -25,8 +25,8 @@ from runner.recordings.identity import EDGE, identify
 from runner.sandbox import Fault, Sandbox
 from runner.upload.recording.chunking import BLOCK, read_block
 from runner.upload.recording.context import Sent, UploadContext, UploadListener, UploadOptions
-from runner.upload.recording.digest import SameFile, find_proof
 from runner.upload.recording.engine import RecordingUpload
+from runner.upload.recording.same_file import SameFile, find_proof
 from tests.crash.world import FastClock, ProcessDied
 from tests.recordings.files import path_of
 from tests.sites import noise

@@ -1,6 +1,6 @@
 """Placeholders: values still to be filled in, and what belongs in each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from runner.base.wording import for_shell, listed, shorten
@@ -29,10 +29,37 @@ def find_placeholders(document: Document) -> Iterator[SchemaError]:
     """Yield each placeholder with the problem that says what to write there."""
     if not any(TODO in text for text in document.texts.values()):
         return
-    for path in _placeholders(document.data, ()):
-        message = f"{_subject(document, path)} is still to be filled in"
+    open_ = dict.fromkeys(_placeholders(document.data, ()))
+    unplaced = {path for path in open_ if _is_unplaced(path, open_)}
+    for path in open_:
         place = document.place(path)
-        yield SchemaError(path, TO_FILL_IN.problem(message, place, _help(document, path)))
+        if path in unplaced:
+            message, help_ = _where(document, path)
+        elif path[-1:] and path[-1] in _ENDS and (*path[:-1], "drawing") in unplaced:
+            yield SchemaError(path, None)  # the drawing's problem stands for it
+            continue
+        else:
+            message = f"{_subject(document, path)} is still to be filled in"
+            help_ = _help(document, path)
+        yield SchemaError(path, TO_FILL_IN.problem(message, place, help_))
+
+
+def _is_unplaced(path: Path, open_: Collection[Path]) -> bool:
+    """Whether a path is the drawing of a walkthrough of which no place is known at all."""
+    match path:
+        case ("walkthroughs", int(), "drawing"):
+            return all((*path[:-1], end) in open_ for end in _ENDS)
+    return False
+
+
+def _where(document: Document, drawing: Path) -> tuple[str, str]:
+    """The one problem of a walkthrough whose drawing and positions are all open, and its help."""
+    walk = _subject(document, drawing).removeprefix("`drawing` of ")
+    pick = f"sitewalk pick {for_shell(document.file)}"
+    message = f"`drawing`, `start_position` and `end_position` of {walk} are still to be filled in"
+    drawings = f"one of `drawings`{_names(document, 'drawings')}"
+    by_hand = f"write {drawings}; and positions, {_POSITION}{_or_route(document, drawing)}"
+    return message, f"tell where each walk was with `{pick}`, or {by_hand}"
 
 
 def _placeholders(value: Any, path: Path) -> Iterator[Path]:
@@ -69,14 +96,15 @@ def _help(document: Document, path: Path) -> str:
             return (
                 f"name one of `drawings`{_names(document, 'drawings')}{_or_route(document, path)}"
             )
+        case (*_, "files", int()):
+            scan = f"sitewalk scan CARD -o {for_shell(document.file)}"
+            return f"name the walk's recordings, or take it out: `{scan}` adds those of a card"
         case (*_, "route"):
             return f"name one of `routes`{_names(document, 'routes')}"
         case (*_, str(key)) if key in _ENDS:
             pick = f"sitewalk pick {for_shell(document.file)}"
             return f"click where the walk {_ENDS[key]} with `{pick}`, or write {_POSITION}"
-        case (*_, str(key)) if key in _WANTED:
-            return _WANTED[key]
-    return "write the value, or remove it"
+    return _WANTED.get(str(path[-1:] and path[-1]), "write the value, or remove it")
 
 
 def _or_route(document: Document, path: Path) -> str:

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.base.wording import size as in_words
 from runner.recordings.identity import WINDOW
 from runner.recordings.insv.facts import Damage, DamageKind
 
@@ -176,7 +177,10 @@ def _end_damage(
 
 
 def _past_end(box: Box, size: int) -> Damage:
-    detail = f"its box {box.kind} ends at byte {box.end:,}, the file at {size:,}"
+    there, whole = in_words(size), in_words(box.end)
+    if there == whole:  # a few bytes are missing
+        there, whole = f"{size:,}", f"{box.end:,} bytes"
+    detail = f"{there} of at least {whole} are there"
     return Damage(DamageKind.BOX_PAST_END, detail)
 
 

@@ -14,8 +14,11 @@ LONGEST = 60_000
 _OPEN_ROWS = 20
 _LONGEST_CELL = 500
 _MOST_NOTICES = 1_000
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_REFERENCE = re.compile(r"(\\[@#]|\bGH\\-)(?=\w)", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"(^-|[!#$&(-+./:<=>@\[-`{-~])")
+"""What may mean something to Markdown where it stands; a hyphen does at the beginning only."""
+_REFERENCE = re.compile(r"(\\[@#]|\bGH-)(?=\w)", re.IGNORECASE)
+_COMMAND = re.compile(r"(.*: )(sitewalk [\w ./='-]+)")
+"""A next step that ends with a command of harmless characters; any other is told as prose."""
 _WORD_JOINER = "\u2060"  # invisible, so that `@team` calls nobody and `#12` links nowhere
 _HEAD = ("Walkthrough", "Outcome", "Upload", "Size", "Why, and what to do")
 
@@ -63,13 +66,21 @@ def _that_fit(lines: Sequence[str]) -> Iterator[str]:
 
 def _row(walkthrough: WalkthroughResult) -> tuple[str, ...]:
     upload = "none" if walkthrough.upload_id is None else plain(str(walkthrough.upload_id))
-    why = "<br>→ ".join(_cell(text) for text in (walkthrough.reason, *walkthrough.next_steps))
+    why = "<br>→ ".join((_cell(walkthrough.reason), *map(_step, walkthrough.next_steps)))
     name = "<br>".join(map(_cell, dict.fromkeys((walkthrough.name, walkthrough.id))))
     return name, WORDS[walkthrough.outcome], upload, size(walkthrough.length), why
 
 
 def _cell(text: str) -> str:
     return plain(shorten(text, _LONGEST_CELL))
+
+
+def _step(text: str) -> str:
+    """A next step, its command to be copied."""
+    found = _COMMAND.fullmatch(shorten(text, _LONGEST_CELL))
+    if found is None or "//" in found[2]:
+        return _cell(text)
+    return f"{plain(found[1])} `{found[2].strip()}`"
 
 
 def plain(text: str) -> str:

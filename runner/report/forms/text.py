@@ -1,8 +1,10 @@
 """The results as text for people: every walkthrough and file, then the run in one line."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from runner.base.wording import counted, duration, moment, printable, size, speed
+from runner.plan.text import MOST_NAMED
 from runner.report.results import (
     Outcome,
     RecordingOutcome,
@@ -80,12 +82,40 @@ def _lines(results: Results) -> Iterator[str]:
     folds = len(done_already) > _FEW
     if folds:
         yield f"{WORDS[Outcome.NOTHING]:<{_WIDTH}} {counted(len(done_already), 'walkthrough')}"
-    for walkthrough in sorted(results.walkthroughs, key=_pressing):
-        if not folds or walkthrough.outcome is not Outcome.NOTHING:
-            yield from _walkthrough(walkthrough)
+    listed = [
+        each
+        for each in sorted(results.walkthroughs, key=_pressing)
+        if not folds or each.outcome is not Outcome.NOTHING
+    ]
+    for alike in _alike(listed):
+        yield from _lot(alike) if len(alike) > 1 else _walkthrough(alike[0])
     yield ""
     yield headline(results)
     yield from filter(None, (missing_line(results), *notices(results)))
+
+
+def _alike(walkthroughs: Iterable[WalkthroughResult]) -> Iterable[list[WalkthroughResult]]:
+    """Walkthroughs that wait for the same, in a list each; all others alone."""
+    found: dict[object, list[WalkthroughResult]] = defaultdict(list)
+    for walkthrough in walkthroughs:
+        alone = None if walkthrough.outcome in _TOGETHER else (walkthrough.project, walkthrough.id)
+        key = alone, walkthrough.outcome, walkthrough.reason, walkthrough.next_steps
+        found[key].append(walkthrough)
+    return found.values()
+
+
+_TOGETHER = frozenset({Outcome.CHANGED, Outcome.NOT_STARTED})
+"""The outcomes of which no file tells more than the reason does."""
+
+
+def _lot(alike: Sequence[WalkthroughResult]) -> Iterator[str]:
+    first, margin = alike[0], f"{'':<{_WIDTH}}"
+    count = counted(len(alike), "walkthrough")
+    yield f"{WORDS[first.outcome]:<{_WIDTH}} {count}: {first.reason}"
+    yield from (f"{margin} {each.id}" for each in alike[:MOST_NAMED])
+    if len(alike) > MOST_NAMED:
+        yield f"{margin} … and {len(alike) - MOST_NAMED:,} more"
+    yield from (f"{margin} → {step}" for step in first.next_steps)
 
 
 def _pressing(walkthrough: WalkthroughResult) -> int:

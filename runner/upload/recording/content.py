@@ -7,11 +7,10 @@ from runner.base.errors import RecordingChangedError
 from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
 from runner.recordings.files import RecordingFile, require_unchanged
 from runner.upload.recording.chunking import last_modified
-from runner.upload.recording.digest import (
+from runner.upload.recording.digest import Check, ReadAhead
+from runner.upload.recording.same_file import (
     UNPROVEN,
-    Check,
     OtherContentError,
-    ReadAhead,
     SameFile,
     compare,
     covered,

@@ -1,19 +1,16 @@
-"""Checkpoints of a recording: digests of what is about to be sent, and the same file's proof."""
+"""Digests of a recording, taken by a thread that reads ahead of the sender."""
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from blake3 import blake3
 
-from runner.base.errors import SitewalkError, StoppedError
-from runner.ledger.state import Checkpoint, RecordingState
+from runner.ledger.state import Checkpoint
 from runner.recordings.stored import AHEAD, Location
 from runner.upload.recording.chunking import StoreUnreachableError, open_recording, read_block
 
@@ -44,9 +41,6 @@ class Hasher(Protocol):
         """The digest of the bytes so far."""
 
 
-_ALGORITHMS: dict[str, Callable[[], Hasher]] = {"blake3": blake3, "sha256": hashlib.sha256}
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """The bytes of a file from `start` up to `end`, and the hasher that takes them."""
@@ -62,7 +56,7 @@ class Span:
             self.hasher.update(own)
 
 
-class _Reader(threading.Thread):
+class Reader(threading.Thread):
     """Reads a file's bytes on its own, so that whoever waits for them can stop waiting.
 
     A daemon: a share that is gone may hold a read for ever, and the process ends all the same.
@@ -169,7 +163,7 @@ class _Reader(threading.Thread):
         """What is kept of the digests so far; called while nobody else looks."""
 
 
-class ReadAhead(_Reader):
+class ReadAhead(Reader):
     """Reads ahead of the sender and takes the digests of what is about to be sent.
 
     So a checkpoint in the ledger covers every byte before it leaves, whatever ends the run and
@@ -212,93 +206,3 @@ class ReadAhead(_Reader):
         """The sha256 of the whole file; None unless it was asked for and all was read here."""
         is_whole = self._sha256 is not None and self.reached == self._length
         return self._sha256.hexdigest() if self._sha256 is not None and is_whole else None
-
-
-CONTRADICTED = "its beginning is not what was sent of it before"
-UNPROVEN = "it was written to or copied since, and not all that was sent of it can be compared"
-
-
-class OtherContentError(SitewalkError):
-    """The half-sent upload may be of other content than the file has now; it is begun anew."""
-
-
-def compare(
-    location: Location,
-    checkpoints: Iterable[Checkpoint],
-    check: Check,
-    also: Sequence[Span] = (),
-    moved: Callable[[int], None] = lambda _reached: None,
-) -> None:
-    """Read from a file what checkpoints cover, once, and whatever else is wanted of it.
-
-    `moved` hears from time to time how far that is.
-
-    Raises OtherContentError where it is another file's, what `check` raises meanwhile, and
-    the errors of `read_block`.
-    """
-    spans = [
-        (
-            Span(checkpoint.start, checkpoint.offset, _ALGORITHMS[checkpoint.algorithm]()),
-            checkpoint.digest,
-        )
-        for checkpoint in checkpoints
-    ]
-    wanted = [*(span for span, _ in spans), *also]
-    if not wanted:
-        return
-    end = max(span.end for span in wanted)
-    with _Reader(location, wanted, end) as reader:
-
-        def look() -> None:
-            check()
-            moved(reader.reached)
-
-        reader.wait_for(end, look)
-    if any(span.hasher.hexdigest() != digest for span, digest in spans):
-        raise OtherContentError(CONTRADICTED)
-
-
-def whole_sha256(
-    location: Location, length: int, checkpoints: Iterable[Checkpoint], check: Check
-) -> str | None:
-    """The sha256 of a recording that is all sent, and a comparison on the way.
-
-    None when somebody asked to stop meanwhile, or a store does not answer: that costs the digest
-    and nothing else. Raises as `compare` does.
-    """
-    span = Span(0, length, hashlib.sha256())
-    with suppress(StoppedError, StoreUnreachableError):
-        compare(location, checkpoints, check, [span])
-        return span.hasher.hexdigest()
-    return None
-
-
-class SameFile(StrEnum):
-    """What shows that the bytes on the server are the file's own."""
-
-    NEEDLESS = "the server has none yet"
-    TIME = "nobody wrote to the file since"
-    DIGEST = "their digests, which are to be compared before anything else is sent"
-    MISSING = "nothing does"
-
-
-def find_proof(known: RecordingState, modified: int | str, offset: int) -> SameFile:
-    """What shows that `offset` bytes are those of a file.
-
-    `modified` is when it was last changed (ns), or the version of an object. A copied file has
-    another time; then checkpoints must cover the whole of what was sent.
-    """
-    if offset == 0:
-        return SameFile.NEEDLESS
-    if known.modified == modified:
-        return SameFile.TIME
-    return SameFile.DIGEST if covered(known.checkpoints) >= offset else SameFile.MISSING
-
-
-def covered(checkpoints: Iterable[Checkpoint]) -> int:
-    """How many bytes from a file's start checkpoints cover without a gap."""
-    end = 0
-    for checkpoint in sorted(checkpoints, key=lambda checkpoint: checkpoint.start):
-        if checkpoint.start <= end:
-            end = max(end, checkpoint.offset)
-    return end

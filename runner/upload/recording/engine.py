@@ -16,8 +16,8 @@ from runner.recordings.files import RecordingFile, require_unchanged
 from runner.recordings.stores import BusyStoreError
 from runner.upload.recording.chunking import open_recording, unreadable
 from runner.upload.recording.context import Record, Sent, UploadContext, UploadListener
-from runner.upload.recording.digest import OtherContentError
 from runner.upload.recording.rate_limit import OffError
+from runner.upload.recording.same_file import OtherContentError
 from runner.upload.recording.transfer import Transfer
 from runner.upload.retry import Next, Repeater, Step, Wait, decide
 

@@ -12,8 +12,8 @@ from runner.recordings.files import RecordingFile
 from runner.upload.recording.chunking import SMALLEST_PIECE, Body, BrokenPatch, ChunkSize
 from runner.upload.recording.content import SentContent
 from runner.upload.recording.context import Record, UploadContext, UploadListener
-from runner.upload.recording.digest import SameFile
 from runner.upload.recording.rate_limit import OffError
+from runner.upload.recording.same_file import SameFile
 from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import RetryBudget
 
