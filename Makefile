@@ -122,6 +122,16 @@ bench-scale: $(READY) ## commands beside 100 and 100,000 finished walks, in a fi
 soak-crash: $(READY) ## kill runs at random, ROUNDS times a job of 20 walkthroughs
 	PYTHONPATH=. $(BIN)/python bench/crash.py --rounds $(or $(ROUNDS),20)
 
+.PHONY: bench-ledger soak-machines every-pause
+bench-ledger: $(READY) ## appends a second in a file and on PostgreSQL; uploads an hour of 1, 2 and 4 machines
+	PYTHONPATH=. $(BIN)/python bench/ledger.py
+
+soak-machines: $(READY) ## break three machines that share a ledger on PostgreSQL, ROUNDS times a job of 20 walkthroughs
+	PYTHONPATH=. $(BIN)/python bench/machines.py --rounds $(or $(ROUNDS),10)
+
+every-pause: $(READY) ## a process dies or stands still at every event, another goes on, a person decides or not
+	SITEWALK_EVERY_PAUSE=1 $(BIN)/python -m pytest tests/postgres/test_every_pause.py
+
 CONFORMANCE := tests/conformance
 .PHONY: conformance
 conformance: $(READY) ## other people's suites and validators, against what sitewalk reads and writes

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from runner.base.clock import CancelToken
@@ -136,6 +137,13 @@ class Claims:
                 key = str(destination), walkthrough, claimed.token
                 self._try(lambda transaction: transaction.execute(_RELEASE, key))
 
+    def has_upload(self, destination: Destination, walkthrough: str, upload_id: int) -> bool:
+        """Whether a walkthrough has this upload object by now: a person may have adopted it."""
+        read = partial(_state, destination=str(destination), walkthrough=walkthrough)
+        with contextlib.suppress(LedgerError):
+            return self._database.write(read).upload_id == upload_id
+        return False
+
     def _take(self, claimed: Claimed, identities: Collection[str], seconds: float) -> None:
         waited = 0.0
         while (taken := self._attempt(claimed, identities)) is not None:
@@ -214,8 +222,7 @@ class Claims:
 
     def _renew(self, claimed: Claimed) -> None:
         key = str(claimed.destination), claimed.walkthrough, claimed.token
-        progress = json.dumps(dict(claimed.progress))
-        about = self._timing.ttl, progress, *key
+        about = self._timing.ttl, json.dumps(dict(claimed.progress)), *key
         self._try(lambda transaction: transaction.execute(_RENEW, about))
 
     def _try(self, work: Any) -> bool:

@@ -52,12 +52,17 @@ class _Fold:
     def add(self, event: Event) -> None:
         """Add one more event."""
         if event.kind is Kind.STRAY:
-            self._strays = (*self._strays, int(event.data["upload_id"]))
+            self._strays = self._without_own((*self._strays, int(event.data["upload_id"])))
         elif event.kind not in UNVERSIONED:
             change = _CHANGES.get(event.kind)
             self._state = change(self._state, event) if change else self._state
             self._run = event.run
             self._version = self._version + 1 if event.version is None else event.version
+            if event.kind is Kind.ADOPTED:
+                self._strays = self._without_own(self._strays)
+
+    def _without_own(self, strays: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(number for number in strays if number != self._state.upload_id)
 
     def state(self) -> WalkthroughState:
         """The state after all of them."""

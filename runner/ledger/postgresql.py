@@ -17,8 +17,16 @@ from runner.ledger.server_connection import Connector, PostgresqlTransaction, Wa
 from runner.ledger.server_tables import FORMAT_FOUND, make_tables
 from runner.ledger.table import FORMAT
 
-_REPEATABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+_REPEATABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)
 """Errors of a connection that ended, a server that starts, and a standby in a failover."""
+
+_LET_GO = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
+"""A laptop that is shut within a transaction would keep its rows from all others, for hours."""
 
 _MISTAKES = (
     "authentication failed",
@@ -205,6 +213,7 @@ class PostgresqlDatabase:
 def _in_transaction(work: Callable[[PostgresqlTransaction], Result]) -> _Attempt[Result]:
     def attempt(connection: psycopg.Connection, watch: Watch) -> Result:
         with connection.transaction():
+            connection.execute(_LET_GO)
             return work(PostgresqlTransaction(connection, watch))
 
     return attempt

@@ -64,7 +64,7 @@ class WalkthroughState:
     `recordings` go by identity; `failure` is why it last failed, until it is finished or given
     another upload object; `run` is the one that wrote of it last, and `version` that of its last
     event. `is_adopted` while its upload object is what a person said, and no finish has shown that
-    it is there. `strays` are upload objects that came back to a worker which was overtaken.
+    it is there. `strays` are other upload objects, which came back to a worker that was overtaken.
     """
 
     phase: Phase = Phase.NEW

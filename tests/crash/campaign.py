@@ -53,19 +53,20 @@ def run_campaign(
     Held walkthroughs are settled as a person would: by looking at what the server has.
     """
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    site = _site(folder, walkthroughs, size)
+    site = make_site(folder, walkthroughs, size)
     with _bad_sandbox(folder, size, rng) as (sandbox, tus_url):
         walker = Walker(site, sandbox, {"EVERCAM_TUS_URL": tus_url})
         kills, inside = _kill_until_done(walker, rng, most_kills)
-        settled = _finish(walker)
-        _assert_done_once(walker, walkthroughs)
+        settled = finish(walker)
+        assert_done_once(walker, walkthroughs)
         received = sum(
             request.bytes_received for request in sandbox.requests() if request.step == "patch"
         )
     return Outcome(kills, inside, settled, received / (walkthroughs * size))
 
 
-def _site(folder: Path, walkthroughs: int, size: int) -> Site:
+def make_site(folder: Path, walkthroughs: int, size: int) -> Site:
+    """A site below a folder, whose walkthroughs have recordings of `size` bytes together."""
     site = Site(folder / "site")
     names = [f"walk-{number}" for number in range(walkthroughs)]
     site.write(*(walk(name, _recordings(name)) for name in names))
@@ -129,7 +130,7 @@ def _life(walker: Walker, rng: random.Random) -> Life:
     return Life(seconds, lambda: len(walker.sandbox.requests()) > end)
 
 
-def _finish(walker: Walker, patience: float = 120) -> int:
+def finish(walker: Walker, patience: float = 120) -> int:
     """Run undisturbed, settling what is held, until nothing is left; returns how many were held."""
     settled = 0
     deadline = time.monotonic() + patience
@@ -158,7 +159,8 @@ def held_walkthroughs(walker: Walker) -> list[str]:
     ]
 
 
-def _assert_done_once(walker: Walker, walkthroughs: int) -> None:
+def assert_done_once(walker: Walker, walkthroughs: int) -> None:
+    """Every walkthrough is there once, with the bytes that are on disk."""
     uploads = walker.sandbox.objects()
     assert len({upload.name for upload in uploads}) == len(uploads) == walkthroughs
     stored = {recording.file_id: recording.sha256() for recording in walker.sandbox.recordings()}

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import cast
 
 from runner.__main__ import main
-from tests.crash.dying import arm
-from tests.crash.walker import Walker
+from tests.crash import dying
+from tests.crash.walker import LONGEST, Walker
+from tests.postgres import pausing
 
 _CONTEXT = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
 if os.name != "nt":
@@ -54,22 +56,40 @@ _UNDISTURBED = Life(_LONGEST)
 def run_warm(walker: Walker, *arguments: str, life: Life = _UNDISTURBED, **variables: str) -> End:
     """Run a command in the walker's folder, and kill it at the end of its life.
 
-    `variables` are added to the walker's environment; SITEWALK_DIE makes it the build that dies.
+    `variables` are added to the walker's environment; SITEWALK_DIE makes it the build that dies,
+    SITEWALK_TTL the one that stands still.
     """
-    streams = [walker.site.folder.parent / name for name in ("stdout", "stderr")]
+    process = begin_warm(walker, *arguments, **variables)
+    life.wait(process)
+    killed = process.exitcode is None
+    if killed:
+        process.kill()
+    end = end_of(walker, process)
+    assert life is not _UNDISTURBED or not killed, f"hung: {arguments}\n{end.err}"
+    return End(None if killed else end.status, end.out, end.err)
+
+
+def begin_warm(walker: Walker, *arguments: str, **variables: str) -> BaseProcess:
+    """Start a command and leave it running; a walker has one at a time, for it has one output."""
+    streams = _streams(walker)
     for stream in streams:
         stream.write_bytes(b"")  # a command killed at once opens none
     target = (arguments, walker.site.folder, walker.environment(**variables), *streams)
     process = _CONTEXT.Process(target=_command, args=target)  # type: ignore[attr-defined] # of both
     process.start()
-    life.wait(process)
-    killed = process.exitcode is None
-    if killed:
-        process.kill()
-        process.join()
-    out, err = (stream.read_text(encoding="utf-8", errors="replace") for stream in streams)
-    assert life is not _UNDISTURBED or not killed, f"hung: {arguments}\n{err}"
-    return End(None if killed else process.exitcode, out, err)
+    return cast("BaseProcess", process)
+
+
+def end_of(walker: Walker, process: BaseProcess) -> End:
+    """Wait for the end of the walker's command; a negative status is the signal that ended it."""
+    process.join(LONGEST)
+    out, err = (each.read_text(encoding="utf-8", errors="replace") for each in _streams(walker))
+    assert process.exitcode is not None, f"hung: {err}"
+    return End(process.exitcode, out, err)
+
+
+def _streams(walker: Walker) -> list[Path]:
+    return [walker.site.folder.parent / name for name in ("stdout", "stderr")]
 
 
 def _command(
@@ -84,5 +104,7 @@ def _command(
     os.environ.update(environment)
     sys.argv = ["sitewalk", *arguments]
     if "SITEWALK_DIE" in environment:
-        arm(environment["SITEWALK_DIE"])
+        dying.arm(environment["SITEWALK_DIE"])
+    if "SITEWALK_TTL" in environment:
+        pausing.arm()
     main()

@@ -122,6 +122,13 @@ def test_a_stray_upload_object_is_remembered_and_changes_nothing_else() -> None:
     assert after(Kind.STRAY, Kind.RENEWED).strays == (9,)
 
 
+def test_a_stray_that_a_person_adopts_is_none_any_more() -> None:
+    adopted = (Kind.ADOPTED, {"upload_id": 9})
+    assert after(CREATING, Kind.STRAY, adopted).strays == ()
+    assert after(CREATING, adopted, Kind.STRAY).strays == ()
+    assert after(CREATING, Kind.STRAY, Kind.ADOPTED).strays == (9,)
+
+
 @pytest.mark.parametrize(
     ("url", "is_usable"),
     [

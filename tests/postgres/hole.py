@@ -14,11 +14,13 @@ class Hole:
 
     While `is_black` packets vanish, and nobody hears of it. `cut_when` is asked of each packet of
     the program's, after it was passed on; when it says yes, both sides are cut before an answer.
+    `cut_before` is asked before: the packet does not arrive.
     """
 
     port: int
     is_black: threading.Event = field(default_factory=threading.Event)
     cut_when: Callable[[bytes], bool] = lambda _packet: False
+    cut_before: Callable[[bytes], bool] = lambda _packet: False
     swallowed: int = 0
 
 
@@ -64,6 +66,8 @@ def _pump(near: socket.socket, far: socket.socket, hole: Hole, over: threading.E
                 if hole.is_black.is_set():
                     hole.swallowed += 1
                     continue
+                if source is near and hole.cut_before(packet):
+                    return
                 (far if source is near else near).sendall(packet)
                 if source is near and hole.cut_when(packet):
                     return

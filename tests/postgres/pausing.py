@@ -3,7 +3,8 @@
 `before:creating` stops the process just before that event is written, `after:creating` just after
 it is durable. Claims last two seconds, or SITEWALK_TTL; another's is waited for for twenty, or
 SITEWALK_WAIT. An intent is too old to be sent after one, and old enough for a retry at once.
-SITEWALK_RUN names the run, as one of several workers has it.
+SITEWALK_RUN names the run, as one of several workers has it. A statement has SITEWALK_ATTEMPT
+seconds, where that is set.
 """
 
 import os
@@ -11,15 +12,18 @@ import signal
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import runner.cli.apply
 import runner.flow.program
+import runner.ledger.postgresql
 import runner.ledger.resolve
 import runner.upload.walkthrough.create
 from runner.__main__ import main
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event
+from runner.ledger.postgresql import Patience
 from runner.ledger.store import Ledger
 
 
@@ -46,16 +50,30 @@ def _stand_still() -> None:
     time.sleep(0.5)  # the signal may reach another thread first, and this one must not go on
 
 
-if __name__ == "__main__":
+def stands_still(pid: int) -> bool:
+    """Whether a process was stopped, and not woken."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
+def arm() -> None:
+    """Become that build, as the environment says."""
     ttl = float(os.environ.get("SITEWALK_TTL", "2"))
     wait = float(os.environ.get("SITEWALK_WAIT", "20"))
     vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=wait, look=0.2)
     runner.ledger.resolve._YOUNGEST = 0.0
     runner.upload.walkthrough.create._LONGEST_INTENT = 1.0
+    if "SITEWALK_ATTEMPT" in os.environ:
+        attempt = float(os.environ["SITEWALK_ATTEMPT"])
+        runner.ledger.postgresql.Patience = partial(Patience, attempt=attempt)  # type: ignore[misc,assignment] # the same values, but for one
     if "SITEWALK_RUN" in os.environ:
         run = os.environ["SITEWALK_RUN"]
         vars(runner.flow.program)["secrets"] = SimpleNamespace(token_hex=lambda _bytes: run)
     if "SITEWALK_PAUSE" in os.environ:
         when, _, kind = os.environ["SITEWALK_PAUSE"].partition(":")
         _arm(when, kind)
+
+
+if __name__ == "__main__":
+    arm()
     main()

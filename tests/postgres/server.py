@@ -112,7 +112,8 @@ def pgbouncer(server: Server, folder: Path) -> Iterator[int]:
         f"[databases]\n* = host=127.0.0.1 port={server.port}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\n"
-        f"default_pool_size = 3\nlogfile = {folder / 'log'}\npidfile = {folder / 'pid'}\n",
+        "default_pool_size = 3\nserver_login_retry = 1\n"
+        f"logfile = {folder / 'log'}\npidfile = {folder / 'pid'}\n",
         encoding="utf-8",
     )
     if (servant := _servant()) is not None:

@@ -15,6 +15,7 @@ import pytest
 from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, OvertakenError, UsageError
 from runner.ledger.address import LedgerAddress
+from runner.ledger.database import Transaction
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold
 from runner.ledger.postgresql import Patience, PostgresqlDatabase
@@ -315,3 +316,24 @@ def test_what_is_done_is_counted_on_a_server_as_in_a_file(
     assert replace(there, ledger=told.ledger) == told
     assert told.done == {HERE: 5, THERE: 0}
     assert len(told.walkthroughs) == 4 + 2
+
+
+def test_who_stands_still_within_a_transaction_holds_nobody_up(
+    server: Server, address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = "SET LOCAL idle_in_transaction_session_timeout = '100ms'"
+    monkeypatch.setattr("runner.ledger.postgresql._LET_GO", shorter)
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'"
+    attempts = 0
+
+    def work(transaction: Transaction) -> None:
+        nonlocal attempts
+        attempts += 1
+        transaction.execute("SELECT 1")
+        if attempts == 1:
+            until(lambda: not server.ask("postgres", waiting))
+        transaction.execute("SELECT 1")
+
+    with _open(address.text) as ledger:
+        ledger.database.write(work)
+    assert attempts == 2

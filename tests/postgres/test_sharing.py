@@ -14,6 +14,7 @@ from runner.base.errors import ExitStatus
 from runner.ledger.address import LedgerAddress
 from runner.sandbox import Sandbox
 from tests.crash.walker import LONGEST, Walker
+from tests.postgres.pausing import stands_still
 from tests.postgres.server import Server
 from tests.sites import Site, walk
 from tests.waiting import until
@@ -102,11 +103,6 @@ def test_machines_share_a_pgbouncer(
     _assert_created_once(sandbox, 8)
 
 
-def _is_still(process: subprocess.Popen[str]) -> bool:
-    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8")
-    return stat.rpartition(")")[2].split()[0] == "T"
-
-
 def _claims(server: Server, address: LedgerAddress) -> list[tuple[object, ...]]:
     alive = "SELECT walkthrough FROM claims WHERE until >= clock_timestamp()"
     return server.ask(address.text.rpartition("/")[2], alive)
@@ -115,7 +111,7 @@ def _claims(server: Server, address: LedgerAddress) -> list[tuple[object, ...]]:
 def _pause(machine: Walker, place: str, ttl: str = "2") -> subprocess.Popen[str]:
     told = {"SITEWALK_PAUSE": place, "SITEWALK_TTL": ttl}
     process = machine.begin(*APPLY, module=BUILD, **told)
-    until(lambda: _is_still(process))
+    until(lambda: stands_still(process.pid))
     return process
 
 
@@ -216,11 +212,13 @@ def test_plan_says_who_is_at_work_and_how_far(
 
 
 def test_another_is_waited_for_as_long_as_it_takes(
-    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress
+    tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
 ) -> None:
     paused, patient, other = (_walker(tmp_path / name, sandbox, address) for name in "abc")
     process = _pause(paused, "after:tus_created", ttl="180")
     waiting = patient.begin(*APPLY, "--wait", module=BUILD, SITEWALK_WAIT="0")
+    planned = "SELECT count(*) FROM events WHERE kind = 'run_started'"
+    until(lambda: server.ask(address.text.rpartition("/")[2], planned) == [(2,)])
     status, said = _end(other.begin(*APPLY, module=BUILD, SITEWALK_WAIT="0"))
     assert (status, "another worker is at it: " in said) == (ExitStatus.FAILED, True)
     assert waiting.poll() is None

@@ -68,7 +68,8 @@ class Job:
             except SitewalkError as error:
                 return self._run(partial(_raise, error))
             result = self._run(self._do)
-        return self.run(wait=True) if wait and result.is_taken else result
+        is_again = wait and result.is_taken and not self._upload.is_left
+        return self.run(wait=True) if is_again else result
 
     def _claim(self, held: contextlib.ExitStack, *, wait: bool) -> None:
         """Have it alone, as long as `held` lasts, and see what others have made of it meanwhile."""

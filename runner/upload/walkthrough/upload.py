@@ -20,9 +20,10 @@ class WalkthroughUpload:
     """A walkthrough on its way: what is planned and known of it, and how far it has come.
 
     `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
-    recordings are read and sent, of which `unsent` are not there yet. `retries` counts requests to
-    Evercam that were repeated. Its recordings may write events at once, and each gets a version of
-    its own. Events that nothing waits between are written together.
+    recordings are read and sent, of which `unsent` are not there yet. `is_left` once nothing more is
+    written. `retries` counts requests to Evercam that were repeated. Its recordings may write events
+    at once, and each gets a version of its own. Events that nothing waits between are written
+    together.
     """
 
     claimed: Claimed | None = None
@@ -40,17 +41,17 @@ class WalkthroughUpload:
         self.retries = 0
         self.unsent = 0
         self.writing = threading.RLock()
-        self._is_left = False
+        self.is_left = False
         self._written_together: list[Event] = []
 
     def leave(self) -> None:
         """Write nothing more from here on."""
-        self._is_left = True
+        self.is_left = True
 
     def record(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError."""
         with self.writing:
-            if self._is_left:
+            if self.is_left:
                 raise StoppedError
             self._written_together.append(self._event(kind, recording, data))
             if not self._is_followed(kind):
@@ -59,7 +60,7 @@ class WalkthroughUpload:
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Keep the last words about something, in the ledger if it takes them."""
         with self.writing:
-            if not self._is_left:
+            if not self.is_left:
                 self._written_together.append(self._event(kind, recording, data))
                 self.context.journal.close_with(*self._all_to_write())
 
