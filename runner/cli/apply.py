@@ -33,6 +33,7 @@ from runner.cli.options import (
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
+from runner.flow.dask import opened_executor
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
@@ -110,6 +111,14 @@ Notify = Annotated[
         metavar="URL",
     ),
 ]
+ExecutorAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        help="Have a Dask cluster's workers send, at this scheduler; with a shared ledger.",
+        metavar="dask=tcp://HOST:8786",
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -131,6 +140,7 @@ def apply(
     wait: Wait = False,
     at: At = None,
     notify: Notify = None,
+    executor: ExecutorAddress = None,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -156,12 +166,13 @@ def apply(
     )
     if settings.limit_rate != UNLIMITED_WORD:
         console.say(f"keeping to a rate of {limit_words(options.limit)}")
-    with notices_of(settings, stop, console) as notices:
+    with notices_of(settings, stop, console) as notices, opened_executor(executor) as workers:
         entrance = Entrance(
             partial(this_process, command_line()),
             stop,
             SystemClock(),
             options,
+            workers,
             jobs=settings.jobs,
             timing=PATIENT if wait else Timing(),
             reports=report,

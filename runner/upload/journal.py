@@ -1,6 +1,5 @@
 """The journal of a run: events made durable, then told to whoever listens."""
 
-import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,27 +74,34 @@ EventListener = Callable[[Event], None]
 
 
 class RunJournal:
-    """The ledger as one run writes it. `events` are the run's own, in the order they were kept."""
+    """The ledger as one run writes it. `events` are the run's own, in the order they were kept.
+
+    `unwritten` are those of them that the ledger did not take.
+    """
 
     def __init__(self, ledger: Journal, *listeners: EventListener) -> None:
         self._ledger = ledger
         self._listeners = listeners
         self.events: list[Event] = []
+        self.unwritten: list[Event] = []
 
     def append(self, *events: Event) -> None:
         """Keep events; when this returns, a crash does not lose them. Raises LedgerError."""
         for event in events:
             self._ledger.append(event)
-            self._keep(event)
+            self.keep(event)
 
     def close_with(self, *events: Event) -> None:
         """Keep the last words about something: the report has them even if the ledger is full."""
         for event in events:
-            with contextlib.suppress(LedgerError):
+            try:
                 self._ledger.append(event)
-            self._keep(event)
+            except LedgerError:
+                self.unwritten.append(event)
+            self.keep(event)
 
-    def _keep(self, event: Event) -> None:
+    def keep(self, event: Event) -> None:
+        """Take an event of this run into its report that the ledger has, or cannot have."""
         self.events.append(event)
         for listener in self._listeners:
             listener(event)
