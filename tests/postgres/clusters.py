@@ -1,4 +1,4 @@
-"""A Dask cluster of real processes: a scheduler, and workers without nannies, which may be killed."""
+"""A Dask cluster of real processes: a scheduler, and workers which may be killed."""
 
 import os
 import signal

@@ -2,20 +2,21 @@
 
 import json
 import multiprocessing
+import os
 import pickle
 import signal
 import subprocess
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runner import apply_manifests
 from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus
-from runner.flow.worker import WalkthroughTask, work_on
 from runner.ledger.store import LedgerAddress
 from runner.report.results import Outcome
 from runner.sandbox import Sandbox
@@ -51,9 +52,7 @@ def dask(tmp_path: Path, workers: dict[str, str]) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def pool(
-    workers: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ProcessPoolExecutor]:
+def pool(workers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessPoolExecutor]:
     """Two processes that share nothing with this one but their environment."""
     for name, value in workers.items():
         monkeypatch.setenv(name, value)
@@ -79,6 +78,42 @@ def test_a_pool_of_processes_does_the_work(
     _assert_created_once(machine.sandbox, WALKS)
     assert len({event["pid"] for event in _log(machine, "claimed")}) == 2
     assert len(_log(machine, "finished")) == WALKS
+
+
+class _Mailbox(Executor):
+    """Keeps what it is given as it would travel, and loses it."""
+
+    def __init__(self) -> None:
+        self.letters: list[bytes] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.letters.append(pickle.dumps((fn, args, kwargs)))
+        future: Future[Any] = Future()
+        future.set_exception(ConnectionError("the post is on strike"))
+        return future
+
+
+def test_no_secret_and_no_folder_travels(machine: Walker, address: LedgerAddress) -> None:
+    settings = settings_for(machine.sandbox)
+    mailbox, folder = _Mailbox(), machine.site.folder
+    results = apply_manifests(
+        [Path(os.path.relpath(machine.site.manifest))],
+        replace(settings, ledger=address.text, media_root=folder, notify="ntfys://elses-secret"),
+        executor=mailbox,
+    )
+    assert len(mailbox.letters) == WALKS
+    everything = b"".join(mailbox.letters)
+    assert settings.credentials.password
+    for never in (settings.credentials.password, address.text, "elses-secret", str(folder)):
+        assert never.encode() not in everything
+    assert all(len(letter) < 4000 for letter in mailbox.letters)
+    assert all(b"WalkthroughTask" in letter and b".insv" in letter for letter in mailbox.letters)
+    # What was lost is said, and done by the next run.
+    assert results.exit_status is ExitStatus.FAILED
+    assert {walk.outcome for walk in results.walkthroughs} == {Outcome.NOT_STARTED}
+    assert "the post is on strike" in results.walkthroughs[0].reason
+    assert machine.run(*APPLY)[0] == ExitStatus.DONE
+    _assert_created_once(machine.sandbox, WALKS)
 
 
 def test_a_stop_reaches_processes_and_the_rest_is_done_later(
