@@ -33,6 +33,7 @@ _STOPPING_SECONDS = 30.0
 _LATE_LOOKS = 2
 
 _ENDS = frozenset({Kind.FINISHED, Kind.HELD, Kind.FAILED, Kind.STOPPED, Kind.ELSEWHERE})
+_LOST = "its worker, or the way to it, was lost"
 _AGAIN = "run the same command again: it goes on from the ledger"
 
 _Key = tuple[str, str]
@@ -99,16 +100,23 @@ class Elsewhere:
 
     def start(self, planned: PlannedWalkthrough, *, wait: bool) -> Future[Any]:
         """Hand the work to the executor."""
-        key = planned.project, planned.id
+        key, future = (planned.project, planned.id), Future[Any]()
         if wait:
             self._for_good.add(key)
+        if self._context.uploads.stop.requested:
+            future.cancel()
+            return future
         try:
             future = self._executor.submit(work_on, self._task(planned, wait=wait).sealed())
         except RuntimeError as error:  # it was shut down, or its processes died
-            future = Future()
             future.set_exception(error)
         self._futures[key] = future
         return future
+
+    def _cancel(self) -> None:
+        """Cancel what has not begun; what is under way hears of a wish to stop by its claim."""
+        for future in self._futures.values():
+            future.cancel()
 
     def _task(self, planned: PlannedWalkthrough, *, wait: bool) -> WalkthroughTask:
         settings, root = self._settings, self._settings.media_root
@@ -142,8 +150,7 @@ class Elsewhere:
         """Whether the run was asked to stop, and the worker had its time to do so."""
         if not self._context.uploads.stop.requested:
             return False
-        for begun in self._futures.values():
-            begun.cancel()  # what is under way hears of it by its claim
+        self._cancel()
         try:
             self._grace.check()
         except TimeoutError:
@@ -155,6 +162,8 @@ class Elsewhere:
         told = _told(future)
         if not isinstance(told, JobResult):
             return self._without(planned, told)
+        if told.refused:  # each further attempt to log in might lock the account
+            self._cancel()
         self._look([(planned.project, planned.id)])
         for event in told.unwritten:
             self._keep(event)
@@ -172,7 +181,8 @@ class Elsewhere:
         own = [event for event in own if event.destination.project == planned.project]
         is_ended = any(event.kind in _ENDS and not event.recording for event in own)
         if not is_ended and (isinstance(told, str) or not stopping):
-            self._say(planned, told if isinstance(told, str) else _lost(told), own)
+            how = f" ({type(told).__name__}: {told})" if told else ""
+            self._say(planned, told if isinstance(told, str) else f"{_LOST}{how}", own)
         return JobResult()
 
     def _say(self, planned: PlannedWalkthrough, why: str, own: Sequence[Event]) -> None:
@@ -238,8 +248,3 @@ def _told(future: Future[Any]) -> Any:
     if future.cancelled() or not future.done():
         return None
     return future.exception() or future.result()
-
-
-def _lost(defect: BaseException | None) -> str:
-    how = f" ({type(defect).__name__}: {defect})" if defect is not None else ""
-    return f"its worker, or the way to it, was lost{how}"

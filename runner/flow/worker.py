@@ -127,10 +127,11 @@ def _work(task: WalkthroughTask, watch: Watch) -> JobResult:
         opened = run_context(settings, ledger, task.versions, runtime, SteadyClock(clock))
         with opened as context:
             result = _done(task, files, replace(context, uploader=task.uploader))
-        if stop.requested and not run_stop.requested:  # only this worker ends
-            result = replace(result, is_taken=True)
-        refused = _refusal(result.refused) if result.refused else ""
-        return replace(result, refused=refused, unwritten=tuple(context.journal.unwritten))
+        result = replace(result, unwritten=tuple(context.journal.unwritten))
+        if result.refused:
+            return replace(result, refused=_refusal(result.refused))
+        only_here = stop.requested and not run_stop.requested  # another worker may go on
+        return replace(result, is_taken=result.is_taken or only_here)
 
 
 def _done(task: WalkthroughTask, files: dict[str, RecordingFile], context: RunContext) -> JobResult:

@@ -21,6 +21,7 @@ class Cluster:
 
     folder: Path
     environment: Mapping[str, str]
+    protocol: str = "tcp"
     port: int = field(default_factory=free_port)
     scheduler: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -28,12 +29,12 @@ class Cluster:
     @property
     def address(self) -> str:
         """Where its scheduler listens."""
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"{self.protocol}://127.0.0.1:{self.port}"
 
     def begin_scheduler(self) -> None:
         """Begin it, and wait until it listens."""
-        words = ["scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
-        self.scheduler = self._begin("scheduler", *words)
+        here = ["--protocol", self.protocol, "--host", "127.0.0.1", "--port", str(self.port)]
+        self.scheduler = self._begin("scheduler", "scheduler", *here, "--no-dashboard")
         until(lambda: "Scheduler at" in self._said("scheduler"))
 
     def begin_worker(self) -> subprocess.Popen[bytes]:
@@ -71,10 +72,12 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, environment: Mapping[str, str], workers: int = 2) -> Iterator[Cluster]:
+def cluster(
+    folder: Path, environment: Mapping[str, str], workers: int = 2, protocol: str = "tcp"
+) -> Iterator[Cluster]:
     """A cluster whose workers have an environment of their own."""
     folder.mkdir(parents=True)
-    made = Cluster(folder, environment)
+    made = Cluster(folder, environment, protocol)
     try:
         made.begin_scheduler()
         for _ in range(workers):

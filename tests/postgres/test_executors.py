@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import os
 import pickle
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from runner import apply_manifests
 from runner.base.clock import CancelToken
@@ -93,11 +93,14 @@ class _Mailbox(Executor):
         return future
 
 
-def test_no_secret_and_no_folder_travels(machine: Walker, address: LedgerAddress) -> None:
+def test_no_secret_and_no_folder_travels(
+    machine: Walker, address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(machine.site.folder)
     settings = settings_for(machine.sandbox)
     mailbox, folder = _Mailbox(), machine.site.folder
     results = apply_manifests(
-        [Path(os.path.relpath(machine.site.manifest))],
+        [Path("manifest.yaml")],
         replace(settings, ledger=address.text, media_root=folder, notify="ntfys://elses-secret"),
         executor=mailbox,
     )
@@ -242,3 +245,32 @@ def test_a_worker_with_another_ledger_refuses(
     assert status == ExitStatus.FAILED
     assert "SITEWALK_LEDGER names another ledger here" in said
     assert not machine.sandbox.objects()
+
+
+def test_a_worker_whose_login_is_refused_ends_the_run(
+    tmp_path: Path, machine: Walker, workers: dict[str, str]
+) -> None:
+    """Each further attempt might lock the account."""
+    with cluster(tmp_path / "dask", {**workers, "EVERCAM_PASSWORD": "of-yesterday"}, 1) as there:
+        status, said = _end(_apply(machine, there))
+    assert status == ExitStatus.REFUSED, said
+    refused = [each for each in machine.sandbox.requests() if each.status in {401, 403}]
+    assert len(refused) < WALKS
+    assert not machine.sandbox.objects()
+
+
+def test_a_cluster_is_reached_over_tls_with_the_certificates_of_its_own_settings(
+    tmp_path: Path, machine: Walker, workers: dict[str, str]
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    here = authority.issue_cert("127.0.0.1")
+    here.private_key_and_cert_chain_pem.write_to_path(tmp_path / "here.pem")
+    settings = {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(tmp_path / "ca.pem")}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        settings[f"DASK_DISTRIBUTED__COMM__TLS__{role}__CERT"] = str(tmp_path / "here.pem")
+    machine.settings.update(settings)
+    with cluster(tmp_path / "dask", {**workers, **settings}, 1, "tls") as there:
+        status, said = _end(_apply(machine, there))
+    assert status == ExitStatus.DONE, said
+    _assert_created_once(machine.sandbox, WALKS)
