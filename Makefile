@@ -74,14 +74,15 @@ constraints: ## renew the versions the suite is known to pass with
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable . --group dev --group docs
+	$(BIN)/python -m pip install --quiet --editable . --group dev --group docs --group fuzz
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 	$(MAKE) action/requirements.txt
 
 .PHONY: action/requirements.txt
-# Every file of every version that is pinned here, for whatever runner the Action is started on.
+# Every file of every version that is pinned here, for whatever runner the Action is started on; with
+# what a ledger on a server and recordings in a store need, which its inputs may name.
 action/requirements.txt: ## renew what the Action installs: the same versions, with their hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint constraints.txt --group build pyproject.toml --output-file $@
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint constraints.txt --group build --extra postgresql --extra remote pyproject.toml --output-file $@
 
 browser: $(READY) ## open the pages in this machine's Chromium, as their readers do
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || { echo "make browser needs Chromium, and finds none: apt-get install chromium, or install Google Chrome" >&2; exit 1; }
@@ -132,7 +133,7 @@ conformance: $(READY) ## other people's suites and validators, against what site
 	$(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py
 
 fuzz: $(READY) ## fuzz manifests, recordings, drawings, documents and a server's answers, SECONDS each
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt atheris
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group fuzz
 	$(BIN)/python bench/fuzz_validate.py -max_total_time=$(or $(SECONDS),60)
 	$(BIN)/python bench/fuzz_insv.py -max_total_time=$(or $(SECONDS),60)
 	PYTHONPATH=. $(BIN)/python bench/fuzz_documents.py -max_total_time=$(or $(SECONDS),60)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from runner.base.destination import Destination
 from runner.evercam.addresses import INGEST_URL, TUS_URL
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.recordings.identity import Identity, identify
 from tests.sites import Site, walk
 

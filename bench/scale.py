@@ -23,8 +23,9 @@ from pathlib import Path
 
 from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
+from runner.ledger.store import Ledger, make_server_ledger
 from runner.ledger.table import WRITTEN, row_of
 from tests.postgres.server import Server, find_binaries
 from tests.sites import Site, walk

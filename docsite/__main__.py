@@ -4,7 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docsite.reference import PARTS, filled
 
@@ -33,7 +35,7 @@ def main() -> int:
 
 
 def stage(folder: Path) -> None:
-    """Copy docs/ into a folder, with every generated part filled in."""
+    """Copy docs/ into a folder, with every generated part and the repository's owner filled in."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(DOCS, folder / "docs")
     shutil.copy(Path(__file__).parent / "zensical.toml", folder)
@@ -41,7 +43,14 @@ def stage(folder: Path) -> None:
     for name in ("contrast.css", "iframe-worker.js"):
         shutil.copy(ASSETS / name, folder / "docs")
     for page in sorted((folder / "docs").rglob("*.md")):
-        page.write_text(filled(page.read_text(encoding="utf-8"), PARTS), encoding="utf-8")
+        text = page.read_text(encoding="utf-8").replace("OWNER/", f"{owner()}/")
+        page.write_text(filled(text, PARTS), encoding="utf-8")
+
+
+def owner() -> str:
+    """Whose the repository is, by the project's addresses in pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return urlsplit(str(project["urls"]["Source"])).path.split("/")[1]
 
 
 def localize(site: Path) -> None:

@@ -10,7 +10,8 @@ from docsite.library import library
 from docsite.schemas import schemas
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
 from runner.cli.app import COMMANDS, app
-from runner.settings import VARIABLES
+from runner.cli.help import EXAMPLES, described
+from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
 from runner.upload.retry import policy_table
 
 _MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
@@ -40,9 +41,11 @@ def _described(command: Any, words: str) -> Iterator[str]:
     context = command.context_class(command, info_name=words)
     usage = " ".join(command.collect_usage_pieces(context))
     yield from (command.help or "", "", f"    {words} {usage}", "")
-    records = [parameter.get_help_record(context) for parameter in command.params]
-    rows = [(f"`{form}`", meaning) for form, meaning in filter(None, records)]
+    found = [described(parameter, context) for parameter in command.params]
+    rows = [(f"`{form}`", meaning) for form, meaning in filter(None, found)]
     yield table(("Argument or option", "Meaning"), rows) if rows else ""
+    if examples := EXAMPLES.get(words.removeprefix("sitewalk ")):
+        yield from ("For example:", "", *(f"    {example}" for example in examples), "")
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -66,6 +69,16 @@ def environment() -> str:
     return table(("Variable", "Meaning"), [(f"`{name}`", text) for name, text in VARIABLES.items()])
 
 
+def settings() -> str:
+    """Every key of settings.toml with its kind, meaning, and the variable that goes before it."""
+    kinds = {int: "number", str: "text"}
+    rows = [
+        (f"`{key}`", kinds[SETTING_TYPES[key]], meaning, f"`{VARIABLE_OF.get(key, '-')}`")
+        for key, meaning in SETTING_MEANINGS.items()
+    ]
+    return table(("Key", "Kind", "Meaning", "Variable"), rows)
+
+
 def retries() -> str:
     """What follows each failure in each step."""
     return "\n".join(policy_table()) + "\n"
@@ -75,6 +88,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "exit_codes": exit_codes,
     "environment": environment,
+    "settings": settings,
     "retries": retries,
     "schemas": schemas,
     "library": library,

@@ -59,7 +59,7 @@ def apply_manifests(  # noqa: PLR0913 - the last four are what a program may wan
     executor: Executor | None = None,
     clock: Clock = _SYSTEM_CLOCK,
 ) -> Results:
-    """Carry the manifests out and return what became of every walkthrough and recording.
+    """Carry the manifests out and return the outcome of every walkthrough and recording.
 
     It leaves the same log and reports as the command line. `listener` is told the run's progress
     from several threads; `stop.request()` from any thread

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,11 +35,22 @@ SETTING_TYPES: Mapping[str, type] = {
 }
 """What settings.toml may hold."""
 
-_VARIABLE_OF: Mapping[str, str] = {
+SETTING_MEANINGS: Mapping[str, str] = {
+    "media_root": "the folder or the object store's address the recordings are in",
+    "ledger": "the ledger's file, or the address of one on a server",
+    "jobs": "how many recordings are sent at once (3)",
+    "limit_rate": "the most to send a second, at which times of day (unlimited)",
+    "congestion_control": "how Linux shares the line, for example `bbr` (the system's)",
+    "notify": "addresses for notices, as Apprise writes them, with blanks between (none)",
+}
+"""Each of them with its default, as the documentation shows it."""
+
+VARIABLE_OF: Mapping[str, str] = {
     "media_root": "SITEWALK_MEDIA_ROOT",
     "ledger": "SITEWALK_LEDGER",
     "notify": "SITEWALK_NOTIFY",
 }
+"""The variables that say the same as a setting."""
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -50,7 +62,10 @@ VARIABLES = {
     "EVERCAM_MEDIA_URL": f"where to log in ({MEDIA_URL})",
     "EVERCAM_INGEST_URL": f"where uploads are created and finished ({INGEST_URL})",
     "EVERCAM_TUS_URL": f"where recordings go ({TUS_URL})",
-    "SITEWALK_LEDGER": "the ledger's file, in a folder that exists (beside the manifest)",
+    "SITEWALK_LEDGER": (
+        "the ledger's file, in a folder that exists, or its address on a server"
+        " (beside the manifest)"
+    ),
     "SITEWALK_MEDIA_ROOT": (
         "the folder or the object store's address the recordings are in (the manifest's folder)"
     ),
@@ -97,15 +112,7 @@ def read_settings(
         variables.get("EVERCAM_INGEST_URL", INGEST_URL),
         variables.get("EVERCAM_TUS_URL", TUS_URL),
     )
-    named = {key: variables[name] for key, name in _VARIABLE_OF.items() if name in variables}
-    values = _placed(read_settings_file(file), file) if file else {}
-    sources = dict.fromkeys(values, file.as_posix() if file else "")
-    for key, value in named.items():
-        values[key], sources[key] = value, _VARIABLE_OF[key]
-    for key, value in options.items():
-        # The command line hands on what the environment says as if it were an option.
-        if value is not None and str(value) != str(named.get(key)):
-            values[key], sources[key] = value, "option"
+    values, sources = _values(variables, options, file)
     root = values.pop("media_root", None)
     return Settings(
         addresses,
@@ -114,6 +121,22 @@ def read_settings(
         sources=sources,
         **values,
     )
+
+
+def _values(
+    variables: Mapping[str, str], options: Mapping[str, Any], file: Path | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that are no defaults, and where each comes from."""
+    named = {key: variables[name] for key, name in VARIABLE_OF.items() if name in variables}
+    values = _placed(read_settings_file(file), file) if file else {}
+    sources = dict.fromkeys(values, file.as_posix() if file else "")
+    for key, value in named.items():
+        values[key], sources[key] = value, VARIABLE_OF[key]
+    for key, value in options.items():
+        # The command line hands on what the environment says as if it were an option.
+        if value is not None and str(value) != str(named.get(key)):
+            values[key], sources[key] = value, "option"
+    return values, sources
 
 
 def is_from_file(settings: Settings, key: str) -> bool:
@@ -125,8 +148,6 @@ def read_settings_file(file: Path) -> dict[str, Any]:
     """The values of a settings.toml; none where there is no such file. Raises UsageError."""
     if not file.is_file():
         return {}
-    import tomllib  # noqa: PLC0415 - few have such a file
-
     help_ = "mend it, or set values with `sitewalk config set`"
     try:
         values = tomllib.loads(read_text(file))
@@ -175,14 +196,14 @@ def _placed(values: dict[str, Any], file: Path) -> dict[str, Any]:
     return values
 
 
-def _credentials(told: Mapping[str, str]) -> Credentials:
-    token = _token(told.get("EVERCAM_TOKEN"))
-    password, source = told.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
-    if password is None and "EVERCAM_PASSWORD_FILE" in told:
+def _credentials(variables: Mapping[str, str]) -> Credentials:
+    token = _token(variables.get("EVERCAM_TOKEN"))
+    password, source = variables.get("EVERCAM_PASSWORD"), "EVERCAM_PASSWORD"
+    if password is None and "EVERCAM_PASSWORD_FILE" in variables:
         source = "EVERCAM_PASSWORD_FILE"
-        password = _first_line(Path(told[source]))
+        password = _first_line(Path(variables[source]))
     password = password.strip("\r\n") if password else None  # as `export X="$(type file)"` leaves
-    return Credentials(told.get("EVERCAM_USERNAME"), password, token, source)
+    return Credentials(variables.get("EVERCAM_USERNAME"), password, token, source)
 
 
 def _token(text: str | None) -> str | None:

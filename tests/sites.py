@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from runner.evercam.addresses import Addresses, Credentials
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import Ledger
 from runner.recordings.samples import recipes
 from runner.recordings.samples.make import recording_size, write_recording
 from runner.recordings.samples.recipes import RecordingRecipe

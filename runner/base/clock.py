@@ -107,7 +107,9 @@ _DAYS = 3
 def _shown(naive: dt.datetime, zone: dt.tzinfo | None) -> list[dt.datetime]:
     """The moments, in UTC and in order, at which clocks show a date and time."""
     placed = [naive.replace(fold=fold, tzinfo=zone).astimezone(dt.UTC) for fold in (0, 1)]
-    shown = [one for one in placed if one.astimezone(zone).replace(tzinfo=None, fold=0) == naive]
+    shown = [
+        moment for moment in placed if moment.astimezone(zone).replace(tzinfo=None, fold=0) == naive
+    ]
     return sorted(shown or placed[:1])
 
 

@@ -95,7 +95,7 @@ class Suggestions:
         self.comparisons -= len(known)
         if self.comparisons < 0 or len(word) > _LONGEST:  # comparing takes the lengths' product
             return None
-        lower = {one.lower(): one for one in reversed(list(known))}
+        lower = {name.lower(): name for name in reversed(list(known))}
         near = difflib.get_close_matches(word.lower(), lower, n=1)
         return lower[near[0]] if near else None
 

@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "report": (
         "runner.cli.report:report",
-        "Show what became of everything in a past run, or since a day.",
+        "Show the results of a past run, or of everything since a day.",
     ),
     "resolve": (
         "runner.cli.resolve:resolve",

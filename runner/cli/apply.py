@@ -1,8 +1,9 @@
-"""`sitewalk apply`: carry a plan out, after asking, and report what became of it."""
+"""`sitewalk apply`: carry a plan out after asking, and report the results."""
 
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -37,9 +38,9 @@ from runner.flow.dask import opened_executor
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import PATIENT, Timing
 from runner.ledger.lock import this_process
-from runner.ledger.store import LedgerAddress
 from runner.plan.model import Choices
 from runner.plan.planner import Planned
 from runner.plan.text import plan_text, summary
@@ -47,7 +48,7 @@ from runner.problems.forms.text import problems_text
 from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
-from runner.settings import MOST_JOBS
+from runner.settings import MOST_JOBS, Settings
 from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.context import UploadOptions
@@ -115,8 +116,8 @@ ExecutorAddress = Annotated[
     str | None,
     typer.Option(
         "--executor",
-        help="Have a Dask cluster's workers send, at this scheduler; with a shared ledger.",
         metavar="dask=tcp://HOST:8786",
+        help="Have a Dask cluster's workers send; with a shared ledger.",
     ),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
@@ -147,7 +148,6 @@ def apply(
     """Carry out manifests, or one saved plan (.json)."""
     console, stop = Console(), CancelToken()
     begin = begin_at(at, SystemClock().now()) if at else None
-    choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     settings = settings_here(
         manifests,
         media_root=media_root,
@@ -157,37 +157,48 @@ def apply(
         new_ledger=new_ledger,
         notify=" ".join(notify) if notify else None,
     )
+    choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
     request = Request(manifests, settings, choices, strict)
-    options = UploadOptions(
+    entrance = Entrance(
+        partial(this_process, command_line()),
+        stop,
+        options=_upload_options(settings, chunk_size, retry_for, sha256=sha256),
+        jobs=settings.jobs,
+        timing=PATIENT if wait else Timing(),
+        reports=report,
+        waiting=partial(_waiting, stop, console, wait=wait),
+        later=None if begin is None else partial(_wait_until, begin, stop, console),
+        say=console.say,
+    )
+    if settings.limit_rate != UNLIMITED_WORD:
+        console.say(f"keeping to a rate of {limit_words(entrance.options.limit)}")
+    with notices_of(settings, stop, console) as notices, opened_executor(executor) as workers:
+        running = partial(_running, progress, stop, console, notices)
+        entrance = replace(entrance, executor=workers, running=running, ended=notices.ended)
+        results = carry_out(request, _asking(entrance, console, yes=yes))
+    _show(results, format_, console)
+    raise typer.Exit(results.exit_status)
+
+
+def _upload_options(
+    settings: Settings, chunk_size: int | None, retry_for: float, *, sha256: bool
+) -> UploadOptions:
+    return UploadOptions(
         chunk_size * 1_000_000 if chunk_size else WHOLE_FILE,
         retry_for * 60,
         parse_limit(settings.limit_rate),
         sha256=sha256,
     )
-    if settings.limit_rate != UNLIMITED_WORD:
-        console.say(f"keeping to a rate of {limit_words(options.limit)}")
-    with notices_of(settings, stop, console) as notices, opened_executor(executor) as workers:
-        entrance = Entrance(
-            partial(this_process, command_line()),
-            stop,
-            SystemClock(),
-            options,
-            workers,
-            jobs=settings.jobs,
-            timing=PATIENT if wait else Timing(),
-            reports=report,
-            waiting=partial(_waiting, stop, console, wait=wait),
-            begin=partial(_begin, console, yes=yes),
-            log_in=partial(with_credentials, console=console, may_ask=not yes),
-            ask=partial(_confirm, console, yes=yes),
-            later=None if begin is None else partial(_wait_until, begin, stop, console),
-            running=partial(_running, progress, stop, console, notices),
-            ended=notices.ended,
-            say=console.say,
-        )
-        results = carry_out(request, entrance)
-    _show(results, format_, console)
-    raise typer.Exit(results.exit_status)
+
+
+def _asking(entrance: Entrance, console: Console, *, yes: bool) -> Entrance:
+    """The entrance with whatever asks the person at the terminal."""
+    return replace(
+        entrance,
+        begin=partial(_begin, console, yes=yes),
+        log_in=partial(with_credentials, console=console, may_ask=not yes),
+        ask=partial(_confirm, console, yes=yes),
+    )
 
 
 def _wait_until(begin: dt.datetime, stop: CancelToken, console: Console) -> None:
@@ -205,7 +216,7 @@ def _waiting(
 
 
 def _begin(console: Console, ledger: LedgerAddress, *, yes: bool) -> None:
-    """Ask whether a ledger may be begun; that everything else is agreed to does not say so."""
+    """Ask whether a ledger may be begun; `--yes` does not answer this."""
     if yes or not console.can_ask:
         refuse_to_begin(ledger)
     console.say(f"there is no ledger at {ledger}: what was uploaded before is not known here")

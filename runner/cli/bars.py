@@ -79,9 +79,9 @@ class _Printer:
         while True:
             lines = self._next_lines()
             if None in lines:
-                self._write([one for one in lines if one is not None], [])
+                self._write([line for line in lines if line is not None], [])
                 return
-            self._draw([one for one in lines if one is not None])
+            self._draw([line for line in lines if line is not None])
 
     def _next_lines(self) -> list[str | None]:
         """What was said since; waits for it, as long as the bars may stay as they are."""
@@ -108,8 +108,8 @@ class _Printer:
         written += [coloured(printable(line)) for line in lines]
         written += [row for row, _ in rows]
         with self._terminal:
-            for one in written:
-                self._terminal.print(one, end="" if isinstance(one, Control) else "\n")
+            for part in written:
+                self._terminal.print(part, end="" if isinstance(part, Control) else "\n")
         self._drawn = [width for _, width in rows]
 
     def _erased(self) -> Control:

@@ -99,14 +99,14 @@ def card_text(card: Card) -> str:
 
 def _lines(card: Card) -> Iterator[str]:
     order = list(_WORDS)
-    for recording in sorted(card.recordings, key=lambda one: order.index(one.standing)):
+    for recording in sorted(card.recordings, key=lambda recording: order.index(recording.standing)):
         yield f"{_WORDS[recording.standing]:<{_WIDTH}}  {_about(recording)}"
     by_reason: dict[Any, list[str]] = defaultdict(list)
     for left_out in card.left_out:
         by_reason[left_out.reason] += left_out.paths
     for reason, paths in by_reason.items():
         yield f"left out: {counted(len(paths), *NOUNS[reason])}: {listed(paths)}"
-    there = sum(one.standing is Standing.ON_EVERCAM for one in card.recordings)
+    there = sum(recording.standing is Standing.ON_EVERCAM for recording in card.recordings)
     if not card.recordings:
         yield f"There is no recording in {card.folder}: is this the card?"
     elif card.may_be_wiped:
@@ -114,20 +114,20 @@ def _lines(card: Card) -> Iterator[str]:
     else:
         count = counted(len(card.recordings), "recording")
         yield f"{count}, {there} on Evercam: do not wipe the card."
-        if any(one.standing is Standing.NOT_SENT for one in card.recordings):
+        if any(recording.standing is Standing.NOT_SENT for recording in card.recordings):
             yield f"what is not sent yet: {how_to_send(Path(card.folder))}"
 
 
 def _about(recording: CardRecording) -> str:
     walkthrough, upload = recording.walkthrough, recording.upload_id
     where = f", upload {upload}" if upload is not None else ""
-    told = [
+    parts = [
         recording.path,
         size(recording.length) if recording.length else "",
         f"{walkthrough}{where}" if walkthrough else "",
         f"({_PROOFS[recording.proof] if recording.proof else recording.reason})",
     ]
-    return "  ".join(filter(None, told))
+    return "  ".join(filter(None, parts))
 
 
 def card_json(card: Card) -> dict[str, Any]:
@@ -138,7 +138,11 @@ def card_json(card: Card) -> dict[str, Any]:
         "may_be_wiped": card.may_be_wiped,
         "recordings": [asdict(recording) for recording in card.recordings],
         "left_out": [
-            {"reason": str(one.reason), "paths": list(one.paths), "detail": one.detail}
-            for one in card.left_out
+            {
+                "reason": str(left_out.reason),
+                "paths": list(left_out.paths),
+                "detail": left_out.detail,
+            }
+            for left_out in card.left_out
         ],
     }

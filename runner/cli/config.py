@@ -11,7 +11,10 @@ import typer
 from runner.base.errors import UsageError
 from runner.cli.console import Console
 from runner.cli.options import settings_here
+from runner.flow.ledgers import ledger_address
+from runner.flow.notices import read_addresses, schemes
 from runner.flow.project import only_project, sitewalk_folder
+from runner.ledger.folder import open_state_folder
 from runner.recordings.address import is_address, parse_media_root
 from runner.settings import (
     MOST_JOBS,
@@ -21,6 +24,7 @@ from runner.settings import (
     require_setting,
     write_settings_file,
 )
+from runner.upload.recording.rate_limit import parse_limit
 
 app = typer.Typer(
     help="Show every setting with where it comes from; set those of this machine.",
@@ -29,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _MANIFEST = Path("manifest.yaml")
-"""Whatever keeps its ledger in this folder."""
+"""Stands for whatever manifest keeps its ledger in this folder."""
 
 Key = Annotated[str, typer.Argument(help=f"One of {', '.join(SETTING_TYPES)}.", metavar="KEY")]
 Value = Annotated[str, typer.Argument(metavar="VALUE")]
@@ -59,8 +63,6 @@ def setting_rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _rows() -> Iterator[_Row]:
-    from runner.flow.ledgers import ledger_address  # noqa: PLC0415 - it loads SQLite
-
     settings, project = settings_here(), only_project([_MANIFEST])
     source = settings.sources.get
     named = project.path.as_posix() if project else ""
@@ -79,10 +81,8 @@ def _rows() -> Iterator[_Row]:
     yield _Row("limit_rate", settings.limit_rate, source("limit_rate", "default"))
     control = settings.congestion_control or "the system's"
     yield _Row("congestion_control", control, source("congestion_control", "default"))
-    from runner.flow.notices import schemes  # noqa: PLC0415 - seldom needed
-
-    told = ", ".join(f"{scheme}://…" for scheme in schemes(settings.notify))
-    yield _Row("notify", told or "-", source("notify", "default"))
+    shown = ", ".join(f"{scheme}://…" for scheme in schemes(settings.notify))
+    yield _Row("notify", shown or "-", source("notify", "default"))
     yield from _service_rows()
 
 
@@ -129,8 +129,6 @@ def unset_value(key: Key) -> None:
 
 def _file() -> Path:
     """The settings' file, whose folder is made where it is missing."""
-    from runner.ledger.folder import open_state_folder  # noqa: PLC0415 - showing needs none
-
     folder = sitewalk_folder(_MANIFEST)
     open_state_folder(folder)
     return folder / SETTINGS_FILE
@@ -145,15 +143,11 @@ def _parsed(key: str, text: str) -> Any:
             raise UsageError(f"`jobs` cannot be `{text}`", f"give a number from 1 to {MOST_JOBS}")
         return int(text)
     if key == "limit_rate":
-        from runner.upload.recording.rate_limit import parse_limit  # noqa: PLC0415 - seldom needed
-
         parse_limit(text)
         return text
     if key == "congestion_control":
         return text
     if key == "notify":
-        from runner.flow.notices import read_addresses  # noqa: PLC0415 - seldom needed
-
         read_addresses(text)
         return text
     if key == "media_root":

@@ -121,7 +121,7 @@ class Console:
             self.err.flush()
 
     def confirm(self, question: str, otherwise: str, *, yes: bool) -> bool:
-        """Ask, unless told yes; says `otherwise` where the answer is another.
+        """Ask, unless `yes` is set; says `otherwise` where the answer is another.
 
         Raises UsageError where there is nobody to ask, StoppedError on Ctrl-C.
         """
@@ -176,5 +176,5 @@ def _on_terminal(text: str, terminal: TextIO) -> str:
 
 
 def _nowhere() -> TextIO:
-    """A stream for what nobody can read; it lives as long as the process."""
+    """A stream for output that nobody can read; it lives as long as the process."""
     return Path(os.devnull).open("w", encoding="utf-8")

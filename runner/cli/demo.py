@@ -10,6 +10,7 @@ import typer
 from runner.base.clock import SystemClock, today
 from runner.base.errors import UsageError, reason_of
 from runner.cli.console import Console
+from runner.sandbox.demo import run_demo
 
 Folder = Annotated[
     Path | None, typer.Argument(help="Where the demo works. Default: a new temporary folder.")
@@ -18,8 +19,6 @@ Folder = Annotated[
 
 def demo(folder: Folder = None) -> None:
     """Show the main job on an embedded sandbox."""
-    from runner.sandbox.demo import run_demo  # noqa: PLC0415 - it loads a server
-
     console = Console()
     place = folder or Path(tempfile.mkdtemp(prefix="sitewalk-demo-"))
     day = today(SystemClock())

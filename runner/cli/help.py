@@ -89,15 +89,9 @@ class HelpfulCommand(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """List arguments and options."""
-        records = [(param, param.get_help_record(ctx)) for param in self.get_params(ctx)]
         for kind, title in (("argument", "Arguments"), ("option", "Options")):
-            rows = [
-                (_taken(names, is_option=kind == "option"), _limits(about))
-                for param, (names, about) in (
-                    (param, record) for param, record in records if record
-                )
-                if param.param_type_name == kind
-            ]
+            params = (param for param in self.get_params(ctx) if param.param_type_name == kind)
+            rows = [row for param in params if (row := described(param, ctx))]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
@@ -111,14 +105,14 @@ class HelpfulCommand(TyperCommand):
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
-def _taken(names: str, *, is_option: bool) -> str:
-    if not is_option:
-        return _TYPE.sub("", names)
-    return _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}", names)
-
-
-def _limits(about: str) -> str:
-    return _AT_LEAST.sub(r"at least \1", _RANGE.sub(r"\1 to \2", about))
+def described(parameter: Any, context: Any) -> tuple[str, str] | None:
+    """An argument or option as it is written, and its meaning; None where help does not list it."""
+    record = parameter.get_help_record(context)
+    if record is None:
+        return None
+    is_option = parameter.param_type_name == "option"
+    names = _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}" * is_option, record[0])
+    return names, _AT_LEAST.sub(r"at least \1", _RANGE.sub(r"\1 to \2", record[1]))
 
 
 def refuse(ctx: Any, message: str) -> NoReturn:

@@ -16,9 +16,9 @@ from runner.recordings.checks.verdict import verdict
 from runner.recordings.identity import open_to_examine
 from runner.recordings.insv.examine import examine
 from runner.recordings.insv.reader import NotInsvError
-from runner.recordings.roots import StoreRoot, UnfitFileError, refused_by_store
+from runner.recordings.roots import StoreRoot, UnfitFileError, open_store, refused_by_store
 from runner.recordings.stored import Location
-from runner.recordings.stores import BusyStoreError, NoStoreCredentialsError, open_store
+from runner.recordings.stores import BusyStoreError, NoStoreCredentialsError
 
 Recordings = Annotated[
     list[str],
@@ -35,20 +35,20 @@ def inspect(files: Recordings, format_: FormatOption = Format.TEXT) -> None:
     console = Console()
     looked = {name if is_address(name) else Path(name).as_posix(): _look_at(name) for name in files}
     unreadable = {file: found for file, found in looked.items() if isinstance(found, str)}
-    found = [one for one in looked.values() if not isinstance(one, str)]
+    found = [recording for recording in looked.values() if not isinstance(recording, str)]
     if format_ is Format.JSON:
         console.data(json_text(inspected_json(found, unreadable)))
     else:
         console.names("\n".join(inspected_text(recording) for recording in found))
     for file, reason in unreadable.items():
         console.say(printable(f"error: {file}: {reason}"))
-    severities = {finding.severity for one in found for finding in one.verdict}
+    severities = {finding.severity for recording in found for finding in recording.verdict}
     if unreadable or Severity.ERROR in severities:
         raise typer.Exit(ExitStatus.INVALID)
 
 
 def _look_at(name: str) -> Inspected | str:
-    """The recording, or why there is none to be told of."""
+    """The recording, or why it cannot be inspected."""
     place = parse_media_root(name)
     return _look_on_disk(place) if isinstance(place, Path) else _look_in_store(place)
 

@@ -19,8 +19,10 @@ from runner.cli.console import Console
 from runner.cli.options import OneManifest, command_line, ledger_of
 from runner.flow.ledgers import open_for_reading, sole_writer
 from runner.flow.project import only_project
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event
+from runner.ledger.fold import fold_all
 from runner.ledger.legacy import events_of_results, require_results
 from runner.ledger.lines import (
     DAMAGE,
@@ -31,8 +33,8 @@ from runner.ledger.lines import (
     to_lines,
 )
 from runner.ledger.lock import this_process
-from runner.ledger.state import Phase, fold_all
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
+from runner.ledger.state import Phase
+from runner.ledger.store import Ledger, make_server_ledger
 from runner.report.runs import require_results as require_export
 
 app = typer.Typer(
@@ -142,11 +144,15 @@ def _in_order(read: list[list[Event] | dict[str, Any]]) -> list[Event]:
     Of a run whose events are there its results are left out: they prove less.
     """
     # Within a file the order is the ledger's own; moments of several threads may cross.
-    files = sorted((one for one in read if isinstance(one, list) and one), key=_begin)
+    files = sorted(
+        (content for content in read if isinstance(content, list) and content), key=_begin
+    )
     logged = {event.run for file in files for event in file}
     states = fold_all(event for file in files for event in file)
     done = [key for key, state in states.items() if state.phase is Phase.FINISHED]
-    results = [one for one in read if isinstance(one, dict) and one["run"] not in logged]
+    results = [
+        content for content in read if isinstance(content, dict) and content["run"] not in logged
+    ]
     every = sorted([*files, *events_of_results(results, done)], key=_begin)
     if not every:
         raise UsageError("there are no events to import", _NAME_EXPORTS)

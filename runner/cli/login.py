@@ -7,15 +7,14 @@ from runner.base.errors import ServerError, StoppedError, UsageError
 from runner.cli.console import Console
 from runner.cli.options import settings_here
 from runner.evercam.addresses import Credentials
+from runner.evercam.client import Evercam
+from runner.evercam.http.errors import RequestFailedError
 from runner.evercam.keyring import forget_login, keep_login, require_keyring, stored_login
 from runner.settings import Settings
 
 
 def login() -> None:
     """Try user and password, and keep them in the keyring."""
-    from runner.evercam.client import Evercam  # noqa: PLC0415 - it loads the HTTP library
-    from runner.evercam.http.errors import RequestFailedError  # noqa: PLC0415 - the same
-
     console, settings = Console(), settings_here()
     require_keyring()
     media, given = settings.addresses.media, settings.credentials
@@ -36,8 +35,8 @@ def login() -> None:
 def logout() -> None:
     """Take user and password out of the keyring."""
     media = settings_here().addresses.media
-    told = "taken out of the keyring" if forget_login(media) else "none was kept"
-    Console().say(f"login at {media}: {told}")
+    outcome = "taken out of the keyring" if forget_login(media) else "none was kept"
+    Console().say(f"login at {media}: {outcome}")
 
 
 def with_credentials(settings: Settings, console: Console, *, may_ask: bool) -> Settings:

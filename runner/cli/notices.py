@@ -25,7 +25,7 @@ _FULL = ("disk is full", "No space left")
 
 
 class Notices:
-    """What is told of one run, and to whom; with no address, nothing is."""
+    """The notices of a run, and their addresses; without an address there are none."""
 
     def __init__(self, courier: Courier | None, stop: CancelToken) -> None:
         self._courier = courier
@@ -36,12 +36,12 @@ class Notices:
         self._host = socket.gethostname()
 
     def ended(self, results: Results, folder: Path) -> None:
-        """Tell what a run came to."""
+        """Send the notice of a run's results."""
         if is_news(results):
             self._send_last(end_notice(results, self._host, folder / "report.html"))
 
     def failed(self, error: SitewalkError) -> None:
-        """Tell that nothing was done."""
+        """Send the notice that nothing was done."""
         self._send_last(failure_notice(self._host, error))
 
     def watching(self, planned: Planned, listener: ProgressListener) -> ProgressListener:
@@ -61,7 +61,7 @@ class Notices:
         return listen
 
     def _need(self, what: str, walkthrough: str = "") -> None:
-        """The first time only; what follows is in the notice of the end."""
+        """Send a notice the first time only; the notice of the end has the rest."""
         with self._lock:
             if self._needs_a_person:
                 return

@@ -17,7 +17,7 @@ from runner.problems.problem import InvalidManifestError
 from runner.settings import SETTINGS_FILE, Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLite, which `validate` does without
-    from runner.ledger.store import LedgerAddress
+    from runner.ledger.address import LedgerAddress
 
 Manifests = Annotated[
     list[Path], typer.Argument(help="Manifest files.", metavar="MANIFEST", show_default=False)
@@ -75,7 +75,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data
 
 
 class ProgressForm(StrEnum):
-    """The forms in which a run's progress is told on stderr."""
+    """The forms of a run's progress on stderr."""
 
     AUTO = "auto"
     PLAIN = "plain"

@@ -18,12 +18,15 @@ from runner.cli.options import Manifests, MediaRoot, require_page, settings_here
 from runner.cli.stopping import stop_on_signals
 from runner.flow.project import project_of
 from runner.flow.reading import distinct
-from runner.ledger.state import Phase, fold
+from runner.flow.states import ledger_events
+from runner.ledger.fold import fold
+from runner.ledger.state import Phase
 from runner.pages.frames import three_frames
 from runner.pages.pick.desk import Desk, FrameShelf
 from runner.pages.pick.page import pick_html
-from runner.pages.pick.server import Handlers, PickServer
+from runner.pages.pick.server import PickServer
 from runner.pages.pick.session import PickSession
+from runner.pages.pick.visits import Handlers
 from runner.pages.pick.walks import Walk, walks_of
 from runner.recordings.files import look
 from runner.settings import Settings
@@ -72,8 +75,6 @@ def _require_drawing(name: str | None, sessions: Sequence[PickSession]) -> None:
 
 def _walks(session: PickSession, settings: Settings) -> tuple[Walk, ...]:
     """The walks of a manifest; recordings of those that are finished are not looked at."""
-    from runner.flow.ledgers import ledger_events  # noqa: PLC0415 - it loads SQLite
-
     events = ledger_events([session.path], settings, session.project) if session.project else ()
     states = fold(events)
     finished = {id_ for id_, state in states.items() if state.phase is Phase.FINISHED}
@@ -84,7 +85,7 @@ def _walks(session: PickSession, settings: Settings) -> tuple[Walk, ...]:
 
 def _write_page(desk: Desk, drawing: str | None, html: Path, console: Console) -> None:
     view, shelf = desk.view(), FrameShelf(desk, three_frames)
-    frames = {one.key: shelf.frames(one.key) for one in view.subjects if one.walk}
+    frames = {subject.key: shelf.frames(subject.key) for subject in view.subjects if subject.walk}
     page = pick_html(view, is_served=False, first_drawing=drawing or "", frames=frames)
     write_file(html, page, "choose another place with --html")
     console.say(f"page: {html}")

@@ -82,7 +82,7 @@ def plan(
     planned = plan_request(Request(manifests, settings, choices, strict), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
-        from runner.cli.login import with_credentials  # noqa: PLC0415 - seldom needed
+        from runner.cli.login import with_credentials  # noqa: PLC0415 - it loads an HTTP client
 
         settings = with_credentials(settings, console, may_ask=True)
         _ask_servers(planned.plan, settings, console)
@@ -143,18 +143,18 @@ def _given(uplink: str | None) -> float | None:
 
 def _tell_who_is_at_work(planned: Planned, console: Console) -> None:
     claims = claims_on(planned)
-    for claim in claims[:_MOST_TOLD]:
+    for claim in claims[:_MOST_SHOWN]:
         console.say(f"at work on {claim.walkthrough}: {claim}")
-    if len(claims) > _MOST_TOLD:
-        console.say(f"… and {len(claims) - _MOST_TOLD} more; `sitewalk status` lists them")
+    if len(claims) > _MOST_SHOWN:
+        console.say(f"… and {len(claims) - _MOST_SHOWN} more; `sitewalk status` lists them")
 
 
-_MOST_TOLD = 10
-"""Claims that are told, a line each, before a plan."""
+_MOST_SHOWN = 10
+"""Claims shown before a plan, a line each."""
 
 
 def _expectation(planned: Planned, given: float | None, console: Console) -> Expectation | None:
-    """How fast sending will be, as told or as last measured; says how long that takes."""
+    """How fast sending will be, as given or last measured; says how long that takes."""
     expectation = (
         Expectation(given) if given else measured_speed(planned.ledger, planned.plan.destinations)
     )

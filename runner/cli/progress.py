@@ -1,4 +1,4 @@
-"""What a person or a program is told while a run goes on: bars, lines, or JSON lines."""
+"""Progress of a run for a person or a program: bars, lines, or JSON lines."""
 
 import contextlib
 import threading
@@ -51,7 +51,7 @@ def shown_progress(
 ) -> Iterator[ProgressListener]:
     """A listener that tells a run's progress in the form asked for, or that suits the console.
 
-    Beside a `ledger` that is a file it is told as well, to whoever watches from elsewhere.
+    Beside a `ledger` that is a file it is also written for whoever watches from elsewhere.
     """
     tally, ends = Tally(_parts(plan), clock.monotonic()), Ends()
     with contextlib.ExitStack() as stack:
@@ -87,22 +87,24 @@ def _live_file(ledger: Path, tally: Tally, ends: Ends, clock: Clock) -> Iterator
 
 def _parts(plan: Plan) -> dict[tuple[str, str], Progress]:
     return {
-        (walk.id, one.name): Progress(one.length - one.left, one.length, 0.0)
+        (walk.id, recording.name): Progress(
+            recording.length - recording.left, recording.length, 0.0
+        )
         for walk in plan.walkthroughs
         if walk.action in WORK
-        for one in walk.recordings
+        for recording in walk.recordings
     }
 
 
 def _noting(tally: Tally, ends: Ends, clock: Clock, tell: StepListener) -> ProgressListener:
-    """Movements go into the tally, which is looked at from time to time; the rest is told."""
+    """Adds bytes to the tally, which is shown from time to time; shows every other step."""
 
     def listen(event: ProgressEvent) -> None:
         if isinstance(event, BytesMoved):
             tally.note((event.walkthrough, event.recording), event.offset, clock.monotonic())
             return
         if isinstance(event, Crashed):
-            return  # for the log; how the walkthrough ended is told as every end is
+            return  # for the log; the end of the walkthrough is shown as every end is
         match event:
             case Retrying():
                 pause = Pause(cause_of(event.reason), clock.monotonic() + event.seconds)

@@ -1,4 +1,4 @@
-"""`sitewalk report`: what became of everything, in a past run or since a day."""
+"""`sitewalk report`: the results of a past run, or of everything since a day."""
 
 import datetime as dt
 import re
@@ -65,7 +65,7 @@ def report(
     manifest: OneManifest = None,
     format_: FormOption = Form.TEXT,
 ) -> None:
-    """Show what became of everything in a past run, or since a day."""
+    """Show the results of a past run, or of everything since a day."""
     if since is None:
         if project is not None:
             raise UsageError("--project goes with --since", "a run is told as a whole")

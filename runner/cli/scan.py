@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console as RichConsole
@@ -17,16 +17,16 @@ from runner.base.files import write_file
 from runner.base.wording import for_shell, listed, printable
 from runner.cli.console import Console
 from runner.cli.options import MediaRoot, settings_here
-from runner.flow.ledgers import ledger_events
 from runner.flow.project import only_project
+from runner.flow.states import ledger_events
 from runner.manifest.edit.editing import add_ignored
 from runner.manifest.schema.formats import parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.manifest.yaml.document import read_bytes
 from runner.recordings.address import MediaRoot as Root
 from runner.recordings.address import parse_media_root
-from runner.scan.finding import path_inside
 from runner.scan.known import known_recordings
+from runner.scan.listing import path_inside
 from runner.scan.model import KnownRecordings, Reason, Scanned
 from runner.scan.scanning import Listener, ScanContext, ScanProgress, scan_folder
 from runner.scan.target import Target, has_placeholders, read_target, write_target
@@ -77,7 +77,8 @@ def scan(
 ) -> None:
     """Find the walks on a card and write them as a manifest, or add them to one."""
     console, settings = Console(), settings_here([output] if output else (), media_root=media_root)
-    target = read_target(output, route, project or _shared_project(output))
+    shared = _shared(output)
+    target = read_target(output, route, project or _shared_project(output, shared), shared)
     scanned = _scan(parse_media_root(folder), target, settings, console, ignore or ())
     _keep_ignored(ignore or (), scanned, target, console)
     content = target.with_walks(scanned.walks)
@@ -140,12 +141,16 @@ def _keep_ignored(names: Sequence[str], scanned: Scanned, target: Target, consol
         console.say(printable(f"ignored from now on, by {project.path.as_posix()}: {listed(new)}"))
 
 
-def _shared_project(output: Path | None) -> str | None:
+def _shared(output: Path | None) -> Mapping[str, Any]:
+    """What the project file says, which a manifest need not say again."""
+    project = only_project([output or _DEFAULT])
+    data = project.reading.document.data if project else None
+    return data if isinstance(data, dict) else {}
+
+
+def _shared_project(output: Path | None, shared: Mapping[str, Any]) -> str | None:
     """The project file's project, for a manifest that is not there yet."""
-    if output is not None and output.exists():
-        return None
-    shared = only_project([output or _DEFAULT])
-    value = shared.reading.value("project") if shared else None
+    value = None if output is not None and output.exists() else shared.get("project")
     return value if isinstance(value, str) and parse_project(value) else None
 
 

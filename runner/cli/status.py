@@ -18,7 +18,8 @@ from runner.cli.options import (
 )
 from runner.flow.reading import walkthroughs_in
 from runner.report.overview import overview_of
-from runner.report.status import Here, read_status, status_json, status_text
+from runner.report.status import read_status
+from runner.report.status_forms import Here, status_json, status_text
 
 Card = Annotated[
     Path | None,
@@ -49,10 +50,7 @@ def status(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show what the ledger knows, what is held, who ran what."""
-    if sha256 and card is None:
-        raise UsageError("--sha256 compares the files of a card", "name its folder with --card")
-    if card is not None and watch:
-        raise UsageError("a card is not watched", "give --card or --watch")
+    _require_sense(card, format_, watch=watch, sha256=sha256)
     if card is not None:
         from runner.cli.card import card_status  # noqa: PLC0415 - it loads what uploading takes
 
@@ -61,9 +59,6 @@ def status(
     if watch:
         from runner.cli.watch import watch_runs  # noqa: PLC0415 - seldom needed
 
-        if format_ is Format.JSON:
-            help_ = "look from time to time: sitewalk status --format json"
-            raise UsageError("--watch is for people, and has no JSON", help_)
         watch_runs(ledger_here(manifests or []), console)
     only = walkthroughs_in(manifests, today(SystemClock())) if manifests else {}
     address, wanted = ledger_here(manifests or []), only if manifests else None
@@ -75,3 +70,14 @@ def status(
             status_text(status, Here(settings_here(manifests or ()).addresses.ingest, only))
         )
     raise typer.Exit(ExitStatus.DECISION if status.needs_decision else ExitStatus.DONE)
+
+
+def _require_sense(card: Path | None, format_: Format, *, watch: bool, sha256: bool) -> None:
+    """Raise UsageError for options that exclude each other."""
+    if sha256 and card is None:
+        raise UsageError("--sha256 compares the files of a card", "name its folder with --card")
+    if card is not None and watch:
+        raise UsageError("a card is not watched", "give --card or --watch")
+    if watch and format_ is Format.JSON:
+        help_ = "look from time to time: sitewalk status --format json"
+        raise UsageError("--watch is for people, and has no JSON", help_)

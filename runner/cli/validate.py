@@ -12,15 +12,10 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import counted, json_text
 from runner.cli.console import Console
 from runner.cli.options import Manifests, MediaRoot, Strict, settings_here
-from runner.flow.check import (
-    Checked,
-    check_manifests,
-    check_texts,
-    lacks_only_files,
-    with_one_for_all_missing,
-)
+from runner.flow.check import Checked, check_manifests, check_texts, with_one_for_all_missing
 from runner.flow.project import sitewalk_folder
 from runner.flow.reading import distinct
+from runner.flow.sent import lacks_only_files
 from runner.problems.forms.as_json import problems_json
 from runner.problems.forms.github import problems_github
 from runner.problems.forms.sarif import problems_sarif

@@ -7,10 +7,11 @@ from runner.base.clock import CancelToken
 from runner.base.wording import counted, printable
 from runner.cli.console import Console
 from runner.cli.stopping import stop_on_signals
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import read_claims
 from runner.ledger.database import Database
 from runner.ledger.lock import current_holder
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.report.progress.live import read_live
 
 _LOOK = 1.0
@@ -68,10 +69,10 @@ def _of_file(path: Path, console: Console) -> Iterator[tuple[str, str]]:
     live = read_live(path, holder.pid)
     if live is None:
         return
-    for one in live.recordings:
-        words = one.words if console.replaces_lines else ""
-        line = f"{one.walkthrough}  {one.recording}  {one.percent} %  {words}"
-        yield f"{one.walkthrough}/{one.recording}", printable(line.rstrip())
+    for recording in live.recordings:
+        words = recording.words if console.replaces_lines else ""
+        line = f"{recording.walkthrough}  {recording.recording}  {recording.percent} %  {words}"
+        yield f"{recording.walkthrough}/{recording.recording}", printable(line.rstrip())
     if live.ended:
         counts = ", ".join(f"{count} {step.replace('_', ' ')}" for step, count in live.ended)
         total = counted(sum(count for _, count in live.ended), "walkthrough")

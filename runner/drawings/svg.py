@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+import resvg_py
+
 LONGER_SIDE = 2400
 """Pixels of the picture's longer side: lines of an A1 plan stay apart, and phones open the page."""
 
@@ -37,8 +39,6 @@ _INSIDE = ("#", "data:image/png;base64,", "data:image/jpeg;base64,", "data:image
 
 def svg_png(data: bytes) -> bytes:
     """Draw an SVG with a longer side of LONGER_SIDE pixels; raises ValueError."""
-    import resvg_py  # noqa: PLC0415 - only what draws an SVG loads it
-
     try:
         document = RewrittenSvg(data)
         return resvg_py.svg_to_bytes(

@@ -152,7 +152,7 @@ def _left(text: str, body: Any) -> Iterator[str]:
     lines = [f"line {n}" for n, line in enumerate(text.splitlines(), start=1) if _TODO in line]
     if lines:
         yield from lines
-    elif any(_TODO in one for one in (*_keys(body), *_texts(body))):
+    elif any(_TODO in text for text in (*_keys(body), *_texts(body))):
         yield "in one of its texts"
 
 

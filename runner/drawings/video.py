@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-if TYPE_CHECKING:
-    from av import VideoFrame
+import av
 
 WIDTH = 320
 """Pixels; pages show frames at half of this, so that they are sharp on fine displays, too."""
@@ -33,17 +32,13 @@ def three_jpegs(file: BinaryIO) -> bytes:
 
 
 def _jpegs(file: BinaryIO, moments: Sequence[Fraction]) -> list[bytes]:
-    import av  # noqa: PLC0415 - an extra, and large
-
     try:
         return [_encoded(frame) for frame in _frames(file, moments)]
     except (av.FFmpegError, LookupError) as error:
         raise ValueError(f"shows no frame: {error}") from None
 
 
-def _frames(file: BinaryIO, moments: Sequence[Fraction]) -> Iterator["VideoFrame"]:
-    import av  # noqa: PLC0415 - an extra, and large
-
+def _frames(file: BinaryIO, moments: Sequence[Fraction]) -> Iterator[av.VideoFrame]:
     with av.open(file, "r", format="mov") as container:
         stream = container.streams.video[0]
         stream.codec_context.skip_frame = "NONKEY"
@@ -57,12 +52,10 @@ def _frames(file: BinaryIO, moments: Sequence[Fraction]) -> Iterator["VideoFrame
             yield frame
 
 
-def _encoded(frame: "VideoFrame") -> bytes:
-    from av import CodecContext  # noqa: PLC0415 - an extra, and large
-
+def _encoded(frame: av.VideoFrame) -> bytes:
     height = max(2, round(frame.height * WIDTH / frame.width / 2) * 2)
     small = frame.reformat(width=WIDTH, height=height, format="yuvj420p")
-    encoder = CodecContext.create("mjpeg", "w")
+    encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height, encoder.pix_fmt = WIDTH, height, "yuvj420p"
     encoder.time_base = Fraction(1)
     encoder.qmin = encoder.qmax = _QUALITY

@@ -95,7 +95,7 @@ def lacking(credentials: Credentials) -> CredentialsError:
 
 def secrets_of(credentials: Credentials) -> "Secrets":
     """The secrets in some credentials, which must never be shown."""
-    from runner.evercam.http.quoting import Secrets  # noqa: PLC0415 - see above
+    from runner.evercam.http.quoting import Secrets  # noqa: PLC0415 - only who sends has any
 
     password, token = credentials.password, credentials.token
     basic = f"{credentials.username}:{password}" if password else None

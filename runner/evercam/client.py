@@ -121,7 +121,7 @@ class Evercam:
         `ready` is called when the token is there, a connection is open and nothing but the request
         is left to do, also after another login; what it raises keeps the request from leaving. The
         connection is a new one: on one kept alive, a request that was never read looks the same as
-        one that was obeyed.
+        a request that Evercam acted on.
         """
         query = urlencode(
             {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from runner.base.errors import UsageError
+from runner.base.installation import install_command
 from runner.evercam.addresses import Credentials
 
 SERVICE = "sitewalk"
@@ -20,16 +21,14 @@ def stored_login(media: str) -> Credentials | None:
 
     Raises UsageError where the keyring is there and cannot be read.
     """
-    try:
-        import keyring  # noqa: PLC0415 - an extra
-        from keyring.errors import NoKeyringError  # noqa: PLC0415 - the same
-    except ImportError:
+    keyring = _keyring()
+    if keyring is None:
         return None
     try:
-        with _explained("read"):
+        with _explained(keyring, "read"):
             text = keyring.get_password(SERVICE, media)
     except UsageError as error:
-        if isinstance(error.__cause__, NoKeyringError):
+        if isinstance(error.__cause__, keyring.errors.NoKeyringError):
             return None
         raise
     return _credentials(text) if text else None
@@ -38,8 +37,8 @@ def stored_login(media: str) -> Credentials | None:
 def _credentials(text: str) -> Credentials | None:
     """What another program wrote there under our name is no login."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
-        told = json.loads(text)
-        username, password = told["username"], told["password"]
+        login = json.loads(text)
+        username, password = login["username"], login["password"]
         if isinstance(username, str) and isinstance(password, str):
             return Credentials(username, password, hint=_AGAIN)
     return None
@@ -48,19 +47,19 @@ def _credentials(text: str) -> Credentials | None:
 def keep_login(media: str, username: str, password: str) -> str:
     """Keep a login for an address; the name of what keeps it. Raises UsageError."""
     keyring = _required()
-    with _explained("write"):
-        told = json.dumps({"username": username, "password": password}, ensure_ascii=False)
-        keyring.set_password(SERVICE, media, told)
+    with _explained(keyring, "write"):
+        login = json.dumps({"username": username, "password": password}, ensure_ascii=False)
+        keyring.set_password(SERVICE, media, login)
         return str(keyring.get_keyring().name)
 
 
 def forget_login(media: str) -> bool:
     """Take the login for an address out; whether there was one. Raises UsageError."""
     keyring = _required()
-    with _explained("read"):
+    with _explained(keyring, "read"):
         if keyring.get_password(SERVICE, media) is None:
             return False
-    with _explained("write"):
+    with _explained(keyring, "write"):
         keyring.delete_password(SERVICE, media)
     return True
 
@@ -71,27 +70,30 @@ def require_keyring() -> None:
 
 
 def _required() -> ModuleType:
-    try:
-        import keyring  # noqa: PLC0415 - an extra
-    except ImportError:
-        from runner.base.installation import install_command  # noqa: PLC0415 - seldom needed
-
+    keyring = _keyring()
+    if keyring is None:
         help_ = f"{install_command('keyring')}; or {_ELSEWHERE}"
-        raise UsageError("keeping a login needs keyring", help_) from None
+        raise UsageError("keeping a login needs keyring", help_)
+    return keyring
+
+
+def _keyring() -> ModuleType | None:
+    try:
+        import keyring.errors  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
     return keyring
 
 
 @contextlib.contextmanager
-def _explained(doing: str) -> Iterator[None]:
+def _explained(keyring: ModuleType, doing: str) -> Iterator[None]:
     """Failures of a keyring in our words; what it says itself may be many lines."""
-    from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415 - an extra
-
     try:
         yield
-    except NoKeyringError as error:
+    except keyring.errors.NoKeyringError as error:
         message = "this machine has no keyring that can be used, as is usual without a desktop"
         raise UsageError(message, _ELSEWHERE) from error
-    except KeyringError as error:
+    except keyring.errors.KeyringError as error:
         reason = type(error).__name__.removesuffix("Error")
         message = f"cannot {doing} the keyring of this system ({reason})"
         raise UsageError(message, f"unlock it and allow this; or {_ELSEWHERE}") from error

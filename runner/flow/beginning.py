@@ -10,8 +10,9 @@ from runner.base.files import write_file
 from runner.base.schemas import schema_text
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, find_project, sitewalk_folder
+from runner.ledger.address import LedgerAddress
 from runner.ledger.folder import open_state_folder
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.manifest.schema.formats import parse_drawing, parse_project
 from runner.manifest.schema.placeholders import TODO
 from runner.manifest.yaml.scalars import quoted
@@ -23,7 +24,7 @@ _SCHEMAS = ("project", "manifest")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person says of a site; `drawing` is the id of its first one."""
+    """What a person says of a site; `drawing` is the id of its first drawing."""
 
     project: str
     drawing: int | None = None
@@ -61,14 +62,14 @@ def refuse_to_overwrite(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What was made: files that are new, and the ledger, which may have been there before."""
+    """The new files, and the ledger, which may have been there before."""
 
     files: tuple[Path, ...]
     ledger: LedgerAddress
 
 
 def begin_site(folder: Path, answers: Answers, settings: Settings, today: dt.date) -> Begun:
-    """Make the ledger, or take the one that is there, and write the files that name it.
+    """Make or open the ledger, and write the files that name it.
 
     Raises UsageError, LedgerError.
     """
@@ -109,7 +110,7 @@ def _project_lines(answers: Answers, ledger_id: str) -> Iterator[str]:
 
 
 def _manifest_lines(answers: Answers, today: dt.date) -> Iterator[str]:
-    """A manifest whose every open value says so."""
+    """A manifest with a placeholder for every open value."""
     drawing = TODO if answers.drawing is None else quoted(answers.drawing_name)
     yield "# yaml-language-server: $schema=.sitewalk/manifest.schema.json"
     yield "# Project, drawings and routes are taken from sitewalk.yaml."

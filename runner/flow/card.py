@@ -8,10 +8,12 @@ from pathlib import Path
 
 from runner.base.errors import RecordingUnreadableError, UsageError, reason_of
 from runner.base.wording import for_shell
-from runner.ledger.state import Checkpoint, Phase, RecordingState, WalkthroughState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import Checkpoint, Phase, RecordingState, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.recordings.identity import Identity
-from runner.scan.finding import identify_file, list_files, look_into
+from runner.scan.finding import identify_file, look_into
+from runner.scan.listing import list_files
 from runner.scan.model import Candidate, LeftOut, Reason
 from runner.upload.recording.digest import (
     Check,
@@ -24,7 +26,7 @@ from runner.upload.recording.digest import (
 
 _THREADS = 8
 _NO_RECORDINGS = frozenset({Reason.PROXY, Reason.PHOTO, Reason.SINGLE_LENS})
-"""What is left out by its name: a preview, a picture, a flat video."""
+"""Reasons that rule a file out by its name: a preview, a picture, a flat video."""
 
 
 class Standing(StrEnum):
@@ -39,7 +41,7 @@ class Standing(StrEnum):
 
 
 class Proof(StrEnum):
-    """What shows that a file is what was sent."""
+    """What proves that a file is the recording that was sent."""
 
     TIME = "time"
     BLAKE3 = "blake3"
@@ -78,7 +80,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How files are compared: `whole` reads each of them; `moved` is told bytes as they are read.
+    """How files are compared: `whole` reads each of them; `moved` hears of bytes as they are read.
 
     `check` raises where the comparison is not wanted any more.
     """
@@ -106,7 +108,7 @@ class _Sent:
 def read_card(
     folder: Path, ledger: Ledger, ingest: str, ignored: Collection[str], how: Comparison
 ) -> Card:
-    """Find the recordings on a card, and what became of each at an ingest address.
+    """Find the recordings on a card, and whether each is on Evercam at an ingest address.
 
     Raises UsageError where the folder cannot be opened, LedgerError, and what `how.check` raises.
     """
@@ -117,26 +119,26 @@ def read_card(
         raise UsageError(message, "is the card or share mounted?") from error
     candidates = sorted(listing.candidates, key=lambda candidate: candidate.path)
     with ThreadPoolExecutor(_THREADS, "card") as executor:
-        found = list(executor.map(identify_file, (one.location for one in candidates)))
-    sent = _sent(ledger, ingest, [str(one) for one in found if one])
+        found = list(executor.map(identify_file, (candidate.location for candidate in candidates)))
+    sent = _sent(ledger, ingest, [str(identity) for identity in found if identity])
     judged = [
         _judge(candidate, identity, sent, ignored, how)
         for candidate, identity in zip(candidates, found, strict=True)
     ]
-    left_out = [one for one in listing.left_out if one.reason in _NO_RECORDINGS]
-    left_out += [one for one in judged if isinstance(one, LeftOut)]
-    recordings = [one for one in judged if isinstance(one, CardRecording)]
-    recordings += [_unseen(one) for one in listing.left_out if one.reason not in _NO_RECORDINGS]
+    left_out = [file for file in listing.left_out if file.reason in _NO_RECORDINGS]
+    left_out += [entry for entry in judged if isinstance(entry, LeftOut)]
+    recordings = [recording for recording in judged if isinstance(recording, CardRecording)]
+    recordings += [_unseen(file) for file in listing.left_out if file.reason not in _NO_RECORDINGS]
     return Card(str(folder), tuple(recordings), tuple(left_out))
 
 
 def _unseen(left_out: LeftOut) -> CardRecording:
-    """A link, a folder that cannot be read, a name that no manifest can hold: nobody looked."""
+    """A link, an unreadable folder, or a name that no manifest can hold: not looked into."""
     return CardRecording(left_out.paths[0], 0, Standing.UNREADABLE, left_out.detail)
 
 
 def _sent(ledger: Ledger, ingest: str, identities: Sequence[str]) -> dict[str, list[_Sent]]:
-    """What the ledger knows of recordings, by identity; what else it holds costs nothing."""
+    """What the ledger knows of these recordings, by identity; other events are not read."""
     found: dict[str, list[_Sent]] = {identity: [] for identity in identities}
     for destination in sorted(ledger.destinations()):
         if destination.ingest != ingest:
@@ -162,11 +164,11 @@ def _judge(
     known = sent[str(identity)]
     if not known:
         return _unknown(candidate, identity, ignored)
-    finished = [one for one in known if one.has_finished(str(identity))]
+    finished = [walkthrough for walkthrough in known if walkthrough.has_finished(str(identity))]
     if not finished:
         return _placed(candidate, identity, known[0], Standing.NOT_FINISHED, _WHY_NOT_FINISHED)
-    judged = [_compared(candidate, identity, one, how) for one in finished]
-    return next((one for one in judged if one.standing is Standing.ON_EVERCAM), judged[0])
+    judged = [_compared(candidate, identity, walkthrough, how) for walkthrough in finished]
+    return next((entry for entry in judged if entry.standing is Standing.ON_EVERCAM), judged[0])
 
 
 _WHY_NOT_FINISHED = "its walkthrough is not finished"
@@ -175,7 +177,7 @@ _WHY_NOT_FINISHED = "its walkthrough is not finished"
 def _unknown(
     candidate: Candidate, identity: Identity, ignored: Collection[str]
 ) -> CardRecording | LeftOut:
-    """A file of which the ledger knows nothing: a recording, unless it says that it is none."""
+    """A file unknown to the ledger: a recording, unless its content shows that it is none."""
     if candidate.path in ignored or candidate.path.rpartition("/")[2] in ignored:
         return LeftOut(Reason.IGNORED, (candidate.path,))
     looked_into = look_into(candidate)
@@ -189,7 +191,7 @@ def _unknown(
 def _compared(
     candidate: Candidate, identity: Identity, sent: _Sent, how: Comparison
 ) -> CardRecording:
-    """Compare a file with what was sent of it, reading it where nothing less proves it."""
+    """Compare a file with what was sent; reads all of it only where nothing less proves it."""
     path, known = Path(str(candidate.location)), sent.recording  # a card is a folder here
     try:
         modified = path.stat().st_mtime_ns

@@ -8,26 +8,22 @@ from pathlib import Path
 
 from runner.base.wording import counted
 from runner.flow.reading import distinct, read_manifests, texts_of
-from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
 from runner.manifest.meaning.checks import DUPLICATE_ID, REPEATED_RECORDING
-from runner.manifest.model import Manifest, Walkthrough
 from runner.manifest.reading import Reading
-from runner.plan.model import Choices
 from runner.plan.planner import Source
 from runner.problems.problem import (
     Note,
     Place,
     Problem,
     first_of,
-    has_errors,
     sort_problems,
 )
 from runner.recordings.address import MediaRoot
 from runner.recordings.checks.check import check_recordings
 from runner.recordings.checks.listed import ListedFile, listed_in
-from runner.recordings.files import MISSING, NOTHING_SENT, RecordingFile, SentFile, SentFiles, look
-from runner.recordings.identity import Identity
+from runner.recordings.files import NOTHING_SENT, Facts, RecordingFile, SentFiles, look
 from runner.recordings.names import LOOKED_IN
+from runner.recordings.unfit import MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def check_manifests(
 ) -> Checked:
     """Read manifests and look at their recordings and pictures, with errors or without.
 
-    Of finished walkthroughs, the files that `sent_files` tells are looked at only as far as needed.
+    Of finished walkthroughs, the files in `sent_files` are looked at only as far as needed.
     Raises UsageError, and ServerError and CredentialsError where a media root is a store that
     cannot be asked.
     """
@@ -70,6 +66,24 @@ def check_manifests(
         look(reading.drafts, media_root or path.parent, sent)
         for path, reading, sent in zip(paths, readings, sent_files(readings), strict=True)
     ]
+    problems = _all_problems(paths, readings, looks)
+    sources = tuple(
+        Source(reading.manifest, facts.files)
+        for reading, facts in zip(readings, looks, strict=True)
+        if reading.manifest
+    )
+    rootless = frozenset(
+        path.as_posix()
+        for path, facts in zip(paths, looks, strict=True)
+        if media_root is None and not facts.files
+    )
+    return Checked(sources, problems, texts_of(paths, readings), rootless)
+
+
+def _all_problems(
+    paths: Sequence[Path], readings: Sequence[Reading], looks: Sequence[Facts]
+) -> tuple[Problem, ...]:
+    """Problems of texts, of files, of recordings and of pictures; in each manifest, and across."""
     recordings = [facts.files for facts in looks]
     judged = list(check_recordings(_to_judge(_listed(readings, recordings))))
     problems = list(_ids_across(paths, readings))
@@ -80,21 +94,11 @@ def check_manifests(
         problems.extend(first_of([*reading.problems, *facts.problems, *own, *unfit], file))
     keys = [{name: str(file.identity) for name, file in files.items()} for files in recordings]
     problems.extend(_recordings_across(paths, readings, keys))
-    sources = tuple(
-        Source(reading.manifest, files)
-        for reading, files in zip(readings, recordings, strict=True)
-        if reading.manifest
-    )
-    rootless = frozenset(
-        path.as_posix()
-        for path, facts in zip(paths, looks, strict=True)
-        if media_root is None and not facts.files
-    )
-    return Checked(sources, sort_problems(_once(problems)), texts_of(paths, readings), rootless)
+    return sort_problems(_once(problems))
 
 
 def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:
-    """Why pictures of each reading cannot be shown."""
+    """The problems with the pictures of each reading."""
     if all(drawing.image is None for reading in readings for drawing in reading.drawings):
         return [[] for _ in readings]
     from runner.drawings.picture import PictureLoader, check_pictures  # noqa: PLC0415 - most name none
@@ -114,7 +118,7 @@ def _listed(
 def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
     """The recordings that were examined or are missing, and those of their takes that were sent.
 
-    What was sent and linked is not judged again; it tells what belongs to it.
+    What was sent and linked is not judged again; it shows what belongs to it.
     """
     every = list(listed)
     fresh = [entry for entry in every if not _is_as_sent(entry)]
@@ -197,7 +201,7 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def with_one_for_all_missing(checked: Checked) -> Checked:
-    """The same with one problem for a manifest none of whose recordings lies beside it."""
+    """The same with one problem where no recording of a manifest lies beside it."""
     missing: dict[str, list[Problem]] = {}
     for problem in checked.problems:
         if problem.code == MISSING.code and problem.help.startswith(LOOKED_IN):
@@ -219,73 +223,3 @@ def with_one_for_all_missing(checked: Checked) -> Checked:
         )
         others.append(MISSING.problem(message, Place(file), help_))
     return replace(checked, problems=sort_problems(others))
-
-
-def lacks_only_files(checked: Checked) -> bool:
-    """Whether recordings that are not there are all that is wrong."""
-    others = tuple(problem for problem in checked.problems if problem.code != MISSING.code)
-    return has_errors(checked.problems) and not has_errors(others)
-
-
-def remember(checked: Checked, states: States, choices: Choices) -> Checked:
-    """The same with recordings of finished walkthroughs as they were sent, where they are gone.
-
-    A walkthrough that is to be uploaded again still needs its files.
-    """
-    if not lacks_only_files(checked):
-        return checked
-    found = [dict(_remembered(source, states, choices)) for source in checked.sources]
-    sources = tuple(
-        replace(source, files={**source.files, **{file.name: file for file in sent.values()}})
-        for source, sent in zip(checked.sources, found, strict=True)
-    )
-    settled = {place for sent in found for place in sent} | set(_complete(sources))
-    problems = tuple(
-        problem
-        for problem in checked.problems
-        if problem.code != MISSING.code or problem.place not in settled
-    )
-    return replace(checked, sources=sources, problems=problems)
-
-
-def _complete(sources: Iterable[Source]) -> Iterator[Place]:
-    """The manifests all of whose recordings are known: they do not miss their media root."""
-    for source in sources:
-        walkthroughs = source.manifest.walkthroughs
-        if all(name in source.files for walk in walkthroughs for name in walk.files):
-            yield from {Place(walk.place.file) for walk in walkthroughs}
-
-
-def sent_files(manifest: Manifest, states: States, choices: Choices) -> SentFiles:
-    """The files of finished walkthroughs that need not be opened again, as they were sent."""
-    found: dict[str, SentFile] = {}
-    for walkthrough in manifest.walkthroughs:
-        state, sent = _sent_by(manifest.project, walkthrough, states, choices)
-        for name in walkthrough.files:
-            recording = state.recordings.get(sent.get(name, ""))
-            if recording is not None and recording.uploaded and recording.modified is not None:
-                found[name] = SentFile(Identity.parse(sent[name]), recording.modified)
-    return found
-
-
-def _sent_by(
-    project: str, walkthrough: Walkthrough, states: States, choices: Choices
-) -> tuple[WalkthroughState, Mapping[str, str]]:
-    """The state of a walkthrough, and the identities it was linked with by name if it is done.
-
-    One that is to be uploaded again still needs its files.
-    """
-    state = states.get((project, walkthrough.id), NOTHING_KNOWN)
-    if state.phase is not Phase.FINISHED or walkthrough.id in choices.again:
-        return state, {}
-    return state, {name: identity for identity, name in state.link.get("recordings", {}).items()}
-
-
-def _remembered(
-    source: Source, states: States, choices: Choices
-) -> Iterator[tuple[Place, RecordingFile]]:
-    for walkthrough in source.manifest.walkthroughs:
-        _, sent = _sent_by(source.manifest.project, walkthrough, states, choices)
-        for name, place in zip(walkthrough.files, walkthrough.file_places, strict=True):
-            if name in sent and name not in source.files:
-                yield place, RecordingFile(name, Path(name), Identity.parse(sent[name]))

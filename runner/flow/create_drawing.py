@@ -1,4 +1,4 @@
-"""Creating a drawing once, whatever happens meanwhile, and a person's word where nobody knows."""
+"""Creating a drawing once, whatever happens, and a person's decision where nobody knows."""
 
 import os
 import random
@@ -37,11 +37,12 @@ from runner.flow.drawing import (
 )
 from runner.flow.ledgers import is_new, open_for_writing, refuse_to_begin, sole_writer
 from runner.flow.project import Project
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import drawing_stream
 from runner.ledger.lock import Holder
 from runner.ledger.resolve import Decision, find_hold, settle_hold
 from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.ledger.stream import Streams
 from runner.manifest.edit.editing import set_drawing_id
 from runner.manifest.new_drawing import id_of_drawing
@@ -55,7 +56,7 @@ from runner.upload.recording.rate_limit import RateLimiter, parse_limit
 
 @dataclass(frozen=True, slots=True)
 class DrawingEntrance:
-    """What the command puts around it: who runs it, whom to tell, and what is asked.
+    """What the command supplies: who runs it, where messages go, and what is asked.
 
     `ask` is shown the request, and raises to decline; `running` is entered while it is sent.
     """
@@ -69,7 +70,7 @@ class DrawingEntrance:
 
 
 def create_drawing(request: DrawingRequest, entrance: DrawingEntrance) -> None:
-    """Create a drawing of the project file and write its id there; nothing where it has one.
+    """Create a drawing of the project file and write its id there, unless it has an id.
 
     Raises UsageError, InvalidManifestError, LedgerError, CredentialsError, DecisionError where it
     is held, ServerError where Evercam did not take it, and whatever `ask` declines with.
@@ -86,8 +87,7 @@ def create_drawing(request: DrawingRequest, entrance: DrawingEntrance) -> None:
             _create(planned, address, project, request, entrance)
         return
     with sole_writer(address, entrance.holder, entrance.stop):
-        state = _known_before(address, project, request)
-        _write_known(state, project, request, entrance)
+        _write_known(_known_before(address, project, request), project, request, entrance)
 
 
 def _known_before(
@@ -103,7 +103,7 @@ def _known_before(
 def _agreed(
     address: LedgerAddress, project: Project, request: DrawingRequest, entrance: DrawingEntrance
 ) -> PlannedDrawing:
-    """What would be sent, once it was shown and agreed to."""
+    """The request, once it was shown and agreed to."""
     settings = request.settings
     planned = plan_drawing(project, request)
     if not settings.new_ledger and is_new(address):
@@ -184,7 +184,7 @@ def _context(
 def _write_known(
     state: WalkthroughState, project: Project, request: DrawingRequest, entrance: DrawingEntrance
 ) -> None:
-    """Write what an earlier run has created: nothing is sent."""
+    """Write the id of a drawing that an earlier run created; sends nothing."""
     if state.upload_id is not None:
         name = request.name
         entrance.say(f"the ledger knows `{name}` as drawing {state.upload_id}: nothing is sent")
@@ -231,7 +231,7 @@ def _refuse_anothers(project: Project, name: str, adopt: int | None) -> None:
 def _write_id(
     project: Project, name: str, id_: int, say: Callable[[str], None], before: int | None = None
 ) -> None:
-    """Write a drawing's id into the project file as it is now, which else stays as it is.
+    """Write a drawing's id into the project file as it is now; the rest stays.
 
     `before` is an id that it may replace. Raises UsageError and DecisionError, which say what to
     write.

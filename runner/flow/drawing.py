@@ -16,10 +16,12 @@ from runner.evercam.addresses import Addresses
 from runner.evercam.client import NewFloor
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, Project, project_of
+from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import drawing_name, drawing_stream, is_drawing
+from runner.ledger.fold import fold
 from runner.ledger.next_steps import out_of_drawing_hold
-from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold, usable_at
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, usable_at
+from runner.ledger.store import Ledger
 from runner.manifest.new_drawing import NewDrawing, read_new_drawing
 from runner.manifest.schema.formats import parse_project
 from runner.problems.problem import InvalidManifestError, Severity
@@ -28,14 +30,14 @@ from runner.recordings.identity import identify, open_to_examine
 from runner.settings import Settings
 
 TEMPLATE = "drawing.template.json"
-"""Stands beside the project file."""
+"""The name of the template, beside the project file."""
 
 _LARGEST_TEMPLATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingRequest:
-    """Which drawing is asked for; `manifest` is any file that the project file is found from."""
+    """The drawing asked for; the project file is found from `manifest`, which may be any file."""
 
     name: str
     manifest: Path
@@ -49,7 +51,7 @@ class DrawingRequest:
 
     @property
     def next_steps(self) -> tuple[str, ...]:
-        """What leads out of a hold."""
+        """The commands that lead out of a hold."""
         return out_of_drawing_hold(self.name, self.where)
 
 
@@ -83,7 +85,7 @@ def write_template(manifest: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDrawing:
-    """A drawing that is to be created, with all that the request is made from."""
+    """A drawing to be created, with all that its request is made from."""
 
     drawing: NewDrawing
     floor: NewFloor
@@ -108,7 +110,7 @@ class PlannedDrawing:
 
 
 def plan_drawing(project: Project, request: DrawingRequest) -> PlannedDrawing:
-    """What would be sent for a drawing without an id.
+    """The request for a drawing without an id.
 
     Raises UsageError, and InvalidManifestError for what the project file lacks and for a picture
     that cannot be shown.
@@ -126,7 +128,7 @@ def plan_drawing(project: Project, request: DrawingRequest) -> PlannedDrawing:
 
 
 def _look_at(drawing: NewDrawing, project: Project) -> tuple[RecordingFile, str]:
-    """The picture as it is sent, with its digest, once it has been shown to be one."""
+    """The picture as it is sent, with its digest, once it has proven to be a picture."""
     try:
         load_picture(drawing.folder, drawing.image)
         location = inside(Path(os.path.realpath(drawing.folder)), drawing.image)
@@ -164,7 +166,7 @@ def _template_beside(project: Project, request: DrawingRequest) -> Template:
 
 
 def request_text(planned: PlannedDrawing, addresses: Addresses, notes: tuple[str, ...]) -> str:
-    """The request as it would leave, without secrets, and what is sent before it."""
+    """The request as it would be sent, without secrets, and what is sent before it."""
     picture = planned.picture
     lines = [
         f"PUT {planned.floor.url(addresses)}",
@@ -194,7 +196,7 @@ def drawings_ledger(project: Project, settings: Settings) -> LedgerAddress:
 
 
 def known_drawing(ledger: Ledger, project: Project, request: DrawingRequest) -> WalkthroughState:
-    """What the ledger knows of a drawing; raises DecisionError where it is held."""
+    """The state of a drawing; raises DecisionError where it is held."""
     stream, settings = drawing_stream(request.name), request.settings
     destination = settings.addresses.destination(project_id_of(project))
     state = fold(ledger.events_of(destination, [stream])).get(stream, NOTHING_KNOWN)
@@ -205,13 +207,15 @@ def known_drawing(ledger: Ledger, project: Project, request: DrawingRequest) -> 
 
 
 def same_picture(ledger: Ledger, planned: PlannedDrawing, addresses: Addresses) -> tuple[str, ...]:
-    """What to know of other drawings made from the same picture.
+    """Remarks on other drawings made from the same picture.
 
     Raises DecisionError where one of them is held: it may be this one under another name.
     """
     destination = addresses.destination(planned.floor.project)
     senders = ledger.senders(destination, [str(planned.picture.identity)])
-    streams = {one for one in senders if is_drawing(one)} - {drawing_stream(planned.drawing.name)}
+    streams = {stream for stream in senders if is_drawing(stream)} - {
+        drawing_stream(planned.drawing.name)
+    }
     states = fold(ledger.events_of(destination, streams))
     for stream, state in states.items():
         if state.phase is Phase.HELD:

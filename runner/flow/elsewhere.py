@@ -13,10 +13,11 @@ from runner.base.clock import ShutdownGrace
 from runner.base.errors import LedgerError, UsageError
 from runner.flow.context import known_versions
 from runner.flow.worker import WalkthroughTask, work_on
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import Claim, read_claims
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.plan.model import PlannedWalkthrough
 from runner.plan.planner import Planned
 from runner.recordings.address import StoreAddress

@@ -1,4 +1,4 @@
-"""Uploads that are kept as they are, although the manifest says something else by now."""
+"""Uploads that are kept as they are, although the manifest has changed since."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from runner.plan.planner import Planned
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Which changed walkthroughs are meant: by id, by route, or all of them."""
+    """The changed walkthroughs to keep: by id, by route, or all."""
 
     ids: frozenset[str] = frozenset()
     route: str | None = None

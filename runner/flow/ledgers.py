@@ -1,39 +1,24 @@
-"""The ledger of some manifests: which one that is, whether it was lost, and what it knows."""
+"""The ledger of some manifests: which one that is, and whether it was lost."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from runner.base.clock import CancelToken
-from runner.base.destination import Destination
 from runner.base.errors import DecisionError, LedgerError, UsageError
 from runner.base.files import open_regular
 from runner.base.wording import for_shell
 from runner.flow.project import only_project, sitewalk_folder
-from runner.ledger.claim import read_claims
-from runner.ledger.events import Event, Kind
+from runner.ledger.address import LedgerAddress
 from runner.ledger.lines import begins_an_export
 from runner.ledger.lock import Holder, hold_lock
-from runner.ledger.state import (
-    NO_STATES,
-    NOTHING_KNOWN,
-    Phase,
-    States,
-    WalkthroughState,
-    fold,
-    usable_at,
-)
-from runner.ledger.store import Ledger, LedgerAddress
-from runner.manifest.model import Manifest
+from runner.ledger.store import Ledger
 from runner.settings import Settings
-
-if TYPE_CHECKING:  # it loads what reads recordings, which `status` does without
-    from runner.plan.planner import Source
 
 
 def ledger_address(paths: Sequence[Path], settings: Settings) -> LedgerAddress:
-    """The ledger that belongs to the manifests: the one that is set, or the one beside them.
+    """The ledger that belongs to the manifests: as set, or else beside them.
 
     Raises UsageError when they have several, or when what is set leads nowhere, and
     InvalidManifestError for a project file with errors.
@@ -59,7 +44,7 @@ def _unarmed(url: str) -> str:
 
 
 def _set_address(text: str, source: str) -> LedgerAddress:
-    """A mistyped path must not begin an empty ledger, with which everything is sent twice."""
+    """The address, unless it is mistyped: an empty ledger would send everything twice."""
     address = LedgerAddress(text)
     if address.path is None:
         return _server_address(address)
@@ -106,7 +91,7 @@ def is_new(address: LedgerAddress) -> bool:
 
 
 def open_for_reading(address: LedgerAddress) -> Ledger:
-    """The ledger that is there already; raises UsageError where there is none, and LedgerError."""
+    """An existing ledger; raises UsageError where there is none, and LedgerError."""
     ledger = Ledger.open_existing(address)
     if ledger is None:
         help_ = "name its manifest with --manifest, or set SITEWALK_LEDGER"
@@ -115,7 +100,7 @@ def open_for_reading(address: LedgerAddress) -> Ledger:
 
 
 def refuse_new_ledger_over(address: LedgerAddress) -> None:
-    """Raise UsageError where a ledger shall be begun and there is one: it would be forgotten."""
+    """Raise UsageError where a ledger exists: a new one in its place would forget it."""
     if not is_new(address):
         help_ = "leave out --new-ledger to go on with it; to begin anew all the same, move it away"
         raise UsageError(f"there is a ledger at {address} already", help_)
@@ -126,7 +111,7 @@ def open_for_writing(
 ) -> Ledger:
     """The manifests' ledger; begun where the settings say so, and nowhere else.
 
-    A project file that names a ledger names the one that was begun from then on. Raises UsageError,
+    A project file that names a ledger is changed to name the new one. Raises UsageError,
     DecisionError, LedgerError.
     """
     if not settings.new_ledger:
@@ -182,7 +167,7 @@ def refuse_another_ledger(
 
 
 def _runs_folders(address: LedgerAddress, paths: Sequence[Path]) -> list[Path]:
-    """Where runs of these manifests, or with this ledger, have left what they did."""
+    """The folders in which runs of these manifests, or with this ledger, left reports and logs."""
     folders = {sitewalk_folder(path) / "runs" for path in paths}
     if address.path is not None:
         folders.add(address.path.parent / "runs")
@@ -206,7 +191,7 @@ def _refuse_runs_without(address: LedgerAddress, runs: Path) -> None:
 
 
 def _holds_events(log: Path) -> bool:
-    """Whether a log can be imported; those of an older sitewalk tell only people."""
+    """Whether a log can be imported; logs of an older sitewalk are for people only."""
     with contextlib.suppress(OSError), open_regular(log) as file:
         return begins_an_export(file.readline(_LONGEST_LINE).decode("utf-8", errors="replace"))
     return False
@@ -214,132 +199,3 @@ def _holds_events(log: Path) -> bool:
 
 _LONGEST_LINE = 64 * 2**20
 """Bytes; what is longer is no event."""
-
-
-def read_states(
-    address: LedgerAddress,
-    settings: Settings,
-    sources: Sequence["Source"],
-    known: States = NO_STATES,
-) -> dict[tuple[str, str], WalkthroughState]:
-    """What the ledger knows of the manifests' walkthroughs at the configured destination.
-
-    And of others that their recordings were sent as; how many more it holds costs nothing. What is
-    `known` already is not read again. Nothing is known where a new one is begun on purpose.
-    """
-    if settings.new_ledger:
-        return {}
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return {}
-    ids: dict[str, frozenset[str]] = {}
-    with ledger:
-        for project in sorted({source.manifest.project for source in sources}):
-            own = [source for source in sources if source.manifest.project == project]
-            concerned = _concerned(ledger, settings.addresses.destination(project), own, known)
-            ids[project] = frozenset(id_ for id_ in concerned if (project, id_) not in known)
-        return {**known, **_states_of(ledger, settings, ids)}
-
-
-def read_own_states(
-    address: LedgerAddress, settings: Settings, manifests: Iterable[Manifest]
-) -> dict[tuple[str, str], WalkthroughState]:
-    """What the ledger knows of some manifests' walkthroughs, as `read_states` goes on from it."""
-    ledger = None if settings.new_ledger else Ledger.open_existing(address)
-    if ledger is None:
-        return {}
-    ids: dict[str, frozenset[str]] = {}
-    for manifest in manifests:
-        own = frozenset(walkthrough.id for walkthrough in manifest.walkthroughs)
-        ids[manifest.project] = ids.get(manifest.project, frozenset()) | own
-    with ledger:
-        return _states_of(ledger, settings, ids)
-
-
-def _states_of(
-    ledger: Ledger, settings: Settings, ids: Mapping[str, frozenset[str]]
-) -> dict[tuple[str, str], WalkthroughState]:
-    """What a ledger knows of walkthroughs, which are named by project."""
-    states: dict[tuple[str, str], WalkthroughState] = {}
-    for project, own in ids.items():
-        destination = settings.addresses.destination(project)
-        found = fold(_without_open_intents(ledger, destination, own))
-        for id_, state in found.items():
-            states[project, id_] = usable_at(state, settings.addresses.tus)
-    return states
-
-
-def _without_open_intents(
-    ledger: Ledger, destination: Destination, ids: Collection[str]
-) -> list[Event]:
-    """The events of walkthroughs, but no intent that a worker is about to carry out.
-
-    It is no hold while that worker has its claim; the run that waits for it looks again.
-    """
-    before = _at_work(ledger)
-    events = list(ledger.events_of(destination, ids))
-    at_work = before | _at_work(ledger)
-    last = {event.walkthrough: event for event in events if event.version is not None}
-    open_ = [
-        event
-        for event in last.values()
-        if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
-    ]
-    return [event for event in events if event not in open_] if open_ else events
-
-
-def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
-    if not ledger.address.is_shared:
-        return frozenset()
-    return frozenset(
-        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
-    )
-
-
-def _concerned(
-    ledger: Ledger, destination: Destination, sources: Sequence["Source"], known: States
-) -> frozenset[str]:
-    """The manifests' walkthroughs, and those that have sent a recording of a new one."""
-    ids: set[str] = set()
-    identities: set[str] = set()
-    for source in sources:
-        for walkthrough in source.manifest.walkthroughs:
-            ids.add(walkthrough.id)
-            state = known.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
-            if state.phase is Phase.NEW:
-                files = (source.files.get(name) for name in walkthrough.files)
-                identities.update(str(file.identity) for file in files if file)
-    return ledger.senders(destination, identities) | ids
-
-
-def ledger_events(
-    paths: Sequence[Path], settings: Settings, project: str | None
-) -> tuple[Event, ...]:
-    """What the manifests' ledger has of a project, or of all, at the configured addresses.
-
-    Raises LedgerError, UsageError.
-    """
-    address = ledger_address(paths, settings)
-    refuse_another_ledger(address, paths, settings)
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return ()
-    with ledger:
-        if project is not None:
-            return tuple(ledger.events(settings.addresses.destination(project)))
-        here = settings.addresses.ingest
-        return tuple(event for event in ledger.all_events() if event.destination.ingest == here)
-
-
-def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
-    """The walkthroughs that runs of a saved plan were the last to touch, and may go on with."""
-    ledger = Ledger.open_existing(address)
-    if ledger is None:
-        return frozenset()
-    with ledger:
-        runs = ledger.runs_of_plan(saved_plan)
-        states = [
-            fold(ledger.events_of(destination, ids))
-            for destination, ids in ledger.touched_by(runs).items()
-        ]
-    return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.base.errors import UsageError
+from runner.base.installation import install_command
 from runner.report.forms.notice import Notice
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PATIENCE = 20.0
 """Seconds that the end of a run waits for notices under way, all together."""
 
 HASTE = 3.0
-"""The same where the run was asked to stop."""
+"""Seconds, where the run was asked to stop."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20})://", re.ASCII | re.IGNORECASE)
 
@@ -30,19 +31,19 @@ _KINDS = "for example mailtos://, msteams://, slack://, ntfy://, jsons://"
 
 @dataclass(frozen=True, slots=True)
 class NoticeAddress:
-    """One address; `scheme` is all of it that may be shown."""
+    """An address for notices; only its `scheme` may be shown."""
 
     scheme: str
     service: "Apprise"
 
     def send(self, notice: Notice) -> bool:
-        """Send a notice and wait for that; whether it was taken."""
+        """Send a notice and wait; returns whether it was accepted."""
         sent = self.service.notify(body=notice.body, title=notice.title, body_format="text")
         return bool(sent)
 
 
 def schemes(text: str) -> tuple[str, ...]:
-    """What may be shown of addresses, which blanks separate."""
+    """The schemes of addresses that blanks separate: all that may be shown of them."""
     found = (_SCHEME.match(url) for url in text.split())
     return tuple(scheme[1] if scheme else "unknown" for scheme in found)
 
@@ -54,10 +55,8 @@ def read_addresses(text: str) -> tuple[NoticeAddress, ...]:
     try:
         import apprise  # noqa: PLC0415 - an extra, and large
     except ImportError:
-        from runner.base.installation import install_command  # noqa: PLC0415 - seldom needed
-
         raise UsageError("notices need Apprise", install_command("notify")) from None
-    # What it logs may hold an address; what became of a notice is told in our own words.
+    # Its log may hold an address; whether a notice was sent is said in our own words.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     # Without a limit of its own it makes no threads, which the end of the process would wait for.
     asset = apprise.AppriseAsset(app_id="sitewalk", service_timeout=0)
@@ -89,7 +88,7 @@ class Courier:
             thread.start()
 
     def finish(self, seconds: float = PATIENCE) -> None:
-        """Wait for what is under way, so long at most."""
+        """Wait for notices under way, for this many seconds at most."""
         deadline = time.monotonic() + seconds
         for thread, scheme in self._under_way:
             thread.join(max(0.0, deadline - time.monotonic()))

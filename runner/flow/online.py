@@ -12,7 +12,7 @@ from runner.settings import Settings
 
 
 def check_online(plan: Plan, settings: Settings) -> Iterator[str]:
-    """Yield what was found, a line each; changes nothing anywhere.
+    """Yield a line for each finding; changes nothing anywhere.
 
     Raises CredentialsError, and ServerError when the login cannot be tried.
     """

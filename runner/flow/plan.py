@@ -10,28 +10,17 @@ from pathlib import Path
 from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
-from runner.flow.check import (
-    Checked,
-    check_manifests,
-    lacks_only_files,
-    remember,
-    sent_files,
-    with_one_for_all_missing,
-)
-from runner.flow.ledgers import (
-    begun_by,
-    ledger_address,
-    open_for_reading,
-    read_own_states,
-    read_states,
-    refuse_another_ledger,
-)
+from runner.flow.check import Checked, check_manifests, with_one_for_all_missing
+from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
+from runner.flow.sent import lacks_only_files, remember, sent_files
+from runner.flow.states import begun_by, read_own_states, read_states
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Kind
 from runner.ledger.overview import last_frames
 from runner.ledger.state import NO_STATES, States
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.manifest.reading import Reading
 from runner.plan.model import NO_CHOICES, Choices, Plan
 from runner.plan.planner import Files, Planned, Source, make_plan
@@ -226,14 +215,14 @@ def measured_speed(
 
 
 _RUNS = 50
-"""So many runs back a speed is looked for."""
+"""How many runs back a speed is looked for."""
 
 
 def claims_on(planned: Planned) -> tuple[Claim, ...]:
     """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
     if not planned.ledger.is_shared:
         return ()
-    ids = {(one.project, one.id) for one in planned.plan.walkthroughs}
+    ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
     with open_for_reading(planned.ledger) as ledger:
         claims = read_claims(ledger.database)
     here = planned.plan.destinations

@@ -20,9 +20,9 @@ from runner.flow.ledgers import (
     sole_writer,
 )
 from runner.flow.plan import Request, plan_request, refuse_other_plan
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import Timing
 from runner.ledger.lock import Holder
-from runner.ledger.store import LedgerAddress
 from runner.pages.report.page import results_html
 from runner.plan.planner import Planned
 from runner.report.results import Results
@@ -102,7 +102,7 @@ def _allowed(request: Request, planned: Planned, entrance: Entrance) -> Request:
 
 
 def _agree_and_wait(request: Request, planned: Planned, entrance: Entrance) -> Planned | None:
-    """What was agreed to, where that is done hours later; everybody is asked before the wait."""
+    """The plan agreed to, where sending begins hours later: a person is asked before the wait."""
     if entrance.later is None or not planned.plan.is_pending:
         return None
     _agree(request, planned, entrance)
@@ -113,7 +113,7 @@ def _agree_and_wait(request: Request, planned: Planned, entrance: Entrance) -> P
 def _agree(
     request: Request, planned: Planned, entrance: Entrance, agreed: Planned | None = None
 ) -> None:
-    """Ask; what was agreed to before has to be the same still. Raises StalePlanError."""
+    """Ask; a plan agreed to before must still be the same. Raises StalePlanError."""
     if agreed is not None:
         refuse_other_plan(agreed, planned)
     elif planned.plan.is_pending:
@@ -166,5 +166,5 @@ def _apply(
 def _report(results: Results, folder: Path, say: Callable[[str], None]) -> None:
     try:
         say(f"report: {write_run(results, results_html(results), folder)}")
-    except OSError as error:  # a disk full by now must not hide what became of the run
+    except OSError as error:  # a full disk must not hide the results of the run
         say(f"the report cannot be written to {folder}: {reason_of(error)}")

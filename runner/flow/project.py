@@ -38,11 +38,13 @@ class Project:
         """Recordings that scans leave out."""
         found = self.reading.value("ignore")
         return (
-            tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+            tuple(name for name in found if isinstance(name, str))
+            if isinstance(found, list)
+            else ()
         )
 
     def require_valid(self) -> "Project":
-        """Itself; raises InvalidManifestError where it has errors."""
+        """The project file itself; raises InvalidManifestError where it has errors."""
         if has_errors(self.reading.problems):
             raise InvalidManifestError(self.reading.problems, self.reading.document.texts)
         return self
@@ -52,7 +54,7 @@ class Project:
         return value if isinstance(value, str) else None
 
     def name_ledger(self, id_: str) -> None:
-        """Write the id of another ledger into the file, which else stays as it is."""
+        """Write the id of another ledger into the file; the rest stays as it is."""
         document = self.reading.document
         start, end = document.offsets().span(("ledger", "id"))
         text = document.text[:start] + id_ + document.text[end:]
@@ -76,10 +78,11 @@ def _is_planted(file: Path) -> bool:
 
     Not where all files are somebody else's, as on a mounted share: there the folder is, too.
     """
-    if sys.platform == "win32":
-        return False
-    folder, owner = file.parent.stat(), file.lstat().st_uid
-    return bool(folder.st_mode & stat.S_IWOTH) and owner not in {os.geteuid(), 0, folder.st_uid}
+    if sys.platform != "win32":
+        folder, owner = file.parent.stat(), file.lstat().st_uid
+        if folder.st_mode & stat.S_IWOTH and owner not in {os.geteuid(), 0, folder.st_uid}:
+            return True
+    return False
 
 
 def _from_here(folder: Path) -> Path:

@@ -21,7 +21,7 @@ from runner.base.wording import size
 from runner.evercam.addresses import Addresses
 from runner.evercam.http.failures import explain_exception
 from runner.evercam.http.session import Session
-from runner.flow.findings import NOTE, OK, PROBLEM, Finding
+from runner.flow.diagnosis import NOTE, OK, PROBLEM, Diagnosis
 
 _SECONDS = 10.0
 _SOON = dt.timedelta(days=14)
@@ -32,7 +32,7 @@ _NETWORK = "is the network up, and does a firewall let sitewalk out?"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered, of which nothing but status and headers is looked at."""
+    """A server's answer: only its status and headers."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,14 +45,14 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 def connect(host: str, port: int) -> float:
-    """Open a connection and close it; how many seconds that took. Raises OSError."""
+    """Open a connection and close it; returns the seconds that took. Raises OSError."""
     begun = time.monotonic()
     socket.create_connection((host, port), _SECONDS).close()
     return time.monotonic() - begun
 
 
 def certificate_end(host: str, port: int) -> dt.datetime:
-    """When a server's certificate ends; raises OSError, also for one that is not trusted."""
+    """When a server's certificate expires; raises OSError, also for an untrusted one."""
     context = ssl.create_default_context(cafile=ca_bundle(os.environ)[0])
     with (
         socket.create_connection((host, port), _SECONDS) as sock,
@@ -63,7 +63,7 @@ def certificate_end(host: str, port: int) -> dt.datetime:
 
 
 def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
-    """The file of certificates that are trusted, and which variable names it."""
+    """The file of trusted certificates, and the variable that names it."""
     name = next((name for name in _BUNDLES if environment.get(name)), None)
     return (
         (environment[name], name)
@@ -73,7 +73,7 @@ def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def ask(method: str, url: str) -> Reply:
-    """Ask without credentials for what changes nothing; raises SitewalkError."""
+    """Send a request without credentials that changes nothing; raises SitewalkError."""
     host = urlsplit(url).hostname or ""
     proxies = {"no_proxy": host} if is_loopback(host) else None
     try:
@@ -105,8 +105,8 @@ class Network:
     proxies: Callable[[], Mapping[str, str]] = getproxies
 
 
-def check_network(addresses: Addresses, network: Network, now: dt.datetime) -> Iterator[Finding]:
-    """What is found on the way to each address. Nothing is sent that changes anything."""
+def check_network(addresses: Addresses, network: Network, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Diagnose the way to each address; sends nothing that changes anything."""
     for name, url in (
         ("media", addresses.media),
         ("ingest", addresses.ingest),
@@ -115,12 +115,12 @@ def check_network(addresses: Addresses, network: Network, now: dt.datetime) -> I
         yield from _check_address(name, url, network, now)
 
 
-def _check_address(name: str, url: str, network: Network, now: dt.datetime) -> Iterator[Finding]:
+def _check_address(name: str, url: str, network: Network, now: dt.datetime) -> Iterator[Diagnosis]:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     proxy = None if is_loopback(host) or proxy_bypass(host) else network.proxies().get(parts.scheme)
     if proxy:
-        yield Finding(name, NOTE, f"{host} is reached through the proxy {without_login(proxy)}")
+        yield Diagnosis(name, NOTE, f"{host} is reached through the proxy {without_login(proxy)}")
     else:
         yield (direct := _connected(name, host, port, network))
         if direct.status == PROBLEM:
@@ -130,9 +130,9 @@ def _check_address(name: str, url: str, network: Network, now: dt.datetime) -> I
     try:
         reply = network.ask("OPTIONS" if name == "tus" else "HEAD", url)
     except SitewalkError as error:
-        yield Finding(name, PROBLEM, str(error), error.help)
+        yield Diagnosis(name, PROBLEM, str(error), error.help)
         return
-    yield Finding(name, OK, f"{url} answers ({reply.status})")
+    yield Diagnosis(name, OK, f"{url} answers ({reply.status})")
     yield from _clock(name, reply, now)
     if name == "tus":
         yield from _tus(reply)
@@ -144,36 +144,36 @@ def without_login(url: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
-def _connected(name: str, host: str, port: int, network: Network) -> Finding:
+def _connected(name: str, host: str, port: int, network: Network) -> Diagnosis:
     try:
         found = network.look_up(host, port)
     except OSError as error:
         what = f"{host} cannot be looked up: {reason_of(error)}"
-        return Finding(name, PROBLEM, what, _NETWORK)
+        return Diagnosis(name, PROBLEM, what, _NETWORK)
     try:
         seconds = network.connect(host, port)
     except OSError as error:
         what = f"{host} ({', '.join(found)}) port {port} cannot be reached: {reason_of(error)}"
-        return Finding(name, PROBLEM, what, _NETWORK)
+        return Diagnosis(name, PROBLEM, what, _NETWORK)
     where_ = ", ".join(found)
-    return Finding(name, OK, f"{host} is {where_}; port {port} opens in {seconds * 1000:.0f} ms")
+    return Diagnosis(name, OK, f"{host} is {where_}; port {port} opens in {seconds * 1000:.0f} ms")
 
 
-def _certificate(name: str, host: str, port: int, network: Network, now: dt.datetime) -> Finding:
+def _certificate(name: str, host: str, port: int, network: Network, now: dt.datetime) -> Diagnosis:
     try:
         end = network.certificate_end(host, port)
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         what = f"no trusted encryption with {host}: {reason}"
         help_ = "is the clock right? Where a firewall inspects, name its authority's certificate"
-        return Finding(name, PROBLEM, what, f"{help_} in REQUESTS_CA_BUNDLE")
+        return Diagnosis(name, PROBLEM, what, f"{help_} in REQUESTS_CA_BUNDLE")
     what = f"the certificate of {host} is trusted, until {end:%Y-%m-%d}"
     if end - now < _SOON:
-        return Finding(name, NOTE, what, "its operator has to renew it soon")
-    return Finding(name, OK, what)
+        return Diagnosis(name, NOTE, what, "its operator has to renew it soon")
+    return Diagnosis(name, OK, what)
 
 
-def _clock(name: str, reply: Reply, now: dt.datetime) -> Iterator[Finding]:
+def _clock(name: str, reply: Reply, now: dt.datetime) -> Iterator[Diagnosis]:
     try:
         there = parsedate_to_datetime(reply.headers.get("Date", ""))
     except ValueError:
@@ -181,20 +181,20 @@ def _clock(name: str, reply: Reply, now: dt.datetime) -> Iterator[Finding]:
     apart = abs(now - there.replace(tzinfo=there.tzinfo or dt.UTC))
     if apart > _CLOCK_MAY_DIFFER:
         what = f"this machine's clock and the server's are {apart.total_seconds():.0f} s apart"
-        yield Finding(
+        yield Diagnosis(
             name, PROBLEM, what, "set this machine's clock, or have it set by the network"
         )
     else:
-        yield Finding(name, OK, "this machine's clock agrees with the server's")
+        yield Diagnosis(name, OK, "this machine's clock agrees with the server's")
 
 
-def _tus(reply: Reply) -> Iterator[Finding]:
+def _tus(reply: Reply) -> Iterator[Diagnosis]:
     version = reply.headers.get("Tus-Version")
     if not version:
         help_ = "does EVERCAM_TUS_URL name a tus server?"
-        yield Finding("tus", NOTE, "the server does not tell what it offers", help_)
+        yield Diagnosis("tus", NOTE, "the server does not tell what it offers", help_)
         return
     limit = reply.headers.get("Tus-Max-Size", "")
     most = f"; recordings of up to {size(int(limit))}" if limit.isdigit() else ""
     extensions = reply.headers.get("Tus-Extension", "none")
-    yield Finding("tus", OK, f"tus {version}; extensions: {extensions}{most}")
+    yield Diagnosis("tus", OK, f"tus {version}; extensions: {extensions}{most}")

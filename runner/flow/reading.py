@@ -59,7 +59,7 @@ def _read(path: Path, today: dt.date) -> Reading:
 
 
 def _refuse_what_sitewalk_writes(raw: bytes, file: str) -> None:
-    """A plan or a page in a manifest's place would make a problem of its every line."""
+    """Raise UsageError for a plan or a page, whose every line would be a problem."""
     if PurePath(file).name == PROJECT_FILE:
         help_ = "name a manifest: what it leaves out is taken from there"
         raise UsageError(f"{file} is the project file, not a manifest", help_)

@@ -17,11 +17,12 @@ from runner.base.errors import SitewalkError, UsageError, reason_of
 from runner.base.version import VERSION
 from runner.evercam.addresses import Addresses, lacking
 from runner.flow.context import Runtime, Versions, run_context
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import Timing
 from runner.ledger.lock import this_process
 from runner.ledger.state import WalkthroughState
-from runner.ledger.store import Ledger, LedgerAddress
-from runner.plan.model import PlannedRecording, PlannedWalkthrough, Transfer
+from runner.ledger.store import Ledger
+from runner.plan.model import PlannedRecording, PlannedWalkthrough, TransferKind
 from runner.recordings.address import MediaRoot, StoreAddress
 from runner.recordings.files import RecordingFile
 from runner.recordings.identity import Identity
@@ -184,7 +185,7 @@ def _files(task: WalkthroughTask, media_root: MediaRoot | None) -> dict[str, Rec
 
 def _found(root: Root, planned: PlannedRecording) -> RecordingFile:
     name, identity = planned.name, Identity.parse(planned.identity)
-    if planned.transfer is Transfer.NOTHING:  # of what was sent before nothing is read
+    if planned.transfer is TransferKind.NOTHING:  # of what was sent before nothing is read
         return RecordingFile(name, Path(name), identity)
     try:
         return RecordingFile(name, root.find(name).location, identity)

@@ -1,4 +1,4 @@
-"""A claim: what anybody sees of it, what its worker has of it, and the form of its row."""
+"""A claim: as everybody sees it, as its worker holds it, and as a row."""
 
 import datetime as dt
 import json
@@ -29,7 +29,7 @@ class Claim:
 
     @property
     def percent(self) -> int | None:
-        """How much of the recordings that were begun is there; None before the first bytes."""
+        """Percent sent of the recordings that were begun; None before the first bytes."""
         there = sum(offset for offset, _ in self.progress.values())
         length = sum(length for _, length in self.progress.values())
         return 100 * there // length if length else None
@@ -78,11 +78,11 @@ class Claimed:
     is_lost: bool = False
 
     def moved(self, recording: str, offset: int, length: int) -> None:
-        """Have the next beat tell how far a recording is."""
+        """Publish how far a recording is with the next beat."""
         self.progress[recording] = offset, length
 
     def lose(self) -> None:
-        """End the work on it: another worker has it now."""
+        """End the work on the walkthrough: another worker has it now."""
         self.is_lost = True
         self.stop.request()
 

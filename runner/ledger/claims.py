@@ -19,8 +19,9 @@ from runner.base.destination import Destination
 from runner.base.errors import LedgerError
 from runner.ledger.claim import Claimed, OwnedError, TakenError, read_claim
 from runner.ledger.database import Database, Transaction
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
-from runner.ledger.state import NOTHING_KNOWN, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.stream import Streams
 from runner.ledger.table import COLUMNS, event_of
 
@@ -40,7 +41,7 @@ class Timing:
 
 
 _STEP = 0.2
-"""Seconds after which a wish to stop that was made here is passed on."""
+"""Seconds from a wish to stop made here until it is passed on."""
 
 _TAKE = """
 INSERT INTO claims
@@ -77,7 +78,7 @@ class Claims:
     """The claims of one worker of a run, kept alive by a thread while this is entered.
 
     From any thread. `stop` is requested when somebody asks the run to stop by way of the ledger;
-    and where it is requested here, all workers of the run are told. `share` is the part of the
+    and a request made here reaches all workers of the run. `share` is the part of the
     rate limit that is this worker's: all claims of its run, and all on its host, share the limit.
     """
 
@@ -178,7 +179,7 @@ class Claims:
         state = _state(transaction, place, owner)
         if claim or state.version != self._streams.version(claimed.destination, owner):
             raise OwnedError(identity, owner, state.upload_id, claim)
-        # The plan knew what became of the other, and goes on all the same.
+        # The plan knew the other walkthrough, and goes on all the same.
         transaction.execute(_DISOWN, (claimed.walkthrough, place, identity))
 
     def _keep(self) -> None:
@@ -196,7 +197,7 @@ class Claims:
                     self._renew(claimed)
 
     def _look(self) -> None:
-        """Tell of a wish to stop or hear of one, find out what was lost, and what shares a line."""
+        """Pass on or hear of a wish to stop; see which claims are lost, and who shares the line."""
         if self._stop.requested:
             self._tell_all()
         held = tuple(self._held.values())
@@ -225,7 +226,7 @@ class Claims:
         self._try(lambda transaction: transaction.execute(_RENEW, about))
 
     def _try(self, work: Any) -> bool:
-        """Do what is lost without harm; whether it was done."""
+        """Do work that may fail without harm; returns whether it was done."""
         try:
             self._database.write(work, max(2.0, self._timing.beat / 3))
         except LedgerError:
@@ -246,4 +247,4 @@ def _taken(transaction: Transaction, claimed: Claimed) -> TakenError:
 
 
 PATIENT = Timing(wait=math.inf)
-"""For who said that another run's end is to be waited for."""
+"""For `--wait`, which waits for another run's end."""

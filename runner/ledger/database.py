@@ -4,7 +4,7 @@ Statements are written with `?` for each parameter. A database whose driver want
 replaces it; no statement here has a `?` of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 Row = Sequence[Any]
@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 class Transaction(Protocol):
-    """Statements that come true together, or not at all."""
+    """Statements that take effect together, or not at all."""
 
     def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Carry out one statement and return its rows; raises LedgerError."""
@@ -33,11 +33,5 @@ class Database(Protocol):
     ) -> list[Row]:
         """The rows of a query, all at once; `seconds` for one that goes through everything."""
 
-    def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
-        """The rows of `events` for which a condition holds, by `seq`, which comes first in each.
-
-        As they are now, a few at a time; a caller that dawdles holds up nobody's write.
-        """
-
     def close(self) -> None:
-        """Let go of it."""
+        """Close the database."""

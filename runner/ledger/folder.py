@@ -45,7 +45,7 @@ def open_state_folder(folder: Path) -> None:
 
 
 def unusable(doing: str, place: Path, error: OSError) -> LedgerError:
-    """What to tell where the system refuses to use a ledger: whose it is, if that is why."""
+    """The error for a ledger that the system refuses to use; names its owner if that is why."""
     message = f"cannot {doing} {place}: {reason_of(error)}"
     owner = _owner_of(place) if isinstance(error, PermissionError) else ""
     if not owner:
@@ -137,10 +137,10 @@ _PATIENCE = 30.0
 
 
 def _without_git(environment: os._Environ[str]) -> Iterator[tuple[str, str]]:
-    """The environment without what leads git elsewhere: a hook's own repository and index."""
+    """The environment without a hook's own repository and index, which lead git elsewhere."""
     return ((name, value) for name, value in environment.items() if not name.startswith("GIT_"))
 
 
 def _has_content(file: Path) -> bool:
-    """Not only that it exists: a full disk leaves an empty file behind."""
+    """Whether the file has bytes: a full disk leaves an empty file behind."""
     return file.exists() and file.stat().st_size > 0

@@ -1,7 +1,7 @@
 """A lost ledger from the results.json files of its runs, which older runs left and no log. Pure.
 
-A makeshift: results say what became of a walkthrough and not how. Runs that left a log of their
-events are imported from that, and nothing here is for them.
+A makeshift: results hold the outcome of a walkthrough, not its events. A run that left a log of its
+events is imported from that log.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ _READ = {
     ),
     "recording": ("name", "identity", "length", "sha256"),
 }
-"""The keys that are needed here, which every minor version has had."""
+"""The keys needed here; every minor version has them."""
 
 _LINK = ("start_position", "end_position", "target_points_count")
 _FINISHED = frozenset({"done", "nothing"})
@@ -60,7 +60,7 @@ def events_of_results(files: Iterable[Results], done: Iterable[_Key] = ()) -> It
     one that was held is held. `done` are walkthroughs known as finished from elsewhere.
     """
     data: dict[_Key, list[tuple[Results, Mapping[str, Any]]]] = defaultdict(list)
-    for results in sorted(files, key=lambda one: dt.datetime.fromisoformat(one["ended"])):
+    for results in sorted(files, key=lambda results: dt.datetime.fromisoformat(results["ended"])):
         for walkthrough in results["walkthroughs"]:
             place = Destination(results["addresses"]["ingest"], walkthrough["project"])
             data[place, walkthrough["id"]].append((results, walkthrough))
@@ -83,12 +83,12 @@ def _is_begun(walkthrough: Mapping[str, Any]) -> bool:
 
 
 def _digests(runs: Sequence[tuple[Results, Mapping[str, Any]]]) -> _Digests:
-    """Those of recordings, by identity: the run that sent them knew them, later ones did not."""
-    recordings = [one for _, walkthrough in runs for one in walkthrough["recordings"]]
+    """Digests of recordings, by identity: only the run that sent a recording knew them."""
+    recordings = [recording for _, walkthrough in runs for recording in walkthrough["recordings"]]
     found: dict[str, dict[str, str | None]] = {}
-    for one in recordings:
-        known = {name: one[name] for name in ("sha256", "blake3") if one.get(name)}
-        found.setdefault(one["identity"], {"sha256": None}).update(known)
+    for recording in recordings:
+        known = {name: recording[name] for name in ("sha256", "blake3") if recording.get(name)}
+        found.setdefault(recording["identity"], {"sha256": None}).update(known)
     return found
 
 
@@ -103,7 +103,7 @@ def _events(
 def _moves(
     walkthrough: Mapping[str, Any], digests: _Digests
 ) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
-    names = {one["identity"]: one["name"] for one in walkthrough["recordings"]}
+    names = {recording["identity"]: recording["name"] for recording in walkthrough["recordings"]}
     intent = {key: walkthrough[key] for key in ("name", "date", "drawing_id", "drawing")}
     yield Kind.CREATING, "", {**intent, "recordings": names}
     upload_id, outcome, reason = (walkthrough[key] for key in ("upload_id", "outcome", "reason"))
@@ -115,11 +115,11 @@ def _moves(
         data = f"the ledger was rebuilt, and upload {upload_id} {reason}"
         yield Kind.HELD, "", {"reason": data}
     if outcome in _FINISHED:
-        for one in walkthrough["recordings"]:
-            about = {"name": one["name"], "length": one["length"]}
-            yield Kind.TUS_CREATING, one["identity"], about
-            sent = {"offset": one["length"], **digests[one["identity"]]}
-            yield Kind.UPLOADED, one["identity"], sent
+        for recording in walkthrough["recordings"]:
+            about = {"name": recording["name"], "length": recording["length"]}
+            yield Kind.TUS_CREATING, recording["identity"], about
+            sent = {"offset": recording["length"], **digests[recording["identity"]]}
+            yield Kind.UPLOADED, recording["identity"], sent
         link = {key: walkthrough[key] for key in _LINK if key in walkthrough}
         yield Kind.FINISHING, "", {**link, "recordings": names}
         yield Kind.FINISHED, "", {"status": None}

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, step
+from runner.ledger.fold import step
+from runner.ledger.state import NOTHING_KNOWN
 
 
 def to_lines(events: Iterable[Event]) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _destination(text: object) -> Destination:
 _ID = re.compile(r"[0-9a-f]{32}")
 
 DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
-"""What is raised by what somebody mended by hand, and wrongly."""
+"""Errors raised by lines that somebody mended by hand, and wrongly."""
 
 
 def require_sound(event: Event) -> None:
@@ -97,7 +98,7 @@ _TEXTS = ("reason", "refused", "url")
 
 
 def _require_data(data: object) -> None:
-    """What all readers of events count on; the results of runs are tried when they are read."""
+    """Require what all readers of events count on; results of runs are checked when read."""
     if not isinstance(data, dict):
         raise TypeError("`data` is no mapping")
     json.dumps(data, allow_nan=False)

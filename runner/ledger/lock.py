@@ -3,8 +3,10 @@
 import contextlib
 import datetime as dt
 import errno
+import getpass
 import json
 import os
+import platform
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -21,7 +23,7 @@ if TYPE_CHECKING:  # loaded by who takes a lock; a plan or a status seldom does
     from filelock import BaseFileLock
 
 _PATIENCE = 1.0
-"""Seconds: a program that only asks who holds the lock takes it for a moment."""
+"""Seconds; a program that only asks who holds the lock takes it for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,12 @@ def hold_lock(
     another run holds it; or, given `on_wait`, tells it once who that is and waits for its end.
     Raises LedgerError where it cannot be locked.
     """
-    from filelock import FileLock  # noqa: PLC0415 - see above
+    from filelock import FileLock  # noqa: PLC0415 - who takes no lock does without
 
     refuse_foreign_ledger(ledger)
     open_state_folder(ledger.parent)
     lock = FileLock(beside(ledger, ".lock"))
-    if not _acquired(lock, ledger):
-        if on_wait is None:
-            raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
-        on_wait(_who_holds(ledger))
-        while not _acquired(lock, ledger):
-            stop.check()
+    _acquire(lock, ledger, stop, on_wait)
     owner = beside(ledger, ".holder.json")
     try:
         with contextlib.suppress(OSError):  # a courtesy to others; the lock holds without it
@@ -74,12 +71,24 @@ def hold_lock(
         lock.release()
 
 
+def _acquire(
+    lock: "BaseFileLock", ledger: Path, stop: CancelToken, on_wait: Callable[[str], None] | None
+) -> None:
+    if _acquired(lock, ledger):
+        return
+    if on_wait is None:
+        raise LockedError(_who_holds(ledger), "wait for its end, or apply --wait")
+    on_wait(_who_holds(ledger))
+    while not _acquired(lock, ledger):
+        stop.check()
+
+
 def _acquired(lock: "BaseFileLock", ledger: Path) -> bool:
-    from filelock import SoftFileLock, Timeout  # noqa: PLC0415 - see above
+    from filelock import SoftFileLock, Timeout  # noqa: PLC0415 - who takes no lock does without
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is told in our own words below
+            warnings.simplefilter("ignore")  # our own message follows below
             lock.acquire(timeout=_PATIENCE)
     except Timeout:
         return False
@@ -108,7 +117,7 @@ def current_holder(ledger: Path) -> Holder | None:
     """Who holds a ledger's lock now, if anyone does and has left a name."""
     if not beside(ledger, ".holder.json").exists():
         return None
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - see above
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - who takes no lock does without
 
     lock = FileLock(beside(ledger, ".lock"))
     try:
@@ -128,8 +137,8 @@ def _who_holds(ledger: Path) -> str:
 
 def _read_holder(ledger: Path) -> Holder | None:
     try:
-        told = json.loads(read_regular(beside(ledger, ".holder.json"), _LONGEST_HOLDER))
-        return Holder(**told)
+        data = json.loads(read_regular(beside(ledger, ".holder.json"), _LONGEST_HOLDER))
+        return Holder(**data)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -140,15 +149,11 @@ _LONGEST_HOLDER = 1_000_000
 
 def this_process(command: str) -> Holder:
     """This process, holding something since now to run `command`."""
-    import platform  # noqa: PLC0415 - only a run says where it is
-
     now = dt.datetime.now(dt.UTC).isoformat()
     return Holder(_user(), platform.node(), os.getpid(), now, command)
 
 
 def _user() -> str:
-    import getpass  # noqa: PLC0415 - as above
-
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user may have no name

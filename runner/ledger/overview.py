@@ -1,4 +1,4 @@
-"""What a large ledger comes to, without a fold of all it has: what is finished is only counted."""
+"""An overview of a large ledger without a fold of all events: what is finished is only counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _TOLD = """
 WITH last AS (
     SELECT destination, walkthrough, max(version) AS version, min(seq) AS begun
     FROM events WHERE version IS NOT NULL GROUP BY destination, walkthrough
-), told AS (
+), outcomes AS (
     SELECT last.destination, last.walkthrough, last.begun,
         CASE WHEN event.kind = 'finished' AND before.kind = 'finishing' THEN 1 ELSE 0 END AS done
     FROM last
@@ -25,8 +25,8 @@ WITH last AS (
         AND before.walkthrough = last.walkthrough AND before.version = last.version - 1
 )
 SELECT destination, '' AS walkthrough, count(*) AS done, 0 AS begun
-    FROM told WHERE done = 1 GROUP BY destination
-UNION ALL SELECT destination, walkthrough, 0, begun FROM told WHERE done = 0
+    FROM outcomes WHERE done = 1 GROUP BY destination
+UNION ALL SELECT destination, walkthrough, 0, begun FROM outcomes WHERE done = 0
 ORDER BY begun
 """
 _OF_ONE = """
@@ -56,7 +56,7 @@ def read_overview(database: Database) -> Overview:
 
 
 def first_walkthroughs(database: Database, destination: Destination, count: int) -> list[str]:
-    """Those of a destination that were begun first. Raises LedgerError."""
+    """The walkthroughs of a destination that were begun first. Raises LedgerError."""
     rows = database.read(_OF_ONE, (str(destination), count), _SECONDS)
     return [id_ for (id_,) in rows]
 

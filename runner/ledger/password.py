@@ -20,7 +20,7 @@ def without_user(url: str) -> str:
 
 
 def stored_password(url: str) -> str:
-    """What the system's keyring holds for a database and its user; empty where it holds none."""
+    """The password in the system's keyring for a database and its user; empty without one."""
     try:
         import keyring  # noqa: PLC0415 - an extra, and slow
         from keyring.errors import KeyringError  # noqa: PLC0415 - as above
@@ -38,13 +38,13 @@ def keyring_command(url: str) -> str:
 
 
 def _user(url: str) -> str:
-    """Whom libpq connects as."""
-    told = conninfo_to_dict(url).get("user") or os.environ.get("PGUSER")
-    return str(told or getpass.getuser())
+    """The user that libpq connects as."""
+    user = conninfo_to_dict(url).get("user") or os.environ.get("PGUSER")
+    return str(user or getpass.getuser())
 
 
 def password_in(url: str) -> str:
-    """The password in a URL, which nobody is shown. Raises UsageError for a URL that is none."""
+    """The password in a URL, never shown. Raises UsageError for a malformed URL."""
     help_ = "write it as postgresql://USER@HOST:5432/DATABASE, the password into PGPASSWORD"
     try:
         about = conninfo_to_dict(url)

@@ -1,10 +1,8 @@
 """A ledger on a PostgreSQL server: what is lost on the way is waited for, and repeated."""
 
 import contextlib
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -14,20 +12,13 @@ from psycopg import errors
 from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError
 from runner.ledger.database import Result, Row
-from runner.ledger.password import (
-    keyring_command,
-    password_in,
-    stored_password,
-    without_user,
-)
+from runner.ledger.password import keyring_command, password_in, without_user
+from runner.ledger.server_connection import Connector, PostgresqlTransaction, Watch
 from runner.ledger.server_tables import FORMAT_FOUND, make_tables
 from runner.ledger.table import FORMAT
 
-_PAGE = 500
-"""Events fetched at once: memory does not grow with the ledger."""
-
 _REPEATABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
-"""What a connection that ends, a server that starts, and a standby in a failover come to."""
+"""Errors of a connection that ended, a server that starts, and a standby in a failover."""
 
 _MISTAKES = (
     "authentication failed",
@@ -40,10 +31,10 @@ _MISTAKES = (
     "certificate",
     "not permitted to log in",
 )
-"""What refusals of a connection say that no waiting mends."""
+"""Words of refusals that no waiting mends."""
 
 _BUSY = ("too many", "connection slots", "starting up", "shutting down", "recovery mode")
-"""What a server says that is there, and will have a connection for us soon."""
+"""Words of a server that is there, and will have a connection soon."""
 
 _NO_LEDGER = "make one, once: sitewalk ledger init URL; or correct SITEWALK_LEDGER"
 
@@ -62,21 +53,7 @@ class Patience:
     longest_pause: float = 5.0
 
 
-class PostgresqlTransaction:
-    """Statements on one connection, between BEGIN and COMMIT."""
-
-    def __init__(self, connection: psycopg.Connection, watch: "_Watch") -> None:
-        self._connection = connection
-        self._watch = watch
-
-    def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Carry out one statement and return its rows."""
-        self._watch.renew()
-        cursor = self._connection.execute(statement.replace("?", "%s").encode(), parameters)
-        return list(cursor.fetchall()) if cursor.description else []
-
-
-_Attempt = Callable[[psycopg.Connection, "_Watch"], Result]
+_Attempt = Callable[[psycopg.Connection, Watch], Result]
 
 
 class PostgresqlDatabase:
@@ -89,7 +66,7 @@ class PostgresqlDatabase:
     def __init__(self, url: str, patience: Patience, stop: CancelToken) -> None:
         self._url = url
         self._secret = password_in(url)
-        self._stored = ""
+        self._connector = Connector(url)
         self._patience = patience
         self._stop = stop
         self._idle: list[psycopg.Connection] = []
@@ -110,7 +87,7 @@ class PostgresqlDatabase:
 
     @classmethod
     def make(cls, url: str, patience: Patience | None = None) -> bool:
-        """Make the tables where there are none; whether that was so. Raises LedgerError."""
+        """Make the tables where there are none; returns whether it did. Raises LedgerError."""
         with contextlib.closing(cls(url, patience or Patience(), CancelToken())) as database:
             is_new = database.write(make_tables)
         cls.open(url, patience).close()  # one that was there may be of another format
@@ -133,7 +110,7 @@ class PostgresqlDatabase:
     ) -> list[Row]:
         """The rows of a query, all at once."""
 
-        def query(connection: psycopg.Connection, watch: _Watch) -> list[Row]:
+        def query(connection: psycopg.Connection, watch: Watch) -> list[Row]:
             return PostgresqlTransaction(connection, watch).execute(statement, parameters)
 
         patience = self._patience
@@ -141,25 +118,8 @@ class PostgresqlDatabase:
             patience = replace(patience, attempt=seconds)
         return self._repeat("read", patience, query)
 
-    def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
-        """The rows of `events` for which a condition holds, as they are now, a few at a time.
-
-        A walkthrough's event gets its `seq` after the one before it was committed: what is there up
-        to the largest `seq` of now has no gap in any walkthrough, however long reading it takes.
-        """
-        (last,) = self.read("SELECT coalesce(max(seq), 0) FROM events")[0]
-        page = (
-            f"SELECT {columns} FROM events WHERE ({where}) AND seq > ? AND seq <= ? "
-            f"ORDER BY seq LIMIT {_PAGE}"
-        )
-        seen, rows = 0, self.read(page, (*parameters, 0, last))
-        while rows:
-            yield from rows
-            seen = rows[-1][0]
-            rows = self.read(page, (*parameters, seen, last)) if len(rows) == _PAGE else []
-
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -193,7 +153,7 @@ class PostgresqlDatabase:
             pause = min(2 * pause, patience.longest_pause)
 
     def _limit(self, error: psycopg.Error, patience: Patience) -> float:
-        """How long an error is borne with, in seconds."""
+        """Seconds for which attempts are repeated after this error."""
         limit = patience.total
         if not self._is_known and not _says(error, _BUSY):
             limit = 0.0 if _says(error, _MISTAKES) else patience.first
@@ -202,7 +162,7 @@ class PostgresqlDatabase:
     def _attempt(self, attempt: _Attempt[Result], patience: Patience) -> Result:
         connection = self._connection(patience)
         try:
-            with _Watch(connection, patience.attempt) as watch:
+            with Watch(connection, patience.attempt) as watch:
                 result = attempt(connection, watch)
         except BaseException as error:
             # A refused statement, or work that raised, is rolled back: the connection is good.
@@ -218,48 +178,9 @@ class PostgresqlDatabase:
     def _connection(self, patience: Patience) -> psycopg.Connection:
         with contextlib.suppress(IndexError):
             return self._idle.pop()
-        connection = self._connect(patience)
-        try:
-            connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-            with _Watch(connection, patience.attempt):
-                self._refuse_what_forgets(connection)
-        except BaseException:
-            connection.close()
-            raise
+        connection = self._connector.connect(patience.attempt)
         self._is_known = True
         return connection
-
-    def _connect(self, patience: Patience) -> psycopg.Connection:
-        """Connect with what libpq finds, and with what a keyring holds where it finds nothing."""
-        try:
-            return self._connect_with(self._stored, patience)
-        except psycopg.OperationalError as error:
-            if "no password supplied" in str(error):
-                self._stored = stored_password(self._url)
-            if not self._stored:
-                raise
-        return self._connect_with(self._stored, patience)
-
-    def _connect_with(self, password: str, patience: Patience) -> psycopg.Connection:
-        # Nothing is prepared on the server: behind PgBouncer the next statement meets another one.
-        return psycopg.connect(
-            self._url,
-            autocommit=True,
-            prepare_threshold=None,
-            connect_timeout=max(2, round(patience.attempt)),
-            client_encoding="utf8",
-            application_name="sitewalk",
-            password=password or None,
-        )
-
-    def _refuse_what_forgets(self, connection: psycopg.Connection) -> None:
-        """An intent must be on disk before its request leaves, whatever happens to the server."""
-        for setting in ("fsync", "synchronous_commit"):
-            row = connection.execute("SELECT current_setting(%s)", (setting,)).fetchone()
-            if row == ("off",):
-                message = f"the database {self} has {setting}=off: it may lose what it confirmed"
-                help_ = f"set {setting}=on for it: a walkthrough could be created twice"
-                raise LedgerError(message, help_)
 
     def _explained(self, doing: str, error: psycopg.Error) -> LedgerError:
         words = " ".join(str(error).split())
@@ -281,45 +202,8 @@ class PostgresqlDatabase:
         return without_user(self._url)
 
 
-class _Watch:
-    """Ends a connection on which a statement takes too long: no wait of libpq's has an end.
-
-    Keepalives do not help where something between acknowledges them.
-    """
-
-    def __init__(self, connection: psycopg.Connection, seconds: float) -> None:
-        self._connection = connection
-        self._seconds = seconds
-        self._begin()
-
-    def _begin(self) -> None:
-        self._began = time.monotonic()
-        self._timer = threading.Timer(self._seconds, _shut_down, [self._connection])
-        self._timer.daemon = True
-        self._timer.start()
-
-    def renew(self) -> None:
-        """Another statement begins; within a moment of the last it shares its time."""
-        if time.monotonic() - self._began > self._seconds / 10:
-            self._timer.cancel()
-            self._begin()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
-
-
-def _shut_down(connection: psycopg.Connection) -> None:
-    with contextlib.suppress(OSError, psycopg.Error):  # it may be closed by now
-        copy = socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
-        with contextlib.closing(copy):
-            copy.shutdown(socket.SHUT_RDWR)
-
-
 def _in_transaction(work: Callable[[PostgresqlTransaction], Result]) -> _Attempt[Result]:
-    def attempt(connection: psycopg.Connection, watch: _Watch) -> Result:
+    def attempt(connection: psycopg.Connection, watch: Watch) -> Result:
         with connection.transaction():
             return work(PostgresqlTransaction(connection, watch))
 

@@ -9,8 +9,9 @@ from runner.base.errors import UsageError
 from runner.ledger.claim import read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
-from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, fold
+from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState
 from runner.ledger.store import Ledger
 
 
@@ -28,7 +29,7 @@ class Hold:
 
     @property
     def name(self) -> str:
-        """What its upload object is called on the dashboard, if there is one."""
+        """The name of the upload object on the dashboard, if there is one."""
         return str(self.state.intent.get("name", self.id))
 
     @property
@@ -37,7 +38,7 @@ class Hold:
         return self.destination.ingest
 
     def is_at(self, ingest: str, project: str | None) -> bool:
-        """Whether it is held at this address, for this project where one is given."""
+        """Whether the hold is at this address, and of this project where one is given."""
         return self.ingest == ingest and project in {None, self.destination.project}
 
 
@@ -125,8 +126,8 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
     for destination in sorted(ledger.destinations()):
         if destination.ingest != hold.ingest:
             continue
-        told = _told(ledger, destination, adopt)
-        for owner, state in fold(ledger.events_of(destination, told)).items():
+        owners = _owners_of(ledger, destination, adopt)
+        for owner, state in fold(ledger.events_of(destination, owners)).items():
             is_another = (destination, owner) != (hold.destination, hold.id)
             is_numbered_alike = is_drawing(owner) == is_drawing(hold.id)
             if is_another and is_numbered_alike and state.upload_id == adopt:
@@ -136,8 +137,8 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
                 raise UsageError(message, "look once more")
 
 
-def _told(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
-    """The walkthroughs that may have had a number once."""
+def _owners_of(ledger: Ledger, destination: Destination, upload_id: int) -> set[str]:
+    """The walkthroughs that may have had this number once."""
     where = "destination = ? AND kind IN (?, ?) AND data LIKE ?"
     kinds = str(Kind.CREATED), str(Kind.ADOPTED)
     like = f"%upload_id%{upload_id}%"

@@ -11,14 +11,11 @@ from typing import Self
 from runner.base.errors import LedgerError
 from runner.ledger.database import Result, Row
 from runner.ledger.folder import open_state_folder, refuse_foreign_ledger, unusable
-from runner.ledger.table import FORMAT
+from runner.ledger.table import FORMAT, IMPORT, REBUILD
 from runner.ledger.upgrades import ABOUT, SHAPES, make_tables, plain, upgrade
 
 _PATIENCE = 30.0
 """Seconds to wait while another process writes."""
-
-_PAGE = 500
-"""Events read at once: memory does not grow with the ledger, nor is a writer held up."""
 
 
 class SqliteTransaction:
@@ -111,24 +108,8 @@ class SqliteDatabase:
         with self._one_at_a_time, _explained(self._path, "read"):
             return self._connection.execute(statement, tuple(parameters)).fetchall()
 
-    def stream(self, columns: str, where: str, parameters: Sequence[object]) -> Iterator[Row]:
-        """The rows of `events` for which a condition holds, as they are now, a few at a time.
-
-        Without a statement that stays open, whose lock would hold up every write.
-        """
-        (last,) = self.read("SELECT coalesce(max(seq), 0) FROM events")[0]
-        page = (
-            f"SELECT {columns} FROM events WHERE ({where}) AND seq > ? AND seq <= ? "
-            f"ORDER BY seq LIMIT {_PAGE}"
-        )
-        seen, rows = 0, self.read(page, (*parameters, 0, last))
-        while rows:
-            yield from rows
-            seen = rows[-1][0]
-            rows = self.read(page, (*parameters, seen, last)) if len(rows) == _PAGE else []
-
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
@@ -139,7 +120,7 @@ def _connect(place: Path | str) -> sqlite3.Connection:
         place, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
     )
     with _closed_if_refused(connection):
-        # Functions are not called because a stranger's file says so.
+        # A stranger's file must not call functions.
         connection.execute("PRAGMA trusted_schema=OFF").close()
     return connection
 
@@ -177,7 +158,7 @@ def _make_whole(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Keep the new name through a power cut, where the system can be asked for that."""
+    """Sync a folder, so that a new name survives a power cut, where the system can."""
     with contextlib.suppress(OSError):  # Windows opens no folders, some shares sync none
         opened = os.open(folder, os.O_RDONLY)
         try:
@@ -242,11 +223,9 @@ def _refuse_another_shape(
         raise LedgerError(f"the ledger {path} is damaged: it lacks tables", REBUILD)
 
 
-_IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
-REBUILD = f"restore it from a copy, or move it away and rebuild it: {_IMPORT}"
 _NO_LEDGER = (
     "where SITEWALK_LEDGER names a file that is no ledger, correct it; a damaged ledger is "
-    f"restored from a copy, or renamed and rebuilt: {_IMPORT}"
+    f"restored from a copy, or renamed and rebuilt: {IMPORT}"
 )
 _CAUSES = {
     "disk is full": "the disk is full; free some space and run again",

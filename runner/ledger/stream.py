@@ -23,7 +23,7 @@ class Stream:
 
     @property
     def version(self) -> int:
-        """That of the last event."""
+        """The version of the last event."""
         return self._version
 
     def append(self, event: Event) -> None:
@@ -59,11 +59,11 @@ class Streams:
         journal.append(event)
 
     def version(self, destination: Destination, walkthrough: str) -> int:
-        """That of the walkthrough's last event, as far as this journal knows."""
+        """The version of the walkthrough's last event, as far as this journal knows."""
         return self._stream(destination, walkthrough).version
 
     def go_on_from(self, destination: Destination, walkthrough: str, version: int) -> None:
-        """Append after this version from now on: it was read anew."""
+        """Append after this version from now on, as it was just read."""
         with self._one_at_a_time:
             self._streams[destination, walkthrough] = Stream(self._journal, version)
 

@@ -13,14 +13,14 @@ FORMAT = 2
 
 WRITTEN = "destination, walkthrough, version, event_id, at, run, recording, kind, data, plan"
 INSERT = f"INSERT INTO events ({WRITTEN}) VALUES ({', '.join('?' * 10)}) ON CONFLICT DO NOTHING"
-"""Leaves a taken version or id as it is; what became of it is read back."""
+"""Leaves a taken version or id as it is; the caller reads back what was kept."""
 
 ROWS_AT_ONCE = 90
 """A statement of SQLite's has at least 999 parameters, and a row takes ten."""
 
 
 def insert_rows(count: int) -> str:
-    """The statement that writes some rows, of which none may be there."""
+    """The statement that writes some rows, all of them new."""
     row = f"({', '.join('?' * 10)})"
     return f"INSERT INTO events ({WRITTEN}) VALUES {', '.join([row] * count)}"
 
@@ -78,3 +78,7 @@ def _mapping(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise TypeError(f"{data!r} is no mapping")
     return data
+
+
+IMPORT = "sitewalk ledger import .sitewalk/runs/*/results.json"
+REBUILD = f"restore it from a copy, or move it away and rebuild it: {IMPORT}"

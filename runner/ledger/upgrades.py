@@ -12,7 +12,7 @@ ABOUT = """CREATE TABLE sitewalk_ledger (
     value VARCHAR(64) NOT NULL,
     PRIMARY KEY (name)
 )"""
-"""Holds the format and the id. The same in every format: it is what each program reads first."""
+"""Holds the format and the id; the same in every format, as each program reads it first."""
 
 _FORMAT_1 = (
     ABOUT,
@@ -134,7 +134,7 @@ def upgrade(transaction: Transaction, found: int) -> None:
 
 
 def plain(statement: str) -> str:
-    """A statement without what says nothing: line breaks, and quotes around names."""
+    """A statement without line breaks and without quotes around names."""
     return " ".join(statement.replace('"', "").split())
 
 
@@ -142,4 +142,4 @@ SHAPES: Mapping[int, frozenset[str]] = {
     1: frozenset(map(plain, _FORMAT_1)),
     2: frozenset(map(plain, (ABOUT, *_FORMAT_2))),
 }
-"""All that a ledger of each format consists of; one that holds more may do more than keep."""
+"""Every table and index of each format; a ledger with anything more is refused."""

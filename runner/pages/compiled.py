@@ -56,8 +56,9 @@ def _caches(home: Path) -> Path:
 
 
 def _is_ours_alone(folder: Path) -> bool:
-    if os.name == "nt":  # a home there is its user's by its rights
-        return True
-    found = folder.lstat()
-    is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-    return is_own and not found.st_mode & _OF_OTHERS
+    if sys.platform != "win32":  # a home there is its user's by its rights
+        found = folder.lstat()
+        is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+        if not is_own or found.st_mode & _OF_OTHERS:
+            return False
+    return True

@@ -27,7 +27,7 @@ DECISIONS = frozenset({Action.HELD, Action.CHANGED})
 """The actions that wait for a person."""
 
 
-class Transfer(StrEnum):
+class TransferKind(StrEnum):
     """What would be done with a recording's bytes."""
 
     SEND = "send"
@@ -47,7 +47,7 @@ class PlannedRecording:
     title: str
     identity: str
     length: int
-    transfer: Transfer
+    transfer: TransferKind
     reason: str
     offset: int = 0
     camera: str | None = None
@@ -57,7 +57,7 @@ class PlannedRecording:
     @property
     def left(self) -> int:
         """Bytes still to be sent."""
-        return 0 if self.transfer is Transfer.NOTHING else self.length - self.offset
+        return 0 if self.transfer is TransferKind.NOTHING else self.length - self.offset
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,10 @@ def load_plan(path: Path) -> Mapping[str, Any]:
 
 def _first_wrong(data: Mapping[str, Any]) -> "ValidationError | None":
     """What matters most of all in which a plan differs from its schema."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - most commands read no saved plan
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - the same
+    import jsonschema  # noqa: PLC0415 - most commands read no saved plan
 
-    wrong = Draft202012Validator(load_schema("plan")).iter_errors(data)
-    first: ValidationError | None = best_match(wrong)
+    wrong = jsonschema.Draft202012Validator(load_schema("plan")).iter_errors(data)
+    first: ValidationError | None = jsonschema.exceptions.best_match(wrong)
     return first
 
 
@@ -169,8 +168,8 @@ def what_changed(
 
 def as_saved(plan: Plan) -> dict[str, Any]:
     """A plan as it is read back once it was saved, without when that was."""
-    told: dict[str, Any] = json.loads(json.dumps(plan_json(plan, "")))
-    return told
+    plain: dict[str, Any] = json.loads(json.dumps(plan_json(plan, "")))
+    return plain
 
 
 def _changes(

@@ -14,7 +14,7 @@ from runner.plan.model import (
     Plan,
     PlannedRecording,
     PlannedWalkthrough,
-    Transfer,
+    TransferKind,
 )
 
 _TELLING = 1_000_000
@@ -70,9 +70,13 @@ _WORDS = {
     Action.FINISH: "to finish",
     Action.NOTHING: "done already",
 }
-_TRANSFERS = {Transfer.SEND: "send", Transfer.RESUME: "resume", Transfer.NOTHING: "keep"}
+_TRANSFERS = {
+    TransferKind.SEND: "send",
+    TransferKind.RESUME: "resume",
+    TransferKind.NOTHING: "keep",
+}
 _FEW = 3
-_WAITING = {Transfer.SEND: "wait", Transfer.RESUME: "wait", Transfer.NOTHING: "keep"}
+_WAITING = {TransferKind.SEND: "wait", TransferKind.RESUME: "wait", TransferKind.NOTHING: "keep"}
 
 
 def plan_text(plan: Plan) -> str:

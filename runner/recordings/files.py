@@ -1,6 +1,6 @@
-"""A manifest's recordings: what each name leads to, and what is wrong with it."""
+"""A manifest's recordings: what each name leads to."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,9 +14,8 @@ from runner.base.errors import (
     reason_of,
 )
 from runner.base.files import is_inside
-from runner.manifest.meaning.checks import REPEATED_RECORDING
 from runner.manifest.meaning.drafts import Draft
-from runner.problems.problem import MAX_PROBLEMS, Note, Place, Problem, Rule
+from runner.problems.problem import MAX_PROBLEMS, Problem
 from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity, identify, open_to_examine
 from runner.recordings.names import MissingNames
@@ -29,16 +28,12 @@ from runner.recordings.roots import (
     refused_by_store,
 )
 from runner.recordings.stored import Location, StoredObject
-from runner.recordings.stores import BusyStoreError, StoreError
+from runner.recordings.stores import BusyStoreError
+from runner.recordings.unfit import no_media_root, not_a_recording, repeated, unfit, unreadable
 
 if TYPE_CHECKING:
     from runner.recordings.insv.facts import InsvFacts
-    from runner.recordings.insv.reader import NotInsvError
 
-MISSING = Rule("M041", "missing")
-UNREADABLE = Rule("M044", "unreadable")
-NOT_A_RECORDING = Rule("M045", "not-a-recording")
-PHOTO = Rule("M046", "photo")
 
 READERS = 8
 """Files examined at once: on a card or a NAS, most time goes by waiting for each answer."""
@@ -98,6 +93,9 @@ SentFiles = Mapping[str, SentFile]
 
 NOTHING_SENT: SentFiles = MappingProxyType({})
 
+_Seen = RecordingFile | UnfitFileError
+"""What a name leads to."""
+
 
 def look(drafts: Iterable[Draft], media_root: MediaRoot, sent: SentFiles = NOTHING_SENT) -> Facts:
     """Find, identify and examine every recording of some walkthroughs below their media root.
@@ -116,30 +114,17 @@ def look(drafts: Iterable[Draft], media_root: MediaRoot, sent: SentFiles = NOTHI
         return Facts({}, ())
     root = open_root(media_root)
     if not root.is_there():
-        return Facts({}, (_no_root(media_root, listed[0][1].file),))
+        return Facts({}, (no_media_root(media_root, listed[0][1].file),))
     seen = _see_all(root, tuple(dict(listed)), sent)
     files = {name: file for name, file in seen.items() if isinstance(file, RecordingFile)}
-    problems = (*_unfit(listed, seen, MissingNames(root)), *_repeated(listed, files))
+    identities = {name: file.identity for name, file in files.items()}
+    problems = (*unfit(listed, seen, MissingNames(root)), *repeated(listed, identities))
     return Facts(_with_neighbours(root, files), problems)
 
 
-def _no_root(media_root: MediaRoot, file: str) -> Problem:
-    """One problem for all recordings of a manifest; its place is the manifest as a whole."""
-    if isinstance(media_root, Path):
-        help_ = "is the card mounted? --media-root or SITEWALK_MEDIA_ROOT names this folder"
-    else:
-        help_ = "is that its name? --media-root or SITEWALK_MEDIA_ROOT names this address"
-    message = f"the media root {media_root} is not there"
-    return MISSING.problem(message, Place(file), help_)
-
-
-_Listed = Sequence[tuple[str, Place]]
-_Seen = Mapping[str, RecordingFile | UnfitFileError]
-
-
-def _see_all(root: Root, names: Sequence[str], sent: SentFiles) -> _Seen:
+def _see_all(root: Root, names: Sequence[str], sent: SentFiles) -> Mapping[str, _Seen]:
     """What each name leads to; ends with the batch that makes more unfit than will be listed."""
-    seen: dict[str, RecordingFile | UnfitFileError] = {}
+    seen: dict[str, _Seen] = {}
     unfit = 0
     with ThreadPoolExecutor(READERS) as pool:
         for start in range(0, len(names), BATCH):
@@ -154,13 +139,11 @@ def _see_all(root: Root, names: Sequence[str], sent: SentFiles) -> _Seen:
     return seen
 
 
-def _see_some(
-    root: Root, sent: SentFiles, names: Sequence[str]
-) -> list[RecordingFile | UnfitFileError]:
+def _see_some(root: Root, sent: SentFiles, names: Sequence[str]) -> list[_Seen]:
     return [_see(root, sent, name) for name in names]
 
 
-def _see(root: Root, sent: SentFiles, name: str) -> RecordingFile | UnfitFileError:
+def _see(root: Root, sent: SentFiles, name: str) -> _Seen:
     try:
         found = root.find(name)
         known = sent.get(name)
@@ -172,43 +155,19 @@ def _see(root: Root, sent: SentFiles, name: str) -> RecordingFile | UnfitFileErr
     except BusyStoreError as error:
         raise refused_by_store(error) from error
     except OSError as error:
-        return _os_error(error)
+        return unreadable(error)
 
 
-def _examined(name: str, found: LocatedFile) -> RecordingFile | UnfitFileError:
-    # Late: where every file was sent before, none is examined.
-    from runner.recordings.insv.examine import examine  # noqa: PLC0415
-    from runner.recordings.insv.reader import NotInsvError  # noqa: PLC0415
+def _examined(name: str, found: LocatedFile) -> _Seen:
+    from runner.recordings.insv.examine import examine  # noqa: PLC0415 - none may be new
+    from runner.recordings.insv.reader import NotInsvError, PhotoError  # noqa: PLC0415 - as above
 
     try:
         with open_to_examine(found.location) as file:
             identity, info = identify(file, found.size), examine(file, found.size)
             return RecordingFile(name, found.location, identity, info)
     except NotInsvError as error:
-        return _foreign(error)
-
-
-def _unfit(listed: _Listed, seen: _Seen, missing: MissingNames) -> Iterator[Problem]:
-    for name, place in listed:
-        error = seen.get(name)
-        if isinstance(error, UnfitFileError):
-            is_missing = error.rule is MISSING
-            help_ = missing.help(name) if is_missing else error.help
-            yield error.rule.problem(f"`{name}` {error}", place, help_)
-
-
-def _repeated(listed: _Listed, files: Mapping[str, RecordingFile]) -> Iterator[Problem]:
-    """Yield a problem for each name that leads to a recording listed before: a link or a copy."""
-    first: dict[Identity, tuple[str, Place]] = {}
-    for name, place in listed:
-        if name not in files:
-            continue
-        known_name, known = first.setdefault(files[name].identity, (name, place))
-        if known_name != name:  # a name that stands twice is a problem already
-            message = f"`{name}` is the same recording as `{known_name}` in line {known.line}"
-            notes = (Note(known, "first listed here"),)
-            help_ = "list each recording once; this is a copy of, or a link to, the other"
-            yield REPEATED_RECORDING.problem(message, place, help_, notes)
+        return not_a_recording(error, is_photo=isinstance(error, PhotoError))
 
 
 def _with_neighbours(root: Root, files: Mapping[str, RecordingFile]) -> dict[str, RecordingFile]:
@@ -225,25 +184,6 @@ def _with_neighbours(root: Root, files: Mapping[str, RecordingFile]) -> dict[str
 
 def _folder(location: Location) -> Path | str:
     return location.parent if isinstance(location, Path) else location.info.key.rpartition("/")[0]
-
-
-def _foreign(error: "NotInsvError") -> UnfitFileError:
-    from runner.recordings.insv.reader import PhotoError  # noqa: PLC0415 - as above
-
-    if isinstance(error, PhotoError):
-        return UnfitFileError(PHOTO, f"is {error}", "list a video")
-    help_ = "list a recording as the camera wrote it"
-    return UnfitFileError(NOT_A_RECORDING, f"is {error}", help_)
-
-
-def _os_error(error: OSError) -> UnfitFileError:
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return UnfitFileError(MISSING, "is not there", "")
-    if isinstance(error, StoreError):
-        return UnfitFileError(UNREADABLE, f"cannot be read: {error}", error.help)
-    reason = f"cannot be read: {reason_of(error)}"
-    help_ = "check its permissions, and that the card or share is mounted"
-    return UnfitFileError(UNREADABLE, reason, help_)
 
 
 def require_unchanged(recording: RecordingFile) -> None:

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
 from runner.base.files import inside, without_detours
+from runner.base.installation import install_command
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
 from runner.problems.problem import Rule
-from runner.recordings.address import MediaRoot, StoreAddress
+from runner.recordings.address import OBJECT_STORES, MediaRoot, StoreAddress
 from runner.recordings.stored import Location, StoredObject
 from runner.recordings.stores import (
     BusyStoreError,
@@ -22,7 +23,6 @@ from runner.recordings.stores import (
     RecordingStore,
     StoreError,
     StoreSettingsError,
-    open_store,
 )
 
 EMPTY = Rule("M043", "empty")
@@ -47,7 +47,7 @@ class LocatedFile:
 
 
 class Root(Protocol):
-    """A media root, which a person reads as its text. Names stay inside by their text already."""
+    """A media root; its text is for people. Names stay inside it by their text already."""
 
     def is_there(self) -> bool:
         """Whether it can be looked into. Raises ServerError and CredentialsError for a store."""
@@ -78,7 +78,7 @@ def present(location: Location) -> LocatedFile:
 
 
 def refused_by_store(error: StoreError) -> SitewalkError:
-    """What it means for a whole command that a store cannot be asked."""
+    """The error that ends a command whose store cannot be asked."""
     if isinstance(error, NoStoreCredentialsError):
         return CredentialsError(str(error), error.help)
     if isinstance(error, BusyStoreError):
@@ -139,7 +139,9 @@ def _same_letters(folder: Path, name: str) -> str:
 def _spelt(name: str, names: Iterable[str]) -> str:
     """The name that has the same letters; the name itself where none has."""
     wanted = unicodedata.normalize("NFC", name)
-    return next((one for one in names if unicodedata.normalize("NFC", one) == wanted), name)
+    return next(
+        (listed for listed in names if unicodedata.normalize("NFC", listed) == wanted), name
+    )
 
 
 def _on_disk(location: Path) -> LocatedFile:
@@ -209,3 +211,23 @@ def _in_store(found: StoredObject) -> LocatedFile:
         what = "has no version (ETag), without which nobody notices that it is replaced"
         raise UnfitFileError(NO_FILE, what, "keep it in a store that gives one")
     return LocatedFile(found, _not_empty(found.info.size), found.info.version)
+
+
+def open_store(address: StoreAddress) -> RecordingStore:
+    """The store at an address; sends nothing.
+
+    Raises UsageError without the extra `remote`, CredentialsError without an account.
+    """
+    try:
+        if address.scheme in OBJECT_STORES:
+            from runner.recordings.cloud_store import CloudStore  # noqa: PLC0415 - it loads an extra
+
+            return CloudStore(address)
+        from runner.recordings.file_server import FileServer  # noqa: PLC0415 - it loads an extra
+
+        return FileServer(address)
+    except ImportError as error:
+        missing = error.name or "a package"
+        message = f"recordings at {address.scheme}:// addresses need {missing}, which is not there"
+        extras = {"paramiko": "pip install paramiko", "smbclient": "pip install smbprotocol"}
+        raise UsageError(message, extras.get(missing, install_command("remote"))) from error

@@ -1,21 +1,15 @@
-"""Stores that recordings lie in, behind one interface: obstore's three clouds, fsspec's others."""
+"""Stores that recordings lie in: what each answers, and the errors that it raises."""
 
-import errno
-import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
-from runner.base.errors import CredentialsError, UsageError
-from runner.base.installation import install_command
-from runner.recordings.address import OBJECT_STORES, StoreAddress
-
-if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+from runner.recordings.address import StoreAddress
 
 LATER = "see whether the store can be reached, then run the same command again"
+MAY_READ = (
+    "see that the credentials may read it (s3:GetObject; s3:ListBucket to list), and still hold"
+)
 
 
 class StoreError(OSError):
@@ -39,7 +33,7 @@ class NoStoreCredentialsError(StoreError):
 
 
 class StoreSettingsError(StoreError):
-    """What this machine says of the way to a store leads nowhere, whatever is asked for."""
+    """The settings of this machine lead to no store, whatever is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,271 +53,16 @@ class RecordingStore(Protocol):
     """Whether every read is of the version asked for, or none."""
 
     def ask(self) -> None:
-        """Ask for something, so that what every request would meet is raised."""
+        """Send a request that raises what every request would raise."""
 
     def info(self, key: str) -> ObjectInfo:
-        """What an object is now."""
+        """The object's size and version now."""
 
     def read(self, key: str, start: int, end: int, version: str) -> memoryview:
         """The bytes of an object from an offset up to another one."""
 
     def objects(self, folder: str) -> Iterator[ObjectInfo]:
-        """Every object below a folder, "" for all; in no order."""
+        """Every object below a folder, in no order; "" is the root."""
 
     def names_in(self, folder: str) -> list[str]:
         """The names of the objects in a folder, without those in folders below."""
-
-
-def open_store(address: StoreAddress) -> RecordingStore:
-    """The store at an address; sends nothing.
-
-    Raises UsageError without the extra `remote`, CredentialsError without an account.
-    """
-    try:
-        if address.scheme in OBJECT_STORES:
-            return _Cloud(address)
-        return _Filesystem(address)
-    except ImportError as error:
-        missing = error.name or "a package"
-        message = f"recordings at {address.scheme}:// addresses need {missing}, which is not there"
-        extras = {"paramiko": "pip install paramiko", "smbclient": "pip install smbprotocol"}
-        raise UsageError(message, extras.get(missing, install_command("remote"))) from error
-
-
-_RETRIES: Any = {"max_retries": 6, "retry_timeout": timedelta(seconds=30)}
-"""Of one request, within seconds; what then still fails counts against the retry budget."""
-
-_CLIENT: Any = {"connect_timeout": "10s", "read_timeout": "30s", "timeout": "300s"}
-
-
-class _Cloud:
-    """S3, Google Cloud Storage or Azure, by obstore."""
-
-    asks_for_versions = True
-
-    def __init__(self, address: StoreAddress) -> None:
-        self.address = address
-        self._store = _cloud(address)
-
-    def __reduce__(self) -> tuple[Any, ...]:  # without what obstore found of credentials
-        return (open_store, (self.address,))
-
-    def ask(self) -> None:
-        self._asked("", lambda: next(iter(self._store.list(chunk_size=1)), None))
-
-    def info(self, key: str) -> ObjectInfo:
-        found = self._asked(key, lambda: self._store.head(key))
-        return self._info(found)
-
-    def _info(self, found: Any) -> ObjectInfo:
-        return ObjectInfo(str(found["path"]), int(found["size"]), str(found["e_tag"] or ""))
-
-    def read(self, key: str, start: int, end: int, version: str) -> memoryview:
-        options: Any = {"range": (start, end), "if_match": version}
-        content = self._asked(key, lambda: self._store.get(key, options=options).bytes())
-        if len(content) != end - start:
-            raise BusyStoreError(f"{self.address.of(key)}: the store sent less than asked", LATER)
-        return memoryview(content)
-
-    def objects(self, folder: str) -> Iterator[ObjectInfo]:
-        pages = self._asked(folder, lambda: list(self._store.list(folder or None, chunk_size=1000)))
-        return (self._info(found) for page in pages for found in page)
-
-    def names_in(self, folder: str) -> list[str]:
-        found = self._asked(folder, lambda: self._store.list_with_delimiter(folder or None))
-        return [str(one["path"]).rpartition("/")[2] for one in found["objects"]]
-
-    def _asked(self, key: str, ask: Callable[[], Any]) -> Any:
-        from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
-
-        try:
-            return ask()
-        except (BaseError, OSError) as error:
-            raise _explained(self.address, key, error) from None  # its text may hold anything
-
-
-def _cloud(address: StoreAddress) -> "ObjectStore":
-    from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
-    from obstore.store import from_url  # noqa: PLC0415 - an extra
-
-    try:
-        options: Any = {"client_options": {**_CLIENT, **_plain_http()}, "retry_config": _RETRIES}
-        if (provider := _aws_profile(address)) is not None:
-            options["credential_provider"] = provider
-        return from_url(address.url, **options)
-    except (BaseError, ValueError) as error:
-        explained = _explained(address, "", error)
-        is_about_credentials = isinstance(explained, NoStoreCredentialsError)
-        kind = CredentialsError if is_about_credentials else UsageError
-        raise kind(str(explained), getattr(explained, "help", "")) from None
-
-
-def _plain_http() -> dict[str, bool]:
-    """Leave to speak to this machine without TLS, as with Evercam's stand-in."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
-    host = re.match(r"http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?$", endpoint)
-    return {"allow_http": True} if host else {}
-
-
-def _aws_profile(address: StoreAddress) -> Any:
-    """The credentials of `aws configure` or `aws sso login`, where boto3 is there to read them."""
-    has_keys, has_profile = map(os.environ.get, ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"))
-    if address.scheme != "s3" or has_keys or not has_profile:
-        return None
-    try:
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - the user's own
-        from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - needs it
-    except ImportError:
-        message = "AWS_PROFILE is set, and boto3, which reads profiles, is not installed"
-        help_ = "pip install boto3, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        raise UsageError(message, help_) from None
-    try:
-        return Boto3CredentialProvider()
-    except (BotoCoreError, ValueError):
-        message = f"there are no credentials for {address}: AWS_PROFILE={has_profile} has none"
-        raise CredentialsError(message, "aws configure, or aws sso login") from None
-
-
-_STATUS = re.compile(r"status code: (\d{3})")
-_REFUSED = frozenset({401, 403})
-_NOT_FOUND = 404
-_BUSY = frozenset({408, 425, 429, *range(500, 600)})
-_NO_CREDENTIALS = (  # where obstore looks last: what a machine in the cloud is told of itself
-    "latest/api/token",
-    "latest/meta-data",
-    "computeMetadata",
-    "metadata/identity",
-    "performing token request",
-    "Account must be specified",
-)
-_SEND_HELP = "check the address, and AWS_ENDPOINT_URL, AWS_REGION or what else leads to the store"
-_MAY_READ = (
-    "see that the credentials may read it (s3:GetObject; s3:ListBucket to list), and still hold"
-)
-_GIVE_CREDENTIALS = {
-    "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE with boto3 installed",
-    "gs": "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`",
-    "az": "set AZURE_STORAGE_ACCOUNT_NAME, and its _KEY or AZURE_USE_AZURE_CLI=true",
-}
-
-
-def _explained(address: StoreAddress, key: str, error: Exception) -> Any:
-    """What a failure of obstore means, in our own words: its text quotes what the store says."""
-    where, kind = address.of(key), type(error).__name__
-    text = str(error).partition("Debug source")[0]
-    found = _STATUS.search(text)
-    status = int(found[1]) if found else 0
-    if any(word in text for word in _NO_CREDENTIALS):
-        help_ = _GIVE_CREDENTIALS[address.scheme]
-        return NoStoreCredentialsError(f"there are no credentials for {where}", help_)
-    if isinstance(error, FileNotFoundError) or status == _NOT_FOUND:
-        gone = "has no such bucket" if "NoSuchBucket" in text else "has no such object"
-        return FileNotFoundError(errno.ENOENT, f"the store {gone}", where)
-    if kind == "PreconditionError":
-        return ReplacedError(f"{where} was replaced")
-    if status in _REFUSED:
-        return StoreError(f"the store refuses to let {where} be read", _MAY_READ)
-    if kind == "InvalidPathError":
-        return FileNotFoundError(errno.ENOENT, "no object can have this name", where)
-    return _by_status(where, status, text)
-
-
-def _by_status(where: str, status: int, text: str) -> StoreError:
-    if status in _BUSY:
-        return BusyStoreError(f"the store answered {status} for {where}", LATER)
-    if status:
-        return StoreError(f"the store answered {status} for {where}", _SEND_HELP)
-    if "redirect" in text:
-        return StoreSettingsError(
-            f"{where} lies in another region", "set AWS_REGION to the bucket's"
-        )
-    if "builder error" in text:
-        help_ = "use https://, or set AWS_ALLOW_HTTP=true if the network in between is yours"
-        return StoreSettingsError(
-            f"the way to {where} is plain http, which is not encrypted", help_
-        )
-    return BusyStoreError(f"the store of {where} does not answer", LATER)
-
-
-class _Filesystem:
-    """Whatever else fsspec reads. Its reads cannot ask for a version, so it is compared often."""
-
-    asks_for_versions = False
-
-    def __init__(self, address: StoreAddress) -> None:
-        from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra
-
-        self.address = address
-        try:
-            self._fs, self._root = url_to_fs(address.url)
-        except _failures() as error:
-            raise UsageError(f"{address} cannot be reached: {_reason(error)}", LATER) from error
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (open_store, (self.address,))
-
-    def ask(self) -> None:
-        self._asked("", lambda: self._fs.info(self._root))
-
-    def info(self, key: str) -> ObjectInfo:
-        return self._info(key, self._asked(key, lambda: self._fs.info(self._path(key))))
-
-    def _info(self, key: str, found: Any) -> ObjectInfo:
-        if found["type"] == "directory":
-            raise IsADirectoryError(errno.EISDIR, "it is a folder", self.address.of(key))
-        return ObjectInfo(key, int(found["size"]), f"{found['size']} {_changed_at(found)}")
-
-    def read(self, key: str, start: int, end: int, version: str) -> memoryview:  # noqa: ARG002 - see the class
-        path = self._path(key)
-        content = self._asked(key, lambda: self._fs.cat_file(path, start=start, end=end))
-        if len(content) != end - start:
-            raise ReplacedError(f"{self.address.of(key)} became shorter")
-        return memoryview(content)
-
-    def objects(self, folder: str) -> Iterator[ObjectInfo]:
-        root = self._path(folder)
-        found = self._asked(folder, lambda: self._fs.find(root, detail=True))
-        return (self._info(self._key(path), told) for path, told in found.items())
-
-    def names_in(self, folder: str) -> list[str]:
-        found = self._asked(folder, lambda: self._fs.ls(self._path(folder), detail=False))
-        return [str(path).rstrip("/").rpartition("/")[2] for path in found]
-
-    def _path(self, key: str) -> str:
-        return f"{self._root.rstrip('/')}/{key}" if key else str(self._root)
-
-    def _key(self, path: str) -> str:
-        return path.removeprefix(self._root.rstrip("/")).lstrip("/")
-
-    def _asked(self, key: str, ask: Callable[[], Any]) -> Any:
-        where = self.address.of(key)
-        try:
-            return ask()
-        except FileNotFoundError as error:
-            raise FileNotFoundError(errno.ENOENT, "there is no such file", where) from error
-        except PermissionError as error:
-            raise StoreError(f"the server refuses to let {where} be read", _MAY_READ) from error
-        except _failures() as error:
-            message = f"{where} cannot be read just now: {_reason(error)}"
-            raise BusyStoreError(message, LATER) from error
-
-
-_CHANGED_AT = ("ETag", "mtime", "last_write_time", "LastModified", "modified", "created")
-
-
-def _changed_at(found: Any) -> str:
-    """What changes with a file's content, of what fsspec says of it: each kind has its own name."""
-    return next((str(found[key]) for key in _CHANGED_AT if found.get(key)), "")
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What an implementation of fsspec may raise; paramiko's errors are none of the system's."""
-    try:
-        from paramiko import SSHException  # noqa: PLC0415 - the user's own, for sftp://
-    except ImportError:
-        return (OSError, EOFError)
-    return (OSError, EOFError, SSHException)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or type(error).__name__

@@ -38,7 +38,7 @@ def drawing_lines(drawings: Sequence[KnownDrawing], ingest: str, *, running: boo
         for drawing in drawings:
             if drawing.destination == destination:
                 yield from _lines(drawing, running=running)
-        is_open = any(one.state.phase is not Phase.CREATED for one in drawings)
+        is_open = any(drawing.state.phase is not Phase.CREATED for drawing in drawings)
         if is_open and destination.ingest != ingest:
             yield f"first set EVERCAM_INGEST_URL to {destination.ingest}; it is {ingest} now"
 

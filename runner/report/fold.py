@@ -14,7 +14,8 @@ from typing import Any
 from runner.evercam.addresses import Addresses
 from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, States, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import NOTHING_KNOWN, States
 from runner.report.forms.as_json import walkthrough_from_json
 from runner.report.results import Outcome, Results, WalkthroughResult
 from runner.report.walkthrough_fold import WalkthroughRun

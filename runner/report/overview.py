@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from runner.base.destination import Destination
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lock import current_holder
 from runner.ledger.overview import (
     Overview,
@@ -14,10 +16,10 @@ from runner.ledger.overview import (
     last_frames,
     read_overview,
 )
-from runner.ledger.state import fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.report.progress.live import read_live
-from runner.report.status import DECISIONS, FEW, RUNS_SHOWN, Known, Status, apart, runs_of
+from runner.report.status import DECISIONS, Known, Status, apart, runs_of
+from runner.report.status_forms import FEW, RUNS_SHOWN
 
 Only = Collection[tuple[str, str]]
 Keys = Collection[tuple[Destination, str]]
@@ -34,20 +36,34 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         return Status(str(address), False, holder, (), ())
     with ledger:
         places = sorted(ledger.destinations())
-        told = list(ledger.all_events(*DECISIONS, Kind.STRAY))
-        decisions = (event for event in told if event.kind in DECISIONS)
+        events = list(ledger.all_events(*DECISIONS, Kind.STRAY))
+        decisions = (event for event in events if event.kind in DECISIONS)
         runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
         claims = read_claims(ledger.database) if address.is_shared else ()
         live = read_live(address.path, holder.pid) if holder and address.path else None
         if only is not None:
-            known = [one for place in places for one in _states(ledger, place, _at(place, only))]
+            known = [
+                walkthrough
+                for place in places
+                for walkthrough in _states(ledger, place, _at(place, only))
+            ]
             return Status(str(address), True, holder, tuple(known), runs, claims, live)
         overview = read_overview(ledger.database)
-        strays = [(one.destination, one.walkthrough) for one in told if one.kind is Kind.STRAY]
-        known = [one for place in places for one in _known(ledger, place, overview, strays)]
+        strays = [
+            (event.destination, event.walkthrough) for event in events if event.kind is Kind.STRAY
+        ]
+        known = [
+            walkthrough
+            for place in places
+            for walkthrough in _known(ledger, place, overview, strays)
+        ]
     known, drawings = apart(known)
     others = set(overview.others)
-    shown = Counter(one.destination for one in known if (one.destination, one.id) not in others)
+    shown = Counter(
+        walkthrough.destination
+        for walkthrough in known
+        if (walkthrough.destination, walkthrough.id) not in others
+    )
     done = {place: count - shown[place] for place, count in overview.done.items()}
     return Status(str(address), True, holder, tuple(known), runs, claims, live, drawings, done)
 

@@ -1,4 +1,4 @@
-"""Results of a run: what became of every walkthrough and recording, and what to do next."""
+"""Results of a run: the outcome of every walkthrough and recording, and what to do next."""
 
 import datetime as dt
 from collections import Counter
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from runner.base.errors import ExitStatus
 from runner.evercam.addresses import Addresses
-from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, Transfer
+from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough, TransferKind
 from runner.report.timeline.timeline import NO_TIMELINE, Timeline
 
 
@@ -123,7 +123,7 @@ def left_alone(planned: PlannedWalkthrough) -> WalkthroughResult:
 
 
 def _recording_left_alone(planned: PlannedRecording) -> RecordingResult:
-    is_there = planned.transfer is Transfer.NOTHING
+    is_there = planned.transfer is TransferKind.NOTHING
     outcome = RecordingOutcome.KEPT if is_there else RecordingOutcome.NOT_SENT
     return RecordingResult(planned.name, planned.identity, planned.length, outcome)
 
@@ -134,7 +134,7 @@ class Results:
 
     `unexpected`: a walkthrough met a defect of the program. `rebuilt`: read from the ledger or the
     log afterwards. `killed`: the run left no end event, so that `ended` is the time of its last
-    event. `others` counts walkthroughs without work of which nothing else is known, by outcome.
+    event. `others` counts walkthroughs without work that nothing else is known about, by outcome.
     """
 
     run: str

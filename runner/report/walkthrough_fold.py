@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import step
 from runner.ledger.next_steps import out_of_hold
-from runner.ledger.state import Phase, RecordingState, WalkthroughState, step
-from runner.plan.model import Action, Transfer
+from runner.ledger.state import Phase, RecordingState, WalkthroughState
+from runner.plan.model import Action, TransferKind
 from runner.recordings.identity import Identity
 from runner.report.results import Outcome, RecordingOutcome, RecordingResult, WalkthroughResult
 
@@ -54,7 +55,7 @@ class WalkthroughRun:
         sent = {
             recording["identity"]: _sent_before(recording)
             for recording in recordings
-            if recording["transfer"] != Transfer.SEND
+            if recording["transfer"] != TransferKind.SEND
         }
         return WalkthroughState(phase, upload_id, recordings=sent)
 
@@ -225,7 +226,7 @@ class WalkthroughRun:
 
 
 def _sent_before(recording: Mapping[str, Any]) -> RecordingState:
-    is_whole = recording["transfer"] == Transfer.NOTHING
+    is_whole = recording["transfer"] == TransferKind.NOTHING
     return RecordingState(
         recording["name"],
         offset=recording["offset"],

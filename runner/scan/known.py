@@ -10,11 +10,13 @@ from typing import Any
 
 from runner.base.files import is_inside
 from runner.ledger.events import Event
-from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import Phase, WalkthroughState
 from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity
 from runner.recordings.stored import StoredObject
-from runner.scan.finding import identify_file, stored_objects
+from runner.scan.finding import identify_file
+from runner.scan.listing import stored_objects
 from runner.scan.model import (
     Duplicates,
     KnownRecordings,
@@ -36,7 +38,7 @@ def known_recordings(
     if isinstance(root, Path):
         places = ((path, str(root / path), _size(root / path), owner) for path, owner in names)
         return KnownRecordings(tuple(starmap(ManifestRecording, places)), _in_ledger(events))
-    there = {one.info.key: one for one in stored_objects(root)} if names else {}
+    there = {found.info.key: found for found in stored_objects(root)} if names else {}
     listed = tuple(
         ManifestRecording(path, there[path], there[path].info.size, owner)
         if path in there

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from runner.base.errors import UsageError
 from runner.recordings.address import StoreAddress
-from runner.scan.finding import Listing, list_files, list_objects, look_into
+from runner.scan.finding import look_into
 from runner.scan.grouping import sort_files
 from runner.scan.known import find_duplicates
+from runner.scan.listing import Listing, list_files, list_objects
 from runner.scan.model import (
     Candidate,
     KnownRecordings,

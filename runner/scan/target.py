@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from runner.base.errors import UsageError, reason_of
@@ -16,7 +17,8 @@ from runner.manifest.yaml.document import parse_document, read_bytes
 from runner.scan.model import NewWalk
 from runner.scan.writing import entries_of, new_manifest
 
-_SCHEMAS = ("manifest.schema.json", "../schemas/manifest.schema.json")
+_SCHEMA = "manifest.schema.json"
+_SCHEMAS = (_SCHEMA, f"../schemas/{_SCHEMA}", f".sitewalk/{_SCHEMA}", f"../.sitewalk/{_SCHEMA}")
 """Where editors may find the manifest's schema, as seen from its folder."""
 
 
@@ -25,7 +27,8 @@ class Target:
     """A manifest as it was read: empty bytes if it does not exist yet, no path if it is printed.
 
     `route` and `project` are what the command named for the new walks; they agree with the
-    manifest. The project is filled in where its placeholder still stands.
+    manifest. The project is filled in where its placeholder still stands. `shared` is what the
+    project file says.
     """
 
     path: Path | None = None
@@ -33,6 +36,7 @@ class Target:
     data: Mapping[str, Any] = field(default_factory=dict)
     route: str | None = None
     project: str | None = None
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fills_project(self) -> bool:
@@ -47,7 +51,7 @@ class Target:
         if self.path and self.raw.strip():
             return self._added(self.path.as_posix(), entries)
         schema = _schema_near(self.path) if self.path else None
-        return new_manifest(entries, self.route, self.project, schema).encode()
+        return new_manifest(entries, self.route, self.project, schema, self.shared).encode()
 
     def _added(self, file: str, entries: Sequence[Entry]) -> bytes:
         raw = self.raw
@@ -60,8 +64,13 @@ class Target:
         return {str(walk.get("id")) for walk in walks if isinstance(walk, dict)}
 
 
-def read_target(path: Path | None, route: str | None, project: str | None) -> Target:
-    """Read the manifest to write, which may be missing or unfinished.
+def read_target(
+    path: Path | None,
+    route: str | None,
+    project: str | None,
+    shared: Mapping[str, Any] = MappingProxyType({}),
+) -> Target:
+    """Read the manifest to write, which may be missing or unfinished; `shared` is its project file.
 
     Raises UsageError when it cannot be read or contradicts what the command names, and
     InvalidManifestError when it is no manifest.
@@ -77,10 +86,11 @@ def read_target(path: Path | None, route: str | None, project: str | None) -> Ta
         raise UsageError(f"cannot write {path}: its folder is not there", "make the folder first")
     raw = _bytes(path) if path else b""
     if path is None or not raw.strip():
-        return Target(path, raw, route=route, project=project and parse_project(project))
+        project = project and parse_project(project)
+        return Target(path, raw, route=route, project=project, shared=shared)
     data = read_open_manifest(raw, path.as_posix()).data
-    _check_route(data, route, path)
-    return Target(path, raw, data, route, _same_project(data, project, path))
+    _check_route([*_routes(data), *_routes(shared)], route, path)
+    return Target(path, raw, data, route, _same_project(data, project, path), shared)
 
 
 def _bytes(path: Path) -> bytes:
@@ -98,9 +108,12 @@ def _schema_near(manifest: Path) -> str | None:
     return next(there, None)
 
 
-def _check_route(data: Mapping[str, Any], route: str | None, path: Path) -> None:
+def _routes(data: Mapping[str, Any]) -> Collection[str]:
     routes = data.get("routes")
-    known = list(routes) if isinstance(routes, dict) else []
+    return routes if isinstance(routes, dict) else ()
+
+
+def _check_route(known: Sequence[str], route: str | None, path: Path) -> None:
     if route is None or route in known:
         return
     near = difflib.get_close_matches(route, known, n=1)

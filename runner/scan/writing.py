@@ -3,7 +3,9 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from runner.base.wording import duration, printable, shorten, size
 from runner.manifest.edit.adding import Entry, block_lines
@@ -124,30 +126,46 @@ def _place(fix: GpsFix) -> str:
 
 
 def new_manifest(
-    entries: Sequence[Entry], route: str | None, project: str | None, schema: str | None = None
+    entries: Sequence[Entry],
+    route: str | None,
+    project: str | None,
+    schema: str | None = None,
+    shared: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """Write a whole manifest, with placeholders for everything that recordings cannot tell.
 
-    `schema` is where editors find the manifest's schema, as seen from its folder.
+    `schema` is where editors find the manifest's schema, as seen from its folder. The drawings and
+    routes of `shared`, the project file, are not said again.
     """
     modeline = f"# yaml-language-server: $schema={schema}\n" if schema else ""
-    lines = [*_middle(route, project), "walkthroughs:", *_walks(entries), ""]
-    return modeline + _HEAD + "\n".join(lines)
+    head = [*_project(project), *_drawings(route, shared), *_routes(route, shared)]
+    return modeline + _HEAD + "\n".join([*head, "walkthroughs:", *_walks(entries), ""])
 
 
-def _middle(route: str | None, project: str | None) -> Iterator[str]:
+def _project(project: str | None) -> Iterator[str]:
     what = "" if project else " # its id, or the address of one of its dashboard pages"
     yield f"project: {quoted(project or TODO)}{what}"
+
+
+def _drawings(route: str | None, shared: Mapping[str, Any]) -> Iterator[str]:
+    if shared.get("drawings"):
+        yield "# Drawings and routes of sitewalk.yaml can be named here."
+        return
     yield "# uploaded_by: you@example.com # default: the user who logs in"
     yield "drawings:"
     where = "the number that ends its dashboard address: …/drawings/map?id=6143"
     yield f"  {_DRAWING}: {{id: {TODO}}} # {where}"
     if route is None:
         yield from _HINT.splitlines()
+
+
+def _routes(route: str | None, shared: Mapping[str, Any]) -> Iterator[str]:
+    if route is None or route in (shared.get("routes") or ()):
         return
+    where = "there" if shared.get("drawings") else "above"
     yield "routes:"
     yield f"  {quoted(route)}:"
-    yield f"    drawing: {TODO} # one of the drawings above"
+    yield f"    drawing: {TODO} # one of the drawings {where}"
     yield f'    start_position: {TODO} # "latitude, longitude": 0 to 1 on a blank drawing'
     yield f"    end_position: {TODO}"
     yield "    target_points: 0 # places marked on the way: how many, or a list; 0 is fine"

@@ -1,4 +1,4 @@
-"""The journal of a run: events made durable, then told to whoever listens."""
+"""The journal of a run: events made durable, then passed to listeners."""
 
 import datetime as dt
 from collections.abc import Callable

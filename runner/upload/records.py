@@ -186,7 +186,7 @@ def _walkthrough(planned: PlannedWalkthrough, known: WalkthroughState) -> dict[s
         "manifest": planned.manifest,
         "action": str(planned.action),
         "upload_id": planned.upload_id,
-        "recordings": [_recording(one, known) for one in planned.recordings],
+        "recordings": [_recording(recording, known) for recording in planned.recordings],
     }
 
 

@@ -61,7 +61,7 @@ _REFUSED: Mapping[Step, Mapping[int, Next]] = {
     },
     Step.FINISH: _BUSY,
 }
-"""What follows a refusal; one that is not listed is final for this run."""
+"""What follows a refusal; a refusal that is not listed is final for this run."""
 
 _PROXYS = 407
 
@@ -141,7 +141,7 @@ _ENDS = {Next.GIVE_UP, Next.REMEMBER, Next.HOLD}
 
 LONGEST_WAIT = 60.0
 LONGEST_ASKED_WAIT = 300.0
-"""Seconds; a server's Retry-After is obeyed up to here."""
+"""Seconds; the longest Retry-After that is respected."""
 
 
 @dataclass(frozen=True, slots=True)

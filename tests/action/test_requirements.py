@@ -28,6 +28,8 @@ def test_every_line_is_a_version_with_hashes() -> None:
 
 def test_every_dependency_and_what_builds_the_package_is_pinned() -> None:
     needed = _PROJECT["project"]["dependencies"] + _PROJECT["build-system"]["requires"]
+    for extra in ("postgresql", "remote"):  # which the inputs `ledger` and `media-root` may need
+        needed += _PROJECT["project"]["optional-dependencies"][extra]
     pinned = _pinned()
     for requirement in map(Requirement, needed):
         version = pinned[canonicalize_name(requirement.name)].removeprefix("==")

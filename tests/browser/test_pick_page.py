@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from runner.base.clock import CancelToken, SystemClock
 from runner.pages.pick.desk import Desk
 from runner.pages.pick.page import pick_html
-from runner.pages.pick.server import Handlers, PickServer
+from runner.pages.pick.server import PickServer
 from runner.pages.pick.session import PickSession
+from runner.pages.pick.visits import Handlers
 from runner.pages.pick.walks import walks_of
 from runner.recordings.files import look
 from runner.recordings.samples.make import write_recording

@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from runner.base.errors import ExitStatus, SitewalkError, UsageError
 from runner.base.schemas import load_schema
 from runner.evercam.addresses import Addresses, Credentials
+from runner.flow.diagnosis import PROBLEM
 from runner.flow.doctor import Surroundings, doctor_json, doctor_text, examine
-from runner.flow.findings import PROBLEM
 from runner.flow.reach import Network, Reply, check_network
-from runner.ledger.store import LedgerAddress
+from runner.ledger.address import LedgerAddress
 from runner.settings import Settings
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site

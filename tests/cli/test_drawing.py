@@ -9,7 +9,8 @@ from inline_snapshot import snapshot
 
 from runner.base.errors import ExitStatus
 from runner.drawings.template import VENDORS_PAGE
-from runner.ledger.store import LedgerAddress, read_events
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import read_events
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.drawings.pictures import png

@@ -7,8 +7,9 @@ from typing import Any
 
 from runner.base.errors import SitewalkError
 from runner.evercam.addresses import Addresses
+from runner.ledger.fold import fold_all
 from runner.ledger.lines import from_lines
-from runner.ledger.state import fold_all, usable_at
+from runner.ledger.state import usable_at
 from runner.plan.text import last_speed
 from runner.report.fold import results_of_run
 from runner.report.forms.as_json import results_json

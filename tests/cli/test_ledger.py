@@ -8,7 +8,8 @@ import stat
 import pytest
 
 from runner.base.errors import ExitStatus
-from runner.ledger.store import LedgerAddress, read_events
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import read_events
 from runner.sandbox import Fault, Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk

@@ -10,7 +10,8 @@ import pytest
 
 from runner.base.errors import ExitStatus
 from runner.cli.console import Console
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import Ledger
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.crash.walker import Walker

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import ExitStatus
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import Ledger
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.crash.walker import Walker
@@ -273,6 +274,40 @@ def test_a_new_manifest_of_a_scan_is_for_the_projects_project(
 ) -> None:
     begun.record("VID_20260120_101500_00_001.insv")
     assert "project: evercam\n" in sitewalk("scan", ".").out
+
+
+_ROUTE = """
+routes:
+  level-2-loop: {drawing: level-1, start_position: "0.12, 0.88", end_position: "0.90, 0.15"}
+"""
+
+
+@pytest.mark.parametrize("manifest", ["new.yaml", "weeks/new.yaml", "old.yaml"])
+def test_walks_of_a_scan_take_a_route_of_the_project_file(
+    sitewalk: Sitewalk, begun: Site, manifest: str
+) -> None:
+    with (begun.folder / "sitewalk.yaml").open("a", encoding="utf-8") as file:
+        file.write(_ROUTE)
+    begun.record("card/VID_20260120_101500_00_001.insv")
+    (begun.folder / "weeks").mkdir()
+    (begun.folder / "old.yaml").write_text("version: 1\nwalkthroughs:\n", encoding="utf-8")
+    root = ("--media-root", "card")
+    scanned = sitewalk("scan", "card", "-o", manifest, "--route", "level-2-loop", *root)
+    assert scanned.status == ExitStatus.DONE, scanned.err
+    assert sitewalk("validate", manifest, *root).status == ExitStatus.DONE
+    other = sitewalk("scan", "card", "-o", manifest, "--route", "level-2-lop", *root)
+    assert "did you mean `level-2-loop`?" in other.err
+
+
+def test_a_new_route_is_to_be_filled_in_on_a_drawing_of_the_project_file(
+    sitewalk: Sitewalk, begun: Site
+) -> None:
+    begun.record("VID_20260120_101500_00_001.insv")
+    assert sitewalk("scan", ".", "-o", "new.yaml", "--route", "loop").status == ExitStatus.DONE
+    text = (begun.folder / "new.yaml").read_text(encoding="utf-8")
+    assert "\ndrawings:" not in text
+    checked = sitewalk("validate", "new.yaml", "--format", "concise")
+    assert checked.out.count("M017") == 3
 
 
 def test_positions_are_picked_on_a_drawing_of_the_project_file(

@@ -16,11 +16,12 @@ from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus
 from runner.cli.console import Console
 from runner.cli.watch import watch_runs
+from runner.ledger.address import LedgerAddress
 from runner.ledger.lock import hold_lock, this_process
-from runner.ledger.store import LedgerAddress
 from runner.report.progress.live import Ends, Live, LiveRecording, live, read_live, write_live
 from runner.report.progress.tally import Progress
-from runner.report.status import Here, read_status, status_text
+from runner.report.status import read_status
+from runner.report.status_forms import Here, status_text
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.crash.walker import Walker

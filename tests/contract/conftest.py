@@ -10,7 +10,7 @@ from vcr.cassette import Cassette
 from vcr.stubs.urllib3_stubs import VCRRequestsHTTPConnection, VCRRequestsHTTPSConnection
 
 from runner.evercam.addresses import Addresses, Credentials
-from runner.evercam.http.connection import WatchfulPool, WatchfulTLSPool
+from runner.evercam.http.pools import WatchfulPool, WatchfulTLSPool
 from runner.sandbox import Sandbox
 from runner.settings import Settings
 from tests.contract.recording import (

@@ -16,9 +16,10 @@ from runner.evercam.client import Evercam
 from runner.evercam.http.kept import KeptSessions
 from runner.flow.apply import run_and_fold
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lines import from_lines, to_lines
 from runner.ledger.state import Phase as LedgerPhase
-from runner.ledger.state import WalkthroughState, fold
+from runner.ledger.state import WalkthroughState
 from runner.manifest.reading import read_manifest
 from runner.plan.model import Plan
 from runner.plan.planner import Source, make_plan

@@ -6,6 +6,8 @@ page's source say the rest, each on a line before a block:
 
     <!-- setup: NAME -->    what has to be there, made by SETUPS
     <!-- file: PATH -->     the block's text is written to this file
+    <!-- add: PATH -->      the block's text is added to the end of this file
+    <!-- before: COMMAND -->  this is run first, and not shown
     <!-- exit: NUMBER -->   the exit status of the block's commands, else 0
     <!-- not run: WHY -->   the block is only shown
 """
@@ -23,7 +25,7 @@ from runner.recordings.samples.make import write_recording
 from tests.sites import RECIPE, Site, true_recording, walk
 
 _PART = re.compile(
-    r"^<!-- (?P<word>setup|file|exit|not run): (?P<value>.*?) -->$"
+    r"^<!-- (?P<word>setup|file|add|before|exit|not run): (?P<value>.*?) -->$"
     r"|^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -82,6 +84,11 @@ def run_page(page: str, folder: Path, environment: Mapping[str, str]) -> None:
         if name := block.notes.get("file"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(block.text, encoding="utf-8")
+        if name := block.notes.get("add"):
+            with (folder / name).open("a", encoding="utf-8") as file:
+                file.write(block.text)
+        if words := block.notes.get("before"):
+            _run(Command(words, ""), 0, folder, environment)
         if block.is_run:
             for command in commands_of(block):
                 _run(command, int(block.notes.get("exit", 0)), folder, environment)
@@ -140,5 +147,13 @@ def _site(folder: Path) -> None:
     write_recording(site.folder / "VID_20260120_080000_00_001.insv", true_recording(8000))
 
 
-SETUPS: Mapping[str, Callable[[Path], None]] = {"card": _card, "site": _site}
+def _sent(folder: Path) -> None:
+    """The card, with a preview on it, and a manifest of its first walk."""
+    _card(folder)
+    (folder / "card/DCIM/Camera01/LRV_20260120_101500_01_001.lrv").write_bytes(b"preview")
+    recording = "DCIM/Camera01/VID_20260120_101500_00_001.insv"
+    Site(folder).write(walk("level-2-2026-01-20", [recording]))
+
+
+SETUPS: Mapping[str, Callable[[Path], None]] = {"card": _card, "sent": _sent, "site": _site}
 """What pages may ask to be there."""

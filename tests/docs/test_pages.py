@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import typer
 
 import runner
 from docsite.library import EXAMPLES
 from docsite.reference import PARTS, filled
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
-from runner.cli.app import COMMANDS
+from runner.cli.app import COMMANDS, app
 from runner.recordings.samples.make import write_recording
 from runner.sandbox import Sandbox
-from runner.settings import VARIABLES
+from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
 from tests.docs.console import blocks_of, commands_of, run_page, write_sitewalk
 from tests.sites import Site, true_recording, walk
 
@@ -69,6 +69,25 @@ def test_a_console_block_is_made_of_commands(page: Path) -> None:
             assert list(commands_of(block))
 
 
+_NAMED = re.compile(r"(?<![\w.-])sitewalk(?:\.exe)? ([a-z]+)(?: ([a-z]+)(?![\w.-]))?([^`#|;&>\n]*)")
+_CODE = re.compile(r"^ *```\w*\n.*?^ *```$|`[^`\n]+`|^    [^\n]*$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [*_PAGES, _ROOT / "README.md"], ids=lambda page: page.name)
+def test_every_command_that_a_page_names_is_there_with_its_options(page: Path) -> None:
+    """Also where it is not run: in a sentence, for another shell, for a server of the reader's."""
+    group: Any = typer.main.get_command(app)
+    for code in _CODE.findall(page.read_text(encoding="utf-8")):
+        for name, inner, words in _NAMED.findall(code.replace("\\\n", " ")):
+            assert name in COMMANDS, code
+            command = group.resolve_command(None, [name])[1]
+            command = getattr(command, "commands", {}).get(inner, command)
+            known = {option for parameter in command.params for option in parameter.opts}
+            assert set(re.findall(r"(?<!\S)--?[a-z][\w-]*", words)) <= known | {"-h", "--help"}, (
+                code
+            )
+
+
 @pytest.mark.parametrize("name", runner.__all__)
 def test_the_example_of_a_public_name_runs(
     name: str,
@@ -96,9 +115,29 @@ def _named_in(nav: Any) -> Iterator[str]:
         yield from _named_in(entry)
 
 
-def test_the_site_lists_every_page() -> None:
-    config = tomllib.loads((_ROOT / "docsite" / "zensical.toml").read_text(encoding="utf-8"))
-    assert sorted(_named_in(config["project"]["nav"])) == sorted(map(_name, _PAGES))
+_NAV = tomllib.loads((_ROOT / "docsite" / "zensical.toml").read_text(encoding="utf-8"))["project"][
+    "nav"
+]
+
+
+def test_the_site_lists_every_page_and_its_first_page_leads_to_each() -> None:
+    assert sorted(_named_in(_NAV)) == sorted(map(_name, _PAGES))
+    first = (_DOCS / "index.md").read_text(encoding="utf-8")
+    assert {name for name in _named_in(_NAV) if f"({name})" not in first} == {"index.md"}
+
+
+def test_the_readme_leads_to_every_how_to_and_stays_a_page() -> None:
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    (how_to,) = (entry["How to"] for entry in _NAV if "How to" in entry)
+    assert [name for name in _named_in(how_to) if f"(docs/{name})" not in readme] == []
+    assert len(readme.splitlines()) <= 120
+
+
+def test_the_tutorial_names_every_extra_that_brings_something() -> None:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (_DOCS / "first-week.md").read_text(encoding="utf-8")
+    extras = {name for name, brought in project["optional-dependencies"].items() if brought}
+    assert {name for name in extras - {"all"} if f"| `{name}` |" not in page} == set()
 
 
 def test_every_part_stands_on_a_page_and_is_made() -> None:
@@ -108,25 +147,11 @@ def test_every_part_stands_on_a_page_and_is_made() -> None:
     assert not any("<!-- generated" in filled(text, PARTS) for text in texts)
 
 
-def test_the_reference_has_every_command_exit_code_and_variable() -> None:
+def test_the_reference_has_every_command_exit_code_setting_and_variable() -> None:
     assert set(EXIT_MEANINGS) == set(ExitStatus)
     for name in COMMANDS:
         assert f"\n## {name}\n" in "\n" + PARTS["commands"]()
+    assert list(SETTING_MEANINGS) == list(SETTING_TYPES)
+    assert set(VARIABLE_OF.values()) <= set(VARIABLES)
     source = (_ROOT / "runner" / "settings.py").read_text(encoding="utf-8")
     assert set(re.findall(r'"((?:EVERCAM|SITEWALK)_[A-Z_]+)"', source)) == set(VARIABLES)
-
-
-def test_the_example_workflows_are_ones_a_fork_cannot_use() -> None:
-    page = (_DOCS / "howto" / "pull-requests.md").read_text(encoding="utf-8")
-    workflows = [
-        yaml.safe_load(block.text)
-        for block in blocks_of(page)
-        if block.language == "yaml" and block.text.startswith("name:")
-    ]
-    assert len(workflows) == 2
-    for workflow in workflows:
-        assert workflow[True] == "pull_request"  # YAML 1.1 reads `on` as true
-        (job,) = workflow["jobs"].values()
-        may_write = "pull-requests" in workflow["permissions"]
-        assert ("head.repo.full_name == github.repository" in job.get("if", "")) is may_write
-        assert job["steps"][0]["with"]["persist-credentials"] is False

@@ -344,7 +344,7 @@ def test_a_wish_to_stop_ends_a_handshake() -> None:
 
 
 def test_a_handshake_that_fails_is_no_unknown_outcome(session: Session) -> None:
-    """Nothing was sent, so a create request is known not to have been obeyed."""
+    """Nothing was sent, so Evercam is known not to have acted on a create request."""
     with (
         server(lambda side: side.close()) as port,
         pytest.raises(UnreachableError),

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 from runner.base.destination import Destination
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import LedgerAddress
 
 HERE = Destination("https://here", "evercam")
 THERE = Destination("https://there", "evercam")

@@ -18,9 +18,10 @@ from hypothesis.stateful import (
 )
 
 from runner.base.errors import LedgerError, OvertakenError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.fold import fold
+from runner.ledger.store import Ledger
 from runner.ledger.stream import Stream, Streams
 from tests.ledger.ledgers import AT, HERE, event
 

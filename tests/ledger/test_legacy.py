@@ -8,8 +8,9 @@ import pytest
 
 from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
+from runner.ledger.fold import fold_all
 from runner.ledger.legacy import events_of_results, require_results
-from runner.ledger.state import Phase, WalkthroughState, fold_all
+from runner.ledger.state import Phase, WalkthroughState
 from runner.plan.model import Action
 from runner.report.forms.as_json import results_json
 from runner.report.results import (

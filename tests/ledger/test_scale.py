@@ -8,13 +8,14 @@ import pytest
 
 from runner.base.clock import SystemClock
 from runner.evercam.addresses import Addresses
-from runner.flow.ledgers import read_states
 from runner.flow.plan import measured_speed, plan_manifests
+from runner.flow.states import read_states
+from runner.ledger.address import LedgerAddress
 from runner.ledger.database import Row
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.resolve import Decision, find_hold, settle_hold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.ledger.table import event_of
 from runner.plan.text import Expectation
 from runner.report.overview import overview_of
@@ -82,7 +83,7 @@ def test_as_many_events_are_read_beside_sixty_finished_walks_as_beside_six_hundr
         read[-1] += 1
         return event_of(row)
 
-    monkeypatch.setattr("runner.ledger.store.event_of", counting)
+    monkeypatch.setattr("runner.ledger.reader.event_of", counting)
     for count in (60, 600):
         address = LedgerAddress(str(tmp_path / f"ledger-{count}.db"))
         with Ledger.open(address) as ledger:

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold, step
 from runner.ledger.state import (
     NOTHING_KNOWN,
     Checkpoint,
     Phase,
     RecordingState,
     WalkthroughState,
-    fold,
-    step,
     usable_at,
 )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import LedgerError
+from runner.ledger import reader as ledger_reader
 from runner.ledger import sqlite
+from runner.ledger.address import LedgerAddress
 from runner.ledger.database import Transaction
 from runner.ledger.events import Event, Kind
 from runner.ledger.sqlite import SqliteDatabase
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from tests.ledger.ledgers import AT, HERE, THERE, event, script
 
 ENDLESS = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a FROM n) SELECT a, a FROM n"
@@ -33,7 +35,7 @@ def test_events_come_back_as_they_were(address: LedgerAddress) -> None:
 
 
 def test_more_events_than_are_read_at_once_come_in_order(address: LedgerAddress) -> None:
-    events = [event(number) for number in range(2 * sqlite._PAGE + 1)]
+    events = [event(number) for number in range(2 * ledger_reader._PAGE + 1)]
     with Ledger.open(address) as ledger:
         ledger.append(*events)
         assert list(ledger.all_events()) == events

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import LedgerError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event
+from runner.ledger.fold import fold_all
 from runner.ledger.sqlite import SqliteDatabase
-from runner.ledger.state import Phase, WalkthroughState, fold_all
-from runner.ledger.store import Ledger, LedgerAddress, read_events
+from runner.ledger.state import Phase, WalkthroughState
+from runner.ledger.store import Ledger, read_events
 from runner.ledger.table import event_of
 from tests.ledger.ledgers import FORMAT_1, old_ledger, script
 

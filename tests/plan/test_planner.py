@@ -11,9 +11,9 @@ from inline_snapshot import snapshot
 from runner.base.destination import Destination
 from runner.evercam.addresses import Addresses
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import fold
+from runner.ledger.fold import fold
 from runner.manifest.model import Drawing, Manifest, Position, Walkthrough
-from runner.plan.model import Action, Choices, Plan, Transfer
+from runner.plan.model import Action, Choices, Plan, TransferKind
 from runner.plan.planner import Source, make_plan
 from runner.plan.text import plan_text
 from runner.problems.problem import Place
@@ -104,8 +104,8 @@ def test_only_what_is_missing_is_sent() -> None:
     plan = _plan([CREATING, CREATED, *_sent(A), *_sent(B)[:2], sent])
     (planned,) = plan.walkthroughs
     assert [recording.transfer for recording in planned.recordings] == [
-        Transfer.NOTHING,
-        Transfer.RESUME,
+        TransferKind.NOTHING,
+        TransferKind.RESUME,
     ]
     assert plan.left == 1_500_000_000
 

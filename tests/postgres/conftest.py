@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger.store import LedgerAddress, make_server_ledger
+from runner.ledger.address import LedgerAddress
+from runner.ledger.store import make_server_ledger
 from tests.postgres.server import Server, find_binaries, pgbouncer
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from runner.base.clock import CancelToken
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import OwnedError, TakenError, read_claims
 from runner.ledger.claims import Claims, Timing
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.store import Ledger
 from runner.ledger.stream import Streams
 from tests.ledger.ledgers import AT, HERE
 from tests.postgres.server import Server

@@ -14,10 +14,11 @@ import pytest
 
 from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, OvertakenError, UsageError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.postgresql import Patience, PostgresqlDatabase
-from runner.ledger.state import fold
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger
+from runner.ledger.store import Ledger, make_server_ledger
 from runner.ledger.stream import Streams
 from runner.report.overview import overview_of
 from tests.ledger.ledgers import AT, HERE, THERE, event

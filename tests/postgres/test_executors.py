@@ -17,7 +17,7 @@ import trustme
 from runner import apply_manifests
 from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus
-from runner.ledger.store import LedgerAddress
+from runner.ledger.address import LedgerAddress
 from runner.report.results import Outcome
 from runner.sandbox import Sandbox
 from tests.crash.walker import Walker

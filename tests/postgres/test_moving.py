@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from runner.base.errors import ExitStatus
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress, make_server_ledger, read_events
+from runner.ledger.store import Ledger, make_server_ledger, read_events
 from runner.sandbox import Fault, Sandbox
 from tests.crash.walker import Walker
 from tests.ledger.ledgers import AT, HERE, event

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import ExitStatus
-from runner.ledger.store import LedgerAddress
+from runner.ledger.address import LedgerAddress
 from runner.sandbox import Sandbox
 from tests.crash.walker import LONGEST, Walker
 from tests.postgres.server import Server

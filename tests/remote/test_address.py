@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from runner.base.errors import ExitStatus, UsageError
 from runner.recordings.address import StoreAddress, parse_media_root
-from runner.recordings.stores import open_store
+from runner.recordings.roots import open_store
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 
@@ -82,7 +83,9 @@ def test_without_the_extra_it_is_named(
     monkeypatch: pytest.MonkeyPatch, scheme: str, package: str
 ) -> None:
     for name in ("", ".exceptions", ".store", ".core"):
-        monkeypatch.setitem(__import__("sys").modules, package + name, None)
+        monkeypatch.setitem(sys.modules, package + name, None)
+    for name in ("cloud_store", "file_server"):  # as in a process that has not loaded it yet
+        monkeypatch.delitem(sys.modules, f"runner.recordings.{name}", raising=False)
     with pytest.raises(UsageError) as refused:
         open_store(StoreAddress(f"{scheme}://bucket"))
     assert package in str(refused.value)

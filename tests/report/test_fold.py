@@ -9,8 +9,9 @@ import pytest
 
 from runner.api import Settings, apply_manifests
 from runner.base.errors import ExitStatus
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import LedgerAddress, read_events
+from runner.ledger.store import read_events
 from runner.plan.model import Action, Choices
 from runner.report.forms.as_json import results_from_json, results_json, walkthrough_json
 from runner.report.forms.junit import results_junit

@@ -13,13 +13,16 @@ from inline_snapshot import snapshot
 from runner.base.clock import CancelToken, SystemClock
 from runner.base.destination import Destination
 from runner.base.errors import UsageError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
 from runner.ledger.lock import Holder, hold_lock
 from runner.ledger.resolve import Decision, find_hold, settle_hold
-from runner.ledger.state import Phase, fold
-from runner.ledger.store import Ledger, LedgerAddress
+from runner.ledger.state import Phase
+from runner.ledger.store import Ledger
 from runner.report.overview import overview_of
-from runner.report.status import Here, Status, read_status, status_text
+from runner.report.status import Status, read_status
+from runner.report.status_forms import Here, status_text
 
 AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)
 INTENT: dict[str, Any] = {

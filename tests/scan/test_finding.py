@@ -13,7 +13,7 @@ import pytest
 
 from runner.base.errors import UsageError
 from runner.recordings.samples.recipes import X4, X5, chapters
-from runner.scan.finding import list_files
+from runner.scan.listing import list_files
 from runner.scan.model import Reason
 from runner.scan.scanning import ScanProgress
 from tests.scan.cards import CAMERA, put, small

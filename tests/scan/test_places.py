@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runner.base.errors import UsageError
-from runner.scan.finding import path_inside
+from runner.scan.listing import path_inside
 
 
 def test_the_root_itself_needs_no_prefix(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from runner.manifest.reading import read_manifest
 from runner.manifest.yaml.document import parse_document
 from runner.recordings.insv.facts import GpsFix, GpsSpan, InsvFacts, Layout
-from runner.scan.finding import unfit_name
+from runner.scan.listing import unfit_name
 from runner.scan.model import NewWalk, ScannedFile
 from runner.scan.writing import entries_of, new_manifest
 from tests.scan.scans import TODAY

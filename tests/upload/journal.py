@@ -5,7 +5,8 @@ from typing import Any
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import NOTHING_KNOWN, RecordingState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import NOTHING_KNOWN, RecordingState
 
 _DESTINATION = Destination("https://place", "evercam")
 _AT = dt.datetime(2026, 1, 21, 8, tzinfo=dt.UTC)

@@ -12,8 +12,9 @@ import pytest
 from runner.api import Results, Settings, apply_manifests
 from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus, OvertakenError
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress, read_events
+from runner.ledger.store import Ledger, read_events
 from runner.report.results import Outcome, RecordingOutcome, WalkthroughResult
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import BytesMoved, ProgressEvent, StepDone

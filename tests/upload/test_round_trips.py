@@ -14,8 +14,9 @@ from runner.base.clock import CancelToken
 from runner.base.errors import ExitStatus
 from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Session
+from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.store import Ledger, LedgerAddress, read_events
+from runner.ledger.store import Ledger, read_events
 from runner.report.results import Outcome
 from runner.sandbox import Sandbox
 from runner.upload.journal import Retrying

@@ -15,10 +15,11 @@ from urllib3.exceptions import HTTPError
 
 from runner.base.destination import is_loopback
 from runner.base.version import VERSION
-from runner.evercam.http.connection import Hooks, WatchfulAdapter
+from runner.evercam.http.connection import Hooks
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.errors import explain_status
 from runner.evercam.http.failures import explain_exception
+from runner.evercam.http.pools import WatchfulAdapter
 from runner.evercam.http.quoting import Secrets
 from runner.evercam.http.waiting import Check, never
 

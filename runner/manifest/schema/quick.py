@@ -52,7 +52,7 @@ def _united(value: Any) -> Any:
     rest = {key: _united(each) for key, each in value.items() if key != "anyOf"}
     choices = _united(value.get("anyOf", []))
     words = {key: each for choice in choices for key, each in choice.items() if key != "type"}
-    return {"type": [one["type"] for one in choices], **rest, **words} if choices else rest
+    return {"type": [choice["type"] for choice in choices], **rest, **words} if choices else rest
 
 
 def pattern(text: str) -> re.Pattern[str]:

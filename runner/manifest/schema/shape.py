@@ -47,8 +47,7 @@ class _Shape:
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def schema_errors(self) -> Iterator[SchemaError]:
-        # A manifest that fits its schema need not wait for jsonschema to load.
-        from runner.manifest.schema.validator import validator  # noqa: PLC0415 - see above
+        from runner.manifest.schema.validator import validator  # noqa: PLC0415 - it loads jsonschema; what fits does without
 
         # Within one mapping the schema names unknown keys before required ones, and the type
         # before everything else; tests/manifest/test_shape.py holds it to that.

@@ -129,7 +129,7 @@ class Desk:
             for number, session in enumerate(self._sessions)
             for subject in session.subjects()
         ]
-        shown = [one for one in found if one.walk is None or not one.walk.is_finished]
+        shown = [entry for entry in found if entry.walk is None or not entry.walk.is_finished]
         return tuple(sorted(shown, key=_order))
 
     def _subject(self, number: int, subject: Subject) -> PickSubject:
@@ -185,20 +185,20 @@ class Desk:
             return None, f"The image {drawing.image} {error}: this is a plain grid. {error.help}"
 
 
-def _order(one: PickSubject) -> tuple[bool, bool]:
+def _order(entry: PickSubject) -> tuple[bool, bool]:
     """What is open first, then other walks, then routes; else as the manifests have them."""
-    return (one.subject.is_route, not one.subject.is_open)
+    return (entry.subject.is_route, not entry.subject.is_open)
 
 
 def _positions_by_drawing(
     subjects: Iterable[PickSubject],
 ) -> Mapping[tuple[int, str], list[Position]]:
     found: dict[tuple[int, str], list[Position]] = defaultdict(list)
-    for one in subjects:
-        own, inherited = one.subject.own, one.subject.inherited
+    for entry in subjects:
+        own, inherited = entry.subject.own, entry.subject.inherited
         name = own.drawing or inherited.drawing or ""
         for given in (own, inherited):
-            known = found[one.manifest, name]
+            known = found[entry.manifest, name]
             known += [position for position in (given.start, given.end) if position is not None]
             if isinstance(given.target_points, tuple):
                 known += given.target_points

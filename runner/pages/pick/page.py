@@ -26,7 +26,7 @@ def pick_html(
 
     `frames` are data URIs by a subject's key; a served page asks for them.
     """
-    walks = [one for one in view.subjects if not one.subject.is_route]
+    walks = [entry for entry in view.subjects if not entry.subject.is_route]
     return render(
         "pick.html.j2",
         styles=("pick.css",),
@@ -35,9 +35,9 @@ def pick_html(
         view=view,
         served=is_served,
         groups={
-            "Walks to place": [one for one in walks if one.subject.is_open],
-            "Walks that are placed": [one for one in walks if not one.subject.is_open],
-            "Routes": [one for one in view.subjects if one.subject.is_route],
+            "Walks to place": [entry for entry in walks if entry.subject.is_open],
+            "Walks that are placed": [entry for entry in walks if not entry.subject.is_open],
+            "Routes": [entry for entry in view.subjects if entry.subject.is_route],
         },
         frames=frames,
         data=_data(view, first_drawing),
@@ -62,7 +62,7 @@ def _data(view: DeskView, first_drawing: str) -> dict[str, Any]:
             }
             for drawings, routes in zip(view.drawings, view.routes, strict=True)
         ],
-        "subjects": {one.key: _subject(one) for one in view.subjects},
+        "subjects": {entry.key: _subject(entry) for entry in view.subjects},
     }
 
 
@@ -84,14 +84,14 @@ def _canvas(canvas: PickCanvas) -> dict[str, Any]:
     }
 
 
-def _subject(one: PickSubject) -> dict[str, Any]:
+def _subject(entry: PickSubject) -> dict[str, Any]:
     return {
-        "name": one.subject.name,
-        "manifest": one.manifest,
-        "isRoute": one.subject.is_route,
-        "own": _values(one.subject.own),
-        "inherited": _values(one.subject.inherited),
-        "routes": [{"name": route.name, "why": route.why} for route in one.routes],
+        "name": entry.subject.name,
+        "manifest": entry.manifest,
+        "isRoute": entry.subject.is_route,
+        "own": _values(entry.subject.own),
+        "inherited": _values(entry.subject.inherited),
+        "routes": [{"name": route.name, "why": route.why} for route in entry.routes],
     }
 
 

@@ -15,5 +15,5 @@ def problems_json(
     problems: Sequence[Problem], rules: Mapping[str, ExplainedRule]
 ) -> dict[str, Any]:
     """All problems as plain values; `rules` by code."""
-    found = [{**asdict(one), "rule": rules[one.code].name} for one in problems]
+    found = [{**asdict(problem), "rule": rules[problem.code].name} for problem in problems]
     return {"sitewalk_problems": VERSION, "problems": found}

@@ -57,11 +57,11 @@ def problems_text(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     lines = {file: text_lines(text) for file, text in texts.items() if text}
     alike = _alike(problems)
     first = {found[0]: found for found in alike}
-    told = {problem for found in alike for problem in found[1:]}
+    repeated = {problem for found in alike for problem in found[1:]}
     parts = [
         "\n".join(_full(problem, lines.get(problem.place.file, []), first.get(problem, ())))
         for problem in problems
-        if problem not in told
+        if problem not in repeated
     ]
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -96,13 +96,16 @@ def _full(problem: Problem, lines: Sequence[str], alike: Sequence[Problem] = ())
 
 def problems_concise(problems: Sequence[Problem]) -> str:
     """All problems, one line each."""
-    return "".join(printable(f"{one.place}: {one.code} {one.message}") + "\n" for one in problems)
+    return "".join(
+        printable(f"{problem.place}: {problem.code} {problem.message}") + "\n"
+        for problem in problems
+    )
 
 
 def problems_summary(problems: Sequence[Problem]) -> str:
     """How many there are: `2 errors, 1 warning`, and whether there are more than are listed."""
-    found = [one for one in problems if one.code != TOO_MANY.code]
-    errors = sum(one.severity is Severity.ERROR for one in found)
+    found = [problem for problem in problems if problem.code != TOO_MANY.code]
+    errors = sum(problem.severity is Severity.ERROR for problem in found)
     warnings = len(found) - errors
     parts = [counted(errors, "error")] if errors else []
     parts += [counted(warnings, "warning")] if warnings else []

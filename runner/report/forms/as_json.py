@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from runner.base.errors import ExitStatus, UsageError
@@ -32,34 +33,33 @@ _OVERALL = {
 
 def results_json(results: Results) -> dict[str, Any]:
     """The results as schemas/results.schema.json describes them."""
-    addresses = results.addresses
     return {
         "sitewalk_results": RESULTS_VERSION,
         "run": results.run,
         "started": results.started.isoformat(),
         "ended": results.ended.isoformat(),
         "seconds": results.seconds,
-        "addresses": {
-            "media": addresses.media,
-            "ingest": addresses.ingest,
-            "tus": addresses.tus,
-        },
+        "addresses": asdict(results.addresses),
         "outcome": _OVERALL[results.exit_status],
         "exit_status": int(results.exit_status),
         "refused": results.refused,
-        "totals": {
-            "walkthroughs": results.total,
-            **{str(outcome): count for outcome, count in results.counts().items()},
-            "files": count_files(results),
-            "files_missing": len(missing_files(results)),
-            "bytes_sent": results.bytes_sent,
-            "retries": results.retries,
-        },
+        "totals": _totals_json(results),
         "walkthroughs": [walkthrough_json(walkthrough) for walkthrough in results.walkthroughs],
         "timeline": timeline_json(results.timeline),
         "rebuilt": results.rebuilt,
         "killed": results.killed,
         "others": {str(outcome): count for outcome, count in results.others.items()},
+    }
+
+
+def _totals_json(results: Results) -> dict[str, int]:
+    return {
+        "walkthroughs": results.total,
+        **{str(outcome): count for outcome, count in results.counts().items()},
+        "files": count_files(results),
+        "files_missing": len(missing_files(results)),
+        "bytes_sent": results.bytes_sent,
+        "retries": results.retries,
     }
 
 

@@ -28,7 +28,7 @@ class Notice:
 
 
 def end_notice(results: Results, host: str, report: Path) -> Notice:
-    """What a run came to, what needs a person, and where its report is."""
+    """The outcome of a run, what needs a person, and where its report is."""
     title = f"sitewalk on {plain_words(host)}: {_state(results)}"
     return Notice(title, "\n".join(_lines(results, report)))
 
@@ -69,7 +69,9 @@ def _lines(results: Results, report: Path) -> Iterator[str]:
         yield "Evercam refused the credentials."
     if results.interrupted:
         yield "It was stopped before its end; the same command goes on."
-    open_ = [one for one in results.walkthroughs if one.outcome not in ON_EVERCAM]
+    open_ = [
+        walkthrough for walkthrough in results.walkthroughs if walkthrough.outcome not in ON_EVERCAM
+    ]
     open_.sort(key=lambda walkthrough: _ORDER.index(walkthrough.outcome))
     yield from map(_line, open_[:_MOST])
     if len(open_) > _MOST:

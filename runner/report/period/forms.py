@@ -7,7 +7,7 @@ from runner.base.wording import counted, printable, size
 from runner.ledger.state import Phase
 from runner.report.forms.markdown import plain, table
 from runner.report.forms.table import csv_text
-from runner.report.period.period import Calendar, Period, Walk, WalkedDrawing
+from runner.report.period.period import Calendar, Period, ReportedWalk, WalkedDrawing
 from runner.report.summary import DECISION
 
 PERIOD_VERSION = "1.1"
@@ -72,7 +72,7 @@ def _lines(period: Period) -> Iterator[str]:
         yield "`sitewalk status` says what to do about those that are not on Evercam."
 
 
-def _line(walk: Walk) -> str:
+def _line(walk: ReportedWalk) -> str:
     upload = f", upload {walk.upload_id}" if walk.upload_id is not None else ""
     files = counted(len(walk.files), "file")
     what = f"{walk.id}: {files}, {size(walk.length)}{upload}"
@@ -121,7 +121,7 @@ def _calendar_json(calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def _walk_json(walk: Walk) -> dict[str, Any]:
+def _walk_json(walk: ReportedWalk) -> dict[str, Any]:
     return {
         **_drawing_json(walk.drawing),
         "id": walk.id,
@@ -164,7 +164,7 @@ _MOST_GAPS = 20
 _MARKDOWN_HEAD = ("Walk", "Date", "Drawing", "State", "Upload", "Size")
 
 
-def _row(walk: Walk) -> tuple[str, ...]:
+def _row(walk: ReportedWalk) -> tuple[str, ...]:
     upload = "none" if walk.upload_id is None else str(walk.upload_id)
     drawing, state = plain(walk.drawing.name), PHASES[walk.phase]
     return (plain(walk.name), walk.date.isoformat(), drawing, state, upload, size(walk.length))

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from runner.ledger.drawings import is_drawing
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import Phase, WalkthroughState, fold
+from runner.ledger.fold import fold
+from runner.ledger.state import Phase, WalkthroughState
 from runner.recordings.identity import Identity
 from runner.recordings.names import parse_name
 
@@ -36,7 +37,7 @@ class WalkedDrawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ReportedWalk:
     """A walk as the ledger knows it; `finished` is set once it is on Evercam."""
 
     drawing: WalkedDrawing
@@ -61,7 +62,7 @@ class Week:
     """A calendar week of a drawing; `expected` if it is over and follows the first walk."""
 
     monday: dt.date
-    walks: tuple[Walk, ...]
+    walks: tuple[ReportedWalk, ...]
     expected: bool
 
     @property
@@ -110,7 +111,7 @@ class Period:
 
     since: dt.date
     until: dt.date
-    walks: tuple[Walk, ...]
+    walks: tuple[ReportedWalk, ...]
     calendars: tuple[Calendar, ...]
 
     @property
@@ -119,7 +120,7 @@ class Period:
         return sum(walk.phase is Phase.FINISHED for walk in self.walks)
 
     @property
-    def unfinished(self) -> tuple[Walk, ...]:
+    def unfinished(self) -> tuple[ReportedWalk, ...]:
         """The walks that are not on Evercam: those that need a decision first, then the newest."""
         open_ = [walk for walk in reversed(self.walks) if walk.phase is not Phase.FINISHED]
         return tuple(sorted(open_, key=lambda walk: walk.phase is not Phase.HELD))
@@ -137,7 +138,7 @@ def period_of(
     walks_of_project = [walk for walk in _walks(events) if project in {None, walk.drawing.project}]
     ordered = sorted(walks_of_project, key=lambda walk: (walk.date, walk.drawing.name, walk.id))
     walks = tuple(walk for walk in ordered if since <= walk.date <= until)
-    by_drawing: dict[WalkedDrawing, list[Walk]] = defaultdict(list)
+    by_drawing: dict[WalkedDrawing, list[ReportedWalk]] = defaultdict(list)
     for walk in ordered:
         if walk.date <= until:
             by_drawing[walk.drawing].append(walk)
@@ -145,9 +146,7 @@ def period_of(
         by_drawing, key=lambda drawing: (drawing.ingest, drawing.project, drawing.name)
     )
     begin = max([since, *(walk.date for walk in ordered[:1])])
-    calendars = (
-        _calendar(by_drawing[drawing], drawing, since, begin, until) for drawing in drawings
-    )
+    calendars = (_calendar(by_drawing[drawing], since, begin, until) for drawing in drawings)
     return Period(since, until, walks, tuple(calendars))
 
 
@@ -157,7 +156,7 @@ def projects_of(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def _calendar(
-    walks: Sequence[Walk], drawing: WalkedDrawing, since: dt.date, begin: dt.date, until: dt.date
+    walks: Sequence[ReportedWalk], since: dt.date, begin: dt.date, until: dt.date
 ) -> Calendar:
     """The weeks from `begin` on; `walks` are all of the drawing, also those before the period."""
     first = walks[0].date
@@ -170,7 +169,7 @@ def _calendar(
         is_whole = monday >= since and monday + _WEEK <= until
         weeks.append(Week(monday, walks_of_week, expected=is_whole and _monday(first) <= monday))
         monday += _WEEK
-    return Calendar(drawing, tuple(weeks))
+    return Calendar(walks[0].drawing, tuple(weeks))
 
 
 def _monday(day: dt.date) -> dt.date:
@@ -186,7 +185,7 @@ def _gap(weeks: Sequence[Week]) -> str:
     return f"no walk from {first} to {last}"
 
 
-def _walks(events: Sequence[Event]) -> Iterator[Walk]:
+def _walks(events: Sequence[Event]) -> Iterator[ReportedWalk]:
     by_destination = defaultdict(list)
     for event in events:
         by_destination[event.destination].append(event)
@@ -217,9 +216,9 @@ def _drawing_names(states: dict[str, WalkthroughState]) -> dict[int, str]:
 
 def _walk(
     drawing: WalkedDrawing, id_: str, state: WalkthroughState, events: Sequence[Event]
-) -> Walk:
+) -> ReportedWalk:
     finished = [event.at for event in events if event.kind is Kind.FINISHED]
-    return Walk(
+    return ReportedWalk(
         drawing=drawing,
         id=id_,
         name=str(state.intent.get("name", id_)),

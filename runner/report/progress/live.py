@@ -40,7 +40,7 @@ class Live:
 
 
 class Ends:
-    """Counts how the walkthroughs of a run ended; told from several threads."""
+    """Counts how the walkthroughs of a run ended; for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -76,17 +76,18 @@ def _words(progress: Progress) -> str:
 
 def write_live(ledger: Path, now: Live) -> None:
     """Leave it beside the ledger, where that is possible: nothing depends on it."""
-    told = {
+    data = {
         "sitewalk_live": _VERSION,
         "pid": os.getpid(),
         "total": now.total,
         "recordings": [
-            [one.walkthrough, one.recording, one.percent, one.words] for one in now.recordings
+            [recording.walkthrough, recording.recording, recording.percent, recording.words]
+            for recording in now.recordings
         ],
         "ended": dict(now.ended),
     }
     with contextlib.suppress(OSError):
-        replace_file(beside(ledger, ENDING), json.dumps(told).encode())
+        replace_file(beside(ledger, ENDING), json.dumps(data).encode())
 
 
 def remove_live(ledger: Path) -> None:
@@ -98,14 +99,14 @@ def remove_live(ledger: Path) -> None:
 def read_live(ledger: Path, pid: int) -> Live | None:
     """What a process has left beside its ledger; None where there is nothing of it."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        told = json.loads(read_regular(beside(ledger, ENDING), _LARGEST))
-        if told["sitewalk_live"] == _VERSION and told["pid"] == pid:
-            recordings = tuple(_recording(one) for one in told["recordings"])
-            ended = tuple((str(step), int(count)) for step, count in told["ended"].items())
-            return Live(str(told["total"]), recordings, ended)
+        data = json.loads(read_regular(beside(ledger, ENDING), _LARGEST))
+        if data["sitewalk_live"] == _VERSION and data["pid"] == pid:
+            recordings = tuple(_recording(recording) for recording in data["recordings"])
+            ended = tuple((str(step), int(count)) for step, count in data["ended"].items())
+            return Live(str(data["total"]), recordings, ended)
     return None
 
 
-def _recording(told: Any) -> LiveRecording:
-    walkthrough, recording, percent, words = told
+def _recording(data: Any) -> LiveRecording:
+    walkthrough, recording, percent, words = data
     return LiveRecording(str(walkthrough), str(recording), int(percent), str(words))

@@ -13,7 +13,7 @@ _GRAIN = 0.25
 """Seconds between two samples; there are never more than WINDOW / _GRAIN of them, and two."""
 
 _SHORTEST = 1.0
-"""Seconds; the first blocks only fill buffers, at a speed that nobody should be told."""
+"""Seconds; the first blocks only fill buffers, at a speed that says nothing."""
 
 Key = tuple[str, str]
 """A walkthrough's id and the name of one of its recordings, or of another request it makes."""
@@ -104,7 +104,7 @@ class Speed:
 
 
 class Tally:
-    """How far a run and each of its recordings have come; told and asked from several threads.
+    """How far a run and each of its recordings are; for several threads.
 
     What the first word about a recording says was there before, and moves nothing: it is where an
     earlier run ended. Going back, as a server may, takes away from what is done and not from what

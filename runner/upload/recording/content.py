@@ -119,7 +119,10 @@ class SentContent:
     def blake3(self) -> str | None:
         """That of the whole, where a single checkpoint covers it."""
         whole = (0, self._recording.length, "blake3")
-        digests = {(one.start, one.offset, one.algorithm): one.digest for one in self._checkpoints}
+        digests = {
+            (checkpoint.start, checkpoint.offset, checkpoint.algorithm): checkpoint.digest
+            for checkpoint in self._checkpoints
+        }
         return digests.get(whole)
 
     def sha256(self) -> str | None:

@@ -28,7 +28,7 @@ _PART = 0.1
 """Seconds of a wait after which a wish to stop is looked for."""
 
 _FAREWELL = 1.0
-"""Seconds that a thread may take to end; one that a dead share holds is left behind."""
+"""Seconds that a thread may take to end; a thread that a dead share holds is left behind."""
 
 Check = Callable[[], None]
 """Raises when what is being waited for is not wanted any more."""
@@ -231,14 +231,17 @@ def compare(
 ) -> None:
     """Read from a file what checkpoints cover, once, and whatever else is wanted of it.
 
-    `moved` is told from time to time how far that is.
+    `moved` hears from time to time how far that is.
 
     Raises OtherContentError where it is another file's, what `check` raises meanwhile, and
     the errors of `read_block`.
     """
     spans = [
-        (Span(one.start, one.offset, _ALGORITHMS[one.algorithm]()), one.digest)
-        for one in checkpoints
+        (
+            Span(checkpoint.start, checkpoint.offset, _ALGORITHMS[checkpoint.algorithm]()),
+            checkpoint.digest,
+        )
+        for checkpoint in checkpoints
     ]
     wanted = [*(span for span, _ in spans), *also]
     if not wanted:
@@ -295,7 +298,7 @@ def find_proof(known: RecordingState, modified: int | str, offset: int) -> SameF
 def covered(checkpoints: Iterable[Checkpoint]) -> int:
     """How many bytes from a file's start checkpoints cover without a gap."""
     end = 0
-    for checkpoint in sorted(checkpoints, key=lambda one: one.start):
+    for checkpoint in sorted(checkpoints, key=lambda checkpoint: checkpoint.start):
         if checkpoint.start <= end:
             end = max(end, checkpoint.offset)
     return end

@@ -56,7 +56,7 @@ class Schedule:
 
     def rate(self, time: dt.time) -> float | None:
         """Bytes a second at a time of day; None: unlimited."""
-        return next((one.rate for one in self.hours if one.contain(time)), None)
+        return next((span.rate for span in self.hours if span.contain(time)), None)
 
 
 UNLIMITED = Schedule()
@@ -66,7 +66,7 @@ UNLIMITED_WORD = "unlimited"
 def parse_limit(text: str) -> Schedule:
     """Read `20M` or `07:00-18:00=5M,unlimited`; raises UsageError."""
     limit = Schedule(tuple(_hours(part.strip()) for part in text.split(",")))
-    changes = {dt.time.min, *(time for one in limit.hours for time in (one.start, one.end))}
+    changes = {dt.time.min, *(time for span in limit.hours for time in (span.start, span.end))}
     if all(limit.rate(time) == 0 for time in changes):
         raise UsageError("`off` all day would never send anything", _HELP)
     return limit
@@ -204,7 +204,7 @@ class RateLimiter:
         if self._rate() != 0:
             return None
         now = self._clock.now()
-        times = {time for one in self._timetable.hours for time in (one.start, one.end)}
+        times = {time for span in self._timetable.hours for time in (span.start, span.end)}
         changes = sorted(next_moment(time, now) for time in times)
         return next((at for at in changes if self._rate_at(at) != 0), None)
 

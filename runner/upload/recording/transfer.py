@@ -18,7 +18,7 @@ from runner.upload.recording.tus import TusUpload
 from runner.upload.retry import RetryBudget
 
 _NOTE_SECONDS = 60.0
-"""Time after which the ledger is told how far it is, where no checkpoint was due meanwhile."""
+"""Time after which the ledger gets the offset, where no checkpoint was due meanwhile."""
 
 
 class Transfer:
@@ -152,7 +152,7 @@ class Transfer:
     def _broken(
         self, file: BinaryIO, start: int, began: float, failure: RequestFailedError
     ) -> None:
-        """Note what a PATCH came to; the ledger keeps the server's words, a hook's for example."""
+        """Note a PATCH's outcome; the ledger keeps the server's words, a hook's for example."""
         self.note_sent(error=str(failure))
         self.content.require_same(file, self.at)
         if self.at == start:

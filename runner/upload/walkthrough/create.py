@@ -84,7 +84,7 @@ def _try_to_create(upload: WalkthroughUpload) -> int:
         return upload.context.evercam.create(_new_upload(upload), _Intent(upload))
     except UnknownOutcomeError as error:
         upload.context.halt.consider(error)
-        message = f"nobody knows whether the create request was obeyed: {error}"
+        message = f"nobody knows whether Evercam acted on the create request: {error}"
         raise HeldError(message) from error
     except (RequestFailedError, CredentialsError) as error:
         if upload.in_doubt:

@@ -11,7 +11,8 @@ import pytest
 
 from runner.base.clock import CancelToken, SystemClock
 from runner.base.errors import DecisionError, UsageError
-from runner.pages.pick.server import MAX_BODY, Handlers, OpenPages, PickServer
+from runner.pages.pick.server import MAX_BODY, PickServer
+from runner.pages.pick.visits import Handlers, OpenPages
 from tests.upload.test_rate_limit import StillClock
 from tests.waiting import PATIENCE
 

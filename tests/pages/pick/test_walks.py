@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.ledger.state import fold
+from runner.ledger.fold import fold
 from runner.manifest.reading import read_manifest
 from runner.pages.pick.walks import Walk, WalkFacts, likely_routes, walks_of
 from runner.recordings.files import look

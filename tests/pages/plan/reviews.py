@@ -16,7 +16,7 @@ from runner.plan.model import (
     PlannedManifest,
     PlannedRecording,
     PlannedWalkthrough,
-    Transfer,
+    TransferKind,
 )
 from runner.plan.text import Expectation
 from runner.problems.problem import Place, Problem, Severity
@@ -37,7 +37,7 @@ def walkthrough(
 ) -> PlannedWalkthrough:
     """A planned walkthrough whose every text holds its name."""
     recording = PlannedRecording(
-        name, name, f"7-{name}", 4_000_000, Transfer.SEND, name, 0, name, 332.0, None
+        name, name, f"7-{name}", 4_000_000, TransferKind.SEND, name, 0, name, 332.0, None
     )
     return PlannedWalkthrough(
         project="evercam",

@@ -1,0 +1,145 @@
+"""What the ledger of some manifests knows: states for planning, and events."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from runner.base.destination import Destination
+from runner.flow.ledgers import ledger_address, refuse_another_ledger
+from runner.ledger.address import LedgerAddress
+from runner.ledger.claim import read_claims
+from runner.ledger.events import Event, Kind
+from runner.ledger.fold import fold
+from runner.ledger.state import NO_STATES, NOTHING_KNOWN, Phase, States, WalkthroughState, usable_at
+from runner.ledger.store import Ledger
+from runner.manifest.model import Manifest
+from runner.plan.planner import Source
+from runner.settings import Settings
+
+
+def read_states(
+    address: LedgerAddress,
+    settings: Settings,
+    sources: Sequence[Source],
+    known: States = NO_STATES,
+) -> dict[tuple[str, str], WalkthroughState]:
+    """The states of the manifests' walkthroughs at the configured destination.
+
+    Also of walkthroughs that their recordings were sent as; however many others the ledger holds.
+    States in `known` are not read again. A ledger begun on purpose knows nothing.
+    """
+    if settings.new_ledger:
+        return {}
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    ids: dict[str, frozenset[str]] = {}
+    with ledger:
+        for project in sorted({source.manifest.project for source in sources}):
+            own = [source for source in sources if source.manifest.project == project]
+            concerned = _concerned(ledger, settings.addresses.destination(project), own, known)
+            ids[project] = frozenset(id_ for id_ in concerned if (project, id_) not in known)
+        return {**known, **_states_of(ledger, settings, ids)}
+
+
+def read_own_states(
+    address: LedgerAddress, settings: Settings, manifests: Iterable[Manifest]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """The states of some manifests' walkthroughs, from which `read_states` goes on."""
+    ledger = None if settings.new_ledger else Ledger.open_existing(address)
+    if ledger is None:
+        return {}
+    ids: dict[str, frozenset[str]] = {}
+    for manifest in manifests:
+        own = frozenset(walkthrough.id for walkthrough in manifest.walkthroughs)
+        ids[manifest.project] = ids.get(manifest.project, frozenset()) | own
+    with ledger:
+        return _states_of(ledger, settings, ids)
+
+
+def _states_of(
+    ledger: Ledger, settings: Settings, ids: Mapping[str, frozenset[str]]
+) -> dict[tuple[str, str], WalkthroughState]:
+    """The states of walkthroughs, whose ids are given by project."""
+    states: dict[tuple[str, str], WalkthroughState] = {}
+    for project, own in ids.items():
+        destination = settings.addresses.destination(project)
+        found = fold(_without_open_intents(ledger, destination, own))
+        for id_, state in found.items():
+            states[project, id_] = usable_at(state, settings.addresses.tus)
+    return states
+
+
+def _without_open_intents(
+    ledger: Ledger, destination: Destination, ids: Collection[str]
+) -> list[Event]:
+    """The events of walkthroughs, but no intent that a worker is about to carry out.
+
+    It is no hold while that worker has its claim; the run that waits for it looks again.
+    """
+    before = _at_work(ledger)
+    events = list(ledger.events_of(destination, ids))
+    at_work = before | _at_work(ledger)
+    last = {event.walkthrough: event for event in events if event.version is not None}
+    open_ = [
+        event
+        for event in last.values()
+        if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
+    ]
+    return [event for event in events if event not in open_] if open_ else events
+
+
+def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
+    if not ledger.address.is_shared:
+        return frozenset()
+    return frozenset(
+        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
+    )
+
+
+def _concerned(
+    ledger: Ledger, destination: Destination, sources: Sequence[Source], known: States
+) -> frozenset[str]:
+    """The manifests' walkthroughs, and those that have sent a recording of a new one."""
+    ids: set[str] = set()
+    identities: set[str] = set()
+    for source in sources:
+        for walkthrough in source.manifest.walkthroughs:
+            ids.add(walkthrough.id)
+            state = known.get((source.manifest.project, walkthrough.id), NOTHING_KNOWN)
+            if state.phase is Phase.NEW:
+                files = (source.files.get(name) for name in walkthrough.files)
+                identities.update(str(file.identity) for file in files if file)
+    return ledger.senders(destination, identities) | ids
+
+
+def ledger_events(
+    paths: Sequence[Path], settings: Settings, project: str | None
+) -> tuple[Event, ...]:
+    """The events of a project, or of all projects, at the configured addresses.
+
+    Raises LedgerError, UsageError.
+    """
+    address = ledger_address(paths, settings)
+    refuse_another_ledger(address, paths, settings)
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return ()
+    with ledger:
+        if project is not None:
+            return tuple(ledger.events(settings.addresses.destination(project)))
+        here = settings.addresses.ingest
+        return tuple(event for event in ledger.all_events() if event.destination.ingest == here)
+
+
+def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
+    """The walkthroughs that runs of a saved plan were the last to touch, and may go on with."""
+    ledger = Ledger.open_existing(address)
+    if ledger is None:
+        return frozenset()
+    with ledger:
+        runs = ledger.runs_of_plan(saved_plan)
+        states = [
+            fold(ledger.events_of(destination, ids))
+            for destination, ids in ledger.touched_by(runs).items()
+        ]
+    return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
