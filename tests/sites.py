@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def settings_for(sandbox: Sandbox) -> Settings:
     return Settings(addresses, Credentials(sandbox.username, sandbox.password))
 
 
-class InlineExecutor(Executor):
+class InlineExecutor(ThreadPoolExecutor):
     """Runs each job at once, in the caller's thread: for what is not safe in several."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

@@ -36,6 +36,7 @@ from runner.cli.options import (
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
+from runner.flow.dask import opened_executor
 from runner.flow.keep import Selected
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
@@ -114,6 +115,14 @@ Notify = Annotated[
         metavar="URL",
     ),
 ]
+ExecutorAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="dask=tcp://HOST:8786",
+        help="Have a Dask cluster's workers send; with a shared ledger.",
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another run to end first.")]
 
 
@@ -137,6 +146,7 @@ def apply(
     wait: Wait = False,
     at: At = None,
     notify: Notify = None,
+    executor: ExecutorAddress = None,
     progress: ProgressOption = ProgressForm.AUTO,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -168,9 +178,9 @@ def apply(
     )
     if settings.limit_rate != UNLIMITED_WORD:
         console.say(f"keeping to a rate of {limit_words(entrance.options.limit)}")
-    with notices_of(settings, stop, console) as notices:
+    with notices_of(settings, stop, console) as notices, opened_executor(executor) as workers:
         running = partial(_running, progress, stop, console, notices)
-        entrance = replace(entrance, running=running, ended=notices.ended)
+        entrance = replace(entrance, executor=workers, running=running, ended=notices.ended)
         results = carry_out(request, _asking(entrance, console, yes=yes))
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)

@@ -5,68 +5,31 @@ Apart from the steps before it, so that a plan or a status waits for no HTTP lib
 
 import datetime as dt
 import os
-import random
-from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 
-from runner.base.clock import CancelToken, Clock, ShutdownGrace, SteadyClock, SystemClock
-from runner.base.destination import Destination
+from runner.base.clock import SteadyClock
 from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
-from runner.evercam.client import Evercam
 from runner.evercam.http.congestion import chosen, socket_options
-from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.failures import unusable_certificates
-from runner.evercam.http.kept import KeptSessions
-from runner.evercam.http.session import Session
-from runner.ledger.claims import Claims, Timing
-from runner.ledger.lock import Holder
+from runner.flow.context import Runtime, known_versions, run_context
+from runner.flow.elsewhere import Elsewhere, in_this_process
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
-from runner.ledger.stream import Streams
 from runner.plan.model import Plan
-from runner.plan.planner import Files, Planned
+from runner.plan.planner import Planned
 from runner.report.fold import results_of_run
 from runner.report.progress.steps import Steps
 from runner.report.results import Results, with_all_walkthroughs
 from runner.report.timeline.recorder import Recorder
 from runner.settings import Settings
-from runner.upload.journal import (
-    EventListener,
-    ProgressListener,
-    RunJournal,
-    StepDone,
-    ignore,
-    ignore_event,
-)
-from runner.upload.recording.context import UploadContext, UploadOptions
-from runner.upload.recording.rate_limit import RateLimiter
+from runner.upload.journal import EventListener
 from runner.upload.records import RunOutcome, Start, run_ended, run_started
-from runner.upload.run import run_plan
-from runner.upload.slots import OneByOne, Sender
+from runner.upload.run import Workers, run_plan
+from runner.upload.threads import Threads
 from runner.upload.walkthrough.context import RunContext
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """What a run needs from outside, with plain defaults; `log` is told of each ledger event.
-
-    `slots` send the recordings of a walkthrough, by default one after the other.
-    """
-
-    run: str
-    holder: Holder
-    stop: CancelToken = field(default_factory=CancelToken)
-    clock: Clock = field(default_factory=SystemClock)
-    options: UploadOptions = field(default_factory=UploadOptions)
-    listener: ProgressListener = ignore
-    log: EventListener = ignore_event
-    timing: Timing = field(default_factory=Timing)
-    rng: random.Random = field(default_factory=random.Random)
-    slots: Sender = field(default_factory=OneByOne)
 
 
 def apply_plan(
@@ -76,54 +39,24 @@ def apply_plan(
     check_ready(planned.plan, settings)
     clock = SteadyClock(runtime.clock)
     recorder = Recorder(clock, runtime.options.limit.rate)
-    streams = Streams(ledger, _versions(planned))
-    claims = Claims(
-        ledger.database, streams, runtime.run, runtime.holder, runtime.stop, runtime.timing
-    )
-    limit = runtime.options.limit
-    uploads = UploadContext(
-        settings.addresses.tus,
-        runtime.stop,
-        runtime.options,
-        clock,
-        runtime.rng,
-        RateLimiter(limit, runtime.clock, lambda: claims.share),  # by the clock on the wall
-    )
     listener = recorder.and_also(runtime.listener)
-
-    def tell(text: str) -> None:
-        listener(StepDone("network", "note", text))
-
-    dialer = Dialer(tell)
-    patient = partial(Session, ShutdownGrace(runtime.stop, runtime.clock).check, dialer=dialer)
-    evercam = Evercam(settings.addresses, settings.credentials, patient)
-    context = RunContext(
-        run=runtime.run,
-        evercam=evercam,
-        journal=RunJournal(streams, runtime.log, Steps(listener)),
-        uploads=uploads,
-        uploader=settings.credentials.username,
-        listener=listener,
-        claims=claims if ledger.address.is_shared else None,
-        tus=KeptSessions(
-            partial(
-                Session,
-                secrets=evercam.secrets,
-                dialer=_sending_dialer(planned.plan, settings, tell),
-            )
-        ),
-        slots=runtime.slots,
-    )
-    start = Start(runtime.holder, planned.saved_plan)
-    with closing(context.tus), closing(evercam), claims if context.claims else nullcontext():
-        results = run_and_fold(
-            planned.plan, planned.files, planned.states, context, executor, start
-        )
+    logs = tuple[EventListener, ...]((*runtime.logs, Steps(listener)))
+    runtime = replace(runtime, listener=listener, logs=logs)
+    versions = known_versions(planned.plan, planned.states)
+    streams = replace(settings, jobs=min(settings.jobs, planned.plan.streams))
+    with ExitStack() as stack:
+        context = stack.enter_context(run_context(streams, ledger, versions, runtime, clock))
+        workers: Workers = Threads(planned.files, planned.states, context, executor)
+        if not in_this_process(executor):
+            there = Elsewhere(planned, settings, ledger, context, executor, runtime.timing)
+            workers = stack.enter_context(there)
+        start = Start(runtime.holder, planned.saved_plan)
+        results = run_and_fold(planned.plan, planned.states, context, workers, start)
     return replace(results, timeline=recorder.timeline())
 
 
 def run_and_fold(
-    plan: Plan, files: Files, states: States, context: RunContext, executor: Executor, start: Start
+    plan: Plan, states: States, context: RunContext, workers: Workers, start: Start
 ) -> Results:
     """Run a plan and fold its results from the events it left; all its walkthroughs are in them.
 
@@ -135,7 +68,7 @@ def run_and_fold(
         nothing = Results(context.run, started, started, plan.addresses, ())
         return with_all_walkthroughs(nothing, plan)
     journal.append(*run_started(plan, states, context.run, started, start))
-    outcome = run_plan(plan, files, states, context, executor)
+    outcome = run_plan(plan, context, workers)
     ended = clock.now()
     end = _end(outcome, started, ended)
     events = [*journal.events, *run_ended(plan, context.run, ended, end)]
@@ -149,25 +82,8 @@ def run_and_fold(
     return results
 
 
-def _sending_dialer(plan: Plan, settings: Settings, tell: Callable[[str], None]) -> Dialer:
-    """What opens the connections that recordings travel on."""
-    name, note = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
-    if note:
-        tell(note)
-    return Dialer(tell, socket_options(name) if name else ())
-
-
 def _end(outcome: RunOutcome, started: dt.datetime, ended: dt.datetime) -> dict[str, object]:
     return {**asdict(outcome), "started": started.isoformat(), "ended": ended.isoformat()}
-
-
-def _versions(planned: Planned) -> dict[tuple[Destination, str], int]:
-    """What was read when it was planned: where the ledger has gone on since, the run does not."""
-    addresses = planned.plan.addresses
-    return {
-        (addresses.destination(project), id_): state.version
-        for (project, id_), state in planned.states.items()
-    }
 
 
 def check_ready(plan: Plan, settings: Settings) -> None:

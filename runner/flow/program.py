@@ -9,7 +9,9 @@ from pathlib import Path
 
 from runner.base.clock import CancelToken, Clock, SystemClock, today
 from runner.base.errors import reason_of
-from runner.flow.apply import Runtime, apply_plan, check_ready
+from runner.flow.apply import apply_plan, check_ready
+from runner.flow.context import Runtime
+from runner.flow.elsewhere import require_shared_ledger
 from runner.flow.ledgers import (
     is_new,
     open_for_writing,
@@ -42,7 +44,7 @@ class Entrance:
     that is not now. `running` is entered while it is sent, and gives whom to tell the progress.
     `ended` is told the results, and where they were written. `jobs` counts recordings at once; with
     an `executor`, each walkthrough is one piece of its work, and sends its recordings one after the
-    other.
+    other. One of other processes takes a ledger that they share.
     """
 
     holder: Callable[[], Holder]
@@ -88,6 +90,7 @@ def carry_out(request: Request, entrance: Entrance) -> Results:
 def _allowed(request: Request, planned: Planned, entrance: Entrance) -> Request:
     """The request with leave to begin a ledger where there is none, and with credentials."""
     settings, ledger = request.settings, planned.ledger
+    require_shared_ledger(entrance.executor, ledger)
     if settings.new_ledger:
         refuse_new_ledger_over(ledger)
     elif is_new(ledger):
@@ -153,7 +156,7 @@ def _apply(
             entrance.clock,
             entrance.options,
             listener,
-            log.write,
+            (log.write,),
             entrance.timing,
             slots=slots,
         )

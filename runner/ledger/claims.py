@@ -117,15 +117,22 @@ class Claims:
 
     @contextlib.contextmanager
     def claim(
-        self, destination: Destination, walkthrough: str, identities: Collection[str], *, wait: bool
+        self,
+        destination: Destination,
+        walkthrough: str,
+        identities: Collection[str],
+        *,
+        wait: bool,
+        stop: CancelToken | None = None,
     ) -> Iterator[Claimed]:
         """Hold a walkthrough. Raises TakenError while another has it; waits for it where asked to.
 
+        `stop` ends the work of whoever holds it, and by default is that of all workers of the run.
         The run's journal goes on from the state that was read. Raises OwnedError, LedgerError,
         StoppedError.
         """
-        with self._stop.branch() as stop:
-            claimed = Claimed(destination, walkthrough, uuid.uuid4().hex, stop)
+        with (stop or self._stop).branch() as own:
+            claimed = Claimed(destination, walkthrough, uuid.uuid4().hex, own)
             self._take(claimed, sorted(identities), self._timing.wait if wait else 0.0)
             self._streams.go_on_from(destination, walkthrough, claimed.state.version)
             self._held[claimed.token] = claimed
@@ -149,7 +156,7 @@ class Claims:
         while (taken := self._attempt(claimed, identities)) is not None:
             if waited >= seconds:
                 raise taken
-            self._stop.pause(self._timing.look)
+            claimed.stop.pause(self._timing.look)
             waited += self._timing.look
 
     def _attempt(self, claimed: Claimed, identities: Collection[str]) -> TakenError | None:

@@ -92,6 +92,9 @@ class WalkthroughResult:
         return self.retries + sum(recording.retries for recording in self.recordings)
 
 
+_UNDONE = (Outcome.FAILED, Outcome.INTERRUPTED, Outcome.NOT_STARTED)
+"""What the same command does later; a worker may have been interrupted where the run was not."""
+
 _LEFT_ALONE = {
     Action.NOTHING: Outcome.NOTHING,
     Action.HELD: Outcome.HELD,
@@ -184,7 +187,7 @@ class Results:
             return ExitStatus.UNEXPECTED
         if counts[Outcome.HELD] or counts[Outcome.CHANGED]:
             return ExitStatus.DECISION
-        if counts[Outcome.FAILED] or counts[Outcome.NOT_STARTED]:
+        if any(counts[outcome] for outcome in _UNDONE):
             return ExitStatus.FAILED
         return ExitStatus.DONE
 

@@ -1,8 +1,7 @@
 """The journal of a run: events made durable, then passed to listeners."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.base.errors import LedgerError
@@ -75,25 +74,32 @@ EventListener = Callable[[Event], None]
 
 
 class RunJournal:
-    """The ledger as one run writes it. `events` are the run's own, in the order they were kept."""
+    """The ledger as one run writes it. `events` are the run's own, in the order they were kept.
+
+    `unwritten` are those of them that the ledger did not take.
+    """
 
     def __init__(self, ledger: Journal, *listeners: EventListener) -> None:
         self._ledger = ledger
         self._listeners = listeners
         self.events: list[Event] = []
+        self.unwritten: list[Event] = []
 
     def append(self, *events: Event) -> None:
         """Keep events; when this returns, a crash does not lose them. Raises LedgerError."""
         self._ledger.append(*events)
-        self._keep(events)
+        self.keep(*events)
 
     def close_with(self, *events: Event) -> None:
         """Keep the last words about something: the report has them even if the ledger is full."""
-        with contextlib.suppress(LedgerError):
+        try:
             self._ledger.append(*events)
-        self._keep(events)
+        except LedgerError:
+            self.unwritten.extend(events)
+        self.keep(*events)
 
-    def _keep(self, events: Iterable[Event]) -> None:
+    def keep(self, *events: Event) -> None:
+        """Take events of this run into its report that the ledger has, or cannot have."""
         for event in events:
             self.events.append(event)
             for listener in self._listeners:

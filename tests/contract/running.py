@@ -1,6 +1,7 @@
 """A whole run in one thread, since vcrpy is not safe in several."""
 
-from runner.flow.apply import Runtime, apply_plan
+from runner.flow.apply import apply_plan
+from runner.flow.context import Runtime
 from runner.flow.plan import plan_manifests
 from runner.ledger.lock import Holder
 from runner.ledger.store import Ledger

@@ -32,6 +32,7 @@ from runner.upload.journal import RunJournal
 from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.same_file import SameFile
 from runner.upload.records import Start
+from runner.upload.threads import Threads
 from runner.upload.walkthrough.context import RunContext
 from tests.contract.running import HOLDER
 from tests.crash.turns import Turns
@@ -131,7 +132,8 @@ class Runs(RuleBasedStateMachine):
         }
         plan, states, results = self.plan(), self.states(), None
         try:
-            results = run_and_fold(plan, files, states, context, InlineExecutor(), Start(HOLDER))
+            threads = Threads(files, states, context, InlineExecutor())
+            results = run_and_fold(plan, states, context, threads, Start(HOLDER))
         except ProcessDied:
             pass
         finally:

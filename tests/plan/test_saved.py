@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from runner.base.errors import StalePlanError, UsageError
 from runner.base.schemas import load_schema
-from runner.flow.apply import Runtime, apply_plan
+from runner.flow.apply import apply_plan
+from runner.flow.context import Runtime
 from runner.flow.plan import plan_manifests, plan_saved
 from runner.ledger.store import Ledger
 from runner.plan.model import NO_CHOICES, Action, Choices

@@ -8,6 +8,7 @@ from runner.evercam.client import Evercam
 from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Session
 from runner.ledger.claims import Claims
+from runner.ledger.events import Event
 from runner.ledger.state import WalkthroughState
 from runner.plan.model import PlannedWalkthrough
 from runner.recordings.files import RecordingFile
@@ -49,9 +50,11 @@ class JobResult:
     """What the run has to know of a job's end; what became of it is in its events.
 
     `refused` is the message when Evercam refused the credentials; `is_taken` while another worker
-    has the walkthrough, and nothing was done.
+    has the walkthrough, or is to have it. `unwritten` are events of another process that the ledger
+    did not take.
     """
 
     refused: str = ""
     unexpected: bool = False
     is_taken: bool = False
+    unwritten: tuple[Event, ...] = ()

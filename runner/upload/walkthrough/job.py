@@ -77,7 +77,10 @@ class Job:
         if claims is None:
             return
         identities = [recording.identity for recording in upload.planned.recordings]
-        claim = claims.claim(upload.destination, upload.planned.id, identities, wait=wait)
+        stop = self._context.uploads.stop
+        claim = claims.claim(
+            upload.destination, upload.planned.id, identities, wait=wait, stop=stop
+        )
         upload.claimed = held.enter_context(claim)
         before = upload.known
         now = usable_at(upload.claimed.state, self._context.uploads.tus_url)
@@ -140,6 +143,8 @@ class Job:
 
     def _elsewhere(self, error: ElsewhereError) -> None:
         now = self._upload.claimed.state if self._upload.claimed else self._upload.known
+        if error.outcome == "nothing" and now.run == self._context.run:
+            return  # a worker of this run finished it, and died before it could say so
         about = {"outcome": error.outcome, "upload_id": now.upload_id}
         self._end(Kind.ELSEWHERE, error, **about, next_steps=error.next_steps)
 

@@ -20,10 +20,10 @@ class WalkthroughUpload:
     """A walkthrough on its way: what is planned and known of it, and how far it has come.
 
     `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
-    recordings are read and sent, of which `unsent` are not there yet. `is_left` once nothing more is
-    written. `retries` counts requests to Evercam that were repeated. Its recordings may write events
-    at once, and each gets a version of its own. Events that nothing waits between are written
-    together.
+    recordings are read and sent, of which `unsent` are not there yet. `is_left` once nothing more
+    is written. `retries` counts requests to Evercam that were repeated. Its recordings may write
+    events at once, and each gets a version of its own. Events that nothing waits between are
+    written together.
     """
 
     claimed: Claimed | None = None
