@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.base.clock import CancelToken
 from runner.base.errors import UsageError, reason_of
+from runner.base.installation import install_command
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -42,7 +43,7 @@ def _cluster(address: str) -> Iterator[Executor]:
         from distributed import Client  # noqa: PLC0415 - an extra, and slow
     except ImportError as error:
         message = "a Dask cluster needs distributed, which is not installed"
-        raise UsageError(message, "pip install 'sitewalk[dask]'") from error
+        raise UsageError(message, install_command("dask")) from error
     try:
         # Certificates, for tls://, are those of Dask's own configuration.
         client = Client(  # type: ignore[no-untyped-call] # distributed has no types here

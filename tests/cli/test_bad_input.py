@@ -215,9 +215,9 @@ def _at(monkeypatch: pytest.MonkeyPatch, kind: Kind, happen: Callable[[], object
     append = Ledger.append
     met: list[Kind] = []
 
-    def watched(ledger: Ledger, event: Event) -> None:
-        append(ledger, event)
-        if event.kind is kind and not met:
+    def watched(ledger: Ledger, *events: Event) -> None:
+        append(ledger, *events)
+        if kind in {event.kind for event in events} and not met:
             met.append(kind)
             happen()
 

@@ -20,6 +20,7 @@ _ROOT = Path(__file__).parents[2]
 _PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 _EXTRAS: dict[str, list[str]] = _PROJECT["project"]["optional-dependencies"]
 _WORDS = {
+    "dask": "apply manifest.yaml --yes --executor dask=tcp://127.0.0.1:1",
     "keyring": "login",
     "notify": "apply manifest.yaml --yes --notify json://localhost",
     "pdf": "plan manifest.yaml --html review.html",
