@@ -330,7 +330,9 @@ def test_workers_of_one_run_share_the_rate(
     slow = ("--limit-rate", "200k", "--jobs", "2")
     told = {"SITEWALK_RUN": "cafe0003"}
     runs = [machine.begin(*APPLY, *slow, module=BUILD, **told) for machine in machines]
-    assert [_end(run)[0] for run in runs] == [ExitStatus.DONE] * 2
+    for run in runs:  # what the other worker of a run did is left to whoever gathers its results
+        _end(run)
+    assert sum(each.step == "finish" for each in sandbox.requests()) == 4
     begun = min(each.at for each in sandbox.requests() if each.step == "patch")
     ended = max(each.at for each in sandbox.requests() if each.step == "finish")
     assert 4 * 300_000 / (ended - begun).total_seconds() < 1.5 * 200_000
