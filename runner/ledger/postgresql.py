@@ -34,6 +34,7 @@ _MISTAKES = (
     "does not exist",
     "pg_hba.conf",
     "translate host name",
+    "failed to resolve host",
     "no such database",
     "no such user",
     "certificate",

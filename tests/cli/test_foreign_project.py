@@ -53,6 +53,7 @@ def _site(site: Site, project: str) -> Site:
     return site.write(walk("a", ["a.insv"]))
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_server_that_only_the_project_file_names_gets_no_password(
     site: Site, sitewalk: Sitewalk

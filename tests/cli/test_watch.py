@@ -152,6 +152,7 @@ def test_without_a_run_it_is_a_status(sitewalk: Sitewalk) -> None:
     assert sitewalk("status", "--watch", "--card", ".").status == ExitStatus.USAGE
 
 
+@pytest.mark.slow
 def test_a_real_run_is_watched_to_its_end(
     sitewalk: Sitewalk, site: Site, sandbox: Sandbox, ledger: Path
 ) -> None:

@@ -238,11 +238,13 @@ def _assert_found() -> None:
         run_state_machine_as_test(Workers, settings=QUICK)
 
 
+@pytest.mark.slow
 def test_the_model_finds_versions_that_are_no_unique_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Workers, "has_key", False)
     _assert_found()
 
 
+@pytest.mark.slow
 def test_the_model_finds_an_intent_that_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     def not_held(state: WalkthroughState, event: Event) -> WalkthroughState:
         return replace(state, intent=event.data)
@@ -258,11 +260,13 @@ def test_the_model_finds_a_worker_that_believes_its_plan(monkeypatch: pytest.Mon
     _assert_found()
 
 
+@pytest.mark.slow
 def test_the_model_finds_an_intent_without_an_age(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runner.upload.walkthrough.create._LONGEST_INTENT", float("inf"))
     _assert_found()
 
 
+@pytest.mark.slow
 def test_the_model_finds_appends_without_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
     append, number = Ledger._append, iter(range(10**6))
 
@@ -273,6 +277,7 @@ def test_the_model_finds_appends_without_an_id(monkeypatch: pytest.MonkeyPatch) 
     _assert_found()
 
 
+@pytest.mark.slow
 def test_the_model_holds_without_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims decide who begins, and versions what is safe: all believe to have each claim."""
     where = "WHERE claims.until < clock_timestamp() OR claims.token = excluded.token"

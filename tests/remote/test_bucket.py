@@ -13,6 +13,9 @@ from tests.cli.conftest import Sitewalk
 from tests.remote.bucket import BUCKET, CUT, Bucket, digest
 from tests.sites import Site, walk
 
+# Each runs commands against a store of its own; tests/remote/test_ranged.py is the quick part.
+pytestmark = pytest.mark.slow
+
 ROOT = f"s3://{BUCKET}/site-a"
 MB = 1_000_000
 NAMES = ["VID_20260120_080000_00_001.insv", "VID_20260120_081500_00_002.insv"]

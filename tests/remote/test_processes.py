@@ -24,6 +24,7 @@ def walker(bucket: Bucket, sandbox: Sandbox, tmp_path: Path) -> Walker:
     return Walker(site, sandbox, {"SITEWALK_MEDIA_ROOT": ROOT, **bucket.environment})
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_next_run_fetches_only_what_is_left(
     walker: Walker, bucket: Bucket, sandbox: Sandbox
 ) -> None:
