@@ -140,7 +140,7 @@ conformance: $(READY) ## other people's suites and validators, against what site
 	@command -v exiftool >/dev/null || [ "$$(id -u)" != 0 ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends libimage-exiftool-perl; } || true
 	@! command -v go >/dev/null || go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	@for tool in java exiftool go; do command -v $$tool >/dev/null || echo "NOT CHECKED: $$tool is not installed here, and what needs it is left out" >&2; done
-	$(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py
+	PATH="$$HOME/go/bin:$$PATH" $(BIN)/python -m pytest $(CONFORMANCE)/conformance_*.py tests/docs/test_workflows.py
 
 fuzz: $(READY) ## fuzz manifests, recordings, drawings, documents and a server's answers, SECONDS each
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group fuzz

@@ -6,7 +6,6 @@ package-lock.json, Java, exiftool, Go's actionlint and PyPI's zizmor from the Ma
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -95,18 +94,6 @@ def test_exiftool_reads_the_recordings_that_the_demo_makes(demo: Path) -> None:
 def test_zizmor_finds_nothing_in_the_action() -> None:
     zizmor = _tool("zizmor", Path(sys.executable).parent)
     _run([zizmor, "--offline", "--quiet", *_of_github()])
-
-
-def test_actionlint_finds_nothing_in_the_documented_workflow(tmp_path: Path) -> None:
-    actionlint = _tool("actionlint", Path.home() / "go/bin")
-    page = (_ROOT / "docs/manifest.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```yaml\n(.+?)```", page, re.DOTALL)
-    workflows = [text for text in blocks if re.search(r"^jobs:", text, re.MULTILINE)]
-    assert workflows
-    for number, text in enumerate(workflows):
-        path = tmp_path / f"{number}.yaml"
-        path.write_text(text, encoding="utf-8")
-        _run([actionlint, "-no-color", path])
 
 
 def _of_github() -> list[Path]:
