@@ -178,6 +178,7 @@ def test_what_is_missing_is_told_in_the_evening(
     assert ended.status == ExitStatus.USAGE
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal to send to one process alone")
 def test_a_process_that_waits_outlives_its_terminal_and_ends_on_a_ctrl_c(
     site: Site, sandbox: Sandbox, tmp_path: Path

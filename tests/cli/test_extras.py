@@ -19,6 +19,9 @@ from tests.sites import HEAD, Site, true_recording, walk
 _ROOT = Path(__file__).parents[2]
 _PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 _EXTRAS: dict[str, list[str]] = _PROJECT["project"]["optional-dependencies"]
+# Each loads the program's parts anew, without the libraries of one extra.
+pytestmark = pytest.mark.slow
+
 _WORDS = {
     "dask": "apply manifest.yaml --yes --executor dask=tcp://127.0.0.1:1",
     "keyring": "login",

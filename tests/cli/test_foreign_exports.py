@@ -46,6 +46,7 @@ def _read_all(text: str) -> None:
     json.dumps(results_json(results))
 
 
+@pytest.mark.slow
 def test_a_value_of_another_kind_is_refused_or_read_by_all(site: Site, sitewalk: Sitewalk) -> None:
     site.record("a.insv")
     site.write(walk("a", ["a.insv"]))

@@ -301,6 +301,7 @@ def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) 
     assert _read(address, [("another", "walk-1"), ("evercam", "walk-2")]).done == {}
 
 
+@pytest.mark.slow
 def test_of_a_year_what_is_new_is_on_the_first_screen(address: LedgerAddress) -> None:
     begun = (_event("x", Kind.CREATING, **INTENT), _event("x", Kind.CREATED, upload_id=1))
     finish = (_event("x", Kind.FINISHING, recordings={}), _event("x", Kind.FINISHED, status=200))

@@ -28,6 +28,7 @@ def _view(text: str) -> DeskView:
     return DeskView((text,), (one,), (canvas,), ({text: 0},), ({text: Positions()},))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_served", [True, False])
 @pytest.mark.parametrize("text", [SCRIPT, "</script><script>alert(1)</script>", "<!--<script>"])
 def test_every_value_is_escaped(text: str, *, is_served: bool) -> None:
