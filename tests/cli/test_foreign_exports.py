@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from runner.base.errors import SitewalkError
 from runner.evercam.addresses import Addresses
 from runner.ledger.fold import fold_all
