@@ -1,5 +1,6 @@
 """`sitewalk config`: every setting with where it comes from, and those of this machine to set."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from runner.base.errors import UsageError
 from runner.cli.console import Console
 from runner.cli.help import HelpfulCommand, refuse
 from runner.cli.options import settings_here
+from runner.evercam.addresses import Credentials
+from runner.evercam.keyring import stored_login
 from runner.flow.ledgers import ledger_address
 from runner.flow.notices import read_addresses, schemes
 from runner.flow.project import only_project, sitewalk_folder
@@ -22,6 +25,7 @@ from runner.settings import (
     MOST_JOBS,
     SETTING_TYPES,
     SETTINGS_FILE,
+    Settings,
     read_settings_file,
     require_setting,
     write_settings_file,
@@ -107,14 +111,25 @@ def _service_rows() -> Iterator[_Row]:
         variable = f"EVERCAM_{key.upper()}_URL"
         source = variable if os.environ.get(variable) else "default"
         yield _Row(f"{key} address", getattr(settings.addresses, key), source)
+    stored = _kept_login(settings)
+    login = stored or settings.credentials
     credentials: Mapping[str, Any] = {
-        "EVERCAM_USERNAME": settings.credentials.username,
-        "EVERCAM_PASSWORD": settings.credentials.password and "set",
-        "EVERCAM_TOKEN": settings.credentials.token and "set",
+        "EVERCAM_USERNAME": login.username,
+        "EVERCAM_PASSWORD": login.password and "set",
+        "EVERCAM_TOKEN": login.token and "set",
     }
     for name, value in credentials.items():
         key = name.removeprefix("EVERCAM_").lower()
-        yield _Row(key, value or "-", name if value else "default")
+        source = "the system's keyring" if stored else name
+        yield _Row(key, value or "-", source if value else "default")
+
+
+def _kept_login(settings: Settings) -> Credentials | None:
+    """The login in the keyring, where that is what a command would take."""
+    if settings.credentials.missing:
+        with contextlib.suppress(UsageError):  # a locked keyring hides no other setting
+            return stored_login(settings.addresses.media)
+    return None
 
 
 @app.command("set", cls=HelpfulCommand)

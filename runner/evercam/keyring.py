@@ -50,7 +50,10 @@ def keep_login(media: str, username: str, password: str) -> str:
     with _explained(keyring, "write"):
         login = json.dumps({"username": username, "password": password}, ensure_ascii=False)
         keyring.set_password(SERVICE, media, login)
-        return str(keyring.get_keyring().name)
+        name = str(keyring.get_keyring().name)
+        if keyring.get_password(SERVICE, media) != login:
+            raise UsageError(f"the keyring {name} keeps nothing", _ELSEWHERE)
+        return name
 
 
 def forget_login(media: str) -> bool:

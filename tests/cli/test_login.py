@@ -7,6 +7,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
+from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from runner.base.errors import ExitStatus
@@ -199,3 +200,33 @@ def test_without_the_extra_it_says_how_to_get_it(
         assert "[keyring]" in ended.err
     ended = sitewalk("apply", "manifest.yaml", "--yes", **NOTHING)
     assert "there are no credentials to log in with" in ended.err
+
+
+@pytest.mark.usefixtures("person")
+def test_a_keyring_that_keeps_nothing_is_no_place_for_a_login(sitewalk: Sitewalk) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(NullKeyring())  # type: ignore[no-untyped-call] # of keyring
+    try:
+        ended = sitewalk("login", **NOTHING)
+    finally:
+        keyring.set_keyring(before)
+    assert ended.status == ExitStatus.USAGE
+    assert "keeps nothing" in ended.err
+
+
+@pytest.mark.usefixtures("memory", "person")
+def test_config_shows_a_login_from_the_keyring_without_its_password(
+    sitewalk: Sitewalk, sandbox: Sandbox
+) -> None:
+    assert sitewalk("login", **NOTHING).status == ExitStatus.DONE
+    shown = sitewalk("config", **NOTHING).out
+    assert f"{sandbox.username} " in shown
+    assert shown.count("the system's keyring") == 2
+    assert sandbox.password not in shown.replace(sandbox.username, "").split()
+
+
+def test_config_shows_the_rest_beside_a_locked_keyring(sitewalk: Sitewalk, memory: Memory) -> None:
+    memory.locked = True
+    ended = sitewalk("config", **NOTHING)
+    assert ended.status == ExitStatus.DONE
+    assert "keyring" not in ended.out
