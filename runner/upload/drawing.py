@@ -24,7 +24,6 @@ from runner.evercam.http.errors import (
     RefusedError,
     RequestFailedError,
     UnknownOutcomeError,
-    UnreachableError,
 )
 from runner.evercam.http.session import Session
 from runner.ledger.drawings import drawing_stream
@@ -32,6 +31,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.state import WalkthroughState
 from runner.recordings.files import RecordingFile
+from runner.upload.intent import Intent
 from runner.upload.journal import RunJournal
 from runner.upload.recording.context import UploadContext, UploadListener
 from runner.upload.recording.engine import RecordingUpload
@@ -39,9 +39,6 @@ from runner.upload.retry import Next, Repeater, RetryBudget, Step, Wait, decide
 
 _DOUBTFUL = {400, 404, 409, 422}
 """Refusals that may be about the picture."""
-
-_LONGEST_INTENT = 10.0
-"""Seconds after which the request is not sent any more; `--retry` waits for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +134,11 @@ class _Making:
     def _try_to_create(self, body: Mapping[str, Any]) -> int:
         work, evercam = self._work, self._context.evercam
         evercam.log_in()  # now, for it could take the seconds that an intent has
-        begun = self._context.uptime()
-        self._record(Kind.CREATING, **self._intent())
+        write = partial(self._record, Kind.CREATING, **self._intent())
+        intent = Intent(write, self._context.uptime)
         try:
-            check = partial(self._refuse_an_old_intent, begun)
-            id_ = evercam.create_drawing(work.floor, body, check)
+            intent()
+            id_ = evercam.create_drawing(work.floor, body, intent)
         except UnknownOutcomeError as error:
             message = f"nobody knows whether drawing `{work.name}` was created: {error}"
             raise DecisionError(message, "; ".join(work.next_steps)) from error
@@ -160,12 +157,6 @@ class _Making:
             "sha256": work.sha256,
             **asdict(self._context.holder),
         }
-
-    def _refuse_an_old_intent(self, begun: float) -> None:
-        """Raise UnreachableError once a person may have said that the request never left."""
-        age = self._context.uptime() - begun
-        if age > _LONGEST_INTENT:
-            raise UnreachableError(f"the request was {age:.0f} s late, and did not leave")
 
     def _created(self, id_: int) -> None:
         try:

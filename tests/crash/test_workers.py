@@ -262,7 +262,7 @@ def test_the_model_finds_a_worker_that_believes_its_plan(monkeypatch: pytest.Mon
 
 @pytest.mark.slow
 def test_the_model_finds_an_intent_without_an_age(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.upload.walkthrough.create._LONGEST_INTENT", float("inf"))
+    monkeypatch.setattr("runner.upload.intent.LONGEST_INTENT", float("inf"))
     _assert_found()
 
 

@@ -19,7 +19,7 @@ import runner.cli.apply
 import runner.flow.program
 import runner.ledger.postgresql
 import runner.ledger.resolve
-import runner.upload.walkthrough.create
+import runner.upload.intent
 from runner.__main__ import main
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event
@@ -62,7 +62,7 @@ def arm() -> None:
     wait = float(os.environ.get("SITEWALK_WAIT", "20"))
     vars(runner.cli.apply)["Timing"] = partial(Timing, ttl=ttl, beat=0.5, wait=wait, look=0.2)
     runner.ledger.resolve._YOUNGEST = 0.0
-    runner.upload.walkthrough.create._LONGEST_INTENT = 1.0
+    runner.upload.intent.LONGEST_INTENT = 1.0
     if "SITEWALK_ATTEMPT" in os.environ:
         attempt = float(os.environ["SITEWALK_ATTEMPT"])
         runner.ledger.postgresql.Patience = partial(Patience, attempt=attempt)  # type: ignore[misc,assignment] # the same values, but for one

@@ -14,17 +14,14 @@ from runner.evercam.client import NewUpload
 from runner.evercam.http.errors import (
     RequestFailedError,
     UnknownOutcomeError,
-    UnreachableError,
 )
 from runner.ledger.events import Kind
 from runner.ledger.state import NOTHING_KNOWN
+from runner.upload.intent import Intent
 from runner.upload.records import HeldError, create_intent
 from runner.upload.retry import Step
 from runner.upload.walkthrough.context import RunContext
 from runner.upload.walkthrough.upload import WalkthroughUpload
-
-_LONGEST_INTENT = 10.0
-"""Seconds after which a create request is not sent any more; `resolve --retry` waits for longer."""
 
 
 def create(upload: WalkthroughUpload) -> None:
@@ -54,34 +51,17 @@ def _open_ahead(context: RunContext) -> None:
         context.tus.give(session)
 
 
-class _Intent:
-    """The intent to create: written when nothing but the request is left to do, and soon too old.
-
-    Called once more after another login.
-    """
-
-    def __init__(self, upload: WalkthroughUpload) -> None:
-        self._upload = upload
-        self._written: float | None = None
-
-    def __call__(self) -> None:
-        """Write it; raises UnreachableError once a person may have said that nothing was sent."""
-        upload, uptime = self._upload, self._upload.context.uptime
-        if self._written is None:
-            self._written = uptime()
-            upload.in_doubt = True
-            upload.record(Kind.CREATING, **create_intent(upload.planned))
-        age = uptime() - self._written
-        if age > _LONGEST_INTENT:
-            message = f"the create request was {age:.0f} s late, and did not leave"
-            raise UnreachableError(message)
+def _write_intent(upload: WalkthroughUpload) -> None:
+    upload.in_doubt = True
+    upload.record(Kind.CREATING, **create_intent(upload.planned))
 
 
 def _try_to_create(upload: WalkthroughUpload) -> int:
-    """Ask for the upload object once; what is known not to have been obeyed may be repeated."""
+    """Ask for the upload object once; what is known to have had no effect may be repeated."""
     upload.context.halt.check_create()
     try:
-        return upload.context.evercam.create(_new_upload(upload), _Intent(upload))
+        intent = Intent(partial(_write_intent, upload), upload.context.uptime)
+        return upload.context.evercam.create(_new_upload(upload), intent)
     except UnknownOutcomeError as error:
         upload.context.halt.consider(error)
         message = f"nobody knows whether Evercam acted on the create request: {error}"
