@@ -12,6 +12,10 @@ from runner.ledger.fold import step
 from runner.ledger.state import NOTHING_KNOWN
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+"""Made once: `json.dumps` would make one for each event."""
+
+
 def to_lines(events: Iterable[Event]) -> Iterator[str]:
     """Yield a line for each event. They hold tus addresses: keep them as private as the ledger."""
     for event in events:
@@ -26,7 +30,7 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
             "version": event.version,
             "id": event.id,
         }
-        yield json.dumps(data, sort_keys=True, ensure_ascii=False)
+        yield _ENCODER.encode(data)
 
 
 def begins_an_export(text: str) -> bool:

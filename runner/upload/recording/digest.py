@@ -12,7 +12,12 @@ from blake3 import blake3
 
 from runner.ledger.state import Checkpoint
 from runner.recordings.stored import AHEAD, Location
-from runner.upload.recording.chunking import StoreUnreachableError, open_recording, read_block
+from runner.upload.recording.chunking import (
+    BLOCK,
+    StoreUnreachableError,
+    open_recording,
+    read_block,
+)
 
 STRIDE = 1024 * 1024
 """Bytes read and hashed at a time; each waking of a thread has its price."""
@@ -90,7 +95,8 @@ class Reader(threading.Thread):
         with self._news:
             self._closed = True
             self._news.notify_all()
-        self.join(_FAREWELL)
+        if self.is_alive():
+            self.join(_FAREWELL)
 
     def aim(self, goal: int) -> None:
         """Let it read up to here; going back changes nothing."""
@@ -124,7 +130,7 @@ class Reader(threading.Thread):
                 with open_recording(self._location) as file:
                     if self.reached:
                         file.seek(self.reached)
-                    self._read(file, memoryview(bytearray(STRIDE)))
+                    self._read(file, memoryview(bytearray(min(STRIDE, self._end))))
             except StoreUnreachableError as error:
                 self._fail(error)
             except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the bytes
@@ -184,6 +190,13 @@ class ReadAhead(Reader):
         if self._sha256 is not None:
             spans.append(Span(start, length, self._sha256))
         super().__init__(location, spans, start + STRIDE)
+
+    def start(self) -> None:
+        """Begin to read; a file of a block at once, as the sender reads that one by itself, too."""
+        if self._length <= BLOCK and isinstance(self._location, Path):
+            self.run()
+        else:
+            super().start()
 
     def note(self) -> None:
         """Keep the digest with its offset: the thread goes on while a checkpoint is written."""
