@@ -11,7 +11,6 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.fold import step
 from runner.ledger.state import NOTHING_KNOWN
 
-
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 """Made once: `json.dumps` would make one for each event."""
 
