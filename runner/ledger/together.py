@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -34,13 +34,16 @@ class CommitsTogether(Generic[AnyTransaction]):
         self._lock = lock
         self._waiting: deque[_Write[AnyTransaction]] = deque()
 
-    def write(self, work: Callable[[AnyTransaction], Result]) -> Result:
+    def write(self, work: Callable[[AnyTransaction], Result], linger: float = 0.0) -> Result:
         """Do the work: durable when this returns, undone when the work raises.
 
-        It may be done twice, of which one is undone.
+        It may be done twice, of which one is undone. For `linger` seconds it waits for another
+        thread to commit it as well.
         """
         write = _Write(work)
         self._waiting.append(write)
+        if linger:
+            wait([write.future], linger)
         with self._lock:
             if not write.future.done():  # or whoever was before has done it as well
                 self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])

@@ -49,9 +49,10 @@ class Threads:
 
 def run_job(job: Job, context: RunContext, *, wait: bool) -> JobResult:
     """Do the work on one walkthrough, unless the run was asked to stop."""
-    if context.uploads.stop.requested:
-        return JobResult()
-    result = _run_to_its_end(job, context, wait=wait)
+    with context.turns.take() as job.let_next_begin:
+        if context.uploads.stop.requested:
+            return JobResult()
+        result = _run_to_its_end(job, context, wait=wait)
     if result.refused:  # no other job could do better
         context.uploads.stop.request()
     return result

@@ -193,7 +193,7 @@ class ReadAhead(Reader):
 
     def start(self) -> None:
         """Begin to read; a file of a block at once, as the sender reads that one by itself, too."""
-        if self._length <= BLOCK and isinstance(self._location, Path):
+        if self._goal >= self._end <= BLOCK and isinstance(self._location, Path):
             self.run()
         else:
             super().start()

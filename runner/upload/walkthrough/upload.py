@@ -48,14 +48,17 @@ class WalkthroughUpload:
         """Write nothing more from here on."""
         self.is_left = True
 
-    def record(self, kind: Kind, recording: str = "", **data: Any) -> None:
-        """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError."""
+    def record(self, kind: Kind, recording: str = "", linger: float = 0.0, **data: Any) -> None:
+        """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError.
+
+        For `linger` seconds it waits for another walkthrough's event to be written with.
+        """
         with self.writing:
             if self.is_left:
                 raise StoppedError
             self._written_together.append(self._event(kind, recording, data))
             if not self._is_followed(kind):
-                self.context.journal.append(*self._all_to_write())
+                self.context.journal.append(*self._all_to_write(), linger=linger)
 
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Keep the last words about something, in the ledger if it takes them."""
