@@ -1,6 +1,6 @@
 """`sitewalk apply` beside curl, tus-js-client and tuspy: same server, same files, in turns.
 
-    make bench-upload                          # everything, five rounds: more than an hour
+    make bench-upload                          # everything, five rounds: a night
     make bench-upload ROWS=line,tiny ROUNDS=1  # a part of it
     make bench-upload ROWS=tls SCALE=0.25      # smaller files, fewer tiny walks
 
@@ -14,7 +14,7 @@ tls       1 and 4 GiB over TLS 1.3 through nginx, which streams, to tusd
 jobs      8 files of 256 MiB, one and four at once
 line      192 MiB at 100 Mbit/s, 768 MiB at 400; 60 ms there and back, through a proxy
 lossy     seven bad lines with real TCP between two network namespaces, with cubic and with bbr:
-          as many bytes in one file or in four, at once or not (needs root, Linux and a compiler)
+          one file or four at once, as large as a minute allows (needs root, Linux and a compiler)
 resume    the last quarter of a recording, from a card of 20 MB/s
 tiny      1,000 walks of 8 KiB with 1 and 16 jobs, beside a bare loop of the same requests
 
