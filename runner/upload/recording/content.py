@@ -104,7 +104,10 @@ class SentContent:
         modified = last_modified(file)
         if modified != self._looked_at:
             self._looked_at = modified
-            require_unchanged(self._recording)
+            try:
+                require_unchanged(self._recording)
+            except RecordingChangedError as error:
+                raise RecordingChangedError(f"{error}: it changed while it was sent") from error
 
     def is_covered(self, offset: int) -> bool:
         """Whether the sender knows of a checkpoint of this run that covers all before an offset."""
