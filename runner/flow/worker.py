@@ -30,7 +30,7 @@ from runner.recordings.roots import Root, UnfitFileError, open_root
 from runner.settings import Settings, read_settings
 from runner.upload.recording.context import UploadOptions
 from runner.upload.slots import run
-from runner.upload.threads import job_result, run_job
+from runner.upload.threads import job_result, run_job, take_digests
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.job import Job
 
@@ -140,7 +140,8 @@ def _done(task: WalkthroughTask, files: dict[str, RecordingFile], context: RunCo
     known = WalkthroughState(version=task.versions.get(place, 0))  # the rest is read with the claim
     job, future = Job(JobInput(task.planned, files, known), context), Future[JobResult]()
     run(future, partial(run_job, job, context, wait=task.wait))
-    return job_result(job, future)
+    result = job_result(job, future)
+    return replace(result, unexpected=result.unexpected or take_digests(job).unexpected)
 
 
 def _settings_here(task: WalkthroughTask) -> Settings:

@@ -26,7 +26,10 @@ TROUBLES = {
 }
 """Events of a run in which something goes wrong, and what it takes."""
 
-EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - {Kind.ABANDONED})
+RESUMED = {Kind.ABANDONED, Kind.HASHED}
+"""Events about what an earlier run sent."""
+
+EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - RESUMED)
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs")
@@ -83,6 +86,21 @@ def test_after_a_death_while_a_file_is_abandoned_the_next_run_ends_the_job(
     died = run_warm(walker, *APPLY, "1", SITEWALK_DIE=f"{when}:{Kind.ABANDONED}")
     assert died.status == DIED, died
     _assert_the_next_run_ends_the_job(walker)
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_after_a_death_around_a_digest_nothing_is_left_to_do(
+    walker: Walker, when: str, jobs: str
+) -> None:
+    assert run_warm(walker, *APPLY, "1", SITEWALK_DIE="bytes:400000").status == DIED
+    words = *APPLY, jobs, "--sha256"
+    died = run_warm(walker, *words, SITEWALK_DIE=f"{when}:{Kind.HASHED}")
+    assert died.status == DIED, died
+    before = len(walker.sandbox.requests())
+    assert run_warm(walker, *words).status == ExitStatus.DONE
+    assert len(walker.sandbox.requests()) == before
+    _assert_everything_is_there_once(walker)
 
 
 def _assert_the_next_run_ends_the_job(walker: Walker) -> None:

@@ -72,11 +72,14 @@ class RecordingUpload:
                 raise
             finally:
                 self._transfer.content.close()
-        blake3 = self._transfer.content.blake3()
+        content = self._transfer.content
+        blake3, checkpoints = content.blake3(), content.checkpoints
         told = {"bytes": self.bytes_sent, "retries": self.retries}
+        unhashed = {"unhashed": True} if sha256 is None and self._context.options.sha256 else {}
         length = self._recording.length
-        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
-        return Sent(self._transfer.location, blake3, sha256, self.bytes_sent, self.retries)
+        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told, **unhashed)
+        counts = self.bytes_sent, self.retries
+        return Sent(self._transfer.location, blake3, sha256, *counts, checkpoints)
 
     def _require_unchanged(self) -> None:
         try:
@@ -90,9 +93,14 @@ class RecordingUpload:
             self._in_doubt, self._was_unaskable = True, known.unaskable
 
     def _send_noting_an_end(self, file: BinaryIO) -> str | None:
-        """Send all; when that ends before, leave the next run what it takes to go on."""
+        """Send all; when that ends before, leave the next run what it takes to go on.
+
+        The sha256, where it was taken on the way.
+        """
         try:
-            return self._send_whole(file)
+            self._send_all(file)
+            self._transfer.content.require_same(file, self._transfer.at)
+            return self._transfer.content.sha256()
         except (StoppedError, RequestFailedError):
             if self._transfer.at and self._transfer.known is None:
                 self._transfer.note_sent()
@@ -105,19 +113,6 @@ class RecordingUpload:
         except RecordingUnreadableError:
             self._record(Kind.SENT, offset=self._transfer.at or self._transfer.offset)
             raise
-
-    def _send_whole(self, file: BinaryIO) -> str | None:
-        """Send all, once more where what an earlier run sent turns out to be another file's.
-
-        The sha256, where it is wanted.
-        """
-        while True:
-            self._send_all(file)
-            self._transfer.content.require_same(file, self._transfer.at)
-            try:
-                return self._transfer.content.sha256()
-            except OtherContentError as error:
-                self._begin_anew(str(error))
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
