@@ -165,7 +165,7 @@ def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 _UNHASHED = "no sha256: the run ended before it was taken"
-_MIXED = "not what was sent of it: what is linked may hold bytes of two versions"
+_MIXED = "no sha256: it is not what was sent of it"
 
 
 def _hashed(state: WalkthroughState, event: Event) -> WalkthroughState:

@@ -1,6 +1,7 @@
 """Kill the real process at every event and inside the bytes; whatever it did, it did it once."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from runner.base.errors import ExitStatus
 from runner.ledger.events import Kind
+from runner.recordings.identity import EDGE
 from runner.sandbox import Fault, Sandbox
 from tests.crash.campaign import held_walkthroughs
 from tests.crash.dying import DIED
@@ -100,6 +102,24 @@ def test_after_a_death_around_a_digest_nothing_is_left_to_do(
     before = len(walker.sandbox.requests())
     assert run_warm(walker, *words).status == ExitStatus.DONE
     assert len(walker.sandbox.requests()) == before
+    _assert_everything_is_there_once(walker)
+
+
+def test_after_a_death_with_a_file_that_is_not_what_is_linked_a_person_decides(
+    walker: Walker,
+) -> None:
+    assert run_warm(walker, *APPLY, "1", SITEWALK_DIE="bytes:400000").status == DIED
+    path = walker.site.folder / "a.insv"
+    content, before = bytearray(path.read_bytes()), path.stat().st_mtime_ns
+    content[EDGE] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(before, before))
+    died = run_warm(walker, *APPLY, "1", "--sha256", SITEWALK_DIE=f"after:{Kind.HASHED}")
+    assert died.status == DIED, died
+    assert run_warm(walker, *APPLY, "1").status == ExitStatus.DECISION
+    assert "may hold bytes of two versions" in run_warm(walker, "status").out
+    ended = run_warm(walker, *APPLY, "1", "--refinish", "one")
+    assert ended.status == ExitStatus.DONE, ended
     _assert_everything_is_there_once(walker)
 
 

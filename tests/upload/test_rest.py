@@ -24,6 +24,7 @@ from runner.pages.report.page import results_html
 from runner.plan.model import Action, Choices
 from runner.recordings.identity import EDGE
 from runner.report.forms.as_json import results_json
+from runner.report.forms.notice import end_notice
 from runner.report.forms.table import results_csv
 from runner.report.forms.text import results_text
 from runner.report.overview import overview_of
@@ -174,6 +175,7 @@ def test_a_wish_to_stop_during_the_rest_costs_the_digest_and_nothing_else(
     for form in (results_text, results_csv, results_html):
         assert words in form(results)
     assert "run the same command again" not in results_text(results)
+    assert end_notice(results, "nas", Path("report.html")).title == "sitewalk on nas: done"
     assert f"a.insv: {words}" in _status(site, sandbox)
 
     before = len(sandbox.requests())
@@ -237,7 +239,7 @@ def test_a_change_that_hides_its_time_is_found_and_needs_a_decision(
     assert any("--again one" in step for step in one.next_steps)
     (a, b) = one.recordings
     assert (a.sha256, a.blake3) == (None, None)
-    assert "two versions" in a.reason
+    assert a.reason == "no sha256: it is not what was sent of it"
     assert b.sha256
 
     check_described("results", json.loads(json.dumps(results_json(results))))

@@ -52,7 +52,7 @@ class Steps:
                 yield from self._begin("sending", event)
             case Kind.SENT if data.get("resumed"):
                 yield from self._begin("resuming", event)
-            case Kind.UPLOADED | Kind.HASHED:
+            case Kind.UPLOADED | Kind.HASHED if "mixed" not in data:
                 name = self._recordings[event.walkthrough, event.recording]["name"]
                 yield _WORDS[event.kind], data.get("reason", name)
             case Kind.FINISHED:
@@ -60,7 +60,7 @@ class Steps:
             case Kind.STOPPED if not data.get("begun", True):
                 yield "not_started", data["reason"]
             case Kind.FAILED | Kind.HELD | Kind.STOPPED if not event.recording:
-                yield _WORDS[event.kind], data["reason"]
+                yield data.get("outcome", _WORDS[event.kind]), data["reason"]
 
     def _remember(self, event: Event) -> None:
         for walkthrough in event.data["walkthroughs"]:

@@ -17,7 +17,7 @@ from runner.upload.recording.same_file import (
     find_proof,
 )
 
-_COMPARED = "compared with what was sent of it, as its time of change has moved"
+_COMPARED = "compared with what was sent of it, as it may have changed since"
 
 
 class SentContent:
