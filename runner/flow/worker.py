@@ -181,16 +181,20 @@ def _files(task: WalkthroughTask, media_root: MediaRoot | None) -> dict[str, Rec
         help_ = "set it to the folder or address of the recordings, in the worker's environment"
         raise UsageError("SITEWALK_MEDIA_ROOT is not set here", help_)
     root = open_root(media_root)
-    return {planned.name: _found(root, planned) for planned in task.planned.recordings}
+    hashes = task.options.sha256
+    return {one.name: _found(root, one, hashes=hashes) for one in task.planned.recordings}
 
 
-def _found(root: Root, planned: PlannedRecording) -> RecordingFile:
+def _found(root: Root, planned: PlannedRecording, *, hashes: bool) -> RecordingFile:
     name, identity = planned.name, Identity.parse(planned.identity)
-    if planned.transfer is TransferKind.NOTHING:  # of what was sent before nothing is read
+    is_there = planned.transfer is TransferKind.NOTHING  # so it is read for a missing digest only
+    if is_there and not hashes:
         return RecordingFile(name, Path(name), identity)
     try:
         return RecordingFile(name, root.find(name).location, identity)
     except (OSError, UnfitFileError) as error:
+        if is_there:
+            return RecordingFile(name, Path(name), identity)
         why = reason_of(error) if isinstance(error, OSError) else str(error)
         message = f"`{name}` cannot be found below {root}: {why}"
         raise UsageError(message, "see to SITEWALK_MEDIA_ROOT there, and its mount") from error

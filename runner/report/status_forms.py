@@ -82,7 +82,8 @@ def _at_one_destination(
         shown = group
         if phase is Phase.FINISHED and count[phase] > FEW:
             yield f"{_WORDS[phase]:<9} {counted(count[phase], 'walkthrough')}"
-            shown = [known for known in group if known.state.strays or known.state.failure]
+            shown = [known for known in group if known.state.strays]
+            shown += [one for one in group if one.state.failure and not one.state.strays]
         for known in shown:
             yield from _walkthrough(known, here, status.claim(known) or status.holder)
     free = [known for known in there if status.claim(known) is None]

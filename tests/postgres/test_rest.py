@@ -33,20 +33,21 @@ from tests.remote.bucket import digest
 from tests.sites import Site, settings_for, walk
 from tests.waiting import until
 
-APPLY = ("apply", "manifest.yaml", "--yes", "--progress", "none", "--sha256")
-SIZE = 2_000_000
+APPLY = ("apply", "manifest.yaml", "--yes", "--progress", "none", "--sha256", "--jobs", "1")
+SIZES = {"a.insv": 2_000_000, "b.insv": 100_000}
 
 
 @pytest.fixture
 def machines(
     tmp_path: Path, sandbox: Sandbox, address: LedgerAddress, server: Server
 ) -> list[Walker]:
-    """Two machines with the same recording, of which the first died half-way."""
+    """Two machines with the same recordings, of which the first died half-way."""
     told = {"SITEWALK_LEDGER": address.text, "SITEWALK_TTL": "2"}
     machines = []
     for name in ("a", "b"):
-        site = Site(tmp_path / name / "site").write(walk("one", ["a.insv"]))
-        site.record("a.insv", SIZE)
+        site = Site(tmp_path / name / "site").write(walk("one", list(SIZES)))
+        for recording, size in SIZES.items():
+            site.record(recording, size)
         machines.append(Walker(site, sandbox, told))
     assert run_warm(machines[0], *APPLY, SITEWALK_DIE="bytes:1000000").status == DIED
     until(lambda: not _claims(server, address))
@@ -110,10 +111,21 @@ def test_where_another_run_went_on_with_it_the_digest_is_left(
     assert not _claims(server, address)
 
 
-def test_a_worker_in_another_process_takes_the_digest_of_its_walkthrough(
-    machines: list[Walker], address: LedgerAddress, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_worker_in_another_process_takes_the_digests_of_its_walkthrough(
+    machines: list[Walker],
+    address: LedgerAddress,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_there: bool,
 ) -> None:
+    """Also of what was all there before, and would not be read otherwise."""
     machine = machines[1]
+    if is_there:
+        died = run_warm(machine, *APPLY, SITEWALK_DIE=f"after:{Kind.UPLOADED}")
+        assert died.status == DIED, died
+        until(lambda: not _claims(server, address))
     place = str(machine.site.folder)
     for name, value in machine.environment(SITEWALK_MEDIA_ROOT=place).items():
         monkeypatch.setenv(name, value)
@@ -122,6 +134,6 @@ def test_a_worker_in_another_process_takes_the_digest_of_its_walkthrough(
     (one,) = results.walkthroughs
     assert one.outcome is Outcome.DONE
     assert [recording.sha256 for recording in one.recordings] == [
-        digest(machine.site.folder / "a.insv")
+        digest(machine.site.folder / name) for name in SIZES
     ]
     assert _kinds(address)[-2:] == [Kind.FINISHED, Kind.HASHED]
