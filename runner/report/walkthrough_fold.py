@@ -166,7 +166,7 @@ class WalkthroughRun:
         """The recordings as they were when the link was requested, even if it was refused."""
         finishing = [n for n, event in enumerate(self.events) if event.kind is Kind.FINISHING]
         events = self.events[: finishing[0]] if finishing else self.events
-        after, in_the_end = _after(self.before, events), self.after
+        after, last = _after(self.before, events), self.after
         linked = self.after.link.get("recordings") or {}
         is_linked = bool(finishing) or self.after.phase is Phase.FINISHED
         is_there = self._outcome() is Outcome.NOTHING
@@ -174,10 +174,9 @@ class WalkthroughRun:
             state = after.recordings.get(identity, RecordingState(name))
             if is_there or (is_linked and identity in linked):
                 state = replace(state, uploaded=True)
-            is_done = in_the_end.phase is Phase.FINISHED  # and digests may have been taken since
-            now = in_the_end.recordings.get(identity, state) if is_done else state
-            unhashed = now.unhashed if is_done else ""
-            state = replace(now, uploaded=state.uploaded, unhashed=unhashed)
+            is_done = last.phase is Phase.FINISHED  # and digests may have been taken since
+            now = last.recordings.get(identity, state) if is_done else replace(state, unhashed="")
+            state = replace(now, uploaded=state.uploaded)
             recording_events = [event for event in events if event.recording == identity]
             yield self._recording(identity, name, state, recording_events)
 

@@ -36,6 +36,7 @@ from runner.upload.journal import BytesMoved, ProgressEvent, ProgressListener, S
 from runner.upload.recording import digest
 from runner.upload.recording.chunking import read_block
 from runner.upload.recording.context import UploadOptions
+from runner.upload.walkthrough import digests
 from tests.contract.running import HOLDER
 from tests.report.schemas import check_described
 from tests.sites import Site, begin_ledger, settings_for, walk
@@ -145,12 +146,12 @@ def test_every_finish_is_at_the_server_before_anything_is_read_again(
     assert early == []
     assert gate.is_set()
     assert results.exit_status == ExitStatus.DONE
-    digests = {
+    taken = {
         recording.name: recording.sha256
         for walkthrough in results.walkthroughs
         for recording in walkthrough.recordings
     }
-    assert digests == {name: _sha256(site.folder / name) for name in ("a.insv", "b.insv", "c.insv")}
+    assert taken == {name: _sha256(site.folder / name) for name in ("a.insv", "b.insv", "c.insv")}
     kinds = [event.kind for event in read_events(_ledger(site)) if event.run == results.run]
     assert kinds[-2:] == [Kind.HASHED, Kind.RUN_ENDED]
     assert "no sha256" not in results_text(results) + _status(site, sandbox)
@@ -222,6 +223,21 @@ def test_a_card_that_is_gone_by_then_costs_the_digest_and_says_so(
 
 def _gone(_location: object) -> io.FileIO:
     raise RecordingUnreadableError("the card is gone")
+
+
+def test_a_defect_while_it_is_read_costs_the_digest_and_is_told(
+    site: Site, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _half_sent(site, sandbox)
+
+    def broken(*_arguments: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(digests, "whole_sha256", broken)
+    results = _apply(site, sandbox)
+    assert results.exit_status == ExitStatus.UNEXPECTED
+    assert {one.outcome for one in results.walkthroughs} == {Outcome.DONE}
+    assert "please report it" in results.walkthroughs[0].next_steps[0]
 
 
 def test_a_change_that_hides_its_time_is_found_and_needs_a_decision(
