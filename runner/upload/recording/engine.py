@@ -70,8 +70,6 @@ class RecordingUpload:
             except RecordingChangedError as error:
                 self._record(Kind.ABANDONED, reason=str(error))
                 raise
-            finally:
-                self._transfer.content.close()
         content = self._transfer.content
         blake3, checkpoints = content.blake3(), content.checkpoints
         told = {"bytes": self.bytes_sent, "retries": self.retries}
@@ -93,14 +91,9 @@ class RecordingUpload:
             self._in_doubt, self._was_unaskable = True, known.unaskable
 
     def _send_noting_an_end(self, file: BinaryIO) -> str | None:
-        """Send all; when that ends before, leave the next run what it takes to go on.
-
-        The sha256, where it was taken on the way.
-        """
+        """Send all; when that ends before, leave the next run what it takes to go on."""
         try:
-            self._send_all(file)
-            self._transfer.content.require_same(file, self._transfer.at)
-            return self._transfer.content.sha256()
+            return self._send_whole(file)
         except (StoppedError, RequestFailedError):
             if self._transfer.at and self._transfer.known is None:
                 self._transfer.note_sent()
@@ -113,6 +106,19 @@ class RecordingUpload:
         except RecordingUnreadableError:
             self._record(Kind.SENT, offset=self._transfer.at or self._transfer.offset)
             raise
+
+    def _send_whole(self, file: BinaryIO) -> str | None:
+        """Send all; no checkpoint is written any more when this ends.
+
+        The sha256, where it was taken on the way.
+        """
+        content = self._transfer.content
+        try:
+            self._send_all(file)
+            content.require_same(file, self._transfer.at)
+            return content.sha256()
+        finally:
+            content.close()
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
