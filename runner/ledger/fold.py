@@ -113,7 +113,8 @@ def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
 def _kept(state: WalkthroughState, event: Event) -> WalkthroughState:
     intent = {**state.intent, **event.data["create"]}
     link = {**state.link, **event.data["link"]} if state.phase is Phase.FINISHED else state.link
-    return replace(state, intent=intent, link=link)
+    kept = replace(state, intent=intent, link=link)
+    return replace(kept, failure="", failed_at=None) if state.phase is Phase.FINISHED else kept
 
 
 def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -159,7 +160,30 @@ def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
             whole = Checkpoint(length, digest, 0, algorithm)
             checkpoints = with_checkpoint(checkpoints, whole)
     done = replace(known, uploaded=True, checkpoints=checkpoints, sha256=sha256, blake3=blake3)
-    return _with_recording(state, event, done)
+    unhashed = _UNHASHED if event.data.get("unhashed") is True else ""
+    return _with_recording(state, event, replace(done, unhashed=unhashed))
+
+
+_UNHASHED = "no sha256: the run ended before it was taken"
+_MIXED = "no sha256: it is not what was sent of it"
+
+
+def _hashed(state: WalkthroughState, event: Event) -> WalkthroughState:
+    known, data = _recording(state, event), event.data
+    if data.get("mixed") is True:
+        return _mixed(state, event, RecordingState(known.name, unhashed=_MIXED))
+    hashed = replace(known, sha256=data.get("sha256"), unhashed=data.get("reason", ""))
+    return _with_recording(state, event, hashed)
+
+
+def _mixed(state: WalkthroughState, event: Event, recording: RecordingState) -> WalkthroughState:
+    """Nothing of the file counts as sent, and what is linked is no file that anybody has."""
+    names = {
+        f"{identity}-mixed" if identity == event.recording else identity: name
+        for identity, name in state.link.get("recordings", {}).items()
+    }
+    relinked = replace(state, link={**state.link, "recordings": names})
+    return _with_recording(relinked, event, recording)
 
 
 def _abandoned(state: WalkthroughState, event: Event) -> WalkthroughState:
@@ -193,5 +217,6 @@ _CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] =
     Kind.ABANDONED: _abandoned,
     Kind.FINISHING: _finishing,
     Kind.FINISHED: _finished,
+    Kind.HASHED: _hashed,
     Kind.FAILED: _failed,
 }

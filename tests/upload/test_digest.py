@@ -157,10 +157,11 @@ def test_any_changed_byte_that_was_sent_is_found(
         whole_sha256(path, SIZE, checkpoints, never)
 
 
-def test_a_wish_to_stop_costs_a_sha256_and_nothing_else(path: Path) -> None:
+def test_a_wish_to_stop_ends_the_reading_for_a_sha256(path: Path) -> None:
     stop = CancelToken()
     stop.request()
-    assert whole_sha256(path, SIZE, [], stop.check) is None
+    with pytest.raises(StoppedError):
+        whole_sha256(path, SIZE, [], stop.check)
 
 
 def test_a_comparison_of_a_file_that_is_gone_says_so(path: Path) -> None:

@@ -15,18 +15,18 @@ from runner.upload.recording.same_file import (
     compare,
     covered,
     find_proof,
-    whole_sha256,
 )
 
-_COMPARED = "compared with what was sent of it, as its time of change has moved"
+_COMPARED = "compared with what was sent of it, as it may have changed since"
 
 
 class SentContent:
     """The content of one recording's upload, in one run.
 
     `modified` is the file's time of change (ns), of an object its version, with which its content
-    is what was sent; `check` may end any wait for the disk, `note` is told of a comparison, and
-    `keep` writes a checkpoint into the ledger, also from the thread that reads ahead.
+    is what was sent; `checkpoints` are of what was sent by this run and before. `check` may end any
+    wait for the disk, `note` is told of a comparison, and `keep` writes a checkpoint into the
+    ledger, also from the thread that reads ahead.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class SentContent:
         self._keep = keep
         self._wants_sha256 = sha256
         self._ahead: ReadAhead | None = None
-        self._checkpoints: tuple[Checkpoint, ...] = ()
         self._checked = 0
         self._looked_at: int | str = 0
+        self.checkpoints: tuple[Checkpoint, ...] = ()
         self.modified: int | str = 0
 
     def begin(self, file: BinaryIO) -> None:
@@ -62,7 +62,7 @@ class SentContent:
     def forget(self) -> None:
         """Of an upload that is abandoned nothing counts; the next one is of the file as it is."""
         self.close()
-        self._checkpoints, self._checked = (), 0
+        self.checkpoints, self._checked = (), 0
 
     def prove(self, known: RecordingState, offset: int) -> SameFile:
         """Make sure that what the server has from an earlier run is this file's beginning.
@@ -70,7 +70,7 @@ class SentContent:
         Raises OtherContentError.
         """
         proof = find_proof(known, self.modified, offset)
-        self._checkpoints = () if proof is SameFile.NEEDLESS else known.checkpoints
+        self.checkpoints = () if proof is SameFile.NEEDLESS else known.checkpoints
         if proof is SameFile.MISSING:
             raise OtherContentError(UNPROVEN)
         if proof is SameFile.DIGEST:
@@ -91,10 +91,10 @@ class SentContent:
             self.modified = modified
 
     def _compare(self, offset: int) -> None:
-        if covered(self._checkpoints) < offset:
+        if covered(self.checkpoints) < offset:
             raise OtherContentError(UNPROVEN)
         self._note(_COMPARED)
-        compare(self._recording.location, self._checkpoints, self._check)
+        compare(self._recording.location, self.checkpoints, self._check)
 
     def look_at_ends(self, file: BinaryIO) -> None:
         """Where its time of change moved, look at once for what shows quickly: length and ends.
@@ -104,7 +104,10 @@ class SentContent:
         modified = last_modified(file)
         if modified != self._looked_at:
             self._looked_at = modified
-            require_unchanged(self._recording)
+            try:
+                require_unchanged(self._recording)
+            except RecordingChangedError as error:
+                raise RecordingChangedError(f"{error}: it changed while it was sent") from error
 
     def is_covered(self, offset: int) -> bool:
         """Whether the sender knows of a checkpoint of this run that covers all before an offset."""
@@ -130,7 +133,7 @@ class SentContent:
         self._keep(**self._told(checkpoint))
 
     def _told(self, latest: Checkpoint) -> dict[str, Any]:
-        self._checkpoints = with_checkpoint(self._checkpoints, latest)
+        self.checkpoints = with_checkpoint(self.checkpoints, latest)
         told = {"checked": latest.offset, latest.algorithm: latest.digest}
         return told | ({"checked_from": latest.start} if latest.start else {})
 
@@ -139,18 +142,10 @@ class SentContent:
         whole = (0, self._recording.length, "blake3")
         digests = {
             (checkpoint.start, checkpoint.offset, checkpoint.algorithm): checkpoint.digest
-            for checkpoint in self._checkpoints
+            for checkpoint in self.checkpoints
         }
         return digests.get(whole)
 
     def sha256(self) -> str | None:
-        """That of the whole; what earlier runs sent is read for it now that all is sent.
-
-        Raises OtherContentError where that shows another file's content.
-        """
-        if not self._wants_sha256:
-            return None
-        if self._ahead is not None and self._ahead.sha256 is not None:
-            return self._ahead.sha256
-        place, length = self._recording.location, self._recording.length
-        return whole_sha256(place, length, self._checkpoints, self._check)
+        """That of the whole, where it was wanted and all was read to be sent."""
+        return self._ahead.sha256 if self._ahead is not None else None

@@ -22,6 +22,7 @@ from runner.upload.records import (
 )
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.create import create
+from runner.upload.walkthrough.digests import take_digests
 from runner.upload.walkthrough.finish import finish
 from runner.upload.walkthrough.recordings import send_recordings
 from runner.upload.walkthrough.upload import WalkthroughUpload
@@ -51,6 +52,7 @@ class Job:
         self._context = context
         self._upload = WalkthroughUpload(work, context)
         self.let_next_begin: Callable[[], bool] = _nobody_waits
+        self._is_finished = False
 
     @property
     def is_sending(self) -> bool:
@@ -113,6 +115,7 @@ class Job:
         linger = _LINGER if self.let_next_begin() else 0.0
         retries = self._upload.retries
         self._upload.record(Kind.FINISHED, linger=linger, status=status, retries=retries)
+        self._is_finished = True
 
     def _run(self, work: Callable[[], None]) -> JobResult:
         try:
@@ -131,6 +134,12 @@ class Job:
             self._context.halt.consider(error)
             self._end(Kind.FAILED, error, next_steps=next_steps(self._upload.planned, error))
             return JobResult(str(error) if isinstance(error, CredentialsError) else "")
+        return JobResult()
+
+    def take_digests(self) -> JobResult:
+        """Once it is finished, take what is left of its digests; costs nothing where that fails."""
+        if self._is_finished and self._upload.unhashed:
+            take_digests(self._upload, self._context)
         return JobResult()
 
     def broken_by(self, defect: Exception) -> JobResult:
