@@ -1,6 +1,10 @@
 """The process: the only place where an exception becomes an exit status."""
 
 import gc
+
+gc.set_threshold(100_000)
+# So many new objects before Python looks for garbage: modules being loaded make none.
+
 import io
 import os
 import sys
@@ -18,7 +22,6 @@ def main() -> None:
     """Run the command line and exit."""
     _use_utf8_names()
     _write_utf8()
-    gc.set_threshold(_OBJECTS)
     try:
         status = run()
     finally:
@@ -26,10 +29,6 @@ def main() -> None:
         gc.freeze()  # else Python looks through all there is once more, before it ends
         sys.excepthook = _unexpected  # typer puts its own in place, which shows a traceback
     sys.exit(status)
-
-
-_OBJECTS = 50_000
-"""So many new ones before Python looks for garbage, which modules being loaded make none of."""
 
 
 def _use_utf8_names() -> None:
