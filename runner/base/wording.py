@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import islice
 
 _STEP = 1000
@@ -84,11 +83,11 @@ _SHOWN = 12
 _SHOWN_OF_ONE = 60
 
 
-@dataclass(slots=True)
 class Suggestions:
     """Suggests until so many comparisons were made: nobody reads the ten thousandth."""
 
-    comparisons: int = 50_000
+    def __init__(self, comparisons: int = 50_000) -> None:
+        self.comparisons = comparisons
 
     def nearest(self, word: str, known: Collection[str]) -> str | None:
         """The most similar of the known words in any case, if one is similar enough."""

@@ -138,8 +138,8 @@ def _read(
     if len(schema_errors) > MAX_PROBLEMS:  # the remaining values were not checked
         listed = found[:MAX_PROBLEMS]
         return Reading(None, sort_problems([*listed, too_many(file)]), document.text)
-    resolved = resolve(document, schema_errors)
-    of_meaning = check_meaning(document, resolved, today)
+    resolved = resolve(document, schema_errors, today)
+    of_meaning = check_meaning(resolved)
     ordered = sort_problems(first_of(chain(found, resolved.problems, of_meaning), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     drawings = tuple(resolved.drawings.values())

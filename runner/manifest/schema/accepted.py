@@ -10,6 +10,13 @@ from runner.problems.problem import MAX_PROBLEMS, Problem, Rule
 Path = tuple[str | int, ...]
 
 
+UNKNOWN_KEY = Rule("M012", "unknown-key")
+MISSING_KEY = Rule("M013", "missing-key")
+WRONG_TYPE = Rule("M014", "wrong-type")
+NOT_A_CHOICE = Rule("M015", "not-a-choice")
+WRONG_FORM = Rule("M016", "wrong-form")
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaError:
     """A refused value; `problem` is None where another value's problem already covers it."""
