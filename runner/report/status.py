@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
@@ -15,7 +16,9 @@ from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.report.drawings import KnownDrawing
-from runner.report.progress.live import Live, read_live
+
+if TYPE_CHECKING:  # seldom is a run at work
+    from runner.report.progress.live import Live
 
 DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
@@ -86,7 +89,7 @@ class Status:
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
     claims: tuple[Claim, ...] = ()
-    live: Live | None = None
+    live: "Live | None" = None
     drawings: tuple[KnownDrawing, ...] = ()
     done: Mapping[Destination, int] = field(default_factory=dict)
 
@@ -126,9 +129,18 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     )  # and there in the order they were begun
     known, drawings = apart(known)
     wanted = tuple(walkthrough for walkthrough in known if only is None or walkthrough.key in only)
-    live = read_live(address.path, holder.pid) if holder and address.path else None
+    live = live_of(address, holder)
     runs = tuple(runs_of(frames))
     return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
+
+
+def live_of(address: LedgerAddress, holder: Holder | None) -> "Live | None":
+    """How far the run is that writes a ledger's file just now."""
+    if holder is None or address.path is None:
+        return None
+    from runner.report.progress.live import read_live  # noqa: PLC0415 - seldom is a run at work
+
+    return read_live(address.path, holder.pid)
 
 
 def apart(known: Sequence[Known]) -> tuple[list[Known], tuple[KnownDrawing, ...]]:
