@@ -13,6 +13,7 @@ from runner.base.files import write_file
 from runner.base.installation import install_command
 from runner.base.wording import duration, for_shell, json_text, size
 from runner.cli.console import Console
+from runner.cli.failures import say_warnings
 from runner.cli.options import (
     Again,
     Format,
@@ -36,7 +37,6 @@ from runner.plan.model import Choices, Plan
 from runner.plan.planner import Planned
 from runner.plan.saved import plan_json, save_plan
 from runner.plan.text import Expectation, plan_text
-from runner.problems.forms.text import problems_text
 from runner.settings import Settings
 
 Output = Annotated[
@@ -109,8 +109,7 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     _tell_who_is_at_work(planned, console)
-    if planned.problems:
-        console.say(problems_text(planned.problems, planned.texts))
+    say_warnings(planned, console)
     commands = {command for source in planned.sources for command in source.manifest.to_create}
     for command in sorted(commands):
         console.say(f"a drawing of the project file is not on Evercam yet; create it: {command}")

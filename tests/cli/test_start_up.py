@@ -25,7 +25,7 @@ _OF_COMMANDS = tuple(target.partition(":")[0] for target, _ in COMMANDS.values()
 
 def _imported(arguments: list[str], names: tuple[str, ...] = _HEAVY) -> set[str]:
     program = (
-        "import sys; from runner.__main__ import run; run();"
+        "import sys; from runner.cli.process import run; run();"
         f"print(*(name for name in {names!r} if name in sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
