@@ -1,5 +1,6 @@
 """The errors that reach a user, the exit codes they end in, and what is kept of a defect."""
 
+import traceback
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -118,6 +119,4 @@ EXIT_MEANINGS = {
 
 def safe_traceback(error: BaseException) -> str:
     """The frames and the kind of an error; its text may quote a header or an address."""
-    import traceback  # noqa: PLC0415 - few runs meet a defect
-
     return "".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
@@ -17,7 +18,6 @@ from runner.flow.project import sitewalk_folder
 from runner.flow.sent import lacks_only_files, remember, sent_files
 from runner.flow.states import begun_by, read_own_states, read_states
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Kind
 from runner.ledger.overview import last_frames
 from runner.ledger.state import NO_STATES, States
@@ -39,6 +39,9 @@ from runner.problems.problem import InvalidManifestError, has_errors
 from runner.recordings.address import MediaRoot, names_a_server
 from runner.recordings.files import NOTHING_SENT, SentFiles
 from runner.settings import Settings, is_from_file
+
+if TYPE_CHECKING:  # only a shared ledger has claims
+    from runner.ledger.claim import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +236,13 @@ _RUNS = 50
 """How many runs back a speed is looked for."""
 
 
-def claims_on(planned: Planned) -> tuple[Claim, ...]:
+def claims_on(planned: Planned) -> "tuple[Claim, ...]":
     """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
     if not planned.ledger.is_shared:
         return ()
     ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
     with open_for_reading(planned.ledger) as ledger:
-        claims = read_claims(ledger.database)
+        claims = ledger.claims()
     here = planned.plan.destinations
     return tuple(
         claim

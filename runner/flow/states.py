@@ -6,7 +6,6 @@ from pathlib import Path
 from runner.base.destination import Destination
 from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold
 from runner.ledger.state import NO_STATES, NOTHING_KNOWN, Phase, States, WalkthroughState, usable_at
@@ -89,11 +88,7 @@ def _without_open_intents(
 
 
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
-    if not ledger.address.is_shared:
-        return frozenset()
-    return frozenset(
-        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
-    )
+    return frozenset((claim.destination, claim.walkthrough) for claim in ledger.claims())
 
 
 def _concerned(

@@ -130,7 +130,7 @@ def _read(
 ) -> Reading:
     if document is None:
         text = raw.decode("utf-8-sig", "replace")
-        return _meant(text, problems) if _A_KEY.search(text) else _unquoted(problems)
+        return _meant(text, problems) if re.search(_A_KEY, text) else _unquoted(problems)
     if not isinstance(document.data, dict):
         return _unquoted([*problems, *(error.problem for error in _schema_errors(document))])
     schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
@@ -146,8 +146,8 @@ def _read(
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
 
 
-_A_KEY = re.compile(r"\b(version|project|uploaded_by|drawings|routes|walkthroughs)\W{0,2}:")
-_QUOTED = re.compile("`[^`]*`")
+_A_KEY = r"\b(version|project|uploaded_by|drawings|routes|walkthroughs)\W{0,2}:"
+_QUOTED = "`[^`]*`"
 
 
 def _meant(text: str, problems: Iterable[Problem]) -> Reading:
@@ -159,7 +159,7 @@ def _unquoted(problems: Iterable[Problem | None]) -> Reading:
     bare = [
         replace(
             problem,
-            message=_QUOTED.sub("…", problem.message),
+            message=re.sub(_QUOTED, "…", problem.message),
             help=_unquoted_help(problem),
             notes=(),
         )

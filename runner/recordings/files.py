@@ -74,20 +74,11 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file as a finished walkthrough sent it: its time of change (ns), or its version (ETag)."""
+SentFiles = Mapping[str, tuple[Identity, int | str]]
+"""Files of finished walkthroughs, by the manifest's names: each as it was sent.
 
-    identity: Identity
-    modified: int | str
-
-    def is_like(self, found: LocatedFile) -> bool:
-        """Whether a file of this size and time, or version, is taken for it."""
-        return (self.identity.length, self.modified) == (found.size, found.version)
-
-
-SentFiles = Mapping[str, SentFile]
-"""Files of finished walkthroughs, by the manifest's names."""
+With its time of change (ns), or its version (ETag).
+"""
 
 NOTHING_SENT: SentFiles = MappingProxyType({})
 
@@ -160,9 +151,9 @@ def _see_some(root: Root, sent: SentFiles, names: Sequence[str]) -> list[_Seen]:
 def _see(root: Root, sent: SentFiles, name: str) -> _Seen:
     try:
         found = root.find(name)
-        known = sent.get(name)
-        if known and known.is_like(found):
-            return RecordingFile(name, found.location, known.identity)
+        identity, modified = sent.get(name, (None, None))
+        if identity and (identity.length, modified) == (found.size, found.version):
+            return RecordingFile(name, found.location, identity)  # taken for what was sent
         return _examined(name, found)
     except UnfitFileError as error:
         return error

@@ -6,7 +6,6 @@ from itertools import chain
 
 from runner.base.destination import Destination
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold
 from runner.ledger.lock import current_holder
@@ -38,7 +37,7 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         events = list(ledger.all_events(*DECISIONS, Kind.STRAY))
         decisions = (event for event in events if event.kind in DECISIONS)
         runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
-        claims = read_claims(ledger.database) if address.is_shared else ()
+        claims = ledger.claims()
         live = live_of(address, holder)
         if only is not None:
             wanted = (_states(ledger, place, _at(place, only)) for place in places)

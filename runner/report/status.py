@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import Claim, read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold_all
@@ -17,7 +16,8 @@ from runner.ledger.state import Phase, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.report.drawings import KnownDrawing
 
-if TYPE_CHECKING:  # seldom is a run at work
+if TYPE_CHECKING:  # seldom is a run at work, or the ledger shared
+    from runner.ledger.claim import Claim
     from runner.report.progress.live import Live
 
 DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
@@ -88,12 +88,12 @@ class Status:
     holder: Holder | None
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
-    claims: tuple[Claim, ...] = ()
+    claims: "tuple[Claim, ...]" = ()
     live: "Live | None" = None
     drawings: tuple[KnownDrawing, ...] = ()
     done: Mapping[Destination, int] = field(default_factory=dict)
 
-    def claim(self, known: Known) -> Claim | None:
+    def claim(self, known: Known) -> "Claim | None":
         """Who is at work on a walkthrough just now."""
         key = known.destination, known.id
         mine = (claim for claim in self.claims if (claim.destination, claim.walkthrough) == key)
@@ -122,7 +122,7 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     with ledger:
         events = ledger.all_events(*_TOLD) if only is None else _events_of(ledger, only)
         states = fold_all(_watched(events, frames))
-        claims = read_claims(ledger.database) if address.is_shared else ()
+        claims = ledger.claims()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(
         key=lambda walkthrough: walkthrough.destination

@@ -18,7 +18,6 @@ from runner.manifest.meaning.routes import (
     NO_ROUTE,
     EffectiveRoute,
     Names,
-    TargetPoints,
     read_route_fields,
 )
 from runner.manifest.model import Drawing, Walkthrough
@@ -65,7 +64,7 @@ class Draft:
         start, end = self.effective_route.start_position, self.effective_route.end_position
         if not (self.id and self.date and drawing and start and end):
             return None
-        target_points = self.effective_route.target_points or TargetPoints()
+        count, points = self.effective_route.target_points or (0, ())
         return Walkthrough(
             id=self.id,
             name=self.name or self.id,
@@ -75,8 +74,8 @@ class Draft:
             end_position=end,
             files=self.files,
             route=self.route,
-            target_points_count=target_points.count,
-            target_points=tuple(point for _, point in target_points.points),
+            target_points_count=count,
+            target_points=tuple(point for _, point in points),
             place=self.place,
             file_places=self.file_places,
             entry=self.entry,
