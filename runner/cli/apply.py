@@ -32,13 +32,13 @@ from runner.cli.options import (
     RefinishRoute,
     Strict,
     Yes,
+    changed_ones,
     command_line,
     settings_here,
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.flow.dask import opened_executor
-from runner.flow.keep import Selected
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
@@ -166,7 +166,7 @@ def apply(
         notify=" ".join(notify) if notify else None,
     )
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    selected = Selected(route=route, changed=changed)
+    selected = changed_ones(route, changed=changed)
     request = Request(manifests, settings, choices, strict, selected)
     entrance = Entrance(
         partial(this_process, command_line()),

@@ -25,11 +25,11 @@ from runner.cli.options import (
     RefinishChanged,
     RefinishRoute,
     Strict,
+    changed_ones,
     require_page,
     require_place,
     settings_here,
 )
-from runner.flow.keep import Selected
 from runner.flow.ledgers import is_new
 from runner.flow.plan import Request, claims_on, measured_speed, plan_request
 from runner.ledger.lock import current_holder
@@ -82,7 +82,7 @@ def plan(
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    selected = Selected(route=route, changed=changed)
+    selected = changed_ones(route, changed=changed)
     planned = plan_request(Request(manifests, settings, choices, strict, selected), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:

@@ -12,7 +12,6 @@ from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
 from runner.flow.check import Checked, check_manifests, with_one_for_all_missing
-from runner.flow.keep import NONE_SELECTED, Selected, select_changed
 from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
 from runner.flow.sent import lacks_only_files, remember, sent_files
@@ -40,7 +39,8 @@ from runner.recordings.address import MediaRoot, names_a_server
 from runner.recordings.files import NOTHING_SENT, SentFiles
 from runner.settings import Settings, is_from_file
 
-if TYPE_CHECKING:  # only a shared ledger has claims
+if TYPE_CHECKING:  # only a shared ledger has claims; changed ones are seldom asked for
+    from runner.flow.keep import Selected
     from runner.ledger.claim import Claim
 
 
@@ -55,7 +55,7 @@ class Request:
     settings: Settings
     choices: Choices = NO_CHOICES
     strict: bool = False
-    refinish: Selected = NONE_SELECTED
+    refinish: "Selected | None" = None
 
 
 def plan_request(request: Request, today: dt.date) -> Planned:
@@ -76,8 +76,10 @@ def plan_request(request: Request, today: dt.date) -> Planned:
 
 def _choices(request: Request, today: dt.date) -> Choices:
     """The choices, with the ids of the changed walkthroughs that are meant by route, or all."""
-    if request.refinish == NONE_SELECTED:
+    if request.refinish is None:
         return request.choices
+    from runner.flow.keep import select_changed  # noqa: PLC0415 - seldom asked for
+
     planned = plan_manifests(request.paths, request.settings, today, request.choices)
     ids = {walkthrough.id for walkthrough in select_changed(planned, request.refinish)}
     return replace(request.choices, refinish=request.choices.refinish | ids)
@@ -86,7 +88,7 @@ def _choices(request: Request, today: dt.date) -> Choices:
 def _only_plan(request: Request) -> Path:
     if len(request.paths) > 1:
         raise UsageError("a saved plan is applied alone", "name either it, or manifests")
-    if request.choices != NO_CHOICES or request.refinish != NONE_SELECTED:
+    if request.choices != NO_CHOICES or request.refinish is not None:
         help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
         raise UsageError("a saved plan is applied as it was reviewed", help_)
     return request.paths[0]

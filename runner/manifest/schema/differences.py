@@ -55,10 +55,10 @@ class Differences:
                 case "required":
                     yield from self._missing_key(path, error)
                 case "minProperties" if self.document.is_incomplete(path):
-                    yield SchemaError(path, None)  # it is not empty: its content was refused
+                    yield path, None  # it is not empty: its content was refused
                 case _ if path not in self.wrong:  # one problem for each value is enough
                     self.wrong.add(path)
-                    yield SchemaError(path, _wrong_value(self.document, path, error))
+                    yield path, _wrong_value(self.document, path, error)
 
     def _unknown_keys(self, path: Path, error: Any) -> Iterator[SchemaError]:
         known = error.schema["properties"].keys()
@@ -68,21 +68,21 @@ class Differences:
             near = _also_called(key, known) or self.suggestions.nearest(key, known)
             if near and near not in error.instance:
                 self.meant.add((*path, near))
-                yield SchemaError((*path, near), None)
+                yield (*path, near), None
             help_ = f"did you mean `{near}`?" if near else f"known here: {listed(known)}"
             message = f"unknown key `{shorten(key, 60)}`"
             place = self.document.key_place((*path, key))
-            yield SchemaError((*path, key), UNKNOWN_KEY.problem(message, place, help_))
+            yield (*path, key), UNKNOWN_KEY.problem(message, place, help_)
 
     def _missing_key(self, path: Path, error: Any) -> Iterator[SchemaError]:
         key = next(key for key in error.validator_value if repr(key) in error.message)
         if (*path, key) in self.meant or self.document.is_incomplete_at(path, key):
-            yield SchemaError((*path, key), None)
+            yield (*path, key), None
             return
         message = f"{_subject(path)} has no `{key}`"
         help_ = f"`{key}`: {description(error.schema['properties'][key])}"
         place = self.document.place(path)
-        yield SchemaError((*path, key), MISSING_KEY.problem(message, place, help_))
+        yield (*path, key), MISSING_KEY.problem(message, place, help_)
 
 
 def _also_called(key: str, known: Collection[str]) -> str | None:
