@@ -26,16 +26,23 @@ class SentContent:
     """The content of one recording's upload, in one run.
 
     `modified` is the file's time of change (ns), of an object its version, with which its content
-    is what was sent; `check`
-    may end any wait for the disk, `note` is told of a comparison.
+    is what was sent; `check` may end any wait for the disk, `note` is told of a comparison, and
+    `keep` writes a checkpoint into the ledger, also from the thread that reads ahead.
     """
 
     def __init__(
-        self, recording: RecordingFile, check: Check, note: Callable[[str], None], *, sha256: bool
+        self,
+        recording: RecordingFile,
+        check: Check,
+        note: Callable[[str], None],
+        keep: Callable[..., None],
+        *,
+        sha256: bool,
     ) -> None:
         self._recording = recording
         self._check = check
         self._note = note
+        self._keep = keep
         self._wants_sha256 = sha256
         self._ahead: ReadAhead | None = None
         self._checkpoints: tuple[Checkpoint, ...] = ()
@@ -101,18 +108,30 @@ class SentContent:
             require_unchanged(self._recording)
 
     def is_covered(self, offset: int) -> bool:
-        """Whether a checkpoint of this run covers all before an offset."""
+        """Whether the sender knows of a checkpoint of this run that covers all before an offset."""
         return offset <= self._checked
 
-    def next_checkpoint(self, offset: int) -> dict[str, Any]:
-        """What an event says of the bytes that may be sent from here on, once it is written."""
+    def first_checkpoint(self, offset: int) -> dict[str, Any]:
+        """What an event says of the first bytes that may be sent from here on, once written."""
+        place, length = self._recording.location, self._recording.length
+        self._ahead = ReadAhead(
+            place, offset, length, self._keep_another, sha256=self._wants_sha256
+        )
+        self._ahead.start()
+        return self._told(self._ahead.first(self._check))
+
+    def cover(self, start: int, offset: int) -> None:
+        """See that checkpoints in the ledger cover what is sent from `start` up to an offset."""
         if self._ahead is None:
-            place, length = self._recording.location, self._recording.length
-            self._ahead = ReadAhead(place, offset, length, sha256=self._wants_sha256)
-            self._ahead.start()
-        latest = self._ahead.checkpoint(offset, self._check)
+            self._keep(**self.first_checkpoint(start))
+        if self._ahead is not None:
+            self._checked = self._ahead.cover(offset, self._check)
+
+    def _keep_another(self, checkpoint: Checkpoint) -> None:
+        self._keep(**self._told(checkpoint))
+
+    def _told(self, latest: Checkpoint) -> dict[str, Any]:
         self._checkpoints = with_checkpoint(self._checkpoints, latest)
-        self._checked = latest.offset
         told = {"checked": latest.offset, latest.algorithm: latest.digest}
         return told | ({"checked_from": latest.start} if latest.start else {})
 

@@ -71,8 +71,6 @@ class RecordingUpload:
             except RecordingChangedError as error:
                 self._record(Kind.ABANDONED, reason=str(error))
                 raise
-            finally:
-                self._transfer.content.close()
         blake3 = self._transfer.content.blake3()
         told = {"bytes": self.bytes_sent, "retries": self.retries}
         length = self._recording.length
@@ -110,15 +108,18 @@ class RecordingUpload:
     def _send_whole(self, file: BinaryIO) -> str | None:
         """Send all, once more where what an earlier run sent turns out to be another file's.
 
-        The sha256, where it is wanted.
+        The sha256, where it is wanted. No checkpoint is written any more when this ends.
         """
-        while True:
-            self._send_all(file)
-            self._transfer.content.require_same(file, self._transfer.at)
-            try:
-                return self._transfer.content.sha256()
-            except OtherContentError as error:
-                self._begin_anew(str(error))
+        try:
+            while True:
+                self._send_all(file)
+                self._transfer.content.require_same(file, self._transfer.at)
+                try:
+                    return self._transfer.content.sha256()
+                except OtherContentError as error:
+                    self._begin_anew(str(error))
+        finally:
+            self._transfer.content.close()
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)
