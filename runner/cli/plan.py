@@ -31,7 +31,8 @@ from runner.cli.options import (
     settings_here,
 )
 from runner.flow.ledgers import is_new
-from runner.flow.plan import Request, claims_on, measured_speed, plan_request
+from runner.flow.plan import Request, measured_speed, plan_request
+from runner.flow.states import claims_on
 from runner.ledger.lock import current_holder
 from runner.plan.model import Choices, Plan
 from runner.plan.planner import Planned

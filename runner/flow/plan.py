@@ -12,7 +12,7 @@ from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
 from runner.flow.check import Checked, check_manifests, with_one_for_all_missing
-from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
+from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
 from runner.flow.sent import lacks_only_files, remember, sent_files
 from runner.flow.states import begun_by, read_own_states, read_states
@@ -39,9 +39,8 @@ from runner.recordings.address import MediaRoot, names_a_server
 from runner.recordings.files import NOTHING_SENT, SentFiles
 from runner.settings import Settings, is_from_file
 
-if TYPE_CHECKING:  # only a shared ledger has claims; changed ones are seldom asked for
+if TYPE_CHECKING:  # seldom asked for
     from runner.flow.keep import Selected
-    from runner.ledger.claim import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +235,3 @@ def measured_speed(
 
 _RUNS = 50
 """How many runs back a speed is looked for."""
-
-
-def claims_on(planned: Planned) -> "tuple[Claim, ...]":
-    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
-    if not planned.ledger.is_shared:
-        return ()
-    ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
-    with open_for_reading(planned.ledger) as ledger:
-        claims = ledger.claims()
-    here = planned.plan.destinations
-    return tuple(
-        claim
-        for claim in claims
-        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
-    )
