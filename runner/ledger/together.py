@@ -3,14 +3,22 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runner.ledger.database import Result, Transaction
 
+if TYPE_CHECKING:  # who only reads does without
+    from concurrent.futures import Future
+
 AnyTransaction = TypeVar("AnyTransaction", bound=Transaction)
+
+
+def _future() -> "Future[Any]":
+    from concurrent.futures import Future  # noqa: PLC0415 - as above
+
+    return Future()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class _Write(Generic[AnyTransaction]):
     """Work that waits to be done and committed, and the future of its result."""
 
     work: Callable[[AnyTransaction], Any]
-    future: Future[Any] = field(default_factory=Future)
+    future: "Future[Any]" = field(default_factory=_future)
 
 
 class CommitsTogether(Generic[AnyTransaction]):
@@ -43,7 +51,8 @@ class CommitsTogether(Generic[AnyTransaction]):
         write = _Write(work)
         self._waiting.append(write)
         if linger:
-            wait([write.future], linger)
+            with suppress(TimeoutError):
+                write.future.exception(linger)
         with self._lock:
             if not write.future.done():  # or whoever was before has done it as well
                 self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])

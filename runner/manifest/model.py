@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,7 +28,12 @@ class Position:
 
 def _plain(number: float) -> str:
     """Write a number in digits only: the receiver may not know `1e-05`."""
-    return format(Decimal(repr(number)), "f")
+    text = repr(number)
+    if "e" not in text:
+        return text
+    from decimal import Decimal  # noqa: PLC0415 - hardly a position is as near to zero
+
+    return format(Decimal(text), "f")
 
 
 @dataclass(frozen=True, slots=True)
