@@ -27,9 +27,10 @@ def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], Walkthrou
     for event in events:
         if event.walkthrough:
             key = event.destination, event.walkthrough
-            if key not in folds:
-                folds[key] = _Fold(NOTHING_KNOWN)
-            folds[key].add(event)
+            found = folds.get(key)
+            if found is None:
+                found = folds[key] = _Fold(NOTHING_KNOWN)
+            found.add(event)
     return {key: found.state() for key, found in folds.items()}
 
 
@@ -41,103 +42,122 @@ def step(state: WalkthroughState, event: Event) -> WalkthroughState:
 
 
 class _Fold:
-    """A fold under way. What each event changes is kept beside the state: there are very many."""
-
-    __slots__ = ("_run", "_state", "_strays", "_version")
+    """A state that is under way, and changes in place: of finished walks there are very many."""
 
     def __init__(self, state: WalkthroughState) -> None:
-        self._state = state
-        self._run, self._version, self._strays = state.run, state.version, state.strays
+        self.go_on_from(state)
+
+    def go_on_from(self, state: WalkthroughState) -> None:
+        """Be like this state."""
+        self.phase, self.upload_id, self.is_adopted = state.phase, state.upload_id, state.is_adopted
+        self.intent, self.link, self.recordings = state.intent, state.link, dict(state.recordings)
+        self.held_reason, self.since = state.held_reason, state.since
+        self.failure, self.failed_at = state.failure, state.failed_at
+        self.run, self.version, self.strays = state.run, state.version, state.strays
 
     def add(self, event: Event) -> None:
         """Add one more event."""
         if event.kind is Kind.STRAY:
-            self._strays = self._without_own((*self._strays, int(event.data["upload_id"])))
+            self.strays = self._without_own((*self.strays, int(event.data["upload_id"])))
         elif event.kind not in UNVERSIONED:
             change = _CHANGES.get(event.kind)
-            self._state = change(self._state, event) if change else self._state
-            self._run = event.run
-            self._version = self._version + 1 if event.version is None else event.version
+            if change:
+                change(self, event)
+            self.run = event.run
+            self.version = self.version + 1 if event.version is None else event.version
             if event.kind is Kind.ADOPTED:
-                self._strays = self._without_own(self._strays)
+                self.strays = self._without_own(self.strays)
 
     def _without_own(self, strays: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(number for number in strays if number != self._state.upload_id)
+        return tuple(number for number in strays if number != self.upload_id)
 
     def state(self) -> WalkthroughState:
         """The state after all of them."""
-        return replace(self._state, run=self._run, version=self._version, strays=self._strays)
+        return WalkthroughState(
+            phase=self.phase,
+            upload_id=self.upload_id,
+            is_adopted=self.is_adopted,
+            intent=self.intent,
+            link=self.link,
+            recordings=dict(self.recordings),
+            held_reason=self.held_reason,
+            failure=self.failure,
+            failed_at=self.failed_at,
+            since=self.since,
+            run=self.run,
+            version=self.version,
+            strays=self.strays,
+        )
 
 
-def _creating(state: WalkthroughState, event: Event) -> WalkthroughState:
-    reason = "the run ended before Evercam's answer to the create request was recorded"
-    return replace(state, phase=Phase.HELD, intent=event.data, held_reason=reason, since=event.at)
+def _creating(state: _Fold, event: Event) -> None:
+    state.phase, state.intent, state.since = Phase.HELD, event.data, event.at
+    state.held_reason = "the run ended before Evercam's answer to the create request was recorded"
 
 
-def _created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    upload_id = int(event.data["upload_id"])
-    return replace(state, phase=Phase.CREATED, upload_id=upload_id, held_reason="", since=event.at)
+def _created(state: _Fold, event: Event) -> None:
+    state.phase, state.upload_id = Phase.CREATED, int(event.data["upload_id"])
+    state.held_reason, state.since = "", event.at
 
 
-def _adopted(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _adopted(state: _Fold, event: Event) -> None:
     # A failure with another upload object, or a link to it, says nothing of this one.
-    fresh = replace(state, is_adopted=True, link={}, failure="", failed_at=None)
-    return _created(fresh, event)
+    state.is_adopted, state.link, state.failure, state.failed_at = True, {}, "", None
+    _created(state, event)
 
 
-def _nothing_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    forgotten = replace(state, upload_id=None, is_adopted=False, held_reason="", link={})
-    return replace(forgotten, phase=Phase.NEW, since=event.at)
+def _nothing_created(state: _Fold, event: Event) -> None:
+    state.upload_id, state.is_adopted, state.held_reason, state.link = None, False, "", {}
+    state.phase, state.since = Phase.NEW, event.at
 
 
-def _held(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, phase=Phase.HELD, held_reason=event.data["reason"], since=event.at)
+def _held(state: _Fold, event: Event) -> None:
+    state.phase, state.held_reason, state.since = Phase.HELD, event.data["reason"], event.at
 
 
-def _renewed(_state: WalkthroughState, event: Event) -> WalkthroughState:
-    return WalkthroughState(since=event.at)
+def _renewed(state: _Fold, event: Event) -> None:
+    state.go_on_from(WalkthroughState(since=event.at, version=state.version, strays=state.strays))
 
 
-def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _finishing(state: _Fold, event: Event) -> None:
     # A walkthrough that is finished again is unfinished until the answer is there.
-    return replace(state, phase=Phase.CREATED, link=event.data)
+    state.phase, state.link = Phase.CREATED, event.data
 
 
-def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
-    if not state.link:  # nobody asked for it: no run of ours writes that
-        return state
-    proven = replace(state, is_adopted=False, failure="", failed_at=None)
-    return replace(proven, phase=Phase.FINISHED, since=event.at)
+def _finished(state: _Fold, event: Event) -> None:
+    if state.link:  # else nobody asked for it: no run of ours writes that
+        state.phase, state.since = Phase.FINISHED, event.at
+        state.is_adopted, state.failure, state.failed_at = False, "", None
 
 
-def _kept(state: WalkthroughState, event: Event) -> WalkthroughState:
-    intent = {**state.intent, **event.data["create"]}
-    link = {**state.link, **event.data["link"]} if state.phase is Phase.FINISHED else state.link
-    return replace(state, intent=intent, link=link)
+def _kept(state: _Fold, event: Event) -> None:
+    state.intent = {**state.intent, **event.data["create"]}
+    if state.phase is Phase.FINISHED:
+        state.link = {**state.link, **event.data["link"]}
 
 
-def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, failure=str(event.data["reason"]), failed_at=event.at)
+def _failed(state: _Fold, event: Event) -> None:
+    state.failure, state.failed_at = str(event.data["reason"]), event.at
 
 
-def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _tus_creating(state: _Fold, event: Event) -> None:
     begun = RecordingState(str(event.data["name"]), modified=event.data.get("modified"))
-    return _with_recording(state, event, _checked(begun, event.data))
+    state.recordings[event.recording] = _checked(begun, event.data)
 
 
-def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _tus_created(state: _Fold, event: Event) -> None:
     created = replace(_recording(state, event), tus_url=event.data.get("url"))
-    return _with_recording(state, event, created)
+    state.recordings[event.recording] = created
 
 
-def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _sent(state: _Fold, event: Event) -> None:
     known, data = _recording(state, event), event.data
     # After `uploaded` this revokes it: the server turned out not to have all bytes.
     unaskable = data.get("unaskable") is True
     known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
     if "modified" in data:
         known = replace(known, modified=data["modified"])
-    return _with_recording(state, event, _checked(known, data))
+    state.recordings[event.recording] = _checked(known, data)
 
 
 def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
@@ -150,7 +170,7 @@ def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
     return replace(known, checkpoints=with_checkpoint(known.checkpoints, latest))
 
 
-def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _uploaded(state: _Fold, event: Event) -> None:
     length, known = event.data.get("offset"), _recording(state, event)
     sha256, blake3 = event.data.get("sha256"), event.data.get("blake3")
     checkpoints = known.checkpoints
@@ -159,25 +179,18 @@ def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
             whole = Checkpoint(length, digest, 0, algorithm)
             checkpoints = with_checkpoint(checkpoints, whole)
     done = replace(known, uploaded=True, checkpoints=checkpoints, sha256=sha256, blake3=blake3)
-    return _with_recording(state, event, done)
+    state.recordings[event.recording] = done
 
 
-def _abandoned(state: WalkthroughState, event: Event) -> WalkthroughState:
-    left = {key: value for key, value in state.recordings.items() if key != event.recording}
-    return replace(state, recordings=left)
+def _abandoned(state: _Fold, event: Event) -> None:
+    state.recordings.pop(event.recording, None)
 
 
-def _recording(state: WalkthroughState, event: Event) -> RecordingState:
-    return state.recordings.get(event.recording, RecordingState(event.recording))
+def _recording(state: _Fold, event: Event) -> RecordingState:
+    return state.recordings.get(event.recording) or RecordingState(event.recording)
 
 
-def _with_recording(
-    state: WalkthroughState, event: Event, recording: RecordingState
-) -> WalkthroughState:
-    return replace(state, recordings={**state.recordings, event.recording: recording})
-
-
-_CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] = {
+_CHANGES: Mapping[Kind, Callable[[_Fold, Event], None]] = {
     Kind.CREATING: _creating,
     Kind.CREATED: _created,
     Kind.ADOPTED: _adopted,

@@ -72,6 +72,17 @@ def test_a_walkthrough_is_what_its_own_events_say(events: list[Event]) -> None:
 
 
 @given(EVENTS)
+def test_it_can_be_gone_on_with_from_any_event_and_leaves_what_it_went_on_from(
+    events: list[Event],
+) -> None:
+    states = [NOTHING_KNOWN]
+    own = [one for one in events if one.walkthrough == "one"]
+    for one in own:
+        states.append(step(states[-1], one))
+    assert [fold(own[:count]).get("one", NOTHING_KNOWN) for count in range(len(states))] == states
+
+
+@given(EVENTS)
 def test_it_is_held_exactly_while_nobody_knows_what_a_create_came_to(events: list[Event]) -> None:
     unknown = {Kind.CREATING, Kind.HELD}
     known = {Kind.CREATED, Kind.ADOPTED, Kind.REFUSED, Kind.RELEASED, Kind.RENEWED}
