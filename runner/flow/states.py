@@ -71,11 +71,13 @@ def _states_of(
 
 def _without_open_intents(
     ledger: Ledger, destination: Destination, ids: Collection[str]
-) -> list[Event]:
+) -> Iterable[Event]:
     """The events of walkthroughs, but no intent that a worker is about to carry out.
 
     It is no hold while that worker has its claim; the run that waits for it looks again.
     """
+    if not ledger.address.is_shared:
+        return ledger.events_of(destination, ids)
     before = _at_work(ledger)
     events = list(ledger.events_of(destination, ids))
     at_work = before | _at_work(ledger)
@@ -89,8 +91,6 @@ def _without_open_intents(
 
 
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
-    if not ledger.address.is_shared:
-        return frozenset()
     return frozenset(
         (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
     )
