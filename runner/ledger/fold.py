@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from runner.base.destination import Destination
 from runner.ledger.events import UNVERSIONED, Event, Kind
@@ -15,18 +16,24 @@ from runner.ledger.state import (
     with_checkpoint,
 )
 
+Key = TypeVar("Key")
+
 
 def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
     """The state of every walkthrough in one destination's events, by walkthrough id."""
-    return {id_: state for (_, id_), state in fold_all(events).items()}
+    return _states(events, attrgetter("walkthrough"))
 
 
 def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], WalkthroughState]:
     """The state of every walkthrough, by destination and id, in one pass over the events."""
-    folds: dict[tuple[Destination, str], _Fold] = {}
+    return _states(events, attrgetter("destination", "walkthrough"))
+
+
+def _states(events: Iterable[Event], key_of: Callable[[Event], Key]) -> dict[Key, WalkthroughState]:
+    folds: dict[Key, _Fold] = {}
     for event in events:
         if event.walkthrough:
-            key = event.destination, event.walkthrough
+            key = key_of(event)
             found = folds.get(key)
             if found is None:
                 found = folds[key] = _Fold(NOTHING_KNOWN)
@@ -57,19 +64,12 @@ class _Fold:
 
     def add(self, event: Event) -> None:
         """Add one more event."""
-        if event.kind is Kind.STRAY:
-            self.strays = self._without_own((*self.strays, int(event.data["upload_id"])))
-        elif event.kind not in UNVERSIONED:
-            change = _CHANGES.get(event.kind)
-            if change:
-                change(self, event)
+        if event.kind not in UNVERSIONED:
             self.run = event.run
             self.version = self.version + 1 if event.version is None else event.version
-            if event.kind is Kind.ADOPTED:
-                self.strays = self._without_own(self.strays)
-
-    def _without_own(self, strays: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(number for number in strays if number != self.upload_id)
+        change = _CHANGES.get(event.kind)
+        if change:
+            change(self, event)
 
     def state(self) -> WalkthroughState:
         """The state after all of them."""
@@ -104,6 +104,15 @@ def _adopted(state: _Fold, event: Event) -> None:
     # A failure with another upload object, or a link to it, says nothing of this one.
     state.is_adopted, state.link, state.failure, state.failed_at = True, {}, "", None
     _created(state, event)
+    state.strays = _without(state.upload_id, state.strays)
+
+
+def _stray(state: _Fold, event: Event) -> None:
+    state.strays = _without(state.upload_id, (*state.strays, int(event.data["upload_id"])))
+
+
+def _without(upload_id: int | None, strays: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(number for number in strays if number != upload_id)
 
 
 def _nothing_created(state: _Fold, event: Event) -> None:
@@ -116,7 +125,8 @@ def _held(state: _Fold, event: Event) -> None:
 
 
 def _renewed(state: _Fold, event: Event) -> None:
-    state.go_on_from(WalkthroughState(since=event.at, version=state.version, strays=state.strays))
+    fresh = WalkthroughState(since=event.at)
+    state.go_on_from(replace(fresh, run=state.run, version=state.version, strays=state.strays))
 
 
 def _finishing(state: _Fold, event: Event) -> None:
@@ -207,4 +217,5 @@ _CHANGES: Mapping[Kind, Callable[[_Fold, Event], None]] = {
     Kind.FINISHING: _finishing,
     Kind.FINISHED: _finished,
     Kind.FAILED: _failed,
+    Kind.STRAY: _stray,
 }

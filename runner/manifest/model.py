@@ -29,7 +29,8 @@ class Position:
 
 def _plain(number: float) -> str:
     """Write a number in digits only: the receiver may not know `1e-05`."""
-    return format(Decimal(repr(number)), "f")
+    text = repr(number)
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from runner.base.errors import (
     RecordingUnreadableError,
     reason_of,
 )
-from runner.base.files import is_inside
+from runner.base.files import is_inside, without_detours
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Problem
 from runner.recordings.address import MediaRoot
@@ -66,7 +66,12 @@ class RecordingFile:
     @property
     def title(self) -> str:
         """The bare file name as the manifest has it; a link leads to a file of another name."""
-        return PurePosixPath(self.name).name
+        return title_of(self.name)
+
+
+def title_of(name: str) -> str:
+    """The bare file name of a manifest's name."""
+    return without_detours(name).rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
