@@ -57,7 +57,8 @@ class _Fold:
     def go_on_from(self, state: WalkthroughState) -> None:
         """Be like this state."""
         self.phase, self.upload_id, self.is_adopted = state.phase, state.upload_id, state.is_adopted
-        self.intent, self.link, self.recordings = state.intent, state.link, dict(state.recordings)
+        self.intent, self.link = state.intent, state.link
+        self.recordings = {key: _Recording(known) for key, known in state.recordings.items()}
         self.held_reason, self.since = state.held_reason, state.since
         self.failure, self.failed_at = state.failure, state.failed_at
         self.run, self.version, self.strays = state.run, state.version, state.strays
@@ -79,7 +80,7 @@ class _Fold:
             is_adopted=self.is_adopted,
             intent=self.intent,
             link=self.link,
-            recordings=dict(self.recordings),
+            recordings={key: known.state() for key, known in self.recordings.items()},
             held_reason=self.held_reason,
             failure=self.failure,
             failed_at=self.failed_at,
@@ -87,6 +88,29 @@ class _Fold:
             run=self.run,
             version=self.version,
             strays=self.strays,
+        )
+
+
+class _Recording:
+    """A recording's state that is under way."""
+
+    def __init__(self, state: RecordingState) -> None:
+        self.name, self.modified, self.tus_url = state.name, state.modified, state.tus_url
+        self.offset, self.uploaded, self.unaskable = state.offset, state.uploaded, state.unaskable
+        self.checkpoints, self.sha256, self.blake3 = state.checkpoints, state.sha256, state.blake3
+
+    def state(self) -> RecordingState:
+        """The state after all events."""
+        return RecordingState(
+            name=self.name,
+            tus_url=self.tus_url,
+            offset=self.offset,
+            uploaded=self.uploaded,
+            sha256=self.sha256,
+            modified=self.modified,
+            checkpoints=self.checkpoints,
+            unaskable=self.unaskable,
+            blake3=self.blake3,
         )
 
 
@@ -152,52 +176,50 @@ def _failed(state: _Fold, event: Event) -> None:
 
 def _tus_creating(state: _Fold, event: Event) -> None:
     begun = RecordingState(str(event.data["name"]), modified=event.data.get("modified"))
-    state.recordings[event.recording] = _checked(begun, event.data)
+    state.recordings[event.recording] = _Recording(begun)
+    _check(state.recordings[event.recording], event.data)
 
 
 def _tus_created(state: _Fold, event: Event) -> None:
-    created = replace(_recording(state, event), tus_url=event.data.get("url"))
-    state.recordings[event.recording] = created
+    _recording(state, event).tus_url = event.data.get("url")
 
 
 def _sent(state: _Fold, event: Event) -> None:
     known, data = _recording(state, event), event.data
     # After `uploaded` this revokes it: the server turned out not to have all bytes.
-    unaskable = data.get("unaskable") is True
-    known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
-    if "modified" in data:
-        known = replace(known, modified=data["modified"])
-    state.recordings[event.recording] = _checked(known, data)
+    known.offset, known.uploaded = int(data["offset"]), False
+    known.unaskable = data.get("unaskable") is True
+    known.modified = data.get("modified", known.modified)
+    _check(known, data)
 
 
-def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
-    """The recording with an event's checkpoint, if any; older programs took the sha256."""
-    if "checked" not in data:
-        return known
-    algorithm = "blake3" if "blake3" in data else "sha256"
-    start = data.get("checked_from", 0)
-    latest = Checkpoint(data["checked"], data[algorithm], start, algorithm)
-    return replace(known, checkpoints=with_checkpoint(known.checkpoints, latest))
+def _check(known: _Recording, data: Mapping[str, Any]) -> None:
+    """Add an event's checkpoint, if it has one; older programs took the sha256."""
+    if "checked" in data:
+        algorithm = "blake3" if "blake3" in data else "sha256"
+        start = data.get("checked_from", 0)
+        latest = Checkpoint(data["checked"], data[algorithm], start, algorithm)
+        known.checkpoints = with_checkpoint(known.checkpoints, latest)
 
 
 def _uploaded(state: _Fold, event: Event) -> None:
     length, known = event.data.get("offset"), _recording(state, event)
-    sha256, blake3 = event.data.get("sha256"), event.data.get("blake3")
-    checkpoints = known.checkpoints
-    for algorithm, digest in (("sha256", sha256), ("blake3", blake3)):
+    known.uploaded = True
+    known.sha256, known.blake3 = event.data.get("sha256"), event.data.get("blake3")
+    for algorithm, digest in (("sha256", known.sha256), ("blake3", known.blake3)):
         if length is not None and digest is not None:
             whole = Checkpoint(length, digest, 0, algorithm)
-            checkpoints = with_checkpoint(checkpoints, whole)
-    done = replace(known, uploaded=True, checkpoints=checkpoints, sha256=sha256, blake3=blake3)
-    state.recordings[event.recording] = done
+            known.checkpoints = with_checkpoint(known.checkpoints, whole)
 
 
 def _abandoned(state: _Fold, event: Event) -> None:
     state.recordings.pop(event.recording, None)
 
 
-def _recording(state: _Fold, event: Event) -> RecordingState:
-    return state.recordings.get(event.recording) or RecordingState(event.recording)
+def _recording(state: _Fold, event: Event) -> _Recording:
+    if event.recording not in state.recordings:
+        state.recordings[event.recording] = _Recording(RecordingState(event.recording))
+    return state.recordings[event.recording]
 
 
 _CHANGES: Mapping[Kind, Callable[[_Fold, Event], None]] = {
