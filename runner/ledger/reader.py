@@ -9,7 +9,7 @@ from runner.base.errors import LedgerError
 from runner.ledger.address import LedgerAddress
 from runner.ledger.database import Database, Row
 from runner.ledger.events import Event, Kind
-from runner.ledger.table import COLUMNS, REBUILD, event_of
+from runner.ledger.table import BROKEN, COLUMNS, REBUILD, event_of
 
 _PAGE = 500
 """Events read at once: memory does not grow with the ledger, nor is a writer held up."""
@@ -147,7 +147,7 @@ class EventReader:
     def _event(self, row: Row) -> Event:
         try:
             return event_of(row)
-        except (ValueError, TypeError) as error:
+        except BROKEN as error:
             message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
             raise LedgerError(message, REBUILD) from error
 

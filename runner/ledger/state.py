@@ -85,10 +85,8 @@ class WalkthroughState:
         """A short fingerprint of everything that planning depends on."""
         recordings = {key: _fields(state) for key, state in sorted(self.recordings.items())}
         parts = [self.phase, self.upload_id, dict(self.intent), dict(self.link), recordings]
-        return hashlib.sha256(_ENCODER.encode(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
-
-_ENCODER = json.JSONEncoder(sort_keys=True)
 
 NOTHING_KNOWN = WalkthroughState()
 """The state of a walkthrough without events."""

@@ -60,19 +60,24 @@ def plan_of(kind: str, data: Any) -> str:
 
 
 def event_of(row: Row) -> Event:
-    """The event of a row of `COLUMNS`; raises ValueError or TypeError when somebody broke it."""
+    """The event of a row of `COLUMNS`; raises one of BROKEN when somebody broke it."""
     _seq, destination, walkthrough, version, id_, at, run, recording, kind, data = row
     return Event(
         at=dt.datetime.fromisoformat(at),
         run=run,
         destination=_destination(destination),
         walkthrough=walkthrough,
-        kind=Kind(kind),
+        kind=_KINDS[kind],
         recording=recording,
         data=_mapping(data),
         version=version,
         id=id_,
     )
+
+
+BROKEN = (ValueError, TypeError, KeyError)
+"""What is raised for a row that no program wrote."""
+_KINDS = {str(kind): kind for kind in Kind}
 
 
 _destination = lru_cache(Destination.parse)
