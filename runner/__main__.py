@@ -18,7 +18,7 @@ def main() -> None:
     """Run the command line and exit."""
     _use_utf8_names()
     _write_utf8()
-    gc.set_threshold(_OBJECTS, 100)
+    gc.set_threshold(_OBJECTS)
     try:
         status = run()
     finally:
@@ -29,10 +29,7 @@ def main() -> None:
 
 
 _OBJECTS = 50_000
-"""So many new ones before Python looks for garbage, which modules being loaded make none of.
-
-Nor do thousands of walks: at what stayed once, it looks only after a hundred times as many.
-"""
+"""So many new ones before Python looks for garbage, which modules being loaded make none of."""
 
 
 def _use_utf8_names() -> None:
