@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.base.destination import Destination
 from runner.ledger.database import Row
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import Entry, Event, Kind
 
 FORMAT = 2
 """The version of the tables that this program writes."""
@@ -73,6 +73,13 @@ def event_of(row: Row) -> Event:
         version=version,
         id=id_,
     )
+
+
+def entry_of(row: Row) -> tuple[str, Entry]:
+    """The walkthrough and the entry of a row of `COLUMNS`; raises as `event_of`."""
+    _seq, _destination, walkthrough, version, _id, at, run, recording, kind, data = row
+    moment = dt.datetime.fromisoformat(at)
+    return walkthrough, (_KINDS[kind], run, version, recording, _mapping(data), moment)
 
 
 BROKEN = (ValueError, TypeError, KeyError)
