@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.ledger.fold import fold, step
+from runner.ledger.fold import fold, fold_entries, step
 from runner.ledger.state import (
     NOTHING_KNOWN,
     Checkpoint,
@@ -18,6 +18,7 @@ from runner.ledger.state import (
     WalkthroughState,
     usable_at,
 )
+from runner.ledger.table import entry_of, event_of, row_of
 
 Told = tuple[Kind, Mapping[str, Any]] | Kind
 HERE = Destination("https://here", "evercam")
@@ -80,6 +81,12 @@ def test_it_can_be_gone_on_with_from_any_event_and_leaves_what_it_went_on_from(
     for one in own:
         states.append(step(states[-1], one))
     assert [fold(own[:count]).get("one", NOTHING_KNOWN) for count in range(len(states))] == states
+
+
+@given(EVENTS)
+def test_rows_of_a_ledger_say_what_their_events_say(events: list[Event]) -> None:
+    rows = [(number, *row_of(one)[:-1]) for number, one in enumerate(events)]
+    assert fold_entries(map(entry_of, rows)) == fold(map(event_of, rows)) == fold(events)
 
 
 @given(EVENTS)
