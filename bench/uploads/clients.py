@@ -160,9 +160,6 @@ class Client:
     congestion: str | None = "cubic"
 
 
-WHOLE, PARTS, TINY = slice(0, 1), slice(1, 5), slice(5, 6)
-"""Of a row whose first file is as long as the next four together; the last has 8 KiB."""
-
 BASE = "curl"
 CLIENTS: dict[str, Client] = {
     BASE: Client(curl),
@@ -171,35 +168,40 @@ CLIENTS: dict[str, Client] = {
     "sitewalk": Client(sitewalk),
     "sitewalk --sha256": Client(lambda task: sitewalk(task, "--sha256")),
 }
-START = "a walk of 8 KiB"
-"""What a run costs whatever is sent: the program's start, and its round trips on that line."""
-LOSSY_CLIENTS = {
-    "curl x1": Client(curl, WHOLE, 1),
-    "curl x4": Client(curl, PARTS, 4),
-    "tus-js-client x1": Client(tus_js_client, WHOLE, 1),
-    "a walk of 1 file": Client(sitewalk, WHOLE),
-    "a walk of 4 files": Client(partial(sitewalk, together=True), PARTS, 4),
-    "4 walks": Client(sitewalk, PARTS, 4),
-    START: Client(sitewalk, TINY, 1),
+ONE_STREAM = {
+    "curl x1": Client(curl),
+    "tus-js-client x1": Client(tus_js_client),
+    "a walk of 1 file": Client(sitewalk),
 }
-BBR_CLIENTS = {
-    "curl x1, bbr": Client(curl, WHOLE, 1, "bbr"),
-    "curl x4, bbr": Client(curl, PARTS, 4, "bbr"),
-    "a walk of 1 file, bbr": Client(
-        lambda task: sitewalk(task, "--congestion-control", "bbr"), WHOLE, 1, None
-    ),
+FOUR_STREAMS = {
+    "curl x4": Client(curl),
+    "a walk of 4 files": Client(partial(sitewalk, together=True)),
+    "4 walks": Client(sitewalk),
+}
+WITH_BBR = ("--congestion-control", "bbr")
+BBR = {
+    "curl x1, bbr": Client(curl, congestion="bbr"),
+    "tus-js-client x1, bbr": Client(tus_js_client, congestion="bbr"),
+    "a walk of 1 file, bbr": Client(lambda task: sitewalk(task, *WITH_BBR), congestion=None),
+}
+FORCED = ("--congestion-control", "bbr+")
+FOUR_BBR = {
+    "curl x4, bbr": Client(curl, congestion="bbr"),
     "a walk of 4 files, bbr+": Client(
-        lambda task: sitewalk(task, "--congestion-control", "bbr+", together=True), PARTS, 4, None
+        lambda task: sitewalk(task, *FORCED, together=True), congestion=None
     ),
+    "4 walks, bbr+": Client(lambda task: sitewalk(task, *FORCED), congestion=None),
 }
 TINY_CLIENTS = {
     "bare loop": Client(bare_loop),
     "sitewalk --jobs 1": Client(sitewalk, jobs=1),
     "sitewalk --jobs 16": Client(sitewalk, jobs=16),
 }
+WHOLE, QUARTER = slice(0, 1), slice(1, 2)
+"""The files of a row that resumes: one to be resumed at three quarters, and its last quarter."""
 RESUME_CLIENTS = {
-    "a quarter, from its start": Client(from_card, slice(1, 2)),
+    "a quarter, from its start": Client(from_card, QUARTER),
     "resumed at 75 %": Client(resumed_from_card, WHOLE),
     "resumed, --sha256": Client(lambda task: resumed_from_card(task, "--sha256"), WHOLE),
 }
-EVERY = CLIENTS | LOSSY_CLIENTS | BBR_CLIENTS | TINY_CLIENTS | RESUME_CLIENTS
+EVERY = CLIENTS | ONE_STREAM | FOUR_STREAMS | BBR | FOUR_BBR | TINY_CLIENTS | RESUME_CLIENTS

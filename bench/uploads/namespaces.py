@@ -22,18 +22,24 @@ _MTU = "1500"
 
 @dataclass(frozen=True, slots=True)
 class LossyLine:
-    """A line: its rate, round trip, jitter (there and back, at most), loss on the way and queue.
+    """A line: its rate, round trip, loss on the way, jitter (there and back, at most) and queue.
 
-    `mib` take one stream of cubic's about a minute.
+    `cubic` and `bbr` are the parts of its rate that one stream reached with each, as measured.
     """
 
     name: str
     megabits: float
     round_trip_ms: float
     loss_percent: float
-    mib: int
+    cubic: float
+    bbr: float
     jitter_ms: float = 0
     queue_kib: int = 400
+
+    def minute(self, congestion_control: str, streams: int) -> float:
+        """MiB that so many streams send in about a minute."""
+        share = self.bbr if congestion_control == "bbr" else self.cubic
+        return min(_FULL, share * streams) * self.megabits * 60 / 8 / 1.048576
 
     @property
     def words(self) -> list[str]:
@@ -43,14 +49,17 @@ class LossyLine:
         return [*map(str, figures), "1"]
 
 
+_FULL = 0.9
+"""More of a line's rate than this does not become payload."""
+
 LINES = (
-    LossyLine("50 Mbit/s, 60 ms", 50, 60, 0, 64),
-    LossyLine("50 Mbit/s, 60 ms, 0.1 % lost", 50, 60, 0.1, 64),
-    LossyLine("50 Mbit/s, 60 ms, 0.5 % lost", 50, 60, 0.5, 32),
-    LossyLine("50 Mbit/s, 60 ms, 1 % lost", 50, 60, 1, 20),
-    LossyLine("20 Mbit/s, 40 ms, a queue of one second", 20, 40, 0, 48, queue_kib=2441),
-    LossyLine("4G: 20 Mbit/s, 50 ms, 40 ms jitter, 0.1 % lost", 20, 50, 0.1, 48, 40, 256),
-    LossyLine("25 Mbit/s, 300 ms, 0.1 % lost", 25, 300, 0.1, 48, queue_kib=915),
+    LossyLine("50 Mbit/s, 60 ms", 50, 60, 0, 0.89, 0.89),
+    LossyLine("50 Mbit/s, 60 ms, 0.1 % lost", 50, 60, 0.1, 0.175, 0.89),
+    LossyLine("50 Mbit/s, 60 ms, 0.5 % lost", 50, 60, 0.5, 0.069, 0.77),
+    LossyLine("50 Mbit/s, 60 ms, 1 % lost", 50, 60, 1, 0.043, 0.66),
+    LossyLine("20 Mbit/s, 40 ms, a queue of one second", 20, 40, 0, 0.94, 0.93, queue_kib=2441),
+    LossyLine("4G: 20 Mbit/s, 50 ms, 40 ms jitter, 0.1 % lost", 20, 50, 0.1, 0.33, 0.89, 40, 256),
+    LossyLine("25 Mbit/s, 300 ms, 0.1 % lost", 25, 300, 0.1, 0.22, 0.63, queue_kib=915),
 )
 
 

@@ -44,20 +44,28 @@ class Place:
 
 
 class Bench:
-    """A folder with the files and the server's data, and a stand-in for Evercam's own steps."""
+    """A folder with the files, one with the server's data, and a stand-in for Evercam's own steps.
 
-    def __init__(self, folder: Path) -> None:
+    A server's disk is not its client's: on one disk each sync of the ledger would wait until all
+    is written that the server has just received.
+    """
+
+    def __init__(self, folder: Path, server_folder: Path) -> None:
         self._folder = folder
+        self._server_folder = server_folder
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
-        made = tempfile.TemporaryDirectory(prefix="bench-upload-", dir=self._folder)
-        self._root = Path(self._stack.enter_context(made))
+        self._root, self._server = map(self._made, (self._folder, self._server_folder))
         self._evercam = self._stack.enter_context(StandIn())
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._stack.close()
+
+    def _made(self, where: Path) -> Path:
+        made = tempfile.TemporaryDirectory(prefix="bench-upload-", dir=where)
+        return Path(self._stack.enter_context(made))
 
     def rounds(self, row: Row, count: int) -> Iterator[Mapping[str, Cost]]:
         """Yield what each client of a row cost, round by round; they begin in turn."""
@@ -82,7 +90,7 @@ class Bench:
 
     @contextmanager
     def _place(self, row: Row) -> Iterator[Place]:
-        folder = self._root / "server"
+        folder = self._server / "server"
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, folder)
             if row.lossy is not None:

@@ -1,13 +1,16 @@
 """What is measured: each row's server, files, jobs, line and clients, and its targets' base."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from uploads.clients import (
     BASE,
-    BBR_CLIENTS,
+    BBR,
     CLIENTS,
-    LOSSY_CLIENTS,
+    FOUR_BBR,
+    FOUR_STREAMS,
+    ONE_STREAM,
     RESUME_CLIENTS,
     TINY_CLIENTS,
 )
@@ -23,8 +26,8 @@ OVER_TLS = ("curl", "tus-js-client", "sitewalk", "sitewalk --sha256")
 class Row:
     """Files to one server: directly, over a line of so many megabits a second, or a lossy one.
 
-    The former line is a proxy, the latter has real TCP. Ratios are to the first client. Where it
-    is `in_parts`, the first file is as long as the next ones together; a tiny one is the last.
+    The former line is a proxy, the latter has real TCP. Ratios are to the first client. One that
+    `resumes` has two files: the second is a quarter of the first.
     """
 
     group: str
@@ -35,7 +38,7 @@ class Row:
     megabits: int | None = None
     clients: tuple[str, ...] = ALL
     lossy: LossyLine | None = None
-    in_parts: bool = False
+    resumes: bool = False
 
     @property
     def base(self) -> str:
@@ -45,9 +48,8 @@ class Row:
     @property
     def sizes(self) -> list[int]:
         """Bytes of each file, near enough."""
-        part = int(self.mib * MIB)
-        tiny = [8 * 1024] * self.in_parts
-        return [part * self.files] * self.in_parts + [part] * self.files + tiny
+        size = int(self.mib * MIB)
+        return [size, size // 4] if self.resumes else [size] * self.files
 
     @property
     def name(self) -> str:
@@ -57,10 +59,15 @@ class Row:
         count = f"{self.files:,} x {size}" if self.files > 1 else size
         files = f"{count}, {self.jobs} at once" if self.jobs > 1 else count
         if self.lossy:
-            return f"{self.files * self.mib:g} MiB in one file or four, {self.lossy.name}"
-        if self.group == "resume":
-            return f"the last {size} of {self.files * self.mib:g} from a card of 20 MB/s"
+            return f"{files}, {self.lossy.name}{', bbr' * self.uses_bbr}"
+        if self.resumes:
+            return f"the last quarter of {size} from a card of 20 MB/s"
         return f"{files} to {self.server}, {self._way}"
+
+    @property
+    def uses_bbr(self) -> bool:
+        """Whether its clients send with bbr."""
+        return self.clients in {tuple(BBR), tuple(FOUR_BBR)}
 
     @property
     def _way(self) -> str:
@@ -74,12 +81,19 @@ def scaled(row: Row, factor: float) -> Row:
     return replace(row, mib=max(1.0, float(round(row.mib * factor))))
 
 
-def _over(line: LossyLine, clients: tuple[str, ...]) -> Row:
-    """As many bytes for each client: in one file, or in four."""
-    return Row("lossy", "tusd", 4, line.mib / 4, clients=clients, lossy=line, in_parts=True)
+def _over(line: LossyLine, files: int, clients: Iterable[str], control: str = "cubic") -> Row:
+    """As many bytes as a minute allows."""
+    mib = float(round(line.minute(control, files) / files))
+    return Row("lossy", "tusd", files, mib, files, clients=tuple(clients), lossy=line)
 
 
-_LOSSY = tuple(LOSSY_CLIENTS) + (tuple(BBR_CLIENTS) if not why_not() and offers_bbr() else ())
+def _all_over(line: LossyLine) -> Iterator[Row]:
+    yield _over(line, 1, ONE_STREAM)
+    yield _over(line, 4, FOUR_STREAMS)
+    if not why_not() and offers_bbr():
+        yield _over(line, 1, BBR, "bbr")
+        yield _over(line, 4, FOUR_BBR, "bbr")
+
 
 ROWS = (
     Row("loopback", "tusd", 1, 1024),
@@ -94,8 +108,8 @@ ROWS = (
     Row("line", "tusd", 1, 192, megabits=100, clients=DEFAULTS),
     Row("line", "tusd", 1, 768, megabits=400, clients=DEFAULTS),
     Row("line", "tusd", 4, 192, 4, megabits=400, clients=("curl", "tus-js-client", "sitewalk")),
-    *(_over(line, _LOSSY) for line in LINES),
-    Row("resume", "tusd", 4, 32, clients=tuple(RESUME_CLIENTS), in_parts=True),
+    *chain.from_iterable(map(_all_over, LINES)),
+    Row("resume", "tusd", 2, 128, clients=tuple(RESUME_CLIENTS), resumes=True),
     Row("tiny", "tusd", 1000, 8 / 1024, clients=tuple(TINY_CLIENTS)),
 )
 GROUPS = tuple(dict.fromkeys(row.group for row in ROWS))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median as median_of
 
-from uploads.clients import START
 from uploads.measure import Cost, median
 from uploads.rows import Row
 
@@ -53,7 +52,7 @@ def table(measured: Measured) -> Iterator[str]:
         cost = measured.median(client)
         wall = f"{cost.wall:.2f} ({measured.wall(client):.2f})"
         cpu = f"{cost.cpu:.2f} ({measured.cpu(client):.2f})"
-        share = f"{measured.rate(client):>12.0%} " if has_line and client != START else ""
+        share = f"{measured.rate(client):>12.0%} " if has_line else ""
         yield f"  {client:26}{wall:>14}{cpu:>16}{cost.peak / 1_000_000:>10.0f}{share}".rstrip()
 
 
@@ -81,6 +80,7 @@ def targets(all_measured: Sequence[Measured]) -> Iterator[Target]:
     """Yield the targets that the measured rows can tell of."""
     for measured in all_measured:
         yield from _targets(measured)
+    yield from _several_streams(all_measured)
     yield from _flatness(all_measured)
 
 
@@ -100,25 +100,28 @@ def _targets(measured: Measured) -> Iterator[Target]:
 
 
 def _on_a_lossy_line(measured: Measured) -> Iterator[Target]:
-    line, several = measured.row.lossy, "a walk of 4 files"
-    name, rate = measured.row.name, measured.wall("curl x4", several)
-    yield Target(f"rate of four files / four curls: {name}", rate, 0.9, at_least=True)
-    if line is not None and line.loss_percent == 0.1:
-        # One stream is what a walk had when its files went one after the other.
-        faster = measured.wall("a walk of 1 file", several)
-        yield Target(f"rate of four files / one stream: {name}", faster, 1.8, at_least=True)
+    name, several = measured.row.name, "a walk of 4 files"
+    if several in measured.row.clients:
+        rate = measured.wall("curl x4", several)
+        yield Target(f"rate of a walk / of four curls: {name}", rate, 0.9, at_least=True)
     if "curl x1, bbr" in measured.row.clients:
         rate = measured.wall("curl x1, bbr", "a walk of 1 file, bbr")
-        yield Target(f"rate with bbr / curl with bbr: {name}", rate, 0.9, at_least=True)
-        text = f"the same without the program's start and round trips: {name}"
-        yield Target(text, _rate_once_begun(measured), 0.9, at_least=True)
+        yield Target(f"rate of a walk / of curl: {name}", rate, 0.9, at_least=True)
 
 
-def _rate_once_begun(measured: Measured) -> float:
-    ours, start, curl = ("a walk of 1 file, bbr", START, "curl x1, bbr")
-    return median_of(
-        [one[curl].wall / (one[ours].wall - one[start].wall) for one in measured.rounds]
-    )
+def _several_streams(all_measured: Sequence[Measured]) -> Iterator[Target]:
+    """A walk's files at once, beside the one stream it had when they went one after the other."""
+    rates = {
+        (measured.row.lossy, client): measured.rate(client)
+        for measured in all_measured
+        for client in measured.row.clients
+        if measured.row.lossy is not None and measured.row.lossy.loss_percent == 0.1
+    }
+    for (line, client), rate in rates.items():
+        one = rates.get((line, "a walk of 1 file"))
+        if line is not None and client == "a walk of 4 files" and one is not None:
+            text = f"rate of four files / of one: {line.name}"
+            yield Target(text, rate / one, 1.8, at_least=True)
 
 
 def _beside_others(measured: Measured) -> Iterator[Target]:

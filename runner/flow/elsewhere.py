@@ -171,6 +171,10 @@ class Elsewhere:
         is_taken = told.is_taken and (planned.project, planned.id) not in self._for_good
         return replace(told, is_taken=is_taken, unwritten=())
 
+    def take_digests(self) -> list[JobResult]:
+        """None is left: each worker takes those of its walkthrough once that is finished."""
+        return []
+
     def _without(self, planned: PlannedWalkthrough, told: str | BaseException | None) -> JobResult:
         """What became of work whose worker refused, or was lost."""
         key = planned.project, planned.id

@@ -30,7 +30,7 @@ from runner.recordings.roots import Root, UnfitFileError, open_root
 from runner.settings import Settings, read_settings
 from runner.upload.recording.context import UploadOptions
 from runner.upload.slots import run
-from runner.upload.threads import job_result, run_job
+from runner.upload.threads import job_result, run_job, take_digests
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.job import Job
 
@@ -140,7 +140,8 @@ def _done(task: WalkthroughTask, files: dict[str, RecordingFile], context: RunCo
     known = WalkthroughState(version=task.versions.get(place, 0))  # the rest is read with the claim
     job, future = Job(JobInput(task.planned, files, known), context), Future[JobResult]()
     run(future, partial(run_job, job, context, wait=task.wait))
-    return job_result(job, future)
+    result = job_result(job, future)
+    return replace(result, unexpected=result.unexpected or take_digests(job).unexpected)
 
 
 def _settings_here(task: WalkthroughTask) -> Settings:
@@ -180,16 +181,20 @@ def _files(task: WalkthroughTask, media_root: MediaRoot | None) -> dict[str, Rec
         help_ = "set it to the folder or address of the recordings, in the worker's environment"
         raise UsageError("SITEWALK_MEDIA_ROOT is not set here", help_)
     root = open_root(media_root)
-    return {planned.name: _found(root, planned) for planned in task.planned.recordings}
+    hashes = task.options.sha256
+    return {one.name: _found(root, one, hashes=hashes) for one in task.planned.recordings}
 
 
-def _found(root: Root, planned: PlannedRecording) -> RecordingFile:
+def _found(root: Root, planned: PlannedRecording, *, hashes: bool) -> RecordingFile:
     name, identity = planned.name, Identity.parse(planned.identity)
-    if planned.transfer is TransferKind.NOTHING:  # of what was sent before nothing is read
+    is_there = planned.transfer is TransferKind.NOTHING  # so it is read for a missing digest only
+    if is_there and not hashes:
         return RecordingFile(name, Path(name), identity)
     try:
         return RecordingFile(name, root.find(name).location, identity)
     except (OSError, UnfitFileError) as error:
+        if is_there:
+            return RecordingFile(name, Path(name), identity)
         why = reason_of(error) if isinstance(error, OSError) else str(error)
         message = f"`{name}` cannot be found below {root}: {why}"
         raise UsageError(message, "see to SITEWALK_MEDIA_ROOT there, and its mount") from error

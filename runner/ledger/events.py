@@ -34,13 +34,17 @@ class Kind(StrEnum):
     # `resumed` when it is gone on with, `unaskable` when the server refused to say how far it is.
     SENT = "sent"
     # offset: all; blake3, or null where an earlier run sent a part; sha256, or null unless it was
-    # asked for; bytes and retries of this run
+    # asked for, `unhashed` where it is taken later; bytes and retries of this run
     UPLOADED = "uploaded"
     ABANDONED = "abandoned"  # reason, name: this tus upload will not be used again
     FINISHING = "finishing"  # start_position, end_position, target_points_count, recordings
     FINISHED = "finished"  # status, retries
+    # After it, of a recording that several runs sent: its sha256, or the reason why there is none;
+    # or `mixed` where the file is not what was sent of it, and `failed` follows.
+    HASHED = "hashed"
     # Why a walkthrough, or a recording, was not brought to its end: reason; of a walkthrough with
     # next_steps and retries, of a recording with bytes and retries. Stopped: by request.
+    # With an outcome where that is another than failed.
     FAILED = "failed"
     STOPPED = "stopped"  # begun: false where another walkthrough showed that it would be vain
     CLAIMED = "claimed"  # host, pid: another worker goes on, and whoever wrote before may not

@@ -121,6 +121,7 @@ def _kept(state: MutableWalkthrough, data: Data, _at: dt.datetime) -> None:
     state.intent = {**state.intent, **data["create"]}
     if state.phase is Phase.FINISHED:
         state.link = {**state.link, **data["link"]}
+        state.failure, state.failed_at = "", None
 
 
 def _failed(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
@@ -163,6 +164,29 @@ def _uploaded(state: MutableWalkthrough, recording: str, data: Data) -> None:
         if length is not None and digest is not None:
             whole = Checkpoint(length, digest, 0, algorithm)
             known.checkpoints = with_checkpoint(known.checkpoints, whole)
+    known.unhashed = _UNHASHED if data.get("unhashed") is True else ""
+
+
+_UNHASHED = "no sha256: the run ended before it was taken"
+_MIXED = "no sha256: it is not what was sent of it"
+
+
+def _hashed(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    known = _recording(state, recording)
+    if data.get("mixed") is True:
+        _mixed(state, recording, RecordingState(known.name, unhashed=_MIXED))
+    else:
+        known.sha256, known.unhashed = data.get("sha256"), data.get("reason", "")
+
+
+def _mixed(state: MutableWalkthrough, recording: str, known: RecordingState) -> None:
+    """Nothing of the file counts as sent, and what is linked is no file that anybody has."""
+    names = {
+        f"{identity}-mixed" if identity == recording else identity: name
+        for identity, name in state.link.get("recordings", {}).items()
+    }
+    state.link = {**state.link, "recordings": names}
+    state.recordings[recording] = MutableRecording(known)
 
 
 def _abandoned(state: MutableWalkthrough, recording: str, _data: Data) -> None:
@@ -195,4 +219,5 @@ _OF_A_RECORDING: Mapping[Kind, Callable[[MutableWalkthrough, str, Data], None]] 
     Kind.SENT: _sent,
     Kind.UPLOADED: _uploaded,
     Kind.ABANDONED: _abandoned,
+    Kind.HASHED: _hashed,
 }

@@ -43,7 +43,8 @@ class MutableRecording:
     def __init__(self, state: RecordingState) -> None:
         self.name, self.modified, self.tus_url = state.name, state.modified, state.tus_url
         self.offset, self.uploaded, self.unaskable = state.offset, state.uploaded, state.unaskable
-        self.checkpoints, self.sha256, self.blake3 = state.checkpoints, state.sha256, state.blake3
+        self.checkpoints, self.blake3 = state.checkpoints, state.blake3
+        self.sha256, self.unhashed = state.sha256, state.unhashed
 
     def state(self) -> RecordingState:
         """The state as it is now."""
@@ -57,4 +58,5 @@ class MutableRecording:
             checkpoints=self.checkpoints,
             unaskable=self.unaskable,
             blake3=self.blake3,
+            unhashed=self.unhashed,
         )

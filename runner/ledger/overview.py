@@ -17,7 +17,9 @@ WITH last AS (
     FROM events WHERE version IS NOT NULL GROUP BY destination, walkthrough
 ), outcomes AS (
     SELECT last.destination, last.walkthrough, last.begun,
-        CASE WHEN event.kind = 'finished' AND before.kind = 'finishing' THEN 1 ELSE 0 END AS done
+        CASE WHEN event.kind = 'finished' AND before.kind = 'finishing'
+            OR event.kind = 'hashed' AND before.kind IN ('finished', 'hashed')
+            THEN 1 ELSE 0 END AS done
     FROM last
     JOIN events AS event ON event.destination = last.destination
         AND event.walkthrough = last.walkthrough AND event.version = last.version
@@ -37,7 +39,7 @@ GROUP BY walkthrough ORDER BY min(seq) LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many walkthroughs end with their finish, by destination; and all others, as begun.
+    """How many walkthroughs end with their finish and digests, by destination; and all others.
 
     What was finished and written of again, such as by a person who keeps an upload, is among these.
     """

@@ -43,7 +43,8 @@ class RecordingState:
 
     `modified` is the file's time of change while it was sent (ns since 1970), or the version (ETag)
     of an object; `checkpoints` what is known of the bytes that were sent, one for each run that
-    sent some. `unaskable` when the last run that asked for the offset was refused an answer.
+    sent some. `unaskable` when the last run that asked for the offset was refused an answer,
+    `unhashed` is why a sha256 that was asked for is not there.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RecordingState:
     checkpoints: tuple[Checkpoint, ...] = ()
     unaskable: bool = False
     blake3: str | None = None
+    unhashed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class RecordingOutcome(StrEnum):
 class RecordingResult:
     """What became of a recording: sizes in bytes; digests of the whole file, if computed.
 
-    `blake3` is None where more than one run sent it, `sha256` where it was not asked for.
+    `blake3` is None where more than one run sent it, `sha256` where it was not asked for, or could
+    not be taken, which `reason` says then.
     """
 
     name: str

@@ -83,6 +83,7 @@ def _at_one_destination(
         if phase is Phase.FINISHED and count[phase] > FEW:
             yield f"{_WORDS[phase]:<9} {counted(count[phase], 'walkthrough')}"
             shown = [known for known in group if known.state.strays]
+            shown += [one for one in group if one.state.failure and not one.state.strays]
         for known in shown:
             yield from _walkthrough(known, here, status.claim(known) or status.holder)
     free = [known for known in there if status.claim(known) is None]
@@ -119,6 +120,9 @@ def _about(known: Known, here: Here, *, running: bool) -> Iterator[str]:
         yield f"failed {local_moment(state.failed_at)}: {state.failure}"
     for upload_id in state.strays:
         yield f"upload {upload_id} was created for it as well, by a run that another overtook"
+    if state.phase is Phase.FINISHED and not running:
+        unhashed = [recording for recording in state.recordings.values() if recording.unhashed]
+        yield from (f"{recording.name}: {recording.unhashed}" for recording in unhashed)
     manifest = here.manifests.get(known.key, "")
     if state.phase is Phase.HELD and running:
         yield "the run above may be creating it right now; look again when it has ended"

@@ -88,11 +88,17 @@ class MissingFile:
     reason: str
 
 
+def is_all_there(results: Results) -> bool:
+    """Whether nothing is left to do."""
+    counts = results.counts()
+    return sum(counts[outcome] for outcome in ON_EVERCAM) == results.total
+
+
 def outcome_sentence(results: Results) -> str:
     """The outcome of a run in a sentence: `9 of 12 walkthroughs are on Evercam: 3 failed`."""
     counts = results.counts()
     there, total = sum(counts[outcome] for outcome in ON_EVERCAM), results.total
-    if there == total:
+    if is_all_there(results):
         return _all_there(counts[Outcome.NOTHING], total)
     left: Counter[tuple[str, str]] = Counter()
     for outcome, titles in _TITLES.items():

@@ -89,7 +89,7 @@ class WalkthroughRun:
             next_steps=self._next_steps(outcome, about),
             upload_id=self._end_value("upload_id") if after.upload_id is None else after.upload_id,
             started=self.events[0].at if self.events else None,
-            ended=self.events[-1].at if self.events else None,
+            ended=max((e.at for e in self.events if e.kind is not Kind.HASHED), default=None),
             retries=self._retries(),
         )
 
@@ -119,8 +119,8 @@ class WalkthroughRun:
         return Action.FINISH if is_whole else Action.RESUME
 
     def _outcome(self) -> Outcome:
-        if self.end is not None and self.end.kind is Kind.ELSEWHERE:
-            return Outcome(self.end.data["outcome"])
+        if told := self._end_value("outcome"):
+            return Outcome(told)
         if self.after.phase is Phase.HELD:
             return Outcome.HELD
         is_planned = not self.events and "action" in self.plan
@@ -134,7 +134,7 @@ class WalkthroughRun:
 
     def _reason(self, outcome: Outcome) -> str:
         match outcome:
-            case _ if self.end is not None and self.end.kind is Kind.ELSEWHERE:
+            case _ if self._end_value("outcome"):
                 return str(self._end_value("reason"))
             case Outcome.HELD:
                 return self.after.held_reason
@@ -166,7 +166,7 @@ class WalkthroughRun:
         """The recordings as they were when the link was requested, even if it was refused."""
         finishing = [n for n, event in enumerate(self.events) if event.kind is Kind.FINISHING]
         events = self.events[: finishing[0]] if finishing else self.events
-        after = _after(self.before, events)
+        after, last = _after(self.before, events), self.after
         linked = self.after.link.get("recordings") or {}
         is_linked = bool(finishing) or self.after.phase is Phase.FINISHED
         is_there = self._outcome() is Outcome.NOTHING
@@ -174,6 +174,9 @@ class WalkthroughRun:
             state = after.recordings.get(identity, RecordingState(name))
             if is_there or (is_linked and identity in linked):
                 state = replace(state, uploaded=True)
+            is_done = last.phase is Phase.FINISHED  # and digests may have been taken since
+            now = last.recordings.get(identity, state) if is_done else replace(state, unhashed="")
+            state = replace(now, uploaded=state.uploaded)
             recording_events = [event for event in events if event.recording == identity]
             yield self._recording(identity, name, state, recording_events)
 
@@ -199,7 +202,7 @@ class WalkthroughRun:
             identity,
             Identity.parse(identity).length,
             _recording_outcome(state, events, is_ended=bool(ends)),
-            "" if state.uploaded else str(end.get("reason", self._unfinished(events))),
+            state.unhashed if state.uploaded else str(end.get("reason", self._unfinished(events))),
             state.sha256,
             end.get("bytes", self._bytes_sent(identity, state, events)),
             end.get("retries", _repeats(events)),
@@ -233,6 +236,7 @@ def _sent_before(recording: Mapping[str, Any]) -> RecordingState:
         uploaded=is_whole,
         sha256=recording["sha256"] if is_whole else None,
         blake3=recording.get("blake3") if is_whole else None,
+        unhashed=recording.get("unhashed", ""),
     )
 
 

@@ -5,7 +5,7 @@ an outcome is a hold. What was sent of the picture is not sent again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -111,7 +111,8 @@ class _Making:
         record = partial(self._record, recording=str(picture.identity))
         with self._context.new_session() as session:
             upload = RecordingUpload(session, picture, self._context.uploads, record, listener)
-            return upload.run(known).location
+            # A picture is small: what was sent of it is compared, whatever its time of change says.
+            return upload.run(replace(known, modified=None) if known else None).location
 
     def create(self, location: str) -> int:
         """Make the drawing from a picture that is there; returns its id.

@@ -201,4 +201,5 @@ def _recording(planned: PlannedRecording, known: WalkthroughState) -> dict[str, 
         "offset": planned.offset,
         "sha256": before.sha256 if before else None,
         "blake3": before.blake3 if before else None,
+        "unhashed": before.unhashed if before else "",
     }

@@ -24,6 +24,9 @@ class Workers(Protocol):
     def result(self, planned: PlannedWalkthrough, future: Future[Any]) -> JobResult:
         """What it came to; where it is taken, it is started once more when the rest is done."""
 
+    def take_digests(self) -> list[JobResult]:
+        """Take the digests that are left, one after the other, now that nothing is sent."""
+
 
 def run_plan(plan: Plan, context: RunContext, workers: Workers) -> RunOutcome:
     """Carry out a plan. What becomes of each walkthrough is in the events it leaves.
@@ -38,6 +41,7 @@ def run_plan(plan: Plan, context: RunContext, workers: Workers) -> RunOutcome:
     # What others had is looked at once the rest is done, and waited for.
     taken = [one for one, result in zip(work, results, strict=True) if result.is_taken]
     results += _done(taken, context, workers, wait=True)
+    results += workers.take_digests()
     refused = next((result.refused for result in results if result.refused), "")
     return RunOutcome(
         refused,

@@ -7,6 +7,7 @@ from runner.evercam.http.waiting import in_parts
 from runner.ledger.state import NOTHING_KNOWN, States
 from runner.plan.model import PlannedWalkthrough
 from runner.plan.planner import Files
+from runner.upload.slots import run
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.job import Job
 
@@ -46,6 +47,10 @@ class Threads:
         """What the job came to."""
         return job_result(self._jobs[planned.project, planned.id], future)
 
+    def take_digests(self) -> list[JobResult]:
+        """One recording after the other: they may lie on one card."""
+        return [take_digests(job) for job in self._jobs.values()]
+
 
 def run_job(job: Job, context: RunContext, *, wait: bool) -> JobResult:
     """Do the work on one walkthrough, unless the run was asked to stop."""
@@ -61,6 +66,13 @@ def job_result(job: Job, future: Future[JobResult]) -> JobResult:
     """What a job that is over came to; one defect of ours costs one walkthrough."""
     defect = future.exception()
     return job.broken_by(defect) if isinstance(defect, Exception) else future.result()
+
+
+def take_digests(job: Job) -> JobResult:
+    """Take the digests that a job has left; one defect of ours costs one walkthrough's."""
+    future = Future[JobResult]()
+    run(future, job.take_digests)
+    return job_result(job, future)
 
 
 class _HungError(Exception):

@@ -1,6 +1,7 @@
 """Kill the real process at every event and inside the bytes; whatever it did, it did it once."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from runner.base.errors import ExitStatus
 from runner.ledger.events import Kind
+from runner.recordings.identity import EDGE
 from runner.sandbox import Fault, Sandbox
 from tests.crash.campaign import held_walkthroughs
 from tests.crash.dying import DIED
@@ -26,7 +28,10 @@ TROUBLES = {
 }
 """Events of a run in which something goes wrong, and what it takes."""
 
-EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - {Kind.ABANDONED})
+RESUMED = {Kind.ABANDONED, Kind.HASHED}
+"""Events about what an earlier run sent."""
+
+EVENTS = sorted(set(Kind) - PEOPLE - OTHERS - set(TROUBLES) - RESUMED)
 PLACES = [f"{when}:{kind}" for kind in EVENTS for when in ("before", "after")]
 PLACES += [f"bytes:{count}" for count in (1, 400_000, 800_000, 1_200_000)]
 APPLY = ("apply", "manifest.yaml", "--yes", "--jobs")
@@ -83,6 +88,39 @@ def test_after_a_death_while_a_file_is_abandoned_the_next_run_ends_the_job(
     died = run_warm(walker, *APPLY, "1", SITEWALK_DIE=f"{when}:{Kind.ABANDONED}")
     assert died.status == DIED, died
     _assert_the_next_run_ends_the_job(walker)
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_after_a_death_around_a_digest_nothing_is_left_to_do(
+    walker: Walker, when: str, jobs: str
+) -> None:
+    assert run_warm(walker, *APPLY, "1", SITEWALK_DIE="bytes:400000").status == DIED
+    words = *APPLY, jobs, "--sha256"
+    died = run_warm(walker, *words, SITEWALK_DIE=f"{when}:{Kind.HASHED}")
+    assert died.status == DIED, died
+    before = len(walker.sandbox.requests())
+    assert run_warm(walker, *words).status == ExitStatus.DONE
+    assert len(walker.sandbox.requests()) == before
+    _assert_everything_is_there_once(walker)
+
+
+def test_after_a_death_with_a_file_that_is_not_what_is_linked_a_person_decides(
+    walker: Walker,
+) -> None:
+    assert run_warm(walker, *APPLY, "1", SITEWALK_DIE="bytes:400000").status == DIED
+    path = walker.site.folder / "a.insv"
+    content, before = bytearray(path.read_bytes()), path.stat().st_mtime_ns
+    content[EDGE] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(before, before))
+    died = run_warm(walker, *APPLY, "1", "--sha256", SITEWALK_DIE=f"after:{Kind.HASHED}")
+    assert died.status == DIED, died
+    assert run_warm(walker, *APPLY, "1").status == ExitStatus.DECISION
+    assert "may hold bytes of two versions" in run_warm(walker, "status").out
+    ended = run_warm(walker, *APPLY, "1", "--refinish", "one")
+    assert ended.status == ExitStatus.DONE, ended
+    _assert_everything_is_there_once(walker)
 
 
 def _assert_the_next_run_ends_the_job(walker: Walker) -> None:

@@ -116,7 +116,7 @@ class Runs(RuleBasedStateMachine):
             uploads=UploadContext(
                 ADDRESSES.tus,
                 stop,
-                UploadOptions(retry_for=60),
+                UploadOptions(retry_for=60, sha256=True),
                 self.clock,
                 random.Random(1),  # noqa: S311 - jitter
             ),

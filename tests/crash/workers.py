@@ -187,7 +187,9 @@ class Worker:
                 lambda: _StandingSession(world, met, self._switch),
             ),
             journal=RunJournal(streams),
-            uploads=UploadContext(ADDRESSES.tus, stop, UploadOptions(retry_for=60), clock, rng),
+            uploads=UploadContext(
+                ADDRESSES.tus, stop, UploadOptions(retry_for=60, sha256=True), clock, rng
+            ),
             uploader="a",
             claims=self.claims,
             uptime=clock.monotonic,
@@ -236,6 +238,7 @@ class Worker:
             for job in jobs:
                 if job.run().is_taken:
                     job.run(wait=True)
+                job.take_digests()
         except ProcessDied:
             pass
         except BaseException as error:  # noqa: BLE001 - the model raises it

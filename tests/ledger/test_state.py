@@ -220,3 +220,32 @@ def test_a_plan_grows_stale_by_what_it_was_made_from_and_by_nothing_else() -> No
     later: tuple[Told, ...] = (LINK, Kind.SENT, *ends)
     for further in later:
         assert after(CREATED, BEGUN, OPENED, further).digest() != made.digest()
+
+
+SENT = (Kind.UPLOADED, {"offset": 10, "unhashed": True})
+LINKED = (Kind.FINISHING, {"recordings": {"recording": "a.insv", "other": "b.insv"}})
+
+
+def test_a_sha256_that_is_taken_later_is_there_then_or_the_reason_why_not() -> None:
+    done = CREATED, BEGUN, OPENED, SENT, LINKED, Kind.FINISHED
+    assert "before it was taken" in after(*done).recordings["recording"].unhashed
+    hashed = after(*done, (Kind.HASHED, {"sha256": "ab"}))
+    assert hashed.phase is Phase.FINISHED
+    recording = hashed.recordings["recording"]
+    assert (recording.sha256, recording.unhashed, recording.uploaded) == ("ab", "", True)
+    unread = after(*done, (Kind.HASHED, {"reason": "the card is gone"})).recordings["recording"]
+    assert (unread.sha256, unread.unhashed, unread.uploaded) == (None, "the card is gone", True)
+
+
+def test_a_file_that_is_not_what_was_linked_is_sent_anew_and_its_link_is_of_something_else() -> (
+    None
+):
+    done = CREATED, BEGUN, OPENED, SENT, LINKED, Kind.FINISHED
+    mixed = after(*done, (Kind.HASHED, {"mixed": True}), Kind.FAILED)
+    assert (mixed.phase, mixed.failure) == (Phase.FINISHED, "the disk is gone")
+    recording = mixed.recordings["recording"]
+    assert (recording.name, recording.uploaded, recording.tus_url) == ("a.insv", False, None)
+    assert "recording" not in mixed.link["recordings"]
+    assert list(mixed.link["recordings"].values()) == ["a.insv", "b.insv"]
+    kept = step(mixed, event(Kind.KEPT, {"create": {}, "link": LINKED[1]}))
+    assert (kept.failure, kept.failed_at, kept.link) == ("", None, LINKED[1])

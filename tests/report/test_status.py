@@ -280,6 +280,7 @@ def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) 
     ways: list[tuple[Event, ...]] = [
         finish,
         (*finish, _event("x", Kind.KEPT, **kept, **WHO)),
+        (*finish, _event("x", Kind.HASHED, mixed=True), _event("x", Kind.FAILED, reason="mixed")),
         (*finish, _event("x", Kind.CLAIMED)),
         (*finish, finish[0]),  # asked for once more, and not answered
         (*finish, _event("x", Kind.STRAY, upload_id=7)),
@@ -289,15 +290,16 @@ def test_what_is_done_is_counted_whatever_came_after_it(address: LedgerAddress) 
         (_event("x", Kind.REFUSED, reason="no"),),
     ]
     begun = (_event("x", Kind.CREATING, **INTENT), _event("x", Kind.CREATED, upload_id=1))
+    hashed = (*finish, *[_event("x", Kind.HASHED, sha256="ab")] * 2)
     with Ledger.open(address) as ledger:
-        for place, times in ((HERE, 1), (there, 3)):
-            for number in range(times * len(ways)):
-                events = (*begun, *ways[number % len(ways)])
+        for place, ends in ((HERE, ways), (there, 3 * [*ways, hashed])):
+            for number, end in enumerate(ends):
+                events = (*begun, *end)
                 id_ = f"walk-{number}"
                 ledger.append(*(replace(e, walkthrough=id_, destination=place) for e in events))
         ledger.append(_event("claimed", Kind.CLAIMED), _event("left", Kind.ELSEWHERE))
     told = _read(address)
-    assert told.done == {HERE: 0, there: 3}  # few that are done are named, and so are strays
+    assert told.done == {HERE: 0, there: 6}  # few that are done are named, and so are strays
     assert _read(address, [("another", "walk-1"), ("evercam", "walk-2")]).done == {}
 
 

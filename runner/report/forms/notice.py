@@ -9,7 +9,7 @@ from runner.base.errors import SitewalkError
 from runner.base.wording import counted, printable, shorten
 from runner.report.forms.text import headline
 from runner.report.results import Outcome, Results, WalkthroughResult
-from runner.report.summary import ON_EVERCAM, WORDS
+from runner.report.summary import ON_EVERCAM, WORDS, is_all_there
 
 _MOST = 10
 _LONGEST_NAME = 100
@@ -58,16 +58,16 @@ def _state(results: Results) -> str:
     counts = results.counts()
     if results.refused or counts[Outcome.HELD] or counts[Outcome.CHANGED]:
         return "needs a person"
-    if results.interrupted:
+    if results.interrupted and not is_all_there(results):
         return "stopped before its end"
-    return "done" if not results.exit_status else "not all is done"
+    return "done" if results.interrupted or not results.exit_status else "not all is done"
 
 
 def _lines(results: Results, report: Path) -> Iterator[str]:
     yield headline(results)
     if results.refused:
         yield "Evercam refused the credentials."
-    if results.interrupted:
+    if results.interrupted and not is_all_there(results):
         yield "It was stopped before its end; the same command goes on."
     open_ = [
         walkthrough for walkthrough in results.walkthroughs if walkthrough.outcome not in ON_EVERCAM

@@ -12,7 +12,7 @@ from runner.report.results import (
     Results,
     WalkthroughResult,
 )
-from runner.report.summary import DECISION, WORDS, counted_words, missing_line
+from runner.report.summary import DECISION, WORDS, counted_words, is_all_there, missing_line
 from runner.report.timeline.timeline import unused_rate
 
 _WIDTH = len(DECISION)
@@ -54,6 +54,8 @@ def notices(results: Results) -> tuple[str, ...]:
             f"The ledger has no end of this run: it was killed, the machine stopped, or it is still"
             f" at work. The last that is known of it is from {moment(results.ended)}."
         )
+    elif results.interrupted and is_all_there(results):
+        found.append("This run was stopped when all was on Evercam; nothing is left to send.")
     elif results.interrupted:
         found.append("This run was stopped before its end; run the same command again to go on.")
     if results.refused:

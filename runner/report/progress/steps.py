@@ -14,7 +14,13 @@ from runner.ledger.events import Event, Kind
 from runner.report.progress.tally import Key, Progress, cause_of
 from runner.upload.journal import Off, ProgressListener, Retrying, StepDone
 
-_WORDS = {Kind.FAILED: "failed", Kind.HELD: "held", Kind.STOPPED: "interrupted"}
+_WORDS = {
+    Kind.UPLOADED: "sent",
+    Kind.HASHED: "hashed",
+    Kind.FAILED: "failed",
+    Kind.HELD: "held",
+    Kind.STOPPED: "interrupted",
+}
 _Key = tuple[str, str]
 
 
@@ -46,14 +52,15 @@ class Steps:
                 yield from self._begin("sending", event)
             case Kind.SENT if data.get("resumed"):
                 yield from self._begin("resuming", event)
-            case Kind.UPLOADED:
-                yield "sent", self._recordings[event.walkthrough, event.recording]["name"]
+            case Kind.UPLOADED | Kind.HASHED if "mixed" not in data:
+                name = self._recordings[event.walkthrough, event.recording]["name"]
+                yield _WORDS[event.kind], data.get("reason", name)
             case Kind.FINISHED:
                 yield "done", f"upload {self._uploads[key]}"
             case Kind.STOPPED if not data.get("begun", True):
                 yield "not_started", data["reason"]
             case Kind.FAILED | Kind.HELD | Kind.STOPPED if not event.recording:
-                yield _WORDS[event.kind], data["reason"]
+                yield data.get("outcome", _WORDS[event.kind]), data["reason"]
 
     def _remember(self, event: Event) -> None:
         for walkthrough in event.data["walkthroughs"]:

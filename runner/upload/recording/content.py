@@ -15,31 +15,38 @@ from runner.upload.recording.same_file import (
     compare,
     covered,
     find_proof,
-    whole_sha256,
 )
 
-_COMPARED = "compared with what was sent of it, as its time of change has moved"
+_COMPARED = "compared with what was sent of it, as it may have changed since"
 
 
 class SentContent:
     """The content of one recording's upload, in one run.
 
     `modified` is the file's time of change (ns), of an object its version, with which its content
-    is what was sent; `check`
-    may end any wait for the disk, `note` is told of a comparison.
+    is what was sent; `checkpoints` are of what was sent by this run and before. `check` may end any
+    wait for the disk, `note` is told of a comparison, and `keep` writes a checkpoint into the
+    ledger, also from the thread that reads ahead.
     """
 
     def __init__(
-        self, recording: RecordingFile, check: Check, note: Callable[[str], None], *, sha256: bool
+        self,
+        recording: RecordingFile,
+        check: Check,
+        note: Callable[[str], None],
+        keep: Callable[..., None],
+        *,
+        sha256: bool,
     ) -> None:
         self._recording = recording
         self._check = check
         self._note = note
+        self._keep = keep
         self._wants_sha256 = sha256
         self._ahead: ReadAhead | None = None
-        self._checkpoints: tuple[Checkpoint, ...] = ()
         self._checked = 0
         self._looked_at: int | str = 0
+        self.checkpoints: tuple[Checkpoint, ...] = ()
         self.modified: int | str = 0
 
     def begin(self, file: BinaryIO) -> None:
@@ -55,7 +62,7 @@ class SentContent:
     def forget(self) -> None:
         """Of an upload that is abandoned nothing counts; the next one is of the file as it is."""
         self.close()
-        self._checkpoints, self._checked = (), 0
+        self.checkpoints, self._checked = (), 0
 
     def prove(self, known: RecordingState, offset: int) -> SameFile:
         """Make sure that what the server has from an earlier run is this file's beginning.
@@ -63,7 +70,7 @@ class SentContent:
         Raises OtherContentError.
         """
         proof = find_proof(known, self.modified, offset)
-        self._checkpoints = () if proof is SameFile.NEEDLESS else known.checkpoints
+        self.checkpoints = () if proof is SameFile.NEEDLESS else known.checkpoints
         if proof is SameFile.MISSING:
             raise OtherContentError(UNPROVEN)
         if proof is SameFile.DIGEST:
@@ -84,10 +91,10 @@ class SentContent:
             self.modified = modified
 
     def _compare(self, offset: int) -> None:
-        if covered(self._checkpoints) < offset:
+        if covered(self.checkpoints) < offset:
             raise OtherContentError(UNPROVEN)
         self._note(_COMPARED)
-        compare(self._recording.location, self._checkpoints, self._check)
+        compare(self._recording.location, self.checkpoints, self._check)
 
     def look_at_ends(self, file: BinaryIO) -> None:
         """Where its time of change moved, look at once for what shows quickly: length and ends.
@@ -97,21 +104,36 @@ class SentContent:
         modified = last_modified(file)
         if modified != self._looked_at:
             self._looked_at = modified
-            require_unchanged(self._recording)
+            try:
+                require_unchanged(self._recording)
+            except RecordingChangedError as error:
+                raise RecordingChangedError(f"{error}: it changed while it was sent") from error
 
     def is_covered(self, offset: int) -> bool:
-        """Whether a checkpoint of this run covers all before an offset."""
+        """Whether the sender knows of a checkpoint of this run that covers all before an offset."""
         return offset <= self._checked
 
-    def next_checkpoint(self, offset: int) -> dict[str, Any]:
-        """What an event says of the bytes that may be sent from here on, once it is written."""
+    def first_checkpoint(self, offset: int) -> dict[str, Any]:
+        """What an event says of the first bytes that may be sent from here on, once written."""
+        place, length = self._recording.location, self._recording.length
+        self._ahead = ReadAhead(
+            place, offset, length, self._keep_another, sha256=self._wants_sha256
+        )
+        self._ahead.start()
+        return self._told(self._ahead.first(self._check))
+
+    def cover(self, start: int, offset: int) -> None:
+        """See that checkpoints in the ledger cover what is sent from `start` up to an offset."""
         if self._ahead is None:
-            place, length = self._recording.location, self._recording.length
-            self._ahead = ReadAhead(place, offset, length, sha256=self._wants_sha256)
-            self._ahead.start()
-        latest = self._ahead.checkpoint(offset, self._check)
-        self._checkpoints = with_checkpoint(self._checkpoints, latest)
-        self._checked = latest.offset
+            self._keep(**self.first_checkpoint(start))
+        if self._ahead is not None:
+            self._checked = self._ahead.cover(offset, self._check)
+
+    def _keep_another(self, checkpoint: Checkpoint) -> None:
+        self._keep(**self._told(checkpoint))
+
+    def _told(self, latest: Checkpoint) -> dict[str, Any]:
+        self.checkpoints = with_checkpoint(self.checkpoints, latest)
         told = {"checked": latest.offset, latest.algorithm: latest.digest}
         return told | ({"checked_from": latest.start} if latest.start else {})
 
@@ -120,18 +142,10 @@ class SentContent:
         whole = (0, self._recording.length, "blake3")
         digests = {
             (checkpoint.start, checkpoint.offset, checkpoint.algorithm): checkpoint.digest
-            for checkpoint in self._checkpoints
+            for checkpoint in self.checkpoints
         }
         return digests.get(whole)
 
     def sha256(self) -> str | None:
-        """That of the whole; what earlier runs sent is read for it now that all is sent.
-
-        Raises OtherContentError where that shows another file's content.
-        """
-        if not self._wants_sha256:
-            return None
-        if self._ahead is not None and self._ahead.sha256 is not None:
-            return self._ahead.sha256
-        place, length = self._recording.location, self._recording.length
-        return whole_sha256(place, length, self._checkpoints, self._check)
+        """That of the whole, where it was wanted and all was read to be sent."""
+        return self._ahead.sha256 if self._ahead is not None else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from runner.base.clock import CancelToken, Clock, SystemClock
+from runner.ledger.state import Checkpoint
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.rate_limit import UNLIMITED, RateLimiter, Schedule
 from runner.upload.retry import Wait
@@ -50,7 +51,8 @@ class UploadContext:
 class Sent:
     """A recording whose bytes are all on the server; `bytes_sent` counts this run's.
 
-    `blake3` is None where an earlier run sent a part of it, `sha256` where it was not wanted.
+    `blake3` and `sha256` are None where an earlier run sent a part of it, the latter also where it
+    was not wanted. `checkpoints` are what is known of its content.
     """
 
     location: str
@@ -58,3 +60,4 @@ class Sent:
     sha256: str | None
     bytes_sent: int
     retries: int
+    checkpoints: tuple[Checkpoint, ...] = ()

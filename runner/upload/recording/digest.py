@@ -104,15 +104,18 @@ class Reader(threading.Thread):
         After a store did not answer each call is one more attempt.
         """
         self.aim(offset)
+        self._wait_until(lambda: self.reached >= offset, check)
+
+    def _wait_until(self, is_there: Callable[[], bool], check: Check) -> None:
         with self._news:
-            if self.reached < offset and isinstance(self._failure, StoreUnreachableError):
+            if not is_there() and isinstance(self._failure, StoreUnreachableError):
                 self._failure = None
                 self._news.notify_all()
-            while self.reached < offset and self._failure is None:
+            while not is_there() and self._failure is None:
                 check()
                 self._news.wait(_PART)
-        if self._failure is not None and self.reached < offset:
-            raise self._failure
+            if self._failure is not None and not is_there():
+                raise self._failure
 
     def run(self) -> None:
         """Read what is wanted, as it becomes wanted.
@@ -156,50 +159,90 @@ class Reader(threading.Thread):
             span.take(self.reached, block)
         with self._news:
             self.reached += len(block)
-            self.note()
             self._news.notify_all()
+        self.note()
 
     def note(self) -> None:
-        """What is kept of the digests so far; called while nobody else looks."""
+        """Take note of how far it is, in the thread that reads."""
 
 
 class ReadAhead(Reader):
-    """Reads ahead of the sender and takes the digests of what is about to be sent.
+    """Reads ahead of the sender, takes the digests of what is about to be sent, and keeps them.
 
     So a checkpoint in the ledger covers every byte before it leaves, whatever ends the run and
-    wherever inside a block. The sender finds in memory what was read here.
+    wherever inside a block. The first one is for whoever asks; `keep` makes the later ones durable,
+    in this thread, so that the sender seldom waits for the ledger. The sender finds in memory what
+    was read here.
     """
 
     def __init__(
-        self, location: Location, start: int, length: int, *, sha256: bool = False
+        self,
+        location: Location,
+        start: int,
+        length: int,
+        keep: Callable[[Checkpoint], None],
+        *,
+        sha256: bool = False,
     ) -> None:
         self._most = MOST_AHEAD if isinstance(location, Path) else AHEAD
         self._from = start
         self._length = length
+        self._keep = keep
+        self._keeping = threading.Lock()
+        self._due = 0
         self._blake3 = blake3()
         self._sha256 = hashlib.sha256() if sha256 and start == 0 else None
         self._window = STRIDE
-        self._noted = (start, self._blake3.copy())
+        self._kept = start
         spans = [Span(start, length, self._blake3)]
         if self._sha256 is not None:
             spans.append(Span(start, length, self._sha256))
         super().__init__(location, spans, start + STRIDE)
 
-    def note(self) -> None:
-        """Keep the digest with its offset: the thread goes on while a checkpoint is written."""
-        self._noted = (self.reached, self._blake3.copy())
+    def first(self, check: Check) -> Checkpoint:
+        """The first checkpoint, soon there, so that sending begins at once; waits as `wait_for`."""
+        self.wait_for(min(self._length, self._from + STRIDE), check)
+        self._kept = self.reached
+        return self._checkpoint()
 
-    def checkpoint(self, offset: int, check: Check) -> Checkpoint:
-        """One that reaches beyond `offset` by a while of sending; waits for it as `wait_for` does.
+    def cover(self, offset: int, check: Check) -> int:
+        """Wait, as `wait_for` does, until what was kept reaches an offset; how far that is.
 
-        The first one is soon there, so that sending begins at once; later ones are far apart.
+        The one after it is begun. Those to come are far apart.
         """
-        least = min(self._length, offset + self._window)
-        self.wait_for(least, check)
-        self._window = min(self._most, 2 * self._window)
-        self.aim(least + self._window)
-        covered, digest = self._noted
-        return Checkpoint(covered, digest.hexdigest(), self._from)
+        self.go_on(offset)
+        self._wait_until(lambda: self._kept >= offset, check)
+        kept = self._kept
+        self.go_on(kept + 1)
+        return kept
+
+    def go_on(self, offset: int) -> None:
+        """Let it take and keep a checkpoint that reaches an offset, unless it did or will."""
+        with self._news:
+            if self._kept < min(offset, self._length) and not self._due:
+                self._window = min(self._most, 2 * self._window)
+                self._due = min(self._length, max(offset, self._kept + self._window))
+                self._goal = max(self._goal, self._due)
+                self._news.notify_all()
+
+    def note(self) -> None:
+        """Keep the checkpoint that is due; nothing once this was closed."""
+        with self._keeping:
+            if self._closed or not self._due or self.reached < self._due:
+                return
+            self._keep(self._checkpoint())
+        with self._news:
+            self._kept, self._due = self.reached, 0
+            self._news.notify_all()
+
+    def close(self) -> None:
+        """Let it end, and see that no checkpoint is kept any more."""
+        with self._keeping:
+            self._closed = True
+        super().close()
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.reached, self._blake3.copy().hexdigest(), self._from)
 
     @property
     def sha256(self) -> str | None:

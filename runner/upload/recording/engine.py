@@ -70,13 +70,14 @@ class RecordingUpload:
             except RecordingChangedError as error:
                 self._record(Kind.ABANDONED, reason=str(error))
                 raise
-            finally:
-                self._transfer.content.close()
-        blake3 = self._transfer.content.blake3()
+        content = self._transfer.content
+        blake3, checkpoints = content.blake3(), content.checkpoints
         told = {"bytes": self.bytes_sent, "retries": self.retries}
+        unhashed = {"unhashed": True} if sha256 is None and self._context.options.sha256 else {}
         length = self._recording.length
-        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told)
-        return Sent(self._transfer.location, blake3, sha256, self.bytes_sent, self.retries)
+        self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told, **unhashed)
+        counts = self.bytes_sent, self.retries
+        return Sent(self._transfer.location, blake3, sha256, *counts, checkpoints)
 
     def _require_unchanged(self) -> None:
         try:
@@ -107,17 +108,17 @@ class RecordingUpload:
             raise
 
     def _send_whole(self, file: BinaryIO) -> str | None:
-        """Send all, once more where what an earlier run sent turns out to be another file's.
+        """Send all; no checkpoint is written any more when this ends.
 
-        The sha256, where it is wanted.
+        The sha256, where it was taken on the way.
         """
-        while True:
+        content = self._transfer.content
+        try:
             self._send_all(file)
-            self._transfer.content.require_same(file, self._transfer.at)
-            try:
-                return self._transfer.content.sha256()
-            except OtherContentError as error:
-                self._begin_anew(str(error))
+            content.require_same(file, self._transfer.at)
+            return content.sha256()
+        finally:
+            content.close()
 
     def _send_all(self, file: BinaryIO) -> None:
         self._repeater.repeat(partial(self._advance, file), self._recover)

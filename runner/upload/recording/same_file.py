@@ -2,15 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from enum import StrEnum
 
 from blake3 import blake3
 
-from runner.base.errors import SitewalkError, StoppedError
+from runner.base.errors import SitewalkError
 from runner.ledger.state import Checkpoint, RecordingState
 from runner.recordings.stored import Location
-from runner.upload.recording.chunking import StoreUnreachableError
 from runner.upload.recording.digest import Check, Hasher, Reader, Span
 
 _ALGORITHMS: dict[str, Callable[[], Hasher]] = {"blake3": blake3, "sha256": hashlib.sha256}
@@ -57,18 +55,16 @@ def compare(
 
 
 def whole_sha256(
-    location: Location, length: int, checkpoints: Iterable[Checkpoint], check: Check
-) -> str | None:
-    """The sha256 of a recording that is all sent, and a comparison on the way.
-
-    None when somebody asked to stop meanwhile, or a store does not answer: that costs the digest
-    and nothing else. Raises as `compare` does.
-    """
+    location: Location,
+    length: int,
+    checkpoints: Iterable[Checkpoint],
+    check: Check,
+    moved: Callable[[int], None] = lambda _reached: None,
+) -> str:
+    """The sha256 of a recording that is all sent, compared on the way. Raises as `compare` does."""
     span = Span(0, length, hashlib.sha256())
-    with suppress(StoppedError, StoreUnreachableError):
-        compare(location, checkpoints, check, [span])
-        return span.hasher.hexdigest()
-    return None
+    compare(location, checkpoints, check, [span], moved)
+    return span.hasher.hexdigest()
 
 
 class SameFile(StrEnum):

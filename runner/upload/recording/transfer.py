@@ -46,7 +46,7 @@ class Transfer:
             session, context.tus_url, recording.title, recording.length, options.chunk_size
         )
         self.content = SentContent(
-            recording, context.stop.check, listener.note, sha256=options.sha256
+            recording, context.stop.check, listener.note, self.note_sent, sha256=options.sha256
         )
         self.budget = RetryBudget(options.retry_for, context.clock.monotonic())
         self._pieces = ChunkSize(options.chunk_size)
@@ -84,9 +84,9 @@ class Transfer:
 
     def abandon(self, reason: str) -> None:
         """Leave this tus upload; the next one is of the file as it is now."""
+        self.content.forget()  # or a checkpoint of it might come after its end
         self._record(Kind.ABANDONED, reason=reason)
         self._listener.note(f"sent from its start: {reason}")
-        self.content.forget()
         self._upload.url, self._upload.offset = None, 0
         self.known, self._cut = None, None
         self.at = self.best = 0
@@ -98,7 +98,7 @@ class Transfer:
             name=self._recording.name,
             length=self._recording.length,
             modified=self.content.modified,
-            **self.content.next_checkpoint(0),
+            **self.content.first_checkpoint(0),
         )
         location = self._upload.create_url()
         self._record(Kind.TUS_CREATED, url=location)
@@ -167,7 +167,7 @@ class Transfer:
         self._context.stop.check()
         if not self.content.is_covered(self.at + len(block)):
             self.content.look_at_ends(file)
-            self.note_sent(**self.content.next_checkpoint(self.at))
+            self.content.cover(self.at, self.at + len(block))
         self._context.pace.take(len(block), self._context.stop.pause)
 
     def _after_block(self, count: int) -> None:

@@ -22,6 +22,7 @@ from runner.upload.records import (
 )
 from runner.upload.walkthrough.context import JobInput, JobResult, RunContext
 from runner.upload.walkthrough.create import create
+from runner.upload.walkthrough.digests import take_digests
 from runner.upload.walkthrough.finish import finish
 from runner.upload.walkthrough.recordings import send_recordings
 from runner.upload.walkthrough.upload import WalkthroughUpload
@@ -38,6 +39,7 @@ class Job:
         self._work = work
         self._context = context
         self._upload = WalkthroughUpload(work, context)
+        self._is_finished = False
 
     @property
     def is_sending(self) -> bool:
@@ -96,6 +98,7 @@ class Job:
         if self._upload.planned.action is Action.CREATE:
             create(self._upload)
         finish(self._upload, send_recordings(self._upload))
+        self._is_finished = True
 
     def _run(self, work: Callable[[], None]) -> JobResult:
         try:
@@ -114,6 +117,12 @@ class Job:
             self._context.halt.consider(error)
             self._end(Kind.FAILED, error, next_steps=next_steps(self._upload.planned, error))
             return JobResult(str(error) if isinstance(error, CredentialsError) else "")
+        return JobResult()
+
+    def take_digests(self) -> JobResult:
+        """Once it is finished, take what is left of its digests; costs nothing where that fails."""
+        if self._is_finished and self._upload.unhashed:
+            take_digests(self._upload, self._context)
         return JobResult()
 
     def broken_by(self, defect: Exception) -> JobResult:

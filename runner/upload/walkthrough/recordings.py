@@ -108,6 +108,8 @@ def _link(
 ) -> LinkedRecording:
     known = upload.known.recordings.get(planned.identity)
     if known is not None and known.tus_url and _is_there(upload, planned):
+        if known.unhashed and upload.context.uploads.options.sha256:
+            upload.unhashed[planned.identity] = known.checkpoints
         return LinkedRecording(known.tus_url, planned.title)
     together.check()
     return LinkedRecording(_send(upload, together, planned, known), planned.title)
@@ -128,12 +130,15 @@ def _send(
     with upload.context.tus.lend(together.check) as session:
         sending = RecordingUpload(session, file, context, record, _listener(upload, planned))
         try:
-            return sending.run(known).location
+            sent = sending.run(known)
         except SitewalkError as error:
             kind = Kind.STOPPED if isinstance(error, StoppedError) else Kind.FAILED
             told = {"bytes": sending.bytes_sent, "retries": sending.retries}
             upload.close_with(kind, planned.identity, reason=together.why(error), **told)
             raise
+    if sent.sha256 is None and context.options.sha256:
+        upload.unhashed[planned.identity] = sent.checkpoints
+    return sent.location
 
 
 def _listener(upload: WalkthroughUpload, planned: PlannedRecording) -> UploadListener:

@@ -11,6 +11,7 @@ from runner.evercam.client import LoginFailedError
 from runner.evercam.http.errors import RequestFailedError
 from runner.ledger.claim import Claimed
 from runner.ledger.events import Event, Kind
+from runner.ledger.state import Checkpoint
 from runner.upload.journal import Off, Retrying
 from runner.upload.retry import Repeater, Result, RetryBudget, Step, Wait, decide
 from runner.upload.walkthrough.context import JobInput, RunContext
@@ -21,12 +22,14 @@ class WalkthroughUpload:
 
     `in_doubt`: the intent to create may be written, and its outcome is not yet. `is_sending` while
     recordings are read and sent, of which `unsent` are not there yet. `is_left` once nothing more
-    is written. `retries` counts requests to Evercam that were repeated. Its recordings may write
-    events at once, and each gets a version of its own. Events that nothing waits between are
-    written together.
+    is written. `retries` counts requests to Evercam that were repeated. `unhashed` are the
+    checkpoints, by identity, of recordings that are there and of which a sha256 is still to be
+    taken. Its recordings may write events at once, and each gets a version of its own. Events that
+    nothing waits between are written together.
     """
 
     claimed: Claimed | None = None
+    unhashed: dict[str, tuple[Checkpoint, ...]]
 
     def __init__(self, work: JobInput, context: RunContext) -> None:
         self.planned = work.planned
@@ -40,6 +43,7 @@ class WalkthroughUpload:
         self.is_sending = False
         self.retries = 0
         self.unsent = 0
+        self.unhashed = {}
         self.writing = threading.RLock()
         self.is_left = False
         self._written_together: list[Event] = []
@@ -54,7 +58,7 @@ class WalkthroughUpload:
             if self.is_left:
                 raise StoppedError
             self._written_together.append(self._event(kind, recording, data))
-            if not self._is_followed(kind):
+            if not self._is_followed(kind, data):
                 self.context.journal.append(*self._all_to_write())
 
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
@@ -64,7 +68,7 @@ class WalkthroughUpload:
                 self._written_together.append(self._event(kind, recording, data))
                 self.context.journal.close_with(*self._all_to_write())
 
-    def _is_followed(self, kind: Kind) -> bool:
+    def _is_followed(self, kind: Kind, data: Mapping[str, Any]) -> bool:
         """Whether another event is about to be written, and nothing goes on before that one is.
 
         A tus upload that is made before its intent is on disk is harmless, when nobody knows of it.
@@ -72,7 +76,7 @@ class WalkthroughUpload:
         if kind is Kind.UPLOADED:
             self.unsent -= 1
             return self.unsent == 0  # the finish comes next
-        return kind is Kind.TUS_CREATING
+        return kind is Kind.TUS_CREATING or "mixed" in data
 
     def _all_to_write(self) -> list[Event]:
         events, self._written_together = self._written_together, []
