@@ -1,6 +1,6 @@
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -81,6 +81,14 @@ def test_it_can_be_gone_on_with_from_any_event_and_leaves_what_it_went_on_from(
     for one in own:
         states.append(step(states[-1], one))
     assert [fold(own[:count]).get("one", NOTHING_KNOWN) for count in range(len(states))] == states
+
+
+def test_an_event_that_says_nothing_of_the_state_leaves_every_value() -> None:
+    values: dict[str, Any] = {field.name: field.name for field in fields(RecordingState)}
+    recordings = {"recording": RecordingState(**values)}
+    values = {field.name: field.name for field in fields(WalkthroughState)}
+    known = WalkthroughState(**{**values, "recordings": recordings, "run": "run", "version": 4})
+    assert step(known, event(Kind.STOPPED)) == replace(known, version=5)
 
 
 @given(EVENTS)
