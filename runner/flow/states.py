@@ -145,7 +145,7 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
     with ledger:
         runs = ledger.runs_of_plan(saved_plan)
         states = [
-            fold(ledger.events_of(destination, ids))
+            ledger.states_of(destination, ids)
             for destination, ids in ledger.touched_by(runs).items()
         ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)

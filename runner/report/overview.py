@@ -8,7 +8,6 @@ from runner.base.destination import Destination
 from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
-from runner.ledger.fold import fold
 from runner.ledger.lock import current_holder
 from runner.ledger.overview import (
     Overview,
@@ -80,7 +79,7 @@ def _known(ledger: Ledger, place: Destination, overview: Overview, strays: Keys)
 
 def _states(ledger: Ledger, place: Destination, ids: Sequence[str]) -> Iterator[Known]:
     """What the ledger knows of some walkthroughs, in this order."""
-    states = fold(ledger.events_of(place, ids))
+    states = ledger.states_of(place, ids)
     yield from (Known(place, id_, states[id_]) for id_ in ids if id_ in states)
 
 
