@@ -29,7 +29,7 @@ with atheris.instrument_imports(
     from runner.plan.saved import load_plan, saved_choices, saved_manifests
     from runner.report.forms.as_json import results_json
     from runner.report.forms.text import results_text
-    from runner.report.runs import read_results
+    from runner.report.past_runs import read_results
 
 from tests.report.hostile import results
 

@@ -7,12 +7,12 @@ from typing import Any
 import typer
 
 from docsite.library import library
+from docsite.policy import policy_table
 from docsite.schemas import schemas
 from runner.base.errors import EXIT_MEANINGS, ExitStatus
 from runner.cli.app import COMMANDS, app
 from runner.cli.help import EXAMPLES, described
 from runner.settings import SETTING_MEANINGS, SETTING_TYPES, VARIABLE_OF, VARIABLES
-from runner.upload.retry import policy_table
 
 _MARK = re.compile(r"^<!-- generated: (\w+) -->$", re.MULTILINE)
 

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,6 +147,8 @@ def read_settings_file(file: Path) -> dict[str, Any]:
     """The values of a settings.toml; none where there is no such file. Raises UsageError."""
     if not file.is_file():
         return {}
+    import tomllib  # noqa: PLC0415 - few have such a file
+
     help_ = "mend it, or set values with `sitewalk config set`"
     try:
         values = tomllib.loads(read_text(file))

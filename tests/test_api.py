@@ -11,8 +11,8 @@ import runner
 from runner.base.clock import CancelToken
 from runner.plan.model import Action
 from runner.problems.problem import InvalidManifestError
+from runner.report.past_runs import read_results
 from runner.report.results import Outcome
-from runner.report.runs import read_results
 from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import ProgressEvent, StepDone
 from tests.sites import Site, begin_ledger, settings_for, walk

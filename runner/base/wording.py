@@ -1,6 +1,5 @@
 """How things are written for people: quantities, commands, did-you-mean, safe text."""
 
-import calendar
 import datetime as dt
 import difflib
 import json
@@ -8,7 +7,6 @@ import os
 import re
 import shlex
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import islice
 
 _STEP = 1000
@@ -66,7 +64,7 @@ def local_moment(at: dt.datetime) -> str:
 
 def day(date: dt.date) -> str:
     """A date as people write it: `20 January 2026`."""
-    return f"{date.day} {calendar.month_name[date.month]} {date.year}"
+    return f"{date.day} {date:%B} {date.year}"
 
 
 def counted(number: int, word: str, plural: str = "") -> str:
@@ -84,11 +82,11 @@ _SHOWN = 12
 _SHOWN_OF_ONE = 60
 
 
-@dataclass(slots=True)
 class Suggestions:
     """Suggests until so many comparisons were made: nobody reads the ten thousandth."""
 
-    comparisons: int = 50_000
+    def __init__(self, comparisons: int = 50_000) -> None:
+        self.comparisons = comparisons
 
     def nearest(self, word: str, known: Collection[str]) -> str | None:
         """The most similar of the known words in any case, if one is similar enough."""
@@ -109,12 +107,12 @@ def listed(words: Collection[str]) -> str:
 
 IS_WINDOWS = os.name == "nt"
 
-_PLAIN = re.compile(r"[\w./\\:+-]+\Z")
-_QUOTABLE = re.compile(r"[\w ./\\:+,;()=@#&'~-]*\Z")
+_PLAIN = r"[\w./\\:+-]+\Z"
+_QUOTABLE = r"[\w ./\\:+,;()=@#&'~-]*\Z"
 """Within double quotes, to cmd.exe and PowerShell these are themselves and nothing else."""
 
 PLACEHOLDER = "NAME"
-_BACKSLASHES_BEFORE_QUOTE = re.compile(r'(\\*)("|\Z)')
+_BACKSLASHES_BEFORE_QUOTE = r'(\\*)("|\Z)'
 
 
 def for_shell(text: str, *, windows: bool = IS_WINDOWS) -> str:
@@ -128,11 +126,11 @@ def for_shell(text: str, *, windows: bool = IS_WINDOWS) -> str:
         text = f"./{text}"
     if not windows:
         return shlex.quote(text)
-    if _PLAIN.match(text):
+    if re.match(_PLAIN, text):
         return text
-    if not _QUOTABLE.match(text):
+    if not re.match(_QUOTABLE, text):
         return PLACEHOLDER
-    return f'"{_BACKSLASHES_BEFORE_QUOTE.sub(_doubled, text)}"'
+    return f'"{re.sub(_BACKSLASHES_BEFORE_QUOTE, _doubled, text)}"'
 
 
 def _doubled(found: re.Match[str]) -> str:
@@ -159,12 +157,12 @@ def _json_escaped(line: str) -> str:
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
-_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+_COMMAND = r"(?m)^(\s*):(?=:)|#(?=#\[)"
 
 
 def without_commands(text: str) -> str:
     """The text with what GitHub takes for a command broken up: `: :` at a line's start, `# #[`."""
-    return _COMMAND.sub(lambda found: f"{found[0]} ", text)
+    return re.sub(_COMMAND, lambda found: f"{found[0]} ", text)
 
 
 def _escaped(char: str) -> str:

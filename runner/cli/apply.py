@@ -3,10 +3,11 @@
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +16,8 @@ from runner.base.errors import ExitStatus
 from runner.base.wording import json_text
 from runner.cli.begin_at import begin_at, wait_until
 from runner.cli.console import Console
+from runner.cli.failures import say_warnings
 from runner.cli.login import with_credentials
-from runner.cli.notices import Notices, notices_of
 from runner.cli.options import (
     Again,
     Format,
@@ -31,13 +32,13 @@ from runner.cli.options import (
     RefinishRoute,
     Strict,
     Yes,
+    changed_ones,
     command_line,
     settings_here,
 )
 from runner.cli.progress import shown_progress
 from runner.cli.stopping import stop_on_signals
 from runner.flow.dask import opened_executor
-from runner.flow.keep import Selected
 from runner.flow.ledgers import refuse_to_begin
 from runner.flow.plan import Request
 from runner.flow.program import Entrance, carry_out
@@ -47,7 +48,6 @@ from runner.ledger.lock import this_process
 from runner.plan.model import Choices
 from runner.plan.planner import Planned
 from runner.plan.text import plan_text, summary
-from runner.problems.forms.text import problems_text
 from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
 from runner.report.results import Results
@@ -56,6 +56,9 @@ from runner.upload.journal import ProgressListener
 from runner.upload.recording.chunking import WHOLE_FILE
 from runner.upload.recording.context import UploadOptions
 from runner.upload.recording.rate_limit import UNLIMITED_WORD, limit_words, parse_limit
+
+if TYPE_CHECKING:  # few runs send notices
+    from runner.cli.notices import Notices
 
 Jobs = Annotated[
     int | None,
@@ -163,7 +166,7 @@ def apply(
         notify=" ".join(notify) if notify else None,
     )
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    selected = Selected(route=route, changed=changed)
+    selected = changed_ones(route, changed=changed)
     request = Request(manifests, settings, choices, strict, selected)
     entrance = Entrance(
         partial(this_process, command_line()),
@@ -178,12 +181,25 @@ def apply(
     )
     if settings.limit_rate != UNLIMITED_WORD:
         console.say(f"keeping to a rate of {limit_words(entrance.options.limit)}")
-    with notices_of(settings, stop, console) as notices, opened_executor(executor) as workers:
+    with _notices(settings, stop, console) as notices, opened_executor(executor) as workers:
         running = partial(_running, progress, stop, console, notices)
-        entrance = replace(entrance, executor=workers, running=running, ended=notices.ended)
+        entrance = replace(entrance, executor=workers, running=running)
+        if notices is not None:
+            entrance = replace(entrance, ended=notices.ended)
         results = carry_out(request, _asking(entrance, console, yes=yes))
     _show(results, format_, console)
     raise typer.Exit(results.exit_status)
+
+
+def _notices(
+    settings: Settings, stop: CancelToken, console: Console
+) -> AbstractContextManager["Notices | None"]:
+    """The notices of the run, where they have an address."""
+    if not settings.notify.split():
+        return nullcontext()
+    from runner.cli.notices import notices_of  # noqa: PLC0415 - few runs send any
+
+    return notices_of(settings, stop, console)
 
 
 def _upload_options(
@@ -231,8 +247,7 @@ def _begin(console: Console, ledger: LedgerAddress, *, yes: bool) -> None:
 
 
 def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
-    if planned.problems:
-        console.say(problems_text(planned.problems, planned.texts))
+    say_warnings(planned, console)
     console.say(summary(planned.plan) if yes else plan_text(planned.plan))
     if not console.confirm("Send this?", "nothing was sent", yes=yes):
         raise typer.Exit(ExitStatus.DONE)
@@ -240,7 +255,11 @@ def _confirm(console: Console, planned: Planned, *, yes: bool) -> None:
 
 @contextlib.contextmanager
 def _running(
-    form: ProgressForm, stop: CancelToken, console: Console, notices: Notices, planned: Planned
+    form: ProgressForm,
+    stop: CancelToken,
+    console: Console,
+    notices: "Notices | None",
+    planned: Planned,
 ) -> Iterator[ProgressListener]:
     ledger = planned.ledger.path if planned.plan.is_pending else None
     shown = shown_progress(planned.plan, form, console, SystemClock(), ledger)
@@ -249,7 +268,7 @@ def _running(
             yield listener
         return
     with stop_on_signals(stop, console), shown as listener:
-        yield notices.watching(planned, listener)
+        yield notices.watching(planned, listener) if notices else listener
 
 
 def _show(results: Results, format_: Format, console: Console) -> None:

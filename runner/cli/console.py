@@ -72,7 +72,7 @@ class Console:
 
         In a log of GitHub's they stand behind `./`, so that no name decides how a line begins.
         """
-        self.text(_NAME.sub("./", text) if _is_in_log_of_github() else text)
+        self.text(re.sub(_NAME, "./", text) if _is_in_log_of_github() else text)
 
     def commands(self, text: str) -> None:
         """Write a result that is meant as commands for GitHub; raises as `data` does."""
@@ -165,7 +165,7 @@ def _is_in_log_of_github() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-_NAME = re.compile(r"^(?!  |/|[A-Za-z]:/)(?=.)", re.MULTILINE)
+_NAME = r"(?m)^(?!  |/|[A-Za-z]:/)(?=.)"
 """Where a line begins that is not indented, and with no absolute path."""
 
 

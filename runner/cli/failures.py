@@ -1,5 +1,7 @@
 """The words and the exit status for every error that can reach a user."""
 
+from typing import TYPE_CHECKING
+
 from runner.base.errors import (
     CredentialsError,
     DecisionError,
@@ -15,6 +17,9 @@ from runner.base.errors import (
 from runner.base.wording import printable
 from runner.cli.console import Console
 from runner.problems.problem import InvalidManifestError
+
+if TYPE_CHECKING:  # --help knows no plan
+    from runner.plan.planner import Planned
 
 _STATUS: tuple[tuple[type[SitewalkError], ExitStatus], ...] = (
     (InvalidPlanError, ExitStatus.INVALID),  # a usage error, too: the special one comes first
@@ -48,6 +53,15 @@ def _say_problems(error: InvalidManifestError, console: Console) -> None:
 
     console.say(problems_text(error.problems, error.texts).rstrip())
     console.say(problems_summary(error.problems))
+
+
+def say_warnings(planned: "Planned", console: Console) -> None:
+    """Tell the problems of a plan, none of which stops it."""
+    if not planned.problems:
+        return
+    from runner.problems.forms.text import problems_text  # noqa: PLC0415 - it loads rich
+
+    console.say(problems_text(planned.problems, planned.texts))
 
 
 _UNEXPECTED = ExitStatus.UNEXPECTED

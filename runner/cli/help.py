@@ -82,11 +82,11 @@ _TAKEN = {
     "list[str]": "TEXT",
     "list[Path]": "PATH",
 }
-_NAME = re.compile(r"^\[?[a-z_]+\b")
+_NAME = r"^\[?[a-z_]+\b"
 """An argument that nothing but its variable gives a name."""
-_TYPE = re.compile(r" <([^<>]+)>")
-_RANGE = re.compile(r"(\d+)<=x<=(\d+)")
-_AT_LEAST = re.compile(r"x>=(\d+)")
+_TYPE = r" <([^<>]+)>"
+_RANGE = r"(\d+)<=x<=(\d+)"
+_AT_LEAST = r"x>=(\d+)"
 
 
 class HelpfulCommand(TyperCommand):
@@ -104,7 +104,7 @@ class HelpfulCommand(TyperCommand):
         """The words of the usage line: what is required has no braces."""
         pieces = super().collect_usage_pieces(ctx)
         bare = (re.sub(r"\{([^}]+?)…?\}", r"\1", piece) for piece in pieces)
-        return [_NAME.sub(lambda found: found[0].upper(), piece) for piece in bare]
+        return [re.sub(_NAME, lambda found: found[0].upper(), piece) for piece in bare]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """List arguments and options."""
@@ -131,7 +131,7 @@ def described(parameter: Any, context: Any) -> tuple[str, str] | None:
         return None
     is_option = parameter.param_type_name == "option"
     names = _taken(record[0], is_option=is_option)
-    return names, _AT_LEAST.sub(r"at least \1", _RANGE.sub(r"\1 to \2", record[1]))
+    return names, re.sub(_AT_LEAST, r"at least \1", re.sub(_RANGE, r"\1 to \2", record[1]))
 
 
 def _with_bare_refinish(args: list[str]) -> list[str]:
@@ -144,8 +144,8 @@ def _with_bare_refinish(args: list[str]) -> list[str]:
 
 def _taken(names: str, *, is_option: bool) -> str:
     if not is_option:
-        return _NAME.sub(lambda found: found[0].upper(), _TYPE.sub("", names))
-    return _TYPE.sub(lambda found: f" {_TAKEN.get(found[1], found[1])}", names)
+        return re.sub(_NAME, lambda found: found[0].upper(), re.sub(_TYPE, "", names))
+    return re.sub(_TYPE, lambda found: f" {_TAKEN.get(found[1], found[1])}", names)
 
 
 def refuse(ctx: Any, message: str) -> NoReturn:

@@ -16,9 +16,10 @@ from runner.recordings.checks.verdict import verdict
 from runner.recordings.identity import open_to_examine
 from runner.recordings.insv.examine import examine
 from runner.recordings.insv.reader import NotInsvError
-from runner.recordings.roots import StoreRoot, UnfitFileError, open_store, refused_by_store
+from runner.recordings.roots import UnfitFileError
+from runner.recordings.store_root import StoreRoot, open_store
 from runner.recordings.stored import Location
-from runner.recordings.stores import BusyStoreError, NoStoreCredentialsError
+from runner.recordings.stores import BusyStoreError, NoStoreCredentialsError, refused_by_store
 
 Recordings = Annotated[
     list[str],

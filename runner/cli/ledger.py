@@ -36,7 +36,7 @@ from runner.ledger.lines import (
 from runner.ledger.lock import this_process
 from runner.ledger.state import Phase
 from runner.ledger.store import Ledger, make_server_ledger
-from runner.report.runs import require_results as require_export
+from runner.report.past_runs import require_results as require_export
 
 app = typer.Typer(
     help="Move, repair or rebuild a ledger.",

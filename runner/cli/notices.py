@@ -25,9 +25,9 @@ _FULL = ("disk is full", "No space left")
 
 
 class Notices:
-    """The notices of a run, and their addresses; without an address there are none."""
+    """The notices of a run."""
 
-    def __init__(self, courier: Courier | None, stop: CancelToken) -> None:
+    def __init__(self, courier: Courier, stop: CancelToken) -> None:
         self._courier = courier
         self._stop = stop
         self._over = threading.Event()
@@ -46,8 +46,6 @@ class Notices:
 
     def watching(self, planned: Planned, listener: ProgressListener) -> ProgressListener:
         """A listener that hears what begins to need a person, and passes everything on."""
-        if self._courier is None:
-            return listener
         for walkthrough in planned.plan.with_action(Action.HELD, Action.CHANGED)[:1]:
             self._need(f"{walkthrough.action} since before this run", walkthrough.id)
 
@@ -70,14 +68,13 @@ class Notices:
         threading.Thread(target=self._tell_soon, args=(notice,), daemon=True).start()
 
     def _tell_soon(self, notice: Notice) -> None:
-        if not self._over.wait(_GRACE) and self._courier is not None:
+        if not self._over.wait(_GRACE):
             self._courier.send(notice)
 
     def _send_last(self, notice: Notice) -> None:
         self._over.set()
-        if self._courier is not None:
-            self._courier.send(notice)
-            self._courier.finish(HASTE if self._stop.requested else PATIENCE)
+        self._courier.send(notice)
+        self._courier.finish(HASTE if self._stop.requested else PATIENCE)
 
 
 @contextlib.contextmanager
@@ -88,8 +85,7 @@ def notices_of(settings: Settings, stop: CancelToken, console: Console) -> Itera
     """
     if is_from_file(settings, "notify"):
         refuse_foreign_folder(Path(settings.sources["notify"]).parent)
-    found = read_addresses(settings.notify)
-    notices = Notices(Courier(found, console.say) if found else None, stop)
+    notices = Notices(Courier(read_addresses(settings.notify), console.say), stop)
     try:
         yield notices
     except StoppedError:

@@ -17,6 +17,7 @@ from runner.problems.problem import InvalidManifestError
 from runner.settings import SETTINGS_FILE, Settings, read_settings
 
 if TYPE_CHECKING:  # they load SQLite, which `validate` does without
+    from runner.flow.keep import Selected
     from runner.ledger.address import LedgerAddress
 
 Manifests = Annotated[
@@ -73,6 +74,15 @@ RefinishRoute = Annotated[
         "--route", help="--refinish all on this route that changed since.", metavar="NAME"
     ),
 ]
+
+
+def changed_ones(route: str | None, *, changed: bool) -> "Selected | None":
+    """The changed walkthroughs that --route and --changed mean; None where neither is given."""
+    if route is None and not changed:
+        return None
+    from runner.flow.keep import Selected  # noqa: PLC0415 - seldom asked for
+
+    return Selected(route=route, changed=changed)
 
 
 class Format(StrEnum):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from runner.base.files import write_file
 from runner.base.installation import install_command
 from runner.base.wording import duration, for_shell, json_text, size
 from runner.cli.console import Console
+from runner.cli.failures import say_warnings
 from runner.cli.options import (
     Again,
     Format,
@@ -25,20 +25,19 @@ from runner.cli.options import (
     RefinishChanged,
     RefinishRoute,
     Strict,
+    changed_ones,
     require_page,
     require_place,
     settings_here,
 )
-from runner.flow.keep import Selected
 from runner.flow.ledgers import is_new
-from runner.flow.plan import Request, claims_on, measured_speed, plan_request
+from runner.flow.plan import Request, measured_speed, plan_request
+from runner.flow.states import claims_on
 from runner.ledger.lock import current_holder
 from runner.plan.model import Choices, Plan
 from runner.plan.planner import Planned
 from runner.plan.saved import plan_json, save_plan
 from runner.plan.text import Expectation, plan_text
-from runner.problems.forms.text import problems_text
-from runner.recordings import address
 from runner.settings import Settings
 
 Output = Annotated[
@@ -84,7 +83,7 @@ def plan(
     require_place(output, "--output")
     require_page(html, "--html")
     choices = Choices(frozenset(refinish or ()), frozenset(again or ()))
-    selected = Selected(route=route, changed=changed)
+    selected = changed_ones(route, changed=changed)
     planned = plan_request(Request(manifests, settings, choices, strict, selected), today(clock))
     _warn(planned, console, new_ledger=new_ledger)
     if online:
@@ -94,33 +93,16 @@ def plan(
         _ask_servers(planned.plan, settings, console)
     expectation = _expectation(planned, given, console)
     command = _apply_command(manifests, media_root, planned.plan.choices, output)
-    made = _Made(planned, clock.now(), command, expectation, settings.media_root)
-    _leave(made, format_, output, html, console)
-    raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A plan that was made, when, the command that carries it out, and how fast that will be."""
-
-    planned: Planned
-    at: dt.datetime
-    command: str
-    expectation: Expectation | None
-    media_root: address.MediaRoot | None
-
-
-def _leave(
-    made: _Made, format_: Format, output: Path | None, html: Path | None, console: Console
-) -> None:
-    """Show the plan, and leave it in the files that were asked for."""
-    _show(made, format_, console)
+    now = clock.now()
+    _show(planned.plan, now, format_, console)
     if output is not None:
-        _save(made, output, console)
-    if made.planned.plan.is_pending:
-        console.say(f"apply it with: {made.command}")
+        save_plan(planned.plan, now.isoformat(), output, settings.media_root)
+        console.say(f"saved as {output}")
+    if planned.plan.is_pending:
+        console.say(f"apply it with: {command}")
     if html is not None:
-        _write_page(made, html, console)
+        _write_page(planned, now, command, expectation, html, console)
+    raise typer.Exit(_status(planned.plan, detailed_exitcode=detailed_exitcode))
 
 
 def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
@@ -128,8 +110,7 @@ def _warn(planned: Planned, console: Console, *, new_ledger: bool) -> None:
     if holder:
         console.say(f"a run is at work, and what it creates may look held: {holder}")
     _tell_who_is_at_work(planned, console)
-    if planned.problems:
-        console.say(problems_text(planned.problems, planned.texts))
+    say_warnings(planned, console)
     commands = {command for source in planned.sources for command in source.manifest.to_create}
     for command in sorted(commands):
         console.say(f"a drawing of the project file is not on Evercam yet; create it: {command}")
@@ -178,25 +159,26 @@ def _ask_servers(plan: Plan, settings: Settings, console: Console) -> None:
         console.say(line)
 
 
-def _show(made: _Made, format_: Format, console: Console) -> None:
+def _show(plan: Plan, at: dt.datetime, format_: Format, console: Console) -> None:
     if format_ is Format.JSON:
-        console.data(json_text(plan_json(made.planned.plan, made.at.isoformat())))
+        console.data(json_text(plan_json(plan, at.isoformat())))
     else:
-        ending = "Nothing was sent.\n" if made.planned.plan.is_pending else ""
-        console.text(plan_text(made.planned.plan) + ending)
+        console.text(plan_text(plan) + ("Nothing was sent.\n" if plan.is_pending else ""))
 
 
-def _save(made: _Made, output: Path, console: Console) -> None:
-    save_plan(made.planned.plan, made.at.isoformat(), output, made.media_root)
-    console.say(f"saved as {output}")
-
-
-def _write_page(made: _Made, path: Path, console: Console) -> None:
+def _write_page(
+    planned: Planned,
+    at: dt.datetime,
+    command: str,
+    expectation: Expectation | None,
+    path: Path,
+    console: Console,
+) -> None:
     """The plan as a page, with frames where they can be had."""
     from runner.pages.plan.page import gather_review, plan_html  # noqa: PLC0415 - it loads Jinja
 
     console.say(_about_frames())
-    review = gather_review(made.planned, made.at, made.command, made.expectation, SystemClock())
+    review = gather_review(planned, at, command, expectation, SystemClock())
     html = plan_html(review)
     write_file(path, html, "choose another place with --html")
     console.say(f"page: {path} ({size(len(html))})")

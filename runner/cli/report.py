@@ -19,16 +19,17 @@ from runner.flow.project import sitewalk_folder
 from runner.ledger.lock import current_holder
 from runner.ledger.store import read_events
 from runner.manifest.schema.formats import parse_date
-from runner.pages.report.page import period_html, results_html
+from runner.pages.report.page import results_html
+from runner.pages.report.period import period_html
 from runner.report.forms.as_json import results_json
 from runner.report.forms.junit import results_junit
 from runner.report.forms.markdown import results_markdown
 from runner.report.forms.table import results_csv
 from runner.report.forms.text import results_text
+from runner.report.past_runs import find_run
 from runner.report.period import forms
 from runner.report.period.period import Period, period_of, projects_of
 from runner.report.results import Results
-from runner.report.runs import find_run
 
 Run = Annotated[
     str | None,

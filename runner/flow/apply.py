@@ -14,8 +14,7 @@ from runner.base.errors import UsageError
 from runner.evercam.addresses import lacking
 from runner.evercam.http.congestion import chosen, socket_options
 from runner.evercam.http.failures import unusable_certificates
-from runner.flow.context import Runtime, known_versions, run_context
-from runner.flow.elsewhere import Elsewhere, in_this_process
+from runner.flow.context import Runtime, in_this_process, known_versions, run_context
 from runner.ledger.state import States
 from runner.ledger.store import Ledger
 from runner.plan.model import Plan
@@ -35,8 +34,7 @@ from runner.upload.walkthrough.context import RunContext
 def apply_plan(
     planned: Planned, settings: Settings, ledger: Ledger, executor: Executor, runtime: Runtime
 ) -> Results:
-    """Carry out a plan. Raises CredentialsError or UsageError before anything is sent."""
-    check_ready(planned.plan, settings)
+    """Carry out a plan; `check_ready` comes before it."""
     clock = SteadyClock(runtime.clock)
     recorder = Recorder(clock, runtime.options.limit.rate)
     listener = recorder.and_also(runtime.listener)
@@ -48,6 +46,8 @@ def apply_plan(
         context = stack.enter_context(run_context(streams, ledger, versions, runtime, clock))
         workers: Workers = Threads(planned.files, planned.states, context, executor)
         if not in_this_process(executor):
+            from runner.flow.elsewhere import Elsewhere  # noqa: PLC0415 - few have other machines
+
             there = Elsewhere(planned, settings, ledger, context, executor, runtime.timing)
             workers = stack.enter_context(there)
         start = Start(runtime.holder, planned.saved_plan)
@@ -96,9 +96,11 @@ def check_ready(plan: Plan, settings: Settings) -> None:
     name, _ = chosen(settings.congestion_control, min(settings.jobs, plan.streams))
     if name:
         socket_options(name)
-    unusable = unusable_certificates(os.environ)
-    if unusable is not None:
-        raise unusable
+    addresses = plan.addresses
+    if any(url.startswith("https:") for url in (addresses.media, addresses.ingest, addresses.tus)):
+        unusable = unusable_certificates(os.environ)
+        if unusable is not None:
+            raise unusable
     nameless = any(walkthrough.uploaded_by is None for walkthrough in plan.walkthroughs)
     if nameless and not credentials.username:
         help_ = "write `uploaded_by` into the manifest, or set EVERCAM_USERNAME"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,8 @@ from runner.problems.problem import (
     sort_problems,
 )
 from runner.recordings.address import MediaRoot
-from runner.recordings.checks.check import check_recordings
-from runner.recordings.checks.listed import ListedFile, listed_in
 from runner.recordings.files import NOTHING_SENT, Facts, RecordingFile, SentFiles, look
-from runner.recordings.names import LOOKED_IN
-from runner.recordings.unfit import MISSING
+from runner.recordings.unfit import LOOKED_IN, MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def _all_problems(
 ) -> tuple[Problem, ...]:
     """Problems of texts, of files, of recordings and of pictures; in each manifest, and across."""
     recordings = [facts.files for facts in looks]
-    judged = list(check_recordings(_to_judge(_listed(readings, recordings))))
+    judged = _judged(readings, recordings)
     problems = list(_ids_across(paths, readings))
     pictures = _check_pictures(readings)
     for path, reading, facts, unfit in zip(paths, readings, looks, pictures, strict=True):
@@ -107,33 +104,26 @@ def _check_pictures(readings: Sequence[Reading]) -> list[list[Problem]]:
     return [list(check_pictures(reading.drawings, loader)) for reading in readings]
 
 
-def _listed(
+def _judged(
     readings: Sequence[Reading], recordings: Sequence[Mapping[str, RecordingFile]]
-) -> Iterator[ListedFile]:
-    for reading, files in zip(readings, recordings, strict=True):
-        walkthroughs = reading.manifest.walkthroughs if reading.manifest else ()
-        yield from listed_in(reading.drafts, files, walkthroughs)
+) -> list[Problem]:
+    """What speaks against the recordings; nothing where all are as they were sent."""
+    names = [[name for draft in reading.drafts for name in draft.files] for reading in readings]
+    found = zip(names, recordings, strict=True)
+    if all(name in files and files[name].info is None for own, files in found for name in own):
+        return []
+    from runner.recordings.checks.check import check_fresh  # noqa: PLC0415 - none may be new
+    from runner.recordings.checks.listed import listed_in  # noqa: PLC0415 - the same
 
-
-def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
-    """The recordings that were examined or are missing, and those of their takes that were sent.
-
-    What was sent and linked is not judged again; it shows what belongs to it.
-    """
-    every = list(listed)
-    fresh = [entry for entry in every if not _is_as_sent(entry)]
-    if len(fresh) == len(every):
-        return every
-    starts = {start for entry in fresh for start in (entry.start, _named_start(entry)) if start}
-    return [entry for entry in every if not _is_as_sent(entry) or _named_start(entry) in starts]
-
-
-def _is_as_sent(entry: ListedFile) -> bool:
-    return entry.file is not None and entry.file.info is None
-
-
-def _named_start(entry: ListedFile) -> dt.datetime | None:
-    return entry.name.local_start if entry.name else None
+    return list(
+        check_fresh(
+            entry
+            for reading, files in zip(readings, recordings, strict=True)
+            for entry in listed_in(
+                reading.drafts, files, reading.manifest.walkthroughs if reading.manifest else ()
+            )
+        )
+    )
 
 
 def check_texts(paths: Sequence[Path], media_root: MediaRoot | None, today: dt.date) -> Checked:

@@ -2,17 +2,20 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
 from runner.base.clock import CancelToken, Clock, ShutdownGrace, SystemClock
 from runner.base.destination import Destination
+from runner.base.errors import UsageError
 from runner.evercam.client import Evercam
 from runner.evercam.http.congestion import chosen, socket_options
 from runner.evercam.http.dialing import Dialer
 from runner.evercam.http.kept import KeptSessions
 from runner.evercam.http.session import Session
+from runner.ledger.address import LedgerAddress
 from runner.ledger.claims import Claims, Timing
 from runner.ledger.lock import Holder
 from runner.ledger.state import States
@@ -55,6 +58,21 @@ class Runtime:
     rng: random.Random = field(default_factory=random.Random)
     slots: Sender = field(default_factory=OneByOne)
     stop_run: CancelToken | None = None
+
+
+def in_this_process(executor: Executor | None) -> bool:
+    """Whether an executor's work can share what is open here: only that of threads can."""
+    return executor is None or isinstance(executor, ThreadPoolExecutor)
+
+
+def require_shared_ledger(executor: Executor | None, ledger: LedgerAddress) -> None:
+    """Raise UsageError where workers in other processes could not write the ledger."""
+    if in_this_process(executor) or ledger.is_shared:
+        return
+    name = type(executor).__name__
+    message = f"{name} works in other processes, and the ledger {ledger} is a file with one writer"
+    help_ = "keep the ledger on a PostgreSQL server (SITEWALK_LEDGER), or take a ThreadPoolExecutor"
+    raise UsageError(message, help_)
 
 
 def known_versions(plan: Plan, states: States) -> Versions:

@@ -5,15 +5,14 @@ No engine is asked how far they are: claims and events tell, whoever runs them.
 
 import threading
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Any, Self
 
 from runner.base.clock import ShutdownGrace
-from runner.base.errors import LedgerError, UsageError
+from runner.base.errors import LedgerError
 from runner.flow.context import known_versions
 from runner.flow.worker import WalkthroughTask, work_on
-from runner.ledger.address import LedgerAddress
 from runner.ledger.claim import Claim, read_claims
 from runner.ledger.claims import Timing
 from runner.ledger.events import Event, Kind
@@ -38,21 +37,6 @@ _LOST = "its worker, or the way to it, was lost"
 _AGAIN = "run the same command again: it goes on from the ledger"
 
 _Key = tuple[str, str]
-
-
-def in_this_process(executor: Executor | None) -> bool:
-    """Whether an executor's work can share what is open here: only that of threads can."""
-    return executor is None or isinstance(executor, ThreadPoolExecutor)
-
-
-def require_shared_ledger(executor: Executor | None, ledger: LedgerAddress) -> None:
-    """Raise UsageError where workers in other processes could not write the ledger."""
-    if in_this_process(executor) or ledger.is_shared:
-        return
-    name = type(executor).__name__
-    message = f"{name} works in other processes, and the ledger {ledger} is a file with one writer"
-    help_ = "keep the ledger on a PostgreSQL server (SITEWALK_LEDGER), or take a ThreadPoolExecutor"
-    raise UsageError(message, help_)
 
 
 class Elsewhere:

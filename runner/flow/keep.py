@@ -21,9 +21,6 @@ class Selected:
     changed: bool = False
 
 
-NONE_SELECTED = Selected()
-
-
 def changed_walkthroughs(planned: Planned, selected: Selected) -> tuple[PlannedWalkthrough, ...]:
     """The selected walkthroughs whose uploads differ from the manifest.
 

@@ -50,8 +50,6 @@ def schemes(text: str) -> tuple[str, ...]:
 
 def read_addresses(text: str) -> tuple[NoticeAddress, ...]:
     """The addresses in a text, which blanks separate. Raises UsageError, without showing any."""
-    if not text.split():
-        return ()
     try:
         import apprise  # noqa: PLC0415 - an extra, and large
     except ImportError:

@@ -6,18 +6,17 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.base.destination import Destination
 from runner.base.errors import SitewalkError, StalePlanError, UsageError
 from runner.base.wording import for_shell
 from runner.flow.check import Checked, check_manifests, with_one_for_all_missing
-from runner.flow.keep import NONE_SELECTED, Selected, select_changed
-from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
+from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import sitewalk_folder
 from runner.flow.sent import lacks_only_files, remember, sent_files
 from runner.flow.states import begun_by, read_own_states, read_states
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import Claim, read_claims
 from runner.ledger.events import Kind
 from runner.ledger.overview import last_frames
 from runner.ledger.state import NO_STATES, States
@@ -40,6 +39,9 @@ from runner.recordings.address import MediaRoot, names_a_server
 from runner.recordings.files import NOTHING_SENT, SentFiles
 from runner.settings import Settings, is_from_file
 
+if TYPE_CHECKING:  # seldom asked for
+    from runner.flow.keep import Selected
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -52,7 +54,7 @@ class Request:
     settings: Settings
     choices: Choices = NO_CHOICES
     strict: bool = False
-    refinish: Selected = NONE_SELECTED
+    refinish: "Selected | None" = None
 
 
 def plan_request(request: Request, today: dt.date) -> Planned:
@@ -73,8 +75,10 @@ def plan_request(request: Request, today: dt.date) -> Planned:
 
 def _choices(request: Request, today: dt.date) -> Choices:
     """The choices, with the ids of the changed walkthroughs that are meant by route, or all."""
-    if request.refinish == NONE_SELECTED:
+    if request.refinish is None:
         return request.choices
+    from runner.flow.keep import select_changed  # noqa: PLC0415 - seldom asked for
+
     planned = plan_manifests(request.paths, request.settings, today, request.choices)
     ids = {walkthrough.id for walkthrough in select_changed(planned, request.refinish)}
     return replace(request.choices, refinish=request.choices.refinish | ids)
@@ -83,7 +87,7 @@ def _choices(request: Request, today: dt.date) -> Choices:
 def _only_plan(request: Request) -> Path:
     if len(request.paths) > 1:
         raise UsageError("a saved plan is applied alone", "name either it, or manifests")
-    if request.choices != NO_CHOICES or request.refinish != NONE_SELECTED:
+    if request.choices != NO_CHOICES or request.refinish is not None:
         help_ = "give --again and --refinish to `sitewalk plan -o`, to have them reviewed"
         raise UsageError("a saved plan is applied as it was reviewed", help_)
     return request.paths[0]
@@ -231,18 +235,3 @@ def measured_speed(
 
 _RUNS = 50
 """How many runs back a speed is looked for."""
-
-
-def claims_on(planned: Planned) -> tuple[Claim, ...]:
-    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
-    if not planned.ledger.is_shared:
-        return ()
-    ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
-    with open_for_reading(planned.ledger) as ledger:
-        claims = read_claims(ledger.database)
-    here = planned.plan.destinations
-    return tuple(
-        claim
-        for claim in claims
-        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
-    )

@@ -10,8 +10,7 @@ from pathlib import Path
 from runner.base.clock import CancelToken, Clock, SystemClock, today
 from runner.base.errors import reason_of
 from runner.flow.apply import apply_plan, check_ready
-from runner.flow.context import Runtime
-from runner.flow.elsewhere import require_shared_ledger
+from runner.flow.context import Runtime, require_shared_ledger
 from runner.flow.ledgers import (
     is_new,
     open_for_writing,

@@ -10,7 +10,7 @@ from runner.manifest.model import Manifest, Walkthrough
 from runner.plan.model import Choices
 from runner.plan.planner import Source
 from runner.problems.problem import Place, has_errors
-from runner.recordings.files import RecordingFile, SentFile, SentFiles
+from runner.recordings.files import RecordingFile, SentFiles
 from runner.recordings.identity import Identity
 from runner.recordings.unfit import MISSING
 
@@ -52,13 +52,13 @@ def _complete(sources: Iterable[Source]) -> Iterator[Place]:
 
 def sent_files(manifest: Manifest, states: States, choices: Choices) -> SentFiles:
     """The files of finished walkthroughs that need not be opened again, as they were sent."""
-    found: dict[str, SentFile] = {}
+    found: dict[str, tuple[Identity, int | str]] = {}
     for walkthrough in manifest.walkthroughs:
         state, sent = _sent_by(manifest.project, walkthrough, states, choices)
         for name in walkthrough.files:
             recording = state.recordings.get(sent.get(name, ""))
             if recording is not None and recording.uploaded and recording.modified is not None:
-                found[name] = SentFile(Identity.parse(sent[name]), recording.modified)
+                found[name] = Identity.parse(sent[name]), recording.modified
     return found
 
 

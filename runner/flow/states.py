@@ -1,19 +1,22 @@
-"""What the ledger of some manifests knows: states for planning, and events."""
+"""What the ledger of some manifests knows: states for planning, events, and who is at work."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.base.destination import Destination
-from runner.flow.ledgers import ledger_address, refuse_another_ledger
+from runner.flow.ledgers import ledger_address, open_for_reading, refuse_another_ledger
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold
 from runner.ledger.state import NO_STATES, NOTHING_KNOWN, Phase, States, WalkthroughState, usable_at
 from runner.ledger.store import Ledger
 from runner.manifest.model import Manifest
-from runner.plan.planner import Source
+from runner.plan.planner import Planned, Source
 from runner.settings import Settings
+
+if TYPE_CHECKING:  # only a shared ledger has claims
+    from runner.ledger.claim import Claim
 
 
 def read_states(
@@ -95,11 +98,7 @@ def _without_open_intents(events: Iterable[Event]) -> list[Event]:
 
 
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
-    if not ledger.address.is_shared:
-        return frozenset()
-    return frozenset(
-        (claim.destination, claim.walkthrough) for claim in read_claims(ledger.database)
-    )
+    return frozenset((claim.destination, claim.walkthrough) for claim in ledger.claims())
 
 
 def _concerned(
@@ -149,3 +148,18 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
             for destination, ids in ledger.touched_by(runs).items()
         ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)
+
+
+def claims_on(planned: Planned) -> "tuple[Claim, ...]":
+    """Who is at work on walkthroughs of a plan just now, on a shared ledger. Raises LedgerError."""
+    if not planned.ledger.is_shared:
+        return ()
+    ids = {(walkthrough.project, walkthrough.id) for walkthrough in planned.plan.walkthroughs}
+    with open_for_reading(planned.ledger) as ledger:
+        claims = ledger.claims()
+    here = planned.plan.destinations
+    return tuple(
+        claim
+        for claim in claims
+        if claim.destination in here and (claim.destination.project, claim.walkthrough) in ids
+    )

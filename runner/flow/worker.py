@@ -24,9 +24,9 @@ from runner.ledger.state import WalkthroughState
 from runner.ledger.store import Ledger
 from runner.plan.model import PlannedRecording, PlannedWalkthrough, TransferKind
 from runner.recordings.address import MediaRoot, StoreAddress
-from runner.recordings.files import RecordingFile
+from runner.recordings.files import RecordingFile, open_root
 from runner.recordings.identity import Identity
-from runner.recordings.roots import Root, UnfitFileError, open_root
+from runner.recordings.roots import Root, UnfitFileError
 from runner.settings import Settings, read_settings
 from runner.upload.recording.context import UploadOptions
 from runner.upload.slots import run

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import errno
-import getpass
 import json
 import os
 import platform
@@ -154,6 +153,8 @@ def this_process(command: str) -> Holder:
 
 
 def _user() -> str:
+    import getpass  # noqa: PLC0415 - only who holds something gives a name
+
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user may have no name

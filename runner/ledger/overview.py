@@ -1,7 +1,6 @@
 """An overview of a large ledger without a fold of all events: what is finished is only counted."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from runner.base.destination import Destination
 from runner.ledger.database import Database
@@ -37,21 +36,16 @@ GROUP BY walkthrough ORDER BY min(seq) LIMIT ?
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+def read_overview(
+    database: Database,
+) -> tuple[dict[Destination, int], tuple[tuple[Destination, str], ...]]:
     """How many walkthroughs end with their finish and digests, by destination; and all others.
 
     What was finished and written of again, such as by a person who keeps an upload, is among these.
+    Raises LedgerError.
     """
-
-    done: Mapping[Destination, int]
-    others: tuple[tuple[Destination, str], ...]
-
-
-def read_overview(database: Database) -> Overview:
-    """Count what is finished, and name what is not. Raises LedgerError."""
     rows = database.read(_TOLD, (), _SECONDS)
-    return Overview(
+    return (
         {Destination.parse(place): int(done) for place, _, done, _ in rows if done},
         tuple((Destination.parse(place), id_) for place, id_, done, _ in rows if not done),
     )

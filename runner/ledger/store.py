@@ -27,6 +27,7 @@ from runner.ledger.table import (
 )
 
 if TYPE_CHECKING:
+    from runner.ledger.claim import Claim
     from runner.ledger.postgresql import PostgresqlDatabase
 
 
@@ -77,6 +78,14 @@ class Ledger(EventReader):
             return cls(address, _server().open(address.url))
         database = SqliteDatabase.open_existing(address.path)
         return cls(address, database) if database is not None else None
+
+    def claims(self) -> "tuple[Claim, ...]":
+        """Who is at work on what just now; nobody claims a walkthrough in a ledger's file."""
+        if not self.address.is_shared:
+            return ()
+        from runner.ledger.claim import read_claims  # noqa: PLC0415 - few ledgers are shared
+
+        return read_claims(self.database)
 
     def adopt_id(self, id_: str) -> None:
         """Take the id of the ledger that this one replaces."""

@@ -3,14 +3,22 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runner.ledger.database import Result, Transaction
 
+if TYPE_CHECKING:  # who only reads does without
+    from concurrent.futures import Future
+
 AnyTransaction = TypeVar("AnyTransaction", bound=Transaction)
+
+
+def _future() -> "Future[Any]":
+    from concurrent.futures import Future  # noqa: PLC0415 - as above
+
+    return Future()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class _Write(Generic[AnyTransaction]):
     """Work that waits to be done and committed, and the future of its result."""
 
     work: Callable[[AnyTransaction], Any]
-    future: Future[Any] = field(default_factory=Future)
+    future: "Future[Any]" = field(default_factory=_future)
 
 
 class CommitsTogether(Generic[AnyTransaction]):

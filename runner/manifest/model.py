@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,7 +29,11 @@ class Position:
 def _plain(number: float) -> str:
     """Write a number in digits only: the receiver may not know `1e-05`."""
     text = repr(number)
-    return format(Decimal(text), "f") if "e" in text else text
+    if "e" not in text:
+        return text
+    from decimal import Decimal  # noqa: PLC0415 - hardly a position is as near to zero
+
+    return format(Decimal(text), "f")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from runner.manifest.meaning.drawings import read_coordinate_systems
 from runner.manifest.meaning.geometry import check_bounds
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle
 from runner.manifest.reading import ProjectReading
-from runner.manifest.schema.accepted import AcceptedValues
+from runner.manifest.schema.accepted import MISSING_KEY, AcceptedValues
 from runner.manifest.schema.formats import parse_drawing
-from runner.manifest.schema.shape import MISSING_KEY
 from runner.problems.problem import InvalidManifestError, Place, Problem
 
 

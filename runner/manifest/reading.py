@@ -52,7 +52,7 @@ def read_project(raw: bytes, file: str) -> ProjectReading:
         text = raw.decode("utf-8-sig", "replace")
         return ProjectReading(unread(file, text), sort_problems(problems))
     errors = [*_schema_errors(document, "project")]
-    found = [*problems, *(error.problem for error in errors if error.problem)]
+    found = [*problems, *(problem for _, problem in errors if problem)]
     if not isinstance(document.data, dict):
         document = unread(file, document.text)
     found.extend(_passwords(document))
@@ -130,24 +130,24 @@ def _read(
 ) -> Reading:
     if document is None:
         text = raw.decode("utf-8-sig", "replace")
-        return _meant(text, problems) if _A_KEY.search(text) else _unquoted(problems)
+        return _meant(text, problems) if re.search(_A_KEY, text) else _unquoted(problems)
     if not isinstance(document.data, dict):
-        return _unquoted([*problems, *(error.problem for error in _schema_errors(document))])
+        return _unquoted([*problems, *(problem for _, problem in _schema_errors(document))])
     schema_errors = list(islice(_schema_errors(document), MAX_PROBLEMS + 1))
-    found = [*problems, *(error.problem for error in schema_errors if error.problem)]
+    found = [*problems, *(problem for _, problem in schema_errors if problem)]
     if len(schema_errors) > MAX_PROBLEMS:  # the remaining values were not checked
         listed = found[:MAX_PROBLEMS]
         return Reading(None, sort_problems([*listed, too_many(file)]), document.text)
-    resolved = resolve(document, schema_errors)
-    of_meaning = check_meaning(document, resolved, today)
+    resolved = resolve(document, schema_errors, today)
+    of_meaning = check_meaning(resolved)
     ordered = sort_problems(first_of(chain(found, resolved.problems, of_meaning), file))
     manifest = None if has_errors(ordered) else _manifest(document, resolved, raw)
     drawings = tuple(resolved.drawings.values())
     return Reading(manifest, ordered, document.text, resolved.project, resolved.drafts, drawings)
 
 
-_A_KEY = re.compile(r"\b(version|project|uploaded_by|drawings|routes|walkthroughs)\W{0,2}:")
-_QUOTED = re.compile("`[^`]*`")
+_A_KEY = r"\b(version|project|uploaded_by|drawings|routes|walkthroughs)\W{0,2}:"
+_QUOTED = "`[^`]*`"
 
 
 def _meant(text: str, problems: Iterable[Problem]) -> Reading:
@@ -159,7 +159,7 @@ def _unquoted(problems: Iterable[Problem | None]) -> Reading:
     bare = [
         replace(
             problem,
-            message=_QUOTED.sub("…", problem.message),
+            message=re.sub(_QUOTED, "…", problem.message),
             help=_unquoted_help(problem),
             notes=(),
         )
@@ -179,10 +179,10 @@ _ANOTHER_FILE = "a manifest begins with `version: 1`; is this another file?"
 def _schema_errors(document: Document, schema: str = "manifest") -> Iterator[SchemaError]:
     """Yield what differs from the schema; a placeholder is reported only as a placeholder."""
     placeholders = {
-        error.path: error for error in islice(find_placeholders(document), MAX_PROBLEMS + 1)
+        error[0]: error for error in islice(find_placeholders(document), MAX_PROBLEMS + 1)
     }
     yield from placeholders.values()
-    yield from (error for error in check_shape(document, schema) if error.path not in placeholders)
+    yield from (error for error in check_shape(document, schema) if error[0] not in placeholders)
 
 
 def _manifest(document: Document, resolved: Resolved, raw: bytes) -> Manifest:

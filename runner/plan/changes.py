@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from runner.ledger.state import States, WalkthroughState
@@ -90,18 +89,13 @@ def _in_words(value: Any) -> str:
     return "the user who logs in" if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class SentBefore:
-    """A recording by its present name, and the walkthrough and upload object it was sent to."""
+SentBefore = tuple[str, str, int]
+"""A recording by its present name, and the walkthrough and upload object it was sent to."""
 
-    name: str
-    walkthrough: str
-    upload_id: int
 
-    @property
-    def reason(self) -> str:
-        """Why a person has to decide."""
-        return f"{self.name} was sent before, as `{self.walkthrough}` (upload {self.upload_id})"
+def sent_before(name: str, walkthrough: str, upload_id: int) -> str:
+    """Why a person has to decide about a walkthrough with such a recording."""
+    return f"{name} was sent before, as `{walkthrough}` (upload {upload_id})"
 
 
 SentRecordings = Mapping[tuple[str, str], Mapping[str, int]]
@@ -129,5 +123,5 @@ def find_sent(
     for file in files:
         for other, upload_id in sent.get((project, str(file.identity)), {}).items():
             if other != id_:
-                return SentBefore(file.name, other, upload_id)
+                return file.name, other, upload_id
     return None

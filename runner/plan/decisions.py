@@ -6,7 +6,7 @@ from runner.base.wording import counted
 from runner.ledger.next_steps import out_of_change, out_of_hold, out_of_renaming
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState
 from runner.manifest.model import Walkthrough
-from runner.plan.changes import SentBefore, create_changes, finish_changes
+from runner.plan.changes import SentBefore, create_changes, finish_changes, sent_before
 from runner.plan.model import Action, Change, Choices
 from runner.recordings.files import RecordingFile
 
@@ -63,11 +63,12 @@ def _new(case: DecisionInput, *, again: bool) -> PlanDecision:
     before = case.sent_before
     if before is None:
         return PlanDecision(Action.CREATE, "no upload of it is known", case.state)
+    _, other, upload_id = before
     if again:
-        reason = f"--again asks for a new upload besides {before.upload_id}"
+        reason = f"--again asks for a new upload besides {upload_id}"
         return PlanDecision(Action.CREATE, reason, case.state)
-    next_steps = tuple(out_of_renaming(case.manifest, case.walkthrough.id, before.walkthrough))
-    return PlanDecision(Action.CHANGED, before.reason, case.state, next_steps)
+    next_steps = tuple(out_of_renaming(case.manifest, case.walkthrough.id, other))
+    return PlanDecision(Action.CHANGED, sent_before(*before), case.state, next_steps)
 
 
 def _held(case: DecisionInput) -> PlanDecision:

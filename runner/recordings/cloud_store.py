@@ -12,12 +12,12 @@ from obstore.store import ObjectStore, from_url
 
 from runner.base.errors import CredentialsError, UsageError
 from runner.recordings.address import StoreAddress
+from runner.recordings.stored import ObjectInfo
 from runner.recordings.stores import (
     LATER,
     MAY_READ,
     BusyStoreError,
     NoStoreCredentialsError,
-    ObjectInfo,
     ReplacedError,
     StoreError,
     StoreSettingsError,

@@ -8,11 +8,11 @@ from fsspec.core import url_to_fs
 
 from runner.base.errors import UsageError
 from runner.recordings.address import StoreAddress
+from runner.recordings.stored import ObjectInfo
 from runner.recordings.stores import (
     LATER,
     MAY_READ,
     BusyStoreError,
-    ObjectInfo,
     ReplacedError,
     StoreError,
 )

@@ -2,38 +2,36 @@
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from runner.base.errors import (
-    RecordingChangedError,
-    RecordingUnreadableError,
-    reason_of,
-)
 from runner.base.files import is_inside, without_detours
 from runner.manifest.meaning.drafts import Draft
 from runner.problems.problem import MAX_PROBLEMS, Problem
 from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity, identify, open_to_examine
-from runner.recordings.names import MissingNames
 from runner.recordings.roots import (
+    DiskRoot,
     LocatedFile,
     Root,
     UnfitFileError,
-    open_root,
-    present,
-    refused_by_store,
 )
-from runner.recordings.stored import Location, StoredObject
-from runner.recordings.stores import BusyStoreError
-from runner.recordings.unfit import no_media_root, not_a_recording, repeated, unfit, unreadable
+from runner.recordings.stores import BusyStoreError, refused_by_store
+from runner.recordings.unfit import (
+    MissingNames,
+    no_media_root,
+    not_a_recording,
+    repeated,
+    unfit,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from runner.recordings.insv.facts import InsvFacts
+    from runner.recordings.stored import Location
 
 
 READERS = 8
@@ -53,7 +51,7 @@ class RecordingFile:
     """
 
     name: str
-    location: Location
+    location: "Location"
     identity: Identity
     info: "InsvFacts | None" = None
     neighbours: Collection[str] = ()
@@ -82,20 +80,11 @@ class Facts:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file as a finished walkthrough sent it: its time of change (ns), or its version (ETag)."""
+SentFiles = Mapping[str, tuple[Identity, int | str]]
+"""Files of finished walkthroughs, by the manifest's names: each as it was sent.
 
-    identity: Identity
-    modified: int | str
-
-    def is_like(self, found: LocatedFile) -> bool:
-        """Whether a file of this size and time, or version, is taken for it."""
-        return (self.identity.length, self.modified) == (found.size, found.version)
-
-
-SentFiles = Mapping[str, SentFile]
-"""Files of finished walkthroughs, by the manifest's names."""
+With its time of change (ns), or its version (ETag).
+"""
 
 NOTHING_SENT: SentFiles = MappingProxyType({})
 
@@ -128,21 +117,37 @@ def look(drafts: Iterable[Draft], media_root: MediaRoot, sent: SentFiles = NOTHI
     return Facts(_with_neighbours(root, files), problems)
 
 
+def open_root(media_root: MediaRoot) -> Root:
+    """The media root; raises UsageError for an address without the extra `remote`."""
+    if isinstance(media_root, Path):
+        return DiskRoot(media_root)
+    from runner.recordings.store_root import StoreRoot, open_store  # noqa: PLC0415 - few are in a store
+
+    return StoreRoot(open_store(media_root))
+
+
 def _see_all(root: Root, names: Sequence[str], sent: SentFiles) -> Mapping[str, _Seen]:
     """What each name leads to; ends with the batch that makes more unfit than will be listed."""
     seen: dict[str, _Seen] = {}
     unfit = 0
-    with ThreadPoolExecutor(READERS) as pool:
-        for start in range(0, len(names), BATCH):
-            batch = names[start : start + BATCH]
-            parts = [batch[at : at + _AT_ONCE] for at in range(0, len(batch), _AT_ONCE)]
-            looks = pool.map(partial(_see_some, root, sent), parts)
-            found = [file for part in looks for file in part]
-            seen.update(zip(batch, found, strict=True))
-            unfit += sum(isinstance(file, UnfitFileError) for file in found)
-            if unfit > MAX_PROBLEMS:
-                break
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        found = _see_batch(root, sent, batch)
+        seen.update(zip(batch, found, strict=True))
+        unfit += sum(isinstance(file, UnfitFileError) for file in found)
+        if unfit > MAX_PROBLEMS:
+            break
     return seen
+
+
+def _see_batch(root: Root, sent: SentFiles, names: Sequence[str]) -> list[_Seen]:
+    if len(names) <= _AT_ONCE:
+        return _see_some(root, sent, names)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a few files need no threads
+
+    parts = [names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE)]
+    with ThreadPoolExecutor(READERS) as pool:
+        return [file for part in pool.map(partial(_see_some, root, sent), parts) for file in part]
 
 
 def _see_some(root: Root, sent: SentFiles, names: Sequence[str]) -> list[_Seen]:
@@ -152,9 +157,9 @@ def _see_some(root: Root, sent: SentFiles, names: Sequence[str]) -> list[_Seen]:
 def _see(root: Root, sent: SentFiles, name: str) -> _Seen:
     try:
         found = root.find(name)
-        known = sent.get(name)
-        if known and known.is_like(found):
-            return RecordingFile(name, found.location, known.identity)
+        identity, modified = sent.get(name, (None, None))
+        if identity and (identity.length, modified) == (found.size, found.version):
+            return RecordingFile(name, found.location, identity)  # taken for what was sent
         return _examined(name, found)
     except UnfitFileError as error:
         return error
@@ -188,38 +193,7 @@ def _with_neighbours(root: Root, files: Mapping[str, RecordingFile]) -> dict[str
     return found
 
 
-def _folder(location: Location) -> str:
+def _folder(location: "Location") -> str:
     if isinstance(location, Path):
         return os.path.dirname(location)  # noqa: PTH120 - a Path takes longer
     return location.info.key.rpartition("/")[0]
-
-
-def require_unchanged(recording: RecordingFile) -> None:
-    """Require that a recording is still the one that was examined.
-
-    Raises RecordingChangedError when it is not, RecordingUnreadableError when it cannot be read,
-    and BusyStoreError while its store does not answer.
-    """
-    try:
-        found = present(recording.location)
-        if isinstance(found.location, StoredObject) and found.location == recording.location:
-            return  # of the same version
-        with open_to_examine(found.location) as file:
-            now = identify(file, found.size)
-    except UnfitFileError as error:
-        raise _changed(recording, str(error)) from error
-    except BusyStoreError:
-        raise
-    except OSError as error:
-        message = f"`{recording.name}` cannot be read any more: {reason_of(error)}"
-        raise RecordingUnreadableError(message, getattr(error, "help", "")) from error
-    if now.length != recording.length:
-        raise _changed(recording, f"was {recording.length} bytes and is {now.length}")
-    if now != recording.identity:
-        raise _changed(recording, "has other content than before")
-    if found.location != recording.location:
-        raise _changed(recording, "was replaced, by what begins and ends like it")
-
-
-def _changed(recording: RecordingFile, how: str) -> RecordingChangedError:
-    return RecordingChangedError(f"`{recording.name}` {how}")

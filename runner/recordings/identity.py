@@ -8,8 +8,6 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from runner.recordings.ranged import RangedFile
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -84,8 +82,9 @@ def expect(file: BinaryIO, ranges: Iterable[tuple[int, int]]) -> None:
 
     Raises OSError.
     """
-    if isinstance(file, RangedFile):
-        file.expect(ranges)
+    of_store = getattr(file, "expect", None)  # only a `RangedFile` has it
+    if of_store is not None:
+        of_store(ranges)
 
 
 EDGE = 64 * 1024

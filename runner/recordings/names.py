@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from runner.recordings.roots import Root
 
 
 class NameKind(StrEnum):
@@ -100,39 +95,3 @@ def parse_name(name: str) -> RecordingName | None:
         chapter=int(match["chapter"]),
         suffix=match["suffix"],
     )
-
-
-_ESCAPED = "\a\b\t\v\f\x1b"
-"""What `\\a`, `\\b` and the like mean in double quotes, where a folder's name was meant."""
-
-
-LOOKED_IN = "looked in"
-"""How the help begins for a name of which nothing better is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingNames:
-    """Help for recordings that are not there; each folder is listed only once.
-
-    Only a name that differs in nothing but case is proposed. Cameras number their files, so the
-    most similar name would be another recording's.
-    """
-
-    root: Root
-    _listings: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def help(self, name: str) -> str:
-        """What to do about a name inside the media root that is not there."""
-        if "*" in name or "?" in name:
-            return "patterns are not expanded; `sitewalk scan` lists the recordings of a folder"
-        if any(char in name for char in _ESCAPED):
-            return "in double quotes `\\` begins an escape; write `/` between folders"
-        folder, wanted = posixpath.split(name)
-        near = self._listing(folder).get(wanted.casefold())
-        return f"did you mean `{near}`?" if near else f"{LOOKED_IN} {self.root}"
-
-    def _listing(self, folder: str) -> dict[str, str]:
-        if folder not in self._listings:
-            names = self.root.names_in(folder)
-            self._listings[folder] = {name.casefold(): name for name in names}
-        return self._listings[folder]

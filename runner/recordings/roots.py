@@ -1,29 +1,20 @@
-"""Media roots: where a manifest's names lead, in a folder of this machine or a place in a store."""
+"""Media roots: where a manifest's names lead, below a folder of this machine."""
 
 import os
-import posixpath
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
 from runner.base.files import inside, is_inside, without_detours
-from runner.base.installation import install_command
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
 from runner.problems.problem import Rule
-from runner.recordings.address import OBJECT_STORES, MediaRoot, StoreAddress
-from runner.recordings.stored import Location, StoredObject
-from runner.recordings.stores import (
-    BusyStoreError,
-    NoStoreCredentialsError,
-    RecordingStore,
-    StoreError,
-    StoreSettingsError,
-)
+
+if TYPE_CHECKING:  # few recordings are in a store
+    from runner.recordings.stored import Location
 
 EMPTY = Rule("M043", "empty")
 
@@ -41,7 +32,7 @@ class UnfitFileError(Exception):
 class LocatedFile:
     """A file that may be a recording: its size in bytes, and its time of change (ns) or ETag."""
 
-    location: Location
+    location: "Location"
     size: int
     version: int | str
 
@@ -61,31 +52,8 @@ class Root(Protocol):
     def names_in(self, folder: str) -> Iterable[str]:
         """The names of the files in a folder, "" for the root; none where it cannot be listed."""
 
-    def names_beside(self, location: Location) -> Iterable[str]:
+    def names_beside(self, location: "Location") -> Iterable[str]:
         """The names of the files in the folder of what was found."""
-
-
-def open_root(media_root: MediaRoot) -> Root:
-    """The media root; raises UsageError for an address without the extra `remote`."""
-    if isinstance(media_root, StoreAddress):
-        return StoreRoot(open_store(media_root))
-    return DiskRoot(media_root)
-
-
-def present(location: Location) -> LocatedFile:
-    """A recording as it is now; raises UnfitFileError and OSError."""
-    if isinstance(location, Path):
-        return _on_disk(location, location.stat())
-    return _in_store(location.present())
-
-
-def refused_by_store(error: StoreError) -> SitewalkError:
-    """The error that ends a command whose store cannot be asked."""
-    if isinstance(error, NoStoreCredentialsError):
-        return CredentialsError(str(error), error.help)
-    if isinstance(error, BusyStoreError):
-        return ServerError(str(error), error.help)
-    return UsageError(str(error), error.help)
 
 
 class DiskRoot:
@@ -111,7 +79,7 @@ class DiskRoot:
             with suppress(OSError):  # it may be spelt otherwise
                 status = os.lstat(location)
                 if not stat.S_ISLNK(status.st_mode):
-                    return _on_disk(location, status)
+                    return on_disk(location, status)
         return self._found(name)
 
     def _real_folder(self, folder: str) -> Path | None:
@@ -125,7 +93,7 @@ class DiskRoot:
         if location is None:  # by a link, as the name itself stays inside
             help_ = "put the recording itself there, or give its folder as --media-root"
             raise UnfitFileError(OUTSIDE, "is a link that leads out of the media root", help_)
-        return present(location)
+        return on_disk(location, location.stat())
 
     def _as_spelt(self, name: str) -> str:
         """The name as the file system spells it: one takes `ü` apart, where another does not."""
@@ -140,7 +108,7 @@ class DiskRoot:
         """The names in a folder of the root."""
         return _names_on_disk(self._folder / folder)
 
-    def names_beside(self, location: Location) -> Iterable[str]:
+    def names_beside(self, location: "Location") -> Iterable[str]:
         """The names in the real folder of a file."""
         return _names_on_disk(location.parent) if isinstance(location, Path) else ()
 
@@ -151,10 +119,10 @@ def _names_on_disk(folder: Path) -> Iterator[str]:
 
 
 def _same_letters(folder: Path, name: str) -> str:
-    return _spelt(name, _names_on_disk(folder))
+    return spelt(name, _names_on_disk(folder))
 
 
-def _spelt(name: str, names: Iterable[str]) -> str:
+def spelt(name: str, names: Iterable[str]) -> str:
     """The name that has the same letters; the name itself where none has."""
     wanted = unicodedata.normalize("NFC", name)
     return next(
@@ -162,89 +130,17 @@ def _spelt(name: str, names: Iterable[str]) -> str:
     )
 
 
-def _on_disk(location: Path, status: os.stat_result) -> LocatedFile:
+def on_disk(location: Path, status: os.stat_result) -> LocatedFile:
+    """A file as its status has it; raises UnfitFileError."""
     if stat.S_ISDIR(status.st_mode):
         raise UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
     if not stat.S_ISREG(status.st_mode):
         raise UnfitFileError(NO_FILE, "is not a regular file", "list a recording")
-    return LocatedFile(location, _not_empty(status.st_size), status.st_mtime_ns)
+    return LocatedFile(location, not_empty(status.st_size), status.st_mtime_ns)
 
 
-def _not_empty(size: int) -> int:
+def not_empty(size: int) -> int:
+    """The size in bytes; raises UnfitFileError for none."""
     if size == 0:
         raise UnfitFileError(EMPTY, "is empty", "copy it from the card once more")
     return size
-
-
-class StoreRoot:
-    """A place in a store."""
-
-    def __init__(self, store: RecordingStore) -> None:
-        self._store = store
-
-    def __str__(self) -> str:
-        return str(self._store.address)
-
-    def is_there(self) -> bool:
-        """A store that may be read and not listed counts as there."""
-        try:
-            self._store.ask()
-        except (NoStoreCredentialsError, BusyStoreError, StoreSettingsError) as error:
-            raise refused_by_store(error) from error
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-        return True
-
-    def find(self, name: str) -> LocatedFile:
-        """The object of a name, as it is now; raises as `Root.find`."""
-        key = without_detours(name)
-        try:
-            info = self._store.info(key)
-        except FileNotFoundError:
-            if key.isascii():
-                raise
-            folder = posixpath.dirname(key)
-            info = self._store.info(
-                posixpath.join(folder, _spelt(posixpath.basename(key), self.names_in(folder)))
-            )
-        return _in_store(StoredObject(self._store, info))
-
-    def names_in(self, folder: str) -> Iterable[str]:
-        """The names in a folder below the address."""
-        with suppress(OSError):
-            return self._store.names_in(folder)
-        return ()
-
-    def names_beside(self, location: Location) -> Iterable[str]:
-        """The names in the folder of an object."""
-        key = location.info.key if isinstance(location, StoredObject) else ""
-        return self.names_in(posixpath.dirname(key))
-
-
-def _in_store(found: StoredObject) -> LocatedFile:
-    if not found.info.version:
-        what = "has no version (ETag), without which nobody notices that it is replaced"
-        raise UnfitFileError(NO_FILE, what, "keep it in a store that gives one")
-    return LocatedFile(found, _not_empty(found.info.size), found.info.version)
-
-
-def open_store(address: StoreAddress) -> RecordingStore:
-    """The store at an address; sends nothing.
-
-    Raises UsageError without the extra `remote`, CredentialsError without an account.
-    """
-    try:
-        if address.scheme in OBJECT_STORES:
-            from runner.recordings.cloud_store import CloudStore  # noqa: PLC0415 - it loads an extra
-
-            return CloudStore(address)
-        from runner.recordings.file_server import FileServer  # noqa: PLC0415 - it loads an extra
-
-        return FileServer(address)
-    except ImportError as error:
-        missing = error.name or "a package"
-        message = f"recordings at {address.scheme}:// addresses need {missing}, which is not there"
-        extras = {"paramiko": "pip install paramiko", "smbclient": "pip install smbprotocol"}
-        raise UsageError(message, extras.get(missing, install_command("remote"))) from error

@@ -1,19 +1,54 @@
-"""A recording that is an object of a store: of one version, which every read asks for."""
+"""Stores of recordings, and a recording that is an object of one: of one version, in every read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
-from runner.recordings.ranged import BlockFile, Blocks, RangedFile
+from runner.recordings.blocks import BlockFile, Blocks
+from runner.recordings.ranged import RangedFile
 from runner.recordings.stores import ReplacedError
 
 if TYPE_CHECKING:
-    from runner.recordings.stores import ObjectInfo, RecordingStore
+    from collections.abc import Iterator
+
+    from runner.recordings.address import StoreAddress
 
 AHEAD = 16 * 1024 * 1024
 """Bytes between two checkpoints of an object, and read beyond the next: they are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object: its key below the store's address, its size in bytes, its version."""
+
+    key: str
+    size: int
+    version: str
+
+
+class RecordingStore(Protocol):
+    """A place in a store. Its methods take keys below it, and raise OSError."""
+
+    address: StoreAddress
+    asks_for_versions: bool
+    """Whether every read is of the version asked for, or none."""
+
+    def ask(self) -> None:
+        """Send a request that raises what every request would raise."""
+
+    def info(self, key: str) -> ObjectInfo:
+        """The object's size and version now."""
+
+    def read(self, key: str, start: int, end: int, version: str) -> memoryview:
+        """The bytes of an object from an offset up to another one."""
+
+    def objects(self, folder: str) -> Iterator[ObjectInfo]:
+        """Every object below a folder, in no order; "" is the root."""
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of the objects in a folder, without those in folders below."""
 
 
 @dataclass(frozen=True, slots=True)

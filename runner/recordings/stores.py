@@ -1,10 +1,6 @@
-"""Stores that recordings lie in: what each answers, and the errors that it raises."""
+"""The errors that stores of recordings raise, each with the way out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
-
-from runner.recordings.address import StoreAddress
+from runner.base.errors import CredentialsError, ServerError, SitewalkError, UsageError
 
 LATER = "see whether the store can be reached, then run the same command again"
 MAY_READ = (
@@ -36,33 +32,10 @@ class StoreSettingsError(StoreError):
     """The settings of this machine lead to no store, whatever is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
-    """An object: its key below the store's address, its size in bytes, its version."""
-
-    key: str
-    size: int
-    version: str
-
-
-class RecordingStore(Protocol):
-    """A place in a store. Its methods take keys below it, and raise OSError."""
-
-    address: StoreAddress
-    asks_for_versions: bool
-    """Whether every read is of the version asked for, or none."""
-
-    def ask(self) -> None:
-        """Send a request that raises what every request would raise."""
-
-    def info(self, key: str) -> ObjectInfo:
-        """The object's size and version now."""
-
-    def read(self, key: str, start: int, end: int, version: str) -> memoryview:
-        """The bytes of an object from an offset up to another one."""
-
-    def objects(self, folder: str) -> Iterator[ObjectInfo]:
-        """Every object below a folder, in no order; "" is the root."""
-
-    def names_in(self, folder: str) -> list[str]:
-        """The names of the objects in a folder, without those in folders below."""
+def refused_by_store(error: StoreError) -> SitewalkError:
+    """The error that ends a command whose store cannot be asked."""
+    if isinstance(error, NoStoreCredentialsError):
+        return CredentialsError(str(error), error.help)
+    if isinstance(error, BusyStoreError):
+        return ServerError(str(error), error.help)
+    return UsageError(str(error), error.help)

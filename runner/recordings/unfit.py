@@ -1,5 +1,6 @@
 """Problems with where a name leads: nothing is there, it cannot be read, or it stands twice."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -8,8 +9,7 @@ from runner.manifest.meaning.checks import REPEATED_RECORDING
 from runner.problems.problem import Note, Place, Problem, Rule
 from runner.recordings.address import MediaRoot
 from runner.recordings.identity import Identity
-from runner.recordings.names import MissingNames
-from runner.recordings.roots import UnfitFileError
+from runner.recordings.roots import Root, UnfitFileError
 from runner.recordings.stores import StoreError
 
 MISSING = Rule("M041", "missing")
@@ -26,6 +26,42 @@ def no_media_root(media_root: MediaRoot, file: str) -> Problem:
         help_ = "is that its name? --media-root or SITEWALK_MEDIA_ROOT names this address"
     message = f"the media root {media_root} is not there"
     return MISSING.problem(message, Place(file), help_)
+
+
+_ESCAPED = "\a\b\t\v\f\x1b"
+"""What `\\a`, `\\b` and the like mean in double quotes, where a folder's name was meant."""
+
+
+LOOKED_IN = "looked in"
+"""How the help begins for a name of which nothing better is known."""
+
+
+class MissingNames:
+    """Help for recordings that are not there; each folder is listed only once.
+
+    Only a name that differs in nothing but case is proposed. Cameras number their files, so the
+    most similar name would be another recording's.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+        self._listings: dict[str, dict[str, str]] = {}
+
+    def help(self, name: str) -> str:
+        """What to do about a name inside the media root that is not there."""
+        if "*" in name or "?" in name:
+            return "patterns are not expanded; `sitewalk scan` lists the recordings of a folder"
+        if any(char in name for char in _ESCAPED):
+            return "in double quotes `\\` begins an escape; write `/` between folders"
+        folder, wanted = posixpath.split(name)
+        near = self._listing(folder).get(wanted.casefold())
+        return f"did you mean `{near}`?" if near else f"{LOOKED_IN} {self._root}"
+
+    def _listing(self, folder: str) -> dict[str, str]:
+        if folder not in self._listings:
+            names = self._root.names_in(folder)
+            self._listings[folder] = {name.casefold(): name for name in names}
+        return self._listings[folder]
 
 
 _Listed = Iterable[tuple[str, Place]]

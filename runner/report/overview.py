@@ -1,24 +1,21 @@
 """The status of a whole ledger for people: what is unfinished, and how much is done beside it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from runner.base.destination import Destination
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import read_claims
 from runner.ledger.events import Event, Kind
 from runner.ledger.lock import current_holder
 from runner.ledger.overview import (
-    Overview,
     ends_of,
     first_walkthroughs,
     last_frames,
     read_overview,
 )
 from runner.ledger.store import Ledger
-from runner.report.progress.live import read_live
-from runner.report.status import DECISIONS, Known, Status, apart, runs_of
+from runner.report.status import DECISIONS, Known, Status, apart, live_of, runs_of
 from runner.report.status_forms import FEW, RUNS_SHOWN
 
 Only = Collection[tuple[str, str]]
@@ -39,40 +36,43 @@ def overview_of(address: LedgerAddress, only: Only | None = None) -> Status:
         events = list(ledger.all_events(*DECISIONS, Kind.STRAY))
         decisions = (event for event in events if event.kind in DECISIONS)
         runs = tuple(runs_of([*_frames(ledger, places), *decisions]))
-        claims = read_claims(ledger.database) if address.is_shared else ()
-        live = read_live(address.path, holder.pid) if holder and address.path else None
+        claims = ledger.claims()
+        live = live_of(address, holder)
         if only is not None:
             wanted = (_states(ledger, place, _at(place, only)) for place in places)
             known = list(chain.from_iterable(wanted))
             return Status(str(address), True, holder, tuple(known), runs, claims, live)
-        overview = read_overview(ledger.database)
+        done, others = read_overview(ledger.database)
         strays = [
             (event.destination, event.walkthrough) for event in events if event.kind is Kind.STRAY
         ]
-        shown = (_known(ledger, place, overview, strays) for place in places)
+        shown = (_known(ledger, place, done.get(place, 0), others, strays) for place in places)
         known, drawings = apart(list(chain.from_iterable(shown)))
-    done = _done_besides(known, overview)
+    done = _done_besides(known, done, others)
     return Status(str(address), True, holder, tuple(known), runs, claims, live, drawings, done)
 
 
-def _done_besides(known: Sequence[Known], overview: Overview) -> dict[Destination, int]:
+def _done_besides(
+    known: Sequence[Known], done: Mapping[Destination, int], others: Keys
+) -> dict[Destination, int]:
     """How many more walkthroughs are done at each destination than those that are shown."""
-    others = set(overview.others)
+    others = set(others)
     keys = ((walkthrough.destination, walkthrough.id) for walkthrough in known)
     shown = Counter(destination for destination, id_ in keys if (destination, id_) not in others)
-    return {place: count - shown[place] for place, count in overview.done.items()}
+    return {place: count - shown[place] for place, count in done.items()}
 
 
 def _at(place: Destination, only: Only) -> list[str]:
     return [id_ for project, id_ in only if project == place.project]
 
 
-def _known(ledger: Ledger, place: Destination, overview: Overview, strays: Keys) -> Iterator[Known]:
+def _known(
+    ledger: Ledger, place: Destination, done: int, others: Keys, strays: Keys
+) -> Iterator[Known]:
     """What is shown by name: the unfinished, those created twice, and the done where few are."""
-    ids = [id_ for destination, id_ in overview.others if destination == place]
-    count = overview.done.get(place, 0)
-    if count <= FEW:
-        ids = first_walkthroughs(ledger.database, place, count + len(ids))
+    ids = [id_ for destination, id_ in others if destination == place]
+    if done <= FEW:
+        ids = first_walkthroughs(ledger.database, place, done + len(ids))
     twice = [id_ for destination, id_ in strays if destination == place]
     yield from _states(ledger, place, list(dict.fromkeys([*ids, *twice])))
 

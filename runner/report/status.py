@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from runner.base.destination import Destination
 from runner.base.errors import ExitStatus
 from runner.ledger.address import LedgerAddress
-from runner.ledger.claim import Claim, read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
 from runner.ledger.fold import fold_all
@@ -15,7 +15,10 @@ from runner.ledger.lock import Holder, current_holder
 from runner.ledger.state import Phase, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.report.drawings import KnownDrawing
-from runner.report.progress.live import Live, read_live
+
+if TYPE_CHECKING:  # seldom is a run at work, or the ledger shared
+    from runner.ledger.claim import Claim
+    from runner.report.progress.live import Live
 
 DECISIONS = frozenset({Kind.ADOPTED, Kind.RELEASED, Kind.KEPT})
 _SHOWN = ("user", "host", "command", "exit_status")
@@ -85,12 +88,12 @@ class Status:
     holder: Holder | None
     walkthroughs: tuple[Known, ...]
     runs: tuple[Run, ...]
-    claims: tuple[Claim, ...] = ()
-    live: Live | None = None
+    claims: "tuple[Claim, ...]" = ()
+    live: "Live | None" = None
     drawings: tuple[KnownDrawing, ...] = ()
     done: Mapping[Destination, int] = field(default_factory=dict)
 
-    def claim(self, known: Known) -> Claim | None:
+    def claim(self, known: Known) -> "Claim | None":
         """Who is at work on a walkthrough just now."""
         key = known.destination, known.id
         mine = (claim for claim in self.claims if (claim.destination, claim.walkthrough) == key)
@@ -119,16 +122,25 @@ def read_status(address: LedgerAddress, only: Collection[tuple[str, str]] | None
     with ledger:
         events = ledger.all_events(*_TOLD) if only is None else _events_of(ledger, only)
         states = fold_all(_watched(events, frames))
-        claims = read_claims(ledger.database) if address.is_shared else ()
+        claims = ledger.claims()
     known = [Known(destination, id_, state) for (destination, id_), state in states.items()]
     known.sort(
         key=lambda walkthrough: walkthrough.destination
     )  # and there in the order they were begun
     known, drawings = apart(known)
     wanted = tuple(walkthrough for walkthrough in known if only is None or walkthrough.key in only)
-    live = read_live(address.path, holder.pid) if holder and address.path else None
+    live = live_of(address, holder)
     runs = tuple(runs_of(frames))
     return Status(str(address), True, holder, wanted, runs, claims, live, drawings)
+
+
+def live_of(address: LedgerAddress, holder: Holder | None) -> "Live | None":
+    """How far the run is that writes a ledger's file just now."""
+    if holder is None or address.path is None:
+        return None
+    from runner.report.progress.live import read_live  # noqa: PLC0415 - seldom is a run at work
+
+    return read_live(address.path, holder.pid)
 
 
 def apart(known: Sequence[Known]) -> tuple[list[Known], tuple[KnownDrawing, ...]]:

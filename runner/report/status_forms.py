@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.base.wording import counted, for_shell, local_moment, printable
-from runner.ledger.claim import Claim
 from runner.ledger.lock import Holder
 from runner.ledger.next_steps import out_of_adoption, out_of_hold
 from runner.ledger.state import Phase
 from runner.report.drawings import drawing_lines, drawings_json
 from runner.report.status import Known, Run, Status
+
+if TYPE_CHECKING:  # only a shared ledger has claims
+    from runner.ledger.claim import Claim
 
 STATUS_VERSION = "1.2"
 
@@ -101,14 +103,14 @@ def _begun_just_now(status: Status) -> Iterator[str]:
             yield f"at work on {claim.walkthrough}: {claim}"
 
 
-def _walkthrough(known: Known, here: Here, at_work: Claim | Holder | None) -> Iterator[str]:
+def _walkthrough(known: Known, here: Here, at_work: "Claim | Holder | None") -> Iterator[str]:
     state = known.state
     name = str(state.intent.get("name", known.id))
     called = f" ({name})" if name != known.id else ""
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {local_moment(state.since)}" if state.since else ""
     yield f"{_WORDS[state.phase]:<9} {known.id}{called}{upload}{since}"
-    if isinstance(at_work, Claim):
+    if at_work is not None and not isinstance(at_work, Holder):
         yield f"          at work on it: {at_work}"
     running = at_work is not None
     yield from (f"          {line}" for line in _about(known, here, running=running))
@@ -159,7 +161,7 @@ def status_json(status: Status) -> dict[str, Any]:
     }
 
 
-def _claim_json(claim: Claim) -> dict[str, Any]:
+def _claim_json(claim: "Claim") -> dict[str, Any]:
     return {
         "destination": str(claim.destination),
         "id": claim.walkthrough,

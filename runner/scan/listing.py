@@ -10,9 +10,9 @@ from runner.base.errors import UsageError, reason_of
 from runner.base.wording import for_shell
 from runner.recordings.address import MediaRoot, StoreAddress
 from runner.recordings.names import PHOTO_SUFFIXES, RecordingName, parse_name
-from runner.recordings.roots import open_store, refused_by_store
+from runner.recordings.store_root import open_store
 from runner.recordings.stored import StoredObject
-from runner.recordings.stores import StoreError
+from runner.recordings.stores import StoreError, refused_by_store
 from runner.scan.model import Candidate, LeftOut, Reason
 
 RECORDING, PREVIEW, PHOTO, FLAT = ".insv", ".lrv", ".insp", ".mp4"

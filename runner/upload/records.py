@@ -14,7 +14,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.next_steps import out_of_adoption, out_of_renaming
 from runner.ledger.state import NOTHING_KNOWN, Phase, States, WalkthroughState
-from runner.plan.changes import SentBefore, create_fields, link_fields
+from runner.plan.changes import create_fields, link_fields, sent_before
 from runner.plan.model import WORK, Action, Plan, PlannedRecording, PlannedWalkthrough
 
 
@@ -63,7 +63,7 @@ def owned_elsewhere(planned: PlannedWalkthrough, owned: OwnedError) -> Elsewhere
     if owned.upload_id is None:
         reason = f"{name} is sent as `{owned.owner}` meanwhile, by {owned.claim or 'another run'}"
     else:
-        reason = SentBefore(name, owned.owner, owned.upload_id).reason
+        reason = sent_before(name, owned.owner, owned.upload_id)
     ways_out = out_of_renaming(planned.manifest, planned.id, owned.owner)
     return ElsewhereError("changed", reason, *ways_out)
 

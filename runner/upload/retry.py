@@ -1,7 +1,7 @@
 """The retry policy: one table for all six steps, the budget of time, and the loop."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -89,50 +89,6 @@ def _after_refusal(step: Step, status: int, *, was_unaskable: bool) -> Next:
     if next_ is Next.GIVE_UP and is_unaskable:
         return Next.RESTART if was_unaskable else Next.REMEMBER
     return next_
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A line of the table; `steps` are those at which it can happen."""
-
-    what: str
-    failure: RequestFailedError
-    steps: frozenset[Step] = frozenset(Step)
-
-    def cells(self) -> Iterator[str]:
-        for step in Step:
-            word = decide(step, self.failure).name.lower().replace("_", " ")
-            yield word if step in self.steps else "-"
-
-
-_ANSWERED = frozenset(Step) - {Step.FINISH}
-_CASES: tuple[_Case, ...] = (
-    _Case("name not found, connection refused, no answer while connecting", UnreachableError("")),
-    _Case("certificate not trusted", UnreachableError("", final=True)),
-    _Case("connection reset or closed, a stall either way, TLS error", UnknownOutcomeError("")),
-    _Case(
-        "2xx that cannot be understood", UnknownOutcomeError(""), frozenset(Step) - {Step.FINISH}
-    ),
-    _Case("Upload-Length differs from the file", UploadMismatchError(""), frozenset({Step.HEAD})),
-    _Case("a redirect", RefusedError("", 302)),
-    *(_Case(str(status), RefusedError("", status)) for status in (400, 401, 403, 404)),
-    _Case("408", UnknownOutcomeError("", 408)),
-    *(_Case(str(status), RefusedError("", status)) for status in (409, 410, 412, 413)),
-    _Case("423, 425", RefusedError("", 423)),
-    _Case("429, with or without Retry-After", RefusedError("", 429)),
-    _Case("460", RefusedError("", 460)),
-    _Case("any other 4xx", RefusedError("", 499)),
-    _Case("503, with or without Retry-After", UnknownOutcomeError("", 503)),
-    _Case("any other 5xx", UnknownOutcomeError("", 500)),
-)
-
-
-def policy_table() -> Iterator[str]:
-    """Yield the lines of the policy as a Markdown table; docs/uploading.md holds it."""
-    yield f"| What happened | {' | '.join(Step)} |"
-    yield "| --- " * (len(Step) + 1) + "|"
-    for case in _CASES:
-        yield f"| {case.what} | {' | '.join(case.cells())} |"
 
 
 Result = TypeVar("Result")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Page, expect
 
-from runner.pages.report.page import period_html
+from runner.pages.report.period import period_html
 from runner.report.period.period import period_of
 from tests.browser.conftest import Open, barriers
 from tests.report.test_period import HOSTILE, a_year, walk_events

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.__main__ import run
+from runner.cli.process import run
 from runner.sandbox import Sandbox
 from tests.sites import Site, begin_ledger
 

@@ -16,7 +16,7 @@ from runner.plan.text import last_speed
 from runner.report.fold import results_of_run
 from runner.report.forms.as_json import results_json
 from runner.report.forms.text import results_text
-from runner.report.runs import require_results
+from runner.report.past_runs import require_results
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 

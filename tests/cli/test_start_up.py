@@ -19,13 +19,40 @@ from tests.sites import Site, walk
 _HEAVY = ("requests", "tusclient", "sqlite3", "jinja2", "jsonschema")
 _OF_SOME_COMMANDS = ("rich", "yaml", "concurrent.futures", "secrets", "tempfile")
 _OF_SENDING = ("requests", "urllib3", "tusclient", "jinja2", "jsonschema", "filelock", "ssl")
+_OF_UNUSUAL_MANIFESTS = (
+    "runner.manifest.schema.differences",
+    "runner.problems.forms.text",
+    "runner.recordings.blocks",
+    "runner.recordings.ranged",
+    "runner.recordings.store_root",
+    "runner.recordings.stored",
+    "rich",
+    "tomllib",
+)
+_OF_NEW_RECORDINGS = (
+    "runner.recordings.checks.check",
+    "runner.recordings.insv.facts",
+    "runner.recordings.names",
+    "runner.recordings.takes",
+)
+_OF_WRITING = ("concurrent.futures", "getpass", "logging", "runner.ledger.claim", "runner.upload")
+_OF_OTHER_RUNS = (
+    "runner.flow.elsewhere",
+    "runner.flow.notices",
+    "runner.flow.worker",
+    "runner.report.past_runs",
+    "runner.report.period",
+    "asyncio",
+    "rich",
+    "tomllib",
+)
 _NEVER = ("aiohttp", "pydantic", "psycopg", "sqlalchemy")
 _OF_COMMANDS = tuple(target.partition(":")[0] for target, _ in COMMANDS.values())
 
 
 def _imported(arguments: list[str], names: tuple[str, ...] = _HEAVY) -> set[str]:
     program = (
-        "import sys; from runner.__main__ import run; run();"
+        "import sys; from runner.cli.process import run; run();"
         f"print(*(name for name in {names!r} if name in sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -101,9 +128,20 @@ def test_apply_of_a_sound_manifest_does_not_import_what_explains_an_unsound_one(
     monkeypatch.setenv("EVERCAM_USERNAME", sandbox.username)
     monkeypatch.setenv("EVERCAM_PASSWORD", sandbox.password)
     words = ["apply", "--yes", "--new-ledger", "--jobs", "2", "--retry-for", "1.5"]
-    names = ("requests", "jsonschema", "rich.progress_bar", *_NEVER)
+    names = ("requests", "jsonschema", *_OF_OTHER_RUNS, *_NEVER)
     assert _imported([*words, str(site.manifest)], names) == {"requests"}
     assert [one.name for one in sandbox.objects()] == ["one"]
+    idle = _OF_UNUSUAL_MANIFESTS + _OF_NEW_RECORDINGS + _OF_WRITING + _OF_SENDING + _NEVER
+    for command in ("plan", "status"):  # of what is done
+        assert _imported([command, str(site.manifest)], idle) == set()
+
+
+def test_a_command_begins_to_load_once_python_looks_for_garbage_less_often() -> None:
+    program = "import sys, runner.__main__; print('typer' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_at_its_end_a_command_has_nothing_left_to_collect() -> None:

@@ -80,7 +80,7 @@ import contextlib, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_DATA, ({_MEMORY}, {_MEMORY}))
 from runner.flow import check as flow
-from runner.__main__ import run
+from runner.cli.process import run
 check, found = flow.check_manifests, []
 def check_once(*given):
     found[:] = found or [check(*given)]

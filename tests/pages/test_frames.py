@@ -72,7 +72,7 @@ def _thumbnail(recording: Path) -> bytes:
         source = BoundedFile(file)
         found = read_trailer(source, source.size)
         assert found
-        record = read_records(source, found).by_id[THUMBNAIL_ID]
+        record = read_records(source, found)[0][THUMBNAIL_ID]
         return source.read(record.offset, record.length)
 
 

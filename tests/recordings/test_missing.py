@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.recordings.names import MissingNames
 from runner.recordings.roots import DiskRoot
+from runner.recordings.unfit import MissingNames
 
 
 @pytest.fixture
@@ -15,10 +15,10 @@ def missing(tmp_path: Path) -> MissingNames:
     return MissingNames(DiskRoot(tmp_path))
 
 
-def test_only_a_name_in_another_case_is_proposed(missing: MissingNames) -> None:
+def test_only_a_name_in_another_case_is_proposed(missing: MissingNames, tmp_path: Path) -> None:
     assert missing.help("card/vid_1.INSV") == "did you mean `VID_1.insv`?"
     for name in ("card/VID_2.insv", "VID_1.insv", "elsewhere/VID_1.insv"):
-        assert missing.help(name) == f"looked in {missing.root}"
+        assert missing.help(name) == f"looked in {tmp_path}"
 
 
 def test_a_pattern_is_told_not_to_be_expanded(missing: MissingNames) -> None:

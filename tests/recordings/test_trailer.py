@@ -42,10 +42,10 @@ def test_walks_back_over_all_records_and_the_last_of_an_id_counts(
 ) -> None:
     data = BEFORE + trailer_of(payloads)
 
-    found = read(data)
+    found, damage = read(data)
 
-    assert found.damage == ()
-    by_id = {n: data[r.offset : r.offset + r.length] for n, r in found.by_id.items()}
+    assert damage == ()
+    by_id = {n: data[r.offset : r.offset + r.length] for n, r in found.items()}
     assert by_id == dict(payloads)
 
 
@@ -54,10 +54,10 @@ def test_a_record_that_starts_before_the_trailer_breaks_the_chain() -> None:
     whole = trailer_of([honest])
     grown = FOOTER.pack(bytes(32), len(whole) + len(lying), 3, MAGIC)
 
-    found = read(BEFORE + lying + whole[: -FOOTER.size] + grown)
+    found, damage = read(BEFORE + lying + whole[: -FOOTER.size] + grown)
 
-    assert found.by_id.keys() == {1}
-    assert [d.kind for d in found.damage] == [DamageKind.RECORDS_BROKEN]
+    assert found.keys() == {1}
+    assert [d.kind for d in damage] == [DamageKind.RECORDS_BROKEN]
 
 
 def test_whether_a_trailer_s_size_could_be_true() -> None:

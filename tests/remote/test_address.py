@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from runner.base.errors import ExitStatus, UsageError
 from runner.recordings.address import StoreAddress, parse_media_root
-from runner.recordings.roots import open_store
+from runner.recordings.store_root import open_store
 from tests.cli.conftest import Sitewalk
 from tests.sites import Site, walk
 

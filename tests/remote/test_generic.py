@@ -6,9 +6,10 @@ import fsspec
 import pytest
 
 from runner.base.errors import ExitStatus, RecordingChangedError
-from runner.recordings.files import look, require_unchanged
+from runner.recordings.files import look
 from runner.recordings.stored import StoredObject
 from runner.recordings.stores import ReplacedError
+from runner.recordings.unchanged import require_unchanged
 from runner.sandbox import Sandbox
 from tests.cli.conftest import Sitewalk
 from tests.remote.bucket import digest

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.recordings import ranged
-from runner.recordings.ranged import BlockFile, Blocks, RangedFile
+from runner.recordings.blocks import BlockFile, Blocks
+from runner.recordings.ranged import RangedFile
 from tests.sites import noise
 
 CONTENT = noise(10_000)
@@ -46,7 +46,7 @@ def test_it_reads_as_a_file_does(
 
 
 def test_who_reads_side_by_side_fetches_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranged, "BLOCK", 1000)
+    monkeypatch.setattr("runner.recordings.blocks.BLOCK", 1000)
     asked: list[tuple[int, int]] = []
 
     def fetch(start: int, end: int) -> memoryview:

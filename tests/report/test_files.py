@@ -11,7 +11,8 @@ import pytest
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
 from runner.ledger.lines import from_lines
-from runner.report.runs import LogFile, read_log, read_results, write_run
+from runner.report.past_runs import read_log, read_results
+from runner.report.runs import LogFile, write_run
 from tests.report.hostile import results
 
 if sys.platform != "win32":

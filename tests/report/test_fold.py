@@ -16,8 +16,8 @@ from runner.plan.model import Action, Choices
 from runner.report.forms.as_json import results_from_json, results_json, walkthrough_json
 from runner.report.forms.junit import results_junit
 from runner.report.forms.text import headline
+from runner.report.past_runs import PastRun
 from runner.report.results import Outcome, RecordingOutcome, Results
-from runner.report.runs import PastRun
 from runner.report.summary import attentions, missing_files, outcome_sentence
 from runner.sandbox import Fault, Sandbox
 from tests.report.schemas import check_described

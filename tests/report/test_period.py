@@ -15,7 +15,7 @@ from inline_snapshot import snapshot
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.pages.report.page import period_html
+from runner.pages.report.period import period_html
 from runner.report.period.forms import period_csv, period_json, period_markdown, period_text
 from runner.report.period.period import Period, period_of
 from tests.report.schemas import check_described

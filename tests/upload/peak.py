@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from runner.__main__ import run
+from runner.cli.process import run
 
 
 def main() -> None:

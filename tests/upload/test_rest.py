@@ -28,8 +28,8 @@ from runner.report.forms.notice import end_notice
 from runner.report.forms.table import results_csv
 from runner.report.forms.text import results_text
 from runner.report.overview import overview_of
+from runner.report.past_runs import PastRun
 from runner.report.results import Outcome, RecordingOutcome
-from runner.report.runs import PastRun
 from runner.report.status_forms import Here, status_text
 from runner.sandbox import Sandbox
 from runner.upload.journal import BytesMoved, ProgressEvent, ProgressListener, StepDone, ignore

@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docsite.policy import policy_table
 from runner.base.clock import CancelToken
 from runner.evercam.http.errors import UnreachableError
 from runner.upload.retry import (
@@ -15,7 +16,6 @@ from runner.upload.retry import (
     Repeater,
     RetryBudget,
     Wait,
-    policy_table,
 )
 from tests.crash.world import FastClock
 

@@ -277,9 +277,17 @@ def test_certificates_that_cannot_be_read_are_refused_before_anything_is_sent(
     site: Site, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/ca.pem")
+    addresses = replace(settings.addresses, tus="https://127.0.0.1:9/files/")
     with pytest.raises(UsageError, match=r"REQUESTS_CA_BUNDLE names .*ca.pem"):
-        apply_manifests([site.manifest], settings)
+        apply_manifests([site.manifest], replace(settings, addresses=addresses))
     assert sandbox.requests() == ()
+
+
+def test_certificates_are_not_read_where_all_stays_on_this_machine(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/ca.pem")
+    assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DONE
 
 
 class SetClock(SystemClock):

@@ -1,4 +1,4 @@
-"""The library behind tuspy's other half: not loaded with it, and there for whoever wants it."""
+"""The libraries behind tuspy's other half: not loaded with it, and there for whoever wants them."""
 
 import subprocess
 import sys
@@ -25,6 +25,15 @@ def test_what_tuspy_kept_of_it_loads_it_on_use() -> None:
         "print(issubclass(uploader.aiohttp.ClientError, Exception), 'aiohttp' in sys.modules)"
     )
     assert _python(program) == "True True"
+
+
+def test_sending_leaves_asyncio_unloaded_and_what_tuspy_kept_of_it_loads_it_on_use() -> None:
+    program = (
+        "import sys, runner.upload.recording.tus; print('asyncio' in sys.modules);"
+        "import asyncio.events; from tusclient.uploader import uploader;"
+        "print(uploader.asyncio.sleep is asyncio.sleep, sys.modules['asyncio'] is asyncio)"
+    )
+    assert _python(program).split() == ["False", "True", "True"]
 
 
 def test_one_that_is_loaded_already_stays() -> None:

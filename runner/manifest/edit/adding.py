@@ -81,7 +81,7 @@ def read_open_manifest(raw: bytes, file: str) -> Document:
         raise InvalidManifestError(problems, {file: raw.decode("utf-8-sig", "replace")})
     data, path = document.data, _LIST if isinstance(document.data, dict) else ()
     if not path or not isinstance(data.get("walkthroughs"), (list, NoneType)):
-        refused = (error.problem for error in check_shape(document) if error.path == path)
+        refused = (problem for at, problem in check_shape(document) if at == path)
         raise InvalidManifestError(list(filter(None, refused)), {file: document.text})
     return document
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 from runner.base.files import is_inside, without_detours
 from runner.base.wording import shorten
-from runner.manifest.meaning.drafts import Check, Context, Draft, Resolved
+from runner.manifest.meaning.drafts import Check, Draft, Resolved
 from runner.manifest.meaning.drawings import create_command
 from runner.manifest.meaning.geometry import GEOMETRY
-from runner.manifest.yaml.document import Document
 from runner.problems.problem import Note, Place, Problem, Rule, Severity
 
 UPLOADER_ADDRESS = Rule("M025", "uploader-address")
@@ -31,44 +30,43 @@ _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def check_meaning(document: Document, resolved: Resolved, today: dt.date) -> Iterator[Problem]:
+def check_meaning(resolved: Resolved) -> Iterator[Problem]:
     """Yield what the rules find; a mistake in a route is reported once, not once per walk."""
-    context = Context(document, resolved, today)
     seen: set[Problem] = set()
     for check in (*_CHECKS, *GEOMETRY):
-        for problem in check(context):
+        for problem in check(resolved):
             if problem not in seen:
                 seen.add(problem)
                 yield problem
 
 
-def _uploader_is_an_address(context: Context) -> Iterator[Problem]:
-    email = context.resolved.uploaded_by
+def _uploader_is_an_address(resolved: Resolved) -> Iterator[Problem]:
+    email = resolved.uploaded_by
     if email is not None and not _EMAIL.match(email):
         message = f"`{shorten(email, 60)}` is not an e-mail address"
         rule, help_ = UPLOADER_ADDRESS, "for example `you@example.com`"
-        yield context.document.problem(rule, message, ("uploaded_by",), help_)
+        yield resolved.document.problem(rule, message, ("uploaded_by",), help_)
 
 
-def _ids_are_unique(context: Context) -> Iterator[Problem]:
+def _ids_are_unique(resolved: Resolved) -> Iterator[Problem]:
     first: dict[str, Draft] = {}
-    for draft in context.drafts:
+    for draft in resolved.drafts:
         if draft.id is None or first.setdefault(draft.id, draft) is draft:
             continue
-        known = context.document.place((*first[draft.id].path, "id"))
+        known = resolved.document.place((*first[draft.id].path, "id"))
         message = f"the id `{draft.id}` stands twice, first in line {known.line}"
         notes = (Note(known, "first used here"),)
         rule, help_ = DUPLICATE_ID, "give each walkthrough its own id"
-        yield context.document.problem(rule, message, (*draft.path, "id"), help_, notes)
+        yield resolved.document.problem(rule, message, (*draft.path, "id"), help_, notes)
 
 
-def _names_are_printable(context: Context) -> Iterator[Problem]:
-    for draft in context.drafts:
+def _names_are_printable(resolved: Resolved) -> Iterator[Problem]:
+    for draft in resolved.drafts:
         if draft.name is None or draft.name.isprintable() or not _has_control(draft.name):
             continue
         message = "`name` has a line break or another control character"
         rule, path = CONTROL_CHARACTER, (*draft.path, "name")
-        yield context.document.problem(rule, message, path, "keep it to one line of plain text")
+        yield resolved.document.problem(rule, message, path, "keep it to one line of plain text")
 
 
 def _has_control(text: str) -> bool:
@@ -79,22 +77,22 @@ def _has_control(text: str) -> bool:
     )
 
 
-def _dates_are_plausible(context: Context) -> Iterator[Problem]:
-    earliest = context.today - _LONG_AGO
-    for draft in context.drafts:
-        if draft.date is None or earliest <= draft.date <= context.today:
+def _dates_are_plausible(resolved: Resolved) -> Iterator[Problem]:
+    earliest = resolved.today - _LONG_AGO
+    for draft in resolved.drafts:
+        if draft.date is None or earliest <= draft.date <= resolved.today:
             continue
         path = (*draft.path, "date")
-        if draft.date > context.today:
+        if draft.date > resolved.today:
             message, help_ = f"{draft.date} lies in the future", "the date is the day of the walk"
-            yield context.document.problem(FUTURE_DATE, message, path, help_)
+            yield resolved.document.problem(FUTURE_DATE, message, path, help_)
         else:
             message, help_ = f"{draft.date} is more than a year ago", "is the year right?"
-            yield context.document.problem(OLD_DATE, message, path, help_)
+            yield resolved.document.problem(OLD_DATE, message, path, help_)
 
 
-def _files_stay_inside(context: Context) -> Iterator[Problem]:
-    for draft in context.drafts:
+def _files_stay_inside(resolved: Resolved) -> Iterator[Problem]:
+    for draft in resolved.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
             if not is_inside(name):
                 yield _not_inside(name, place)
@@ -115,9 +113,9 @@ def _not_inside(name: str, place: Place) -> Problem:
     return OUTSIDE.problem(f"`{shown}` leaves the media root", place, help_)
 
 
-def _files_stand_once(context: Context) -> Iterator[Problem]:
+def _files_stand_once(resolved: Resolved) -> Iterator[Problem]:
     first: dict[str, tuple[Draft, Place]] = {}
-    for draft in context.drafts:
+    for draft in resolved.drafts:
         for name, place in zip(draft.files, draft.file_places, strict=True):
             owner, known = first.setdefault(without_detours(name), (draft, place))
             if known is not place:
@@ -135,17 +133,17 @@ def _twice(name: str, place: Place, others: Draft | None, known: Place) -> Probl
     return REPEATED_RECORDING.problem(message, place, help_, notes=(note,))
 
 
-def _drawings_are_created(context: Context) -> Iterator[Problem]:
+def _drawings_are_created(resolved: Resolved) -> Iterator[Problem]:
     used: dict[str, Draft] = {}
-    for draft in context.drafts:
+    for draft in resolved.drafts:
         used.setdefault(draft.effective_route.drawing or "", draft)
-    for name in context.resolved.to_create:
+    for name in resolved.to_create:
         if name in used:
             message = f"drawing `{shorten(name, 60)}` is not on Evercam yet: it has no `id`"
-            help_ = f"create it first: {create_command(context.document, name)}"
-            note = Note(context.document.key_place(("drawings", name)), "to be created from this")
+            help_ = f"create it first: {create_command(resolved.document, name)}"
+            note = Note(resolved.document.key_place(("drawings", name)), "to be created from this")
             path = used[name].effective_route.path_of("drawing")
-            yield context.document.problem(NOT_CREATED, message, path, help_, (note,))
+            yield resolved.document.problem(NOT_CREATED, message, path, help_, (note,))
 
 
 _CHECKS: tuple[Check, ...] = (

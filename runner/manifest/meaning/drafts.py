@@ -18,13 +18,11 @@ from runner.manifest.meaning.routes import (
     NO_ROUTE,
     EffectiveRoute,
     Names,
-    TargetPoints,
     read_route_fields,
 )
 from runner.manifest.model import Drawing, Walkthrough
-from runner.manifest.schema.accepted import AcceptedValues, Path, SchemaError
+from runner.manifest.schema.accepted import MISSING_KEY, AcceptedValues, Path, SchemaError
 from runner.manifest.schema.formats import parse_date, parse_project
-from runner.manifest.schema.shape import MISSING_KEY
 from runner.manifest.yaml.document import Document
 from runner.problems.problem import Place, Problem, Rule
 
@@ -66,7 +64,7 @@ class Draft:
         start, end = self.effective_route.start_position, self.effective_route.end_position
         if not (self.id and self.date and drawing and start and end):
             return None
-        target_points = self.effective_route.target_points or TargetPoints()
+        count, points = self.effective_route.target_points or (0, ())
         return Walkthrough(
             id=self.id,
             name=self.name or self.id,
@@ -76,8 +74,8 @@ class Draft:
             end_position=end,
             files=self.files,
             route=self.route,
-            target_points_count=target_points.count,
-            target_points=tuple(point for _, point in target_points.points),
+            target_points_count=count,
+            target_points=tuple(point for _, point in points),
             place=self.place,
             file_places=self.file_places,
             entry=self.entry,
@@ -88,9 +86,12 @@ class Draft:
 class Resolved:
     """What could be resolved of a document, and the problems found on the way.
 
-    `to_create` names the drawings that are not on Evercam yet.
+    `today` is the day on which it is read. `to_create` names the drawings that are not on Evercam
+    yet.
     """
 
+    document: Document
+    today: dt.date
     project: str | None
     uploaded_by: str | None
     systems: Mapping[str, CoordinateSystem]
@@ -100,31 +101,17 @@ class Resolved:
     problems: tuple[Problem, ...]
     to_create: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the checks of meaning look at: a manifest, and the day on which it is read."""
-
-    document: Document
-    resolved: Resolved
-    today: dt.date
-
-    @property
-    def drafts(self) -> tuple[Draft, ...]:
-        """The walkthroughs, as far as they were understood."""
-        return self.resolved.drafts
-
     def effective_routes(self) -> Iterator[EffectiveRoute]:
         """Yield each effective route once: the routes', and those of walkthroughs that differ."""
-        found = chain(self.resolved.routes, (draft.effective_route for draft in self.drafts))
+        found = chain(self.routes, (draft.effective_route for draft in self.drafts))
         yield from {id(route): route for route in found}.values()
 
 
-Check = Callable[[Context], Iterator[Problem]]
+Check = Callable[[Resolved], Iterator[Problem]]
 """One rule of the meaning layer; it ignores values that are missing or were refused."""
 
 
-def resolve(document: Document, schema_errors: Iterable[SchemaError]) -> Resolved:
+def resolve(document: Document, schema_errors: Iterable[SchemaError], today: dt.date) -> Resolved:
     """Resolve every accepted value of a document; `schema_errors` say what the schema refused."""
     accepted = AcceptedValues.of(document, schema_errors)
     top = accepted.mapping(())
@@ -133,6 +120,8 @@ def resolve(document: Document, schema_errors: Iterable[SchemaError]) -> Resolve
     drawings = read_drawings(accepted, systems, project)
     routes, drafts = _walks(accepted)
     return Resolved(
+        document=document,
+        today=today,
         project=project,
         uploaded_by=top.get("uploaded_by"),
         systems=systems,
@@ -176,14 +165,20 @@ def _walks(accepted: AcceptedValues) -> tuple[tuple[EffectiveRoute, ...], tuple[
     return tuple(effective_routes.values()), drafts
 
 
-@dataclass(frozen=True, slots=True)
 class _Drafting:
     """Drafts a document's walkthroughs, with the routes they take."""
 
-    accepted: AcceptedValues
-    drawings: Names
-    routes: Names
-    effective_routes: Mapping[str, EffectiveRoute]
+    def __init__(
+        self,
+        accepted: AcceptedValues,
+        drawings: Names,
+        routes: Names,
+        effective_routes: Mapping[str, EffectiveRoute],
+    ) -> None:
+        self.accepted = accepted
+        self.drawings = drawings
+        self.routes = routes
+        self.effective_routes = effective_routes
 
     def draft(self, path: Path) -> Draft:
         """Draft the walkthrough at a path, as far as it was accepted."""

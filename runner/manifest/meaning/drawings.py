@@ -7,9 +7,8 @@ from typing import Any
 
 from runner.base.wording import for_shell, shorten
 from runner.manifest.model import Bounds, Drawing, MapStyle
-from runner.manifest.schema.accepted import AcceptedValues, Path
+from runner.manifest.schema.accepted import MISSING_KEY, AcceptedValues, Path
 from runner.manifest.schema.formats import parse_drawing, parse_project
-from runner.manifest.schema.shape import MISSING_KEY
 from runner.manifest.yaml.document import Document
 from runner.problems.problem import Rule
 
@@ -87,13 +86,13 @@ def create_command(document: Document, name: str) -> str:
     return f"sitewalk drawing create {for_shell(name)}{where}"
 
 
-@dataclass(frozen=True, slots=True)
 class _Address:
     """How a drawing of the project is found on Evercam: by its id, its address, or both."""
 
-    accepted: AcceptedValues
-    path: Path
-    project: str | None
+    def __init__(self, accepted: AcceptedValues, path: Path, project: str | None) -> None:
+        self.accepted = accepted
+        self.path = path
+        self.project = project
 
     def id_of(self, data: Mapping[str, Any]) -> int | None:
         url, id_ = data.get("url"), data.get("id")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.base.wording import shorten
-from runner.manifest.meaning.drafts import Check, Context
+from runner.manifest.meaning.drafts import Check, Resolved
 from runner.manifest.meaning.drawings import CoordinateSystem
 from runner.manifest.model import WHOLE_IMAGE, Bounds, MapStyle, Position
 from runner.manifest.schema.accepted import Path
@@ -22,9 +22,9 @@ _ORIGIN = Position(0, 0)
 _SURELY_DEGREES = 2
 
 
-def _bounds_are_a_box(context: Context) -> Iterator[Problem]:
-    for system in context.resolved.systems.values():
-        yield from check_bounds(context.document, system)
+def _bounds_are_a_box(resolved: Resolved) -> Iterator[Problem]:
+    for system in resolved.systems.values():
+        yield from check_bounds(resolved.document, system)
 
 
 def check_bounds(document: Document, system: CoordinateSystem) -> Iterator[Problem]:
@@ -63,41 +63,41 @@ def _range_help(system: CoordinateSystem) -> str:
     return "-90 to 90 and -180 to 180 on a satellite drawing"
 
 
-def _positions_are_on_the_drawing(context: Context) -> Iterator[Problem]:
+def _positions_are_on_the_drawing(resolved: Resolved) -> Iterator[Problem]:
     seen: set[tuple[Path, str]] = set()  # a route's position is looked at once, not once per walk
-    for route in context.effective_routes():
-        system = context.resolved.systems.get(route.drawing or "")
+    for route in resolved.effective_routes():
+        system = resolved.systems.get(route.drawing or "")
         for path, position in route.positions() if system else ():
             if system and (path, system.name) not in seen:
                 seen.add((path, system.name))
-                yield from _check_position(context, system, position, path)
+                yield from _check_position(resolved, system, position, path)
 
 
 def _check_position(
-    context: Context, system: CoordinateSystem, position: Position, path: Path
+    resolved: Resolved, system: CoordinateSystem, position: Position, path: Path
 ) -> Iterator[Problem]:
     bounds = system.bounds
     if not _inside(position, _limits(system)):
         rule, what = _out_of_range(system, position)
-        yield context.document.problem(
-            rule, f"{_as_written(context, path)}{what}", path, _range_help(system)
+        yield resolved.document.problem(
+            rule, f"{_as_written(resolved, path)}{what}", path, _range_help(system)
         )
     elif system.map_style is MapStyle.SATELLITE and position == _ORIGIN:
         message = "`0,0` is what a GPS without a fix writes, not a place on the drawing"
         help_ = "copy the place from a map"
-        yield context.document.problem(NO_FIX, message, path, help_)
+        yield resolved.document.problem(NO_FIX, message, path, help_)
     elif system.map_style is MapStyle.SATELLITE and _inside(position, WHOLE_IMAGE):
-        shown = _as_written(context, path)
+        shown = _as_written(resolved, path)
         message = f"{shown} looks like 0 to 1 coordinates, but the drawing is a satellite one"
         help_ = "positions on a satellite drawing are degrees; is it `map_style: blank`?"
-        yield context.document.problem(MAP_STYLE, message, path, help_)
+        yield resolved.document.problem(MAP_STYLE, message, path, help_)
     elif bounds and _is_a_box(bounds) and not _inside(position, bounds):
-        yield _out_of_bounds(context, bounds, position, path)
+        yield _out_of_bounds(resolved, bounds, position, path)
 
 
-def _as_written(context: Context, path: Path) -> str:
+def _as_written(resolved: Resolved, path: Path) -> str:
     """A position as the manifest writes it, such as `7, 7`, not as it was parsed."""
-    value = value_at(context.document.data, path)
+    value = value_at(resolved.document.data, path)
     text = value if isinstance(value, str) else f"{value['lat']}, {value['lng']}"
     return f"`{shorten(text.strip(), 60)}`"
 
@@ -119,28 +119,28 @@ def _out_of_range(system: CoordinateSystem, position: Position) -> tuple[Rule, s
     return POSITION_RANGE, f" is not on a {system.map_style} drawing"
 
 
-def _out_of_bounds(context: Context, bounds: Bounds, position: Position, path: Path) -> Problem:
-    shown = _as_written(context, path)
+def _out_of_bounds(resolved: Resolved, bounds: Bounds, position: Position, path: Path) -> Problem:
+    shown = _as_written(resolved, path)
     if _inside(_swapped(position), bounds):
         message = f"{shown}: latitude and longitude look swapped"
-        return context.document.problem(SWAPPED, message, path, "latitude comes first")
+        return resolved.document.problem(SWAPPED, message, path, "latitude comes first")
     message = f"{shown} lies outside the drawing's bounds"
     help_ = "check the position, or `bounds`"
-    return context.document.problem(POSITION_RANGE, message, path, help_)
+    return resolved.document.problem(POSITION_RANGE, message, path, help_)
 
 
 def _swapped(position: Position) -> Position:
     return Position(position.lng, position.lat)
 
 
-def _walks_go_somewhere(context: Context) -> Iterator[Problem]:
-    for route in context.effective_routes():
+def _walks_go_somewhere(resolved: Resolved) -> Iterator[Problem]:
+    for route in resolved.effective_routes():
         start, end = route.start_position, route.end_position
         if start is not None and start == end:
             help_ = "the walked path is fitted between the two; move one of them a little"
             path = route.path_of("end_position")
             message = "the walk ends where it starts"
-            yield context.document.problem(SAME_ENDS, message, path, help_)
+            yield resolved.document.problem(SAME_ENDS, message, path, help_)
 
 
 GEOMETRY: tuple[Check, ...] = (

@@ -15,15 +15,8 @@ UNUSED = Rule("M030", "unused", Severity.WARNING)
 _KEYS = frozenset({"drawing", "start_position", "end_position", "target_points"})
 
 
-@dataclass(frozen=True, slots=True)
-class TargetPoints:
-    """How many points of interest a walk has and, where they are listed, the accepted ones.
-
-    `points` pairs the index of each with its position.
-    """
-
-    count: int = 0
-    points: tuple[tuple[int, Position], ...] = ()
+TargetPoints = tuple[int, tuple[tuple[int, Position], ...]]
+"""How many points of interest a walk has; where they are listed, those accepted, by index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ class EffectiveRoute:
             yield self.path_of("start_position"), self.start_position
         if self.end_position is not None:
             yield self.path_of("end_position"), self.end_position
-        for index, point in self.target_points.points if self.target_points else ():
+        for index, point in self.target_points[1] if self.target_points else ():
             yield (*self.path_of("target_points"), index), point
 
     def _source(self, key: str) -> RouteFields:
@@ -183,5 +176,5 @@ def _target_points(accepted: AcceptedValues, path: Path) -> TargetPoints | None:
     value = accepted.written(path)
     if isinstance(value, list):
         read = ((at, _position(accepted, (*path, at), point)) for at, point in accepted.items(path))
-        return TargetPoints(len(value), tuple((at, point) for at, point in read if point))
-    return TargetPoints(value) if isinstance(value, int) and path not in accepted.refused else None
+        return len(value), tuple((at, point) for at, point in read if point)
+    return (value, ()) if isinstance(value, int) and path not in accepted.refused else None

@@ -10,12 +10,15 @@ from runner.problems.problem import MAX_PROBLEMS, Problem, Rule
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaError:
-    """A refused value; `problem` is None where another value's problem already covers it."""
+UNKNOWN_KEY = Rule("M012", "unknown-key")
+MISSING_KEY = Rule("M013", "missing-key")
+WRONG_TYPE = Rule("M014", "wrong-type")
+NOT_A_CHOICE = Rule("M015", "not-a-choice")
+WRONG_FORM = Rule("M016", "wrong-form")
 
-    path: Path
-    problem: Problem | None
+
+SchemaError = tuple[Path, Problem | None]
+"""A refused value: its path, and its problem unless another value's already covers it."""
 
 
 @dataclass(slots=True)
@@ -33,7 +36,7 @@ class AcceptedValues:
     @classmethod
     def of(cls, document: Document, schema_errors: Iterable[SchemaError]) -> "AcceptedValues":
         """Refuse the values of some errors, and every mapping and list that holds one of them."""
-        paths = (error.path for error in schema_errors)
+        paths = (path for path, _ in schema_errors)
         above = {path[:end] for path in paths for end in range(1, len(path) + 1)}
         return cls(document, frozenset(above))
 

@@ -54,9 +54,9 @@ def _split(address: str) -> SplitResult:
 
 _QUOTES = "\"'\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u00ab\u00bb()"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2013\u2014\u2010\u2011", "-"))
-_TWO_NUMBERS = re.compile(r"(-?\d*[.,]?\d+)(?:\s*[,;]\s*|\s+)(-?\d*[.,]?\d+)\Z", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})(?:[T ].*)?\Z", re.ASCII)
-_DAY_FIRST_WRITTEN = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\Z", re.ASCII)
+_TWO_NUMBERS = r"(?a)(-?\d*[.,]?\d+)(?:\s*[,;]\s*|\s+)(-?\d*[.,]?\d+)\Z"
+_YEAR_FIRST = r"(?a)(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})(?:[T ].*)?\Z"
+_DAY_FIRST_WRITTEN = r"(?a)(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\Z"
 _LONGEST = 80
 
 
@@ -77,14 +77,14 @@ def _corrections(text: str) -> Iterator[str]:
 
 def _position(text: str) -> Iterator[str]:
     """Undo decimal commas, semicolons, or a missing comma between the two numbers."""
-    found = _TWO_NUMBERS.match(text)
+    found = re.match(_TWO_NUMBERS, text)
     if found:
         yield ", ".join(number.replace(",", ".") for number in found.groups())
 
 
 def _day(text: str) -> Iterator[str]:
     """Undo other orders and separators; the result has the year first and is unmistakable."""
-    year_first, day_first = _YEAR_FIRST.match(text), _DAY_FIRST_WRITTEN.match(text)
+    year_first, day_first = re.match(_YEAR_FIRST, text), re.match(_DAY_FIRST_WRITTEN, text)
     parts = year_first.groups() if year_first else day_first.groups()[::-1] if day_first else ()
     if parts:
         try:

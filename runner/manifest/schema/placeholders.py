@@ -36,12 +36,12 @@ def find_placeholders(document: Document) -> Iterator[SchemaError]:
         if path in unplaced:
             message, help_ = _where(document, path)
         elif path[-1:] and path[-1] in _ENDS and (*path[:-1], "drawing") in unplaced:
-            yield SchemaError(path, None)  # the drawing's problem stands for it
+            yield path, None  # the drawing's problem stands for it
             continue
         else:
             message = f"{_subject(document, path)} is still to be filled in"
             help_ = _help(document, path)
-        yield SchemaError(path, TO_FILL_IN.problem(message, place, help_))
+        yield path, TO_FILL_IN.problem(message, place, help_)
 
 
 def _is_unplaced(path: Path, open_: Collection[Path]) -> bool:

@@ -31,7 +31,7 @@ _HELP: Mapping[str, str] = {
 }
 """What to do, by words in the parser's message, which are libyaml's and PyYAML's."""
 
-_STRANGE = re.compile(
+_STRANGE = (
     r"(?P<space>[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff])|^\s*(?P<dash>[\u2013\u2014\u2022\u2212])\s"
     r"|^(?P<conflict><<<<<<<|=======|>>>>>>>)|^\s*(?P<fence>```)"
 )
@@ -100,7 +100,7 @@ def _help(lines: Sequence[str], line: int, column: int, reason: str) -> str:
     if "cannot start any token" in reason and here[column : column + 1] == "\t":
         return "write spaces here; YAML does not allow tabs before a key, or behind a `-`"
     for near in (here, lines[line - 1] if 0 < line <= len(lines) else ""):
-        strange = _STRANGE.search(near)
+        strange = re.search(_STRANGE, near)
         if strange:
             return next(help_ for name, help_ in _STRANGE_HELP.items() if strange[name])
     if "mapping values" in reason and ": " not in here[:column]:

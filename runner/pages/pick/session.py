@@ -174,9 +174,7 @@ def _position(value: Mapping[str, Any]) -> Position:
 def _drawing_problems(document: Document | None, reading: Reading) -> Sequence[Problem]:
     """The problems that leave no drawing to pick on; placeholders elsewhere can wait."""
     placeholders = find_placeholders(document) if document else ()
-    waiting = {
-        placeholder.problem for placeholder in placeholders if placeholder.path[:1] != ("drawings",)
-    }
+    waiting = {problem for path, problem in placeholders if path[:1] != ("drawings",)}
     return [problem for problem in reading.problems if problem not in waiting] or reading.problems
 
 

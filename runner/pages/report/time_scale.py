@@ -24,12 +24,8 @@ _MOST_TICKS = 6
 _NARROWEST = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line across the time axis, at `x` percent."""
-
-    x: float
-    label: str
+Tick = tuple[float, str]
+"""A line across the time axis: where it is, in percent, and its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def ticks(started: dt.datetime, scale: Scale) -> Iterator[Tick]:
     at = 0.0 if step < _MINUTE else -((start - midnight).total_seconds() % step) + step
     while at < seconds * 0.98:
         moment = start + dt.timedelta(seconds=at)
-        yield Tick(scale.x(at), _tick_label(moment, at, step, seconds))
+        yield scale.x(at), _tick_label(moment, at, step, seconds)
         at += step
 
 

@@ -38,12 +38,8 @@ class Lane:
     faults: tuple[Tick, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """A pause or a fault, as a row of the table below the chart."""
-
-    at: dt.datetime
-    mark: Mark
+Incident = tuple[dt.datetime, Mark]
+"""A pause or a fault and when it was, as a row of the table below the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +152,14 @@ def _pause(mark: Mark, scale: Scale) -> Bar:
 
 def _fault(mark: Mark, scale: Scale) -> Tick:
     what = f"{mark.what}: " if mark.what else ""
-    return Tick(scale.x(mark.at), f"{MARKS[mark.kind]}: {what}{mark.reason}")
+    return scale.x(mark.at), f"{MARKS[mark.kind]}: {what}{mark.reason}"
 
 
 def _incidents(results: Results) -> Iterator[Incident]:
     """The gravest pauses and faults in order of time; faults weigh more than long pauses."""
     weighty = sorted(results.timeline.marks, key=lambda mark: (mark.kind is _WAITED, -mark.seconds))
     for mark in sorted(weighty[:_MOST_INCIDENTS], key=lambda mark: mark.at):
-        yield Incident(results.started + dt.timedelta(seconds=mark.at), mark)
+        yield results.started + dt.timedelta(seconds=mark.at), mark
 
 
 def interruptions(results: Results) -> str:

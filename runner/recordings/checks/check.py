@@ -1,5 +1,6 @@
 """All rules about recordings, applied to those of the manifests given together."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from runner.base.wording import counted
@@ -53,3 +54,29 @@ def check_recordings(listed: Iterable[ListedFile]) -> Iterator[Problem]:
     recordings = each_once(listed)
     for rule in _RULES:
         yield from rule(recordings)
+
+
+def check_fresh(listed: Iterable[ListedFile]) -> Iterator[Problem]:
+    """Yield what `check_recordings` finds in those that were not sent and linked yet."""
+    yield from check_recordings(_to_judge(listed))
+
+
+def _to_judge(listed: Iterable[ListedFile]) -> list[ListedFile]:
+    """The recordings that were examined or are missing, and those of their takes that were sent.
+
+    What was sent and linked is not judged again; it shows what belongs to it.
+    """
+    every = list(listed)
+    fresh = [entry for entry in every if not _is_as_sent(entry)]
+    if len(fresh) == len(every):
+        return every
+    starts = {start for entry in fresh for start in (entry.start, _named_start(entry)) if start}
+    return [entry for entry in every if not _is_as_sent(entry) or _named_start(entry) in starts]
+
+
+def _is_as_sent(entry: ListedFile) -> bool:
+    return entry.file is not None and entry.file.info is None
+
+
+def _named_start(entry: ListedFile) -> dt.datetime | None:
+    return entry.name.local_start if entry.name else None

@@ -3,7 +3,6 @@
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from runner.recordings.identity import BoundedFile
@@ -28,19 +27,14 @@ HANDLER = struct.Struct(">8x4s")
 SAMPLE_ENTRY = struct.Struct(">4xII4s24xHH")
 
 
-@dataclass(frozen=True, slots=True)
-class Movie:
-    """The duration in seconds, None when the header has none, and the video tracks in order."""
+def read_movie(source: BoundedFile, moov: Box) -> tuple[float | None, tuple[VideoTrack, ...]]:
+    """Read the duration in seconds, None when the header has none, and the video tracks in order.
 
-    duration: float | None = None
-    tracks: tuple[VideoTrack, ...] = ()
-
-
-def read_movie(source: BoundedFile, moov: Box) -> Movie:
-    """Read the movie box, except its sample tables, which take megabytes."""
+    Of the movie box all but its sample tables is looked at, which take megabytes.
+    """
     tracks = islice((box for box in children(source, moov) if box.kind == "trak"), MAX_TRACKS)
     found = [_video_track(source, track) for track in tracks]
-    return Movie(_duration(source, moov), tuple(track for track in found if track))
+    return _duration(source, moov), tuple(track for track in found if track)
 
 
 def _duration(source: BoundedFile, moov: Box) -> float | None:

@@ -10,24 +10,23 @@ from runner.recordings.identity import BoundedFile
 from runner.recordings.insv.boxes import container_damage, find_end_of_content, read_container
 from runner.recordings.insv.facts import Damage, DamageKind, InsvFacts
 from runner.recordings.insv.info import Info, parse_info
-from runner.recordings.insv.movie import Movie, decide_layout, decide_lens, read_movie
+from runner.recordings.insv.movie import decide_layout, decide_lens, read_movie
 from runner.recordings.insv.trailer import (
     GPS_ID,
     INFO_ID,
     THUMBNAIL_ID,
-    Records,
     read_gps,
     read_records,
     read_trailer,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
     from runner.recordings.insv.boxes import Container
-    from runner.recordings.insv.facts import GpsSpan
-    from runner.recordings.insv.trailer import Trailer
+    from runner.recordings.insv.facts import GpsSpan, VideoTrack
+    from runner.recordings.insv.trailer import Record, Trailer
 
 # The record takes a few KB in practice; the bound is for files that lie.
 MAX_INFO = 64 * 1024
@@ -79,7 +78,7 @@ def read_thumbnail(file: BinaryIO) -> bytes | None:
     trailer = read_trailer(source, source.size)
     if trailer is None or not trailer.fits:
         return None
-    record = read_records(source, trailer).by_id.get(THUMBNAIL_ID)
+    record = read_records(source, trailer)[0].get(THUMBNAIL_ID)
     if record is None or record.length > MAX_THUMBNAIL:
         return None
     picture = source.read(record.offset, record.length)
@@ -114,8 +113,9 @@ class _Findings:
 
     container: Container
     trailer: Trailer | None
-    movie: Movie
-    records: Records
+    duration: float | None
+    tracks: tuple[VideoTrack, ...]
+    record_damage: tuple[Damage, ...]
     info: Info
     info_is_whole: bool
     gps: GpsSpan | None
@@ -128,12 +128,12 @@ def _look(source: BoundedFile, trailer: Trailer | None) -> _Findings:
         trailer = read_trailer(source, find_end_of_content(source, container))
         container = read_container(source, trailer.start) if trailer else container
     moov = container.first("moov")
-    movie = read_movie(source, moov) if moov else Movie()
-    records = read_records(source, trailer) if trailer and trailer.fits else Records()
+    duration, tracks = read_movie(source, moov) if moov else (None, ())
+    records, damage = read_records(source, trailer) if trailer and trailer.fits else ({}, ())
     info, info_is_whole = _read_info(source, records)
-    gps = records.by_id.get(GPS_ID)
+    gps = records.get(GPS_ID)
     span = read_gps(source, gps) if gps else None
-    return _Findings(container, trailer, movie, records, info, info_is_whole, span)
+    return _Findings(container, trailer, duration, tracks, damage, info, info_is_whole, span)
 
 
 def _wrapped_trailer(source: BoundedFile, container: Container) -> Trailer | None:
@@ -142,8 +142,8 @@ def _wrapped_trailer(source: BoundedFile, container: Container) -> Trailer | Non
     return read_trailer(source, wrapper.end) if wrapper else None
 
 
-def _read_info(source: BoundedFile, records: Records) -> tuple[Info, bool]:
-    record = records.by_id.get(INFO_ID)
+def _read_info(source: BoundedFile, records: Mapping[int, Record]) -> tuple[Info, bool]:
+    record = records.get(INFO_ID)
     if record is None:
         return Info(), False
     info, is_whole = parse_info(source.read(record.offset, min(record.length, MAX_INFO)))
@@ -162,10 +162,10 @@ def _damage(source: BoundedFile, findings: _Findings) -> Iterator[Damage]:
         detail = f"it ends at byte {findings.trailer.end:,}, before the file's last {zeros}"
         yield Damage(DamageKind.PADDED, detail)
     yield from container_damage(source, findings.container, findings.trailer)
-    if findings.container.first("moov") and not findings.movie.tracks:
+    if findings.container.first("moov") and not findings.tracks:
         yield Damage(DamageKind.NO_VIDEO, "its movie box lists no video track")
     if findings.trailer and findings.trailer.fits:
-        yield from findings.records.damage
+        yield from findings.record_damage
         yield from _info_damage(source, findings, findings.trailer)
 
 
@@ -189,8 +189,8 @@ def _info_damage(source: BoundedFile, findings: _Findings, trailer: Trailer) -> 
 
 
 def _facts(size: int, findings: _Findings, damage: tuple[Damage, ...]) -> InsvFacts:
-    info, movie = findings.info, findings.movie
-    layout = decide_layout(info, movie.tracks)
+    info = findings.info
+    layout = decide_layout(info, findings.tracks)
     return InsvFacts(
         size=size,
         camera=info.camera,
@@ -200,10 +200,10 @@ def _facts(size: int, findings: _Findings, damage: tuple[Damage, ...]) -> InsvFa
         lens=decide_lens(layout, info.group),
         stream_layout=info.stream_layout,
         projection=info.projection,
-        tracks=movie.tracks,
+        tracks=findings.tracks,
         dimension=info.dimension,
         fps=info.fps,
-        duration=movie.duration or info.seconds,
+        duration=findings.duration or info.seconds,
         local_start=info.local_start,
         gps=findings.gps,
         group=info.group,

@@ -3,7 +3,7 @@
 import math
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from runner.recordings.identity import BoundedFile
@@ -48,12 +48,8 @@ class Record:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The records of a trailer by id, and what is wrong with the list of them."""
-
-    by_id: dict[int, Record] = field(default_factory=dict)
-    damage: tuple[Damage, ...] = ()
+Records = tuple[dict[int, Record], tuple[Damage, ...]]
+"""The records of a trailer by id, and what is wrong with the list of them."""
 
 
 def read_trailer(source: BoundedFile, end: int) -> Trailer | None:
@@ -84,15 +80,15 @@ def _record_before(source: BoundedFile, end: int) -> Record | None:
 def _indexed(source: BoundedFile, trailer: Trailer, index: Record) -> Records:
     if index.length > MAX_INDEX or index.length % INDEX_ENTRY.size or index.offset < trailer.start:
         detail = f"the trailer's index has an impossible length of {index.length:,} bytes"
-        return Records({}, (Damage(DamageKind.INDEX_OUTSIDE, detail),))
+        return {}, (Damage(DamageKind.INDEX_OUTSIDE, detail),)
     records = list(_index_entries(source.read(index.offset, index.length), trailer.start))
     inside = {r.id: r for r in records if r.offset + r.length <= index.offset}
     outside = [r.id for r in records if r.id not in inside]
     if not outside:
-        return Records(inside)
+        return inside, ()
     listed = ", ".join(map(str, outside))
     detail = f"the trailer's index points outside the trailer for record {listed}"
-    return Records(inside, (Damage(DamageKind.INDEX_OUTSIDE, detail),))
+    return inside, (Damage(DamageKind.INDEX_OUTSIDE, detail),)
 
 
 def _index_entries(index: bytes, start: int) -> Iterator[Record]:
@@ -107,14 +103,14 @@ def _walked(source: BoundedFile, trailer: Trailer) -> Records:
     end = trailer.records_end
     for _ in range(MAX_RECORDS):
         if end == trailer.start:
-            return Records(by_id)
+            return by_id, ()
         record = _record_before(source, end)
         if record is None or record.offset < trailer.start:
             break
         by_id.setdefault(record.id, record)
         end = record.offset
     detail = f"the trailer's records stop making sense before byte {end:,}"
-    return Records(by_id, (Damage(DamageKind.RECORDS_BROKEN, detail),))
+    return by_id, (Damage(DamageKind.RECORDS_BROKEN, detail),)
 
 
 # Unix seconds, milliseconds, A or V, latitude, N/S, longitude, E/W, m/s, track, metres.

@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runner.base.clock import Clock, local
 from runner.report.timeline.timeline import Limit, Mark, MarkKind, Timeline, Track
@@ -24,12 +24,8 @@ def no_limit(_time: dt.time) -> float | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _TrackKey:
-    """What a track or mark is of: a recording of a walkthrough, or one of its other requests."""
-
-    walkthrough: str
-    what: str
+_TrackKey = tuple[str, str]
+"""What a track or mark is of: a walkthrough, and a recording or another of its requests."""
 
 
 class Recorder:
@@ -59,12 +55,12 @@ class Recorder:
         with self._lock:
             match event:
                 case BytesMoved():
-                    self._move(_TrackKey(event.walkthrough, event.recording), event.offset)
+                    self._move((event.walkthrough, event.recording), event.offset)
                 case Retrying():
-                    key = _TrackKey(event.walkthrough, event.what)
+                    key = event.walkthrough, event.what
                     self._mark(MarkKind.WAITED, key, event.seconds, event.reason)
                 case StepDone() if event.step in set(MarkKind):
-                    key = _TrackKey(event.walkthrough, "")
+                    key = event.walkthrough, ""
                     self._mark(MarkKind(event.step), key, 0, event.detail)
 
     def timeline(self) -> Timeline:
@@ -88,7 +84,7 @@ class Recorder:
 
     def _mark(self, kind: MarkKind, key: _TrackKey, seconds: float, reason: str) -> None:
         at = self._now()
-        mark = Mark(kind, key.walkthrough, key.what, at, seconds, 1, reason)
+        mark = Mark(kind, *key, at, seconds, 1, reason)
         self._keep_mark((kind, key, self._number(at)), mark)
 
     def _keep_mark(self, span_key: tuple[MarkKind, _TrackKey, int], mark: Mark) -> None:
@@ -137,4 +133,4 @@ def _halved(sent: dict[int, int]) -> dict[int, int]:
 def _track(key: _TrackKey, sent: dict[int, int]) -> Track:
     first, last = min(sent), max(sent)
     counts = tuple(sent.get(number, 0) for number in range(first, last + 1))
-    return Track(key.walkthrough, key.what, first, counts)
+    return Track(*key, first, counts)

@@ -12,7 +12,7 @@ from runner.base.errors import (
     reason_of,
 )
 from runner.evercam.http.errors import UnreachableError
-from runner.recordings.ranged import BlockFile
+from runner.recordings.blocks import BlockFile
 from runner.recordings.stored import Location, open_to_send
 from runner.recordings.stores import BusyStoreError, ReplacedError, StoreError
 

@@ -5,7 +5,8 @@ from typing import Any, BinaryIO
 
 from runner.base.errors import RecordingChangedError
 from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
-from runner.recordings.files import RecordingFile, require_unchanged
+from runner.recordings.files import RecordingFile
+from runner.recordings.unchanged import require_unchanged
 from runner.upload.recording.chunking import last_modified
 from runner.upload.recording.digest import Check, ReadAhead
 from runner.upload.recording.same_file import (

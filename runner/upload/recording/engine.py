@@ -12,8 +12,9 @@ from runner.evercam.http.errors import RequestFailedError
 from runner.evercam.http.session import Session
 from runner.ledger.events import Kind
 from runner.ledger.state import RecordingState
-from runner.recordings.files import RecordingFile, require_unchanged
+from runner.recordings.files import RecordingFile
 from runner.recordings.stores import BusyStoreError
+from runner.recordings.unchanged import require_unchanged
 from runner.upload.recording.chunking import open_recording, unreadable
 from runner.upload.recording.context import Record, Sent, UploadContext, UploadListener
 from runner.upload.recording.rate_limit import OffError

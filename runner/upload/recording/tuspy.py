@@ -1,8 +1,9 @@
-"""tuspy's uploader, without the HTTP library of its asynchronous half, which nothing here uses.
+"""tuspy's uploader, without the libraries of its asynchronous half, which nothing here uses.
 
-tuspy imports aiohttp, which takes longer to load than all else of a short run. While tuspy is
-imported, a stand-in has its place; it is what tuspy keeps, and loads the library on first use. The
-library's own name is free again afterwards, so that another user of it notices nothing.
+tuspy imports aiohttp, which takes longer to load than all else of a short run, and asyncio. While
+tuspy is imported, a stand-in has the place of each; it is what tuspy keeps, and loads the library
+on first use. The library's own name is free again afterwards, so that another user of it notices
+nothing.
 """
 
 import importlib
@@ -14,12 +15,16 @@ from typing import Any
 
 
 @contextmanager
-def loaded_on_use(name: str) -> Iterator[None]:
-    """Have whoever imports a module meanwhile get a stand-in for it, unless it is loaded."""
+def loaded_on_use(name: str, **known: object) -> Iterator[None]:
+    """Have whoever imports a module meanwhile get a stand-in for it, unless it is loaded.
+
+    `known` are names that the stand-in has by itself: what annotations name loads nothing.
+    """
     if name in sys.modules:
         yield
         return
     stand_in = ModuleType(name)
+    vars(stand_in).update(known)
 
     def free() -> None:
         if sys.modules.get(name) is stand_in:
@@ -37,7 +42,7 @@ def loaded_on_use(name: str) -> Iterator[None]:
         free()
 
 
-with loaded_on_use("aiohttp"):
+with loaded_on_use("aiohttp"), loaded_on_use("asyncio", AbstractEventLoop=object):
     from tusclient.client import TusClient
     from tusclient.uploader import Uploader
 
