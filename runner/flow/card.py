@@ -8,7 +8,6 @@ from pathlib import Path
 
 from runner.base.errors import RecordingUnreadableError, UsageError, reason_of
 from runner.base.wording import for_shell
-from runner.ledger.fold import fold
 from runner.ledger.state import Checkpoint, Phase, RecordingState, WalkthroughState
 from runner.ledger.store import Ledger
 from runner.recordings.identity import Identity
@@ -144,7 +143,7 @@ def _sent(ledger: Ledger, ingest: str, identities: Sequence[str]) -> dict[str, l
         if destination.ingest != ingest:
             continue
         senders = ledger.senders(destination, identities)
-        for id_, state in fold(ledger.events_of(destination, senders)).items():
+        for id_, state in ledger.states_of(destination, senders).items():
             for identity, recording in state.recordings.items():
                 if identity in found:
                     sent = _Sent(destination.project, id_, state, recording)

@@ -18,7 +18,6 @@ from runner.flow.ledgers import ledger_address, refuse_another_ledger
 from runner.flow.project import PROJECT_FILE, Project, project_of
 from runner.ledger.address import LedgerAddress
 from runner.ledger.drawings import drawing_name, drawing_stream, is_drawing
-from runner.ledger.fold import fold
 from runner.ledger.next_steps import out_of_drawing_hold
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState, usable_at
 from runner.ledger.store import Ledger
@@ -199,7 +198,7 @@ def known_drawing(ledger: Ledger, project: Project, request: DrawingRequest) -> 
     """The state of a drawing; raises DecisionError where it is held."""
     stream, settings = drawing_stream(request.name), request.settings
     destination = settings.addresses.destination(project_id_of(project))
-    state = fold(ledger.events_of(destination, [stream])).get(stream, NOTHING_KNOWN)
+    state = ledger.states_of(destination, [stream]).get(stream, NOTHING_KNOWN)
     if state.phase is Phase.HELD:
         message = f"drawing `{request.name}` is held: {state.held_reason}"
         raise DecisionError(message, "; ".join(request.next_steps))
@@ -216,7 +215,7 @@ def same_picture(ledger: Ledger, planned: PlannedDrawing, addresses: Addresses) 
     streams = {stream for stream in senders if is_drawing(stream)} - {
         drawing_stream(planned.drawing.name)
     }
-    states = fold(ledger.events_of(destination, streams))
+    states = ledger.states_of(destination, streams)
     for stream, state in states.items():
         if state.phase is Phase.HELD:
             name = drawing_name(stream)

@@ -66,29 +66,35 @@ def _states_of(
     states: dict[tuple[str, str], WalkthroughState] = {}
     for project, own in ids.items():
         destination = settings.addresses.destination(project)
-        found = fold(_without_open_intents(ledger, destination, own))
-        for id_, state in found.items():
+        for id_, state in _states_at(ledger, destination, own).items():
             states[project, id_] = usable_at(state, settings.addresses.tus)
     return states
 
 
-def _without_open_intents(
+def _states_at(
     ledger: Ledger, destination: Destination, ids: Collection[str]
-) -> list[Event]:
-    """The events of walkthroughs, but no intent that a worker is about to carry out.
+) -> dict[str, WalkthroughState]:
+    """The states of walkthroughs, but without an intent that a worker is about to carry out.
 
     It is no hold while that worker has its claim; the run that waits for it looks again.
     """
     before = _at_work(ledger)
-    events = list(ledger.events_of(destination, ids))
+    states = ledger.states_of(destination, ids)
     at_work = before | _at_work(ledger)
-    last = {event.walkthrough: event for event in events if event.version is not None}
     open_ = [
-        event
-        for event in last.values()
-        if event.kind is Kind.CREATING and (destination, event.walkthrough) in at_work
+        id_
+        for id_, state in states.items()
+        if state.phase is Phase.HELD and (destination, id_) in at_work
     ]
-    return [event for event in events if event not in open_] if open_ else events
+    others = {id_: state for id_, state in states.items() if id_ not in open_}
+    return others | fold(_without_open_intents(ledger.events_of(destination, open_)))
+
+
+def _without_open_intents(events: Iterable[Event]) -> list[Event]:
+    every = list(events)
+    last = {event.walkthrough: event for event in every if event.version is not None}
+    open_ = [event for event in last.values() if event.kind is Kind.CREATING]
+    return [event for event in every if event not in open_]
 
 
 def _at_work(ledger: Ledger) -> frozenset[tuple[Destination, str]]:
@@ -138,7 +144,7 @@ def begun_by(saved_plan: str, address: LedgerAddress) -> frozenset[str]:
     with ledger:
         runs = ledger.runs_of_plan(saved_plan)
         states = [
-            fold(ledger.events_of(destination, ids))
+            ledger.states_of(destination, ids)
             for destination, ids in ledger.touched_by(runs).items()
         ]
     return frozenset(id_ for found in states for id_, state in found.items() if state.run in runs)

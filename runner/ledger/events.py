@@ -58,6 +58,9 @@ UNVERSIONED = frozenset({Kind.STRAY, Kind.ELSEWHERE})
 """What is said of a walkthrough by a worker that may not write of it; it says nothing of how far
 it is."""
 
+Data = Mapping[str, Any]
+"""What an event carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -76,6 +79,13 @@ class Event:
     walkthrough: str
     kind: Kind
     recording: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Data = field(default_factory=dict)
     version: int | None = None
     id: str = ""
+
+
+Entry = tuple[Kind, str, int | None, str, Data, dt.datetime]
+"""What a state depends on of an event: kind, run, version, recording, data, at.
+
+A ledger of finished walks has so many that making an Event of each takes longer than all else.
+"""

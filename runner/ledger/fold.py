@@ -1,11 +1,13 @@
 """The fold: what a walkthrough's events, read in order, say about it."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from runner.base.destination import Destination
-from runner.ledger.events import UNVERSIONED, Event, Kind
+from runner.ledger.events import UNVERSIONED, Data, Entry, Event, Kind
+from runner.ledger.mutable_state import MutableRecording, MutableWalkthrough
 from runner.ledger.state import (
     NOTHING_KNOWN,
     Checkpoint,
@@ -15,6 +17,8 @@ from runner.ledger.state import (
     with_checkpoint,
 )
 
+Key = TypeVar("Key")
+
 
 def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
     """The state of every walkthrough in one destination's events, by walkthrough id."""
@@ -23,185 +27,179 @@ def fold(events: Iterable[Event]) -> dict[str, WalkthroughState]:
 
 def fold_all(events: Iterable[Event]) -> dict[tuple[Destination, str], WalkthroughState]:
     """The state of every walkthrough, by destination and id, in one pass over the events."""
-    folds: dict[tuple[Destination, str], _Fold] = {}
-    for event in events:
-        if event.walkthrough:
-            key = event.destination, event.walkthrough
-            if key not in folds:
-                folds[key] = _Fold(NOTHING_KNOWN)
-            folds[key].add(event)
+    return fold_entries(
+        ((event.destination, event.walkthrough), _entry(event))
+        for event in events
+        if event.walkthrough
+    )
+
+
+def fold_entries(entries: Iterable[tuple[Key, Entry]]) -> dict[Key, WalkthroughState]:
+    """The state of every walkthrough, by the keys that its entries come with."""
+    folds: dict[Key, MutableWalkthrough] = {}
+    for key, entry in entries:
+        found = folds.get(key)
+        if found is None:
+            found = folds[key] = MutableWalkthrough(NOTHING_KNOWN)
+        _add(found, entry)
     return {key: found.state() for key, found in folds.items()}
 
 
 def step(state: WalkthroughState, event: Event) -> WalkthroughState:
     """The state after one more event."""
-    found = _Fold(state)
-    found.add(event)
+    found = MutableWalkthrough(state)
+    _add(found, _entry(event))
     return found.state()
 
 
-class _Fold:
-    """A fold under way. What each event changes is kept beside the state: there are very many."""
-
-    __slots__ = ("_run", "_state", "_strays", "_version")
-
-    def __init__(self, state: WalkthroughState) -> None:
-        self._state = state
-        self._run, self._version, self._strays = state.run, state.version, state.strays
-
-    def add(self, event: Event) -> None:
-        """Add one more event."""
-        if event.kind is Kind.STRAY:
-            self._strays = self._without_own((*self._strays, int(event.data["upload_id"])))
-        elif event.kind not in UNVERSIONED:
-            change = _CHANGES.get(event.kind)
-            self._state = change(self._state, event) if change else self._state
-            self._run = event.run
-            self._version = self._version + 1 if event.version is None else event.version
-            if event.kind is Kind.ADOPTED:
-                self._strays = self._without_own(self._strays)
-
-    def _without_own(self, strays: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(number for number in strays if number != self._state.upload_id)
-
-    def state(self) -> WalkthroughState:
-        """The state after all of them."""
-        return replace(self._state, run=self._run, version=self._version, strays=self._strays)
+def _entry(event: Event) -> Entry:
+    return event.kind, event.run, event.version, event.recording, event.data, event.at
 
 
-def _creating(state: WalkthroughState, event: Event) -> WalkthroughState:
-    reason = "the run ended before Evercam's answer to the create request was recorded"
-    return replace(state, phase=Phase.HELD, intent=event.data, held_reason=reason, since=event.at)
+def _add(state: MutableWalkthrough, entry: Entry) -> None:
+    kind, run, version, recording, data, at = entry
+    if kind not in UNVERSIONED:
+        state.run = run
+        state.version = state.version + 1 if version is None else version
+    if kind in _OF_A_WALKTHROUGH:
+        _OF_A_WALKTHROUGH[kind](state, data, at)
+    elif kind in _OF_A_RECORDING:
+        _OF_A_RECORDING[kind](state, recording, data)
 
 
-def _created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    upload_id = int(event.data["upload_id"])
-    return replace(state, phase=Phase.CREATED, upload_id=upload_id, held_reason="", since=event.at)
+def _creating(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
+    state.phase, state.intent, state.since = Phase.HELD, data, at
+    state.held_reason = "the run ended before Evercam's answer to the create request was recorded"
 
 
-def _adopted(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _created(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
+    state.phase, state.upload_id = Phase.CREATED, int(data["upload_id"])
+    state.held_reason, state.since = "", at
+
+
+def _adopted(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
     # A failure with another upload object, or a link to it, says nothing of this one.
-    fresh = replace(state, is_adopted=True, link={}, failure="", failed_at=None)
-    return _created(fresh, event)
+    state.is_adopted, state.link, state.failure, state.failed_at = True, {}, "", None
+    _created(state, data, at)
+    state.strays = _without(state.upload_id, state.strays)
 
 
-def _nothing_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    forgotten = replace(state, upload_id=None, is_adopted=False, held_reason="", link={})
-    return replace(forgotten, phase=Phase.NEW, since=event.at)
+def _stray(state: MutableWalkthrough, data: Data, _at: dt.datetime) -> None:
+    state.strays = _without(state.upload_id, (*state.strays, int(data["upload_id"])))
 
 
-def _held(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, phase=Phase.HELD, held_reason=event.data["reason"], since=event.at)
+def _without(upload_id: int | None, strays: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(number for number in strays if number != upload_id)
 
 
-def _renewed(_state: WalkthroughState, event: Event) -> WalkthroughState:
-    return WalkthroughState(since=event.at)
+def _nothing_created(state: MutableWalkthrough, _data: Data, at: dt.datetime) -> None:
+    state.upload_id, state.is_adopted, state.held_reason, state.link = None, False, "", {}
+    state.phase, state.since = Phase.NEW, at
 
 
-def _finishing(state: WalkthroughState, event: Event) -> WalkthroughState:
+def _held(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
+    state.phase, state.held_reason, state.since = Phase.HELD, data["reason"], at
+
+
+def _renewed(state: MutableWalkthrough, _data: Data, at: dt.datetime) -> None:
+    fresh = WalkthroughState(since=at)
+    state.go_on_from(replace(fresh, run=state.run, version=state.version, strays=state.strays))
+
+
+def _finishing(state: MutableWalkthrough, data: Data, _at: dt.datetime) -> None:
     # A walkthrough that is finished again is unfinished until the answer is there.
-    return replace(state, phase=Phase.CREATED, link=event.data)
+    state.phase, state.link = Phase.CREATED, data
 
 
-def _finished(state: WalkthroughState, event: Event) -> WalkthroughState:
-    if not state.link:  # nobody asked for it: no run of ours writes that
-        return state
-    proven = replace(state, is_adopted=False, failure="", failed_at=None)
-    return replace(proven, phase=Phase.FINISHED, since=event.at)
+def _finished(state: MutableWalkthrough, _data: Data, at: dt.datetime) -> None:
+    if state.link:  # else nobody asked for it: no run of ours writes that
+        state.phase, state.since = Phase.FINISHED, at
+        state.is_adopted, state.failure, state.failed_at = False, "", None
 
 
-def _kept(state: WalkthroughState, event: Event) -> WalkthroughState:
-    intent = {**state.intent, **event.data["create"]}
-    link = {**state.link, **event.data["link"]} if state.phase is Phase.FINISHED else state.link
-    kept = replace(state, intent=intent, link=link)
-    return replace(kept, failure="", failed_at=None) if state.phase is Phase.FINISHED else kept
+def _kept(state: MutableWalkthrough, data: Data, _at: dt.datetime) -> None:
+    state.intent = {**state.intent, **data["create"]}
+    if state.phase is Phase.FINISHED:
+        state.link = {**state.link, **data["link"]}
+        state.failure, state.failed_at = "", None
 
 
-def _failed(state: WalkthroughState, event: Event) -> WalkthroughState:
-    return replace(state, failure=str(event.data["reason"]), failed_at=event.at)
+def _failed(state: MutableWalkthrough, data: Data, at: dt.datetime) -> None:
+    state.failure, state.failed_at = str(data["reason"]), at
 
 
-def _tus_creating(state: WalkthroughState, event: Event) -> WalkthroughState:
-    begun = RecordingState(str(event.data["name"]), modified=event.data.get("modified"))
-    return _with_recording(state, event, _checked(begun, event.data))
+def _tus_creating(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    begun = RecordingState(str(data["name"]), modified=data.get("modified"))
+    state.recordings[recording] = MutableRecording(begun)
+    _check(state.recordings[recording], data)
 
 
-def _tus_created(state: WalkthroughState, event: Event) -> WalkthroughState:
-    created = replace(_recording(state, event), tus_url=event.data.get("url"))
-    return _with_recording(state, event, created)
+def _tus_created(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    _recording(state, recording).tus_url = data.get("url")
 
 
-def _sent(state: WalkthroughState, event: Event) -> WalkthroughState:
-    known, data = _recording(state, event), event.data
+def _sent(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    known = _recording(state, recording)
     # After `uploaded` this revokes it: the server turned out not to have all bytes.
-    unaskable = data.get("unaskable") is True
-    known = replace(known, offset=int(data["offset"]), uploaded=False, unaskable=unaskable)
-    if "modified" in data:
-        known = replace(known, modified=data["modified"])
-    return _with_recording(state, event, _checked(known, data))
+    known.offset, known.uploaded = int(data["offset"]), False
+    known.unaskable = data.get("unaskable") is True
+    known.modified = data.get("modified", known.modified)
+    _check(known, data)
 
 
-def _checked(known: RecordingState, data: Mapping[str, Any]) -> RecordingState:
-    """The recording with an event's checkpoint, if any; older programs took the sha256."""
-    if "checked" not in data:
-        return known
-    algorithm = "blake3" if "blake3" in data else "sha256"
-    start = data.get("checked_from", 0)
-    latest = Checkpoint(data["checked"], data[algorithm], start, algorithm)
-    return replace(known, checkpoints=with_checkpoint(known.checkpoints, latest))
+def _check(known: MutableRecording, data: Data) -> None:
+    """Add an event's checkpoint, if it has one; older programs took the sha256."""
+    if "checked" in data:
+        algorithm = "blake3" if "blake3" in data else "sha256"
+        start = data.get("checked_from", 0)
+        latest = Checkpoint(data["checked"], data[algorithm], start, algorithm)
+        known.checkpoints = with_checkpoint(known.checkpoints, latest)
 
 
-def _uploaded(state: WalkthroughState, event: Event) -> WalkthroughState:
-    length, known = event.data.get("offset"), _recording(state, event)
-    sha256, blake3 = event.data.get("sha256"), event.data.get("blake3")
-    checkpoints = known.checkpoints
-    for algorithm, digest in (("sha256", sha256), ("blake3", blake3)):
+def _uploaded(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    length, known = data.get("offset"), _recording(state, recording)
+    known.uploaded = True
+    known.sha256, known.blake3 = data.get("sha256"), data.get("blake3")
+    for algorithm, digest in (("sha256", known.sha256), ("blake3", known.blake3)):
         if length is not None and digest is not None:
             whole = Checkpoint(length, digest, 0, algorithm)
-            checkpoints = with_checkpoint(checkpoints, whole)
-    done = replace(known, uploaded=True, checkpoints=checkpoints, sha256=sha256, blake3=blake3)
-    unhashed = _UNHASHED if event.data.get("unhashed") is True else ""
-    return _with_recording(state, event, replace(done, unhashed=unhashed))
+            known.checkpoints = with_checkpoint(known.checkpoints, whole)
+    known.unhashed = _UNHASHED if data.get("unhashed") is True else ""
 
 
 _UNHASHED = "no sha256: the run ended before it was taken"
 _MIXED = "no sha256: it is not what was sent of it"
 
 
-def _hashed(state: WalkthroughState, event: Event) -> WalkthroughState:
-    known, data = _recording(state, event), event.data
+def _hashed(state: MutableWalkthrough, recording: str, data: Data) -> None:
+    known = _recording(state, recording)
     if data.get("mixed") is True:
-        return _mixed(state, event, RecordingState(known.name, unhashed=_MIXED))
-    hashed = replace(known, sha256=data.get("sha256"), unhashed=data.get("reason", ""))
-    return _with_recording(state, event, hashed)
+        _mixed(state, recording, RecordingState(known.name, unhashed=_MIXED))
+    else:
+        known.sha256, known.unhashed = data.get("sha256"), data.get("reason", "")
 
 
-def _mixed(state: WalkthroughState, event: Event, recording: RecordingState) -> WalkthroughState:
+def _mixed(state: MutableWalkthrough, recording: str, known: RecordingState) -> None:
     """Nothing of the file counts as sent, and what is linked is no file that anybody has."""
     names = {
-        f"{identity}-mixed" if identity == event.recording else identity: name
+        f"{identity}-mixed" if identity == recording else identity: name
         for identity, name in state.link.get("recordings", {}).items()
     }
-    relinked = replace(state, link={**state.link, "recordings": names})
-    return _with_recording(relinked, event, recording)
+    state.link = {**state.link, "recordings": names}
+    state.recordings[recording] = MutableRecording(known)
 
 
-def _abandoned(state: WalkthroughState, event: Event) -> WalkthroughState:
-    left = {key: value for key, value in state.recordings.items() if key != event.recording}
-    return replace(state, recordings=left)
+def _abandoned(state: MutableWalkthrough, recording: str, _data: Data) -> None:
+    state.recordings.pop(recording, None)
 
 
-def _recording(state: WalkthroughState, event: Event) -> RecordingState:
-    return state.recordings.get(event.recording, RecordingState(event.recording))
+def _recording(state: MutableWalkthrough, recording: str) -> MutableRecording:
+    if recording not in state.recordings:
+        state.recordings[recording] = MutableRecording(RecordingState(recording))
+    return state.recordings[recording]
 
 
-def _with_recording(
-    state: WalkthroughState, event: Event, recording: RecordingState
-) -> WalkthroughState:
-    return replace(state, recordings={**state.recordings, event.recording: recording})
-
-
-_CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] = {
+_OF_A_WALKTHROUGH: Mapping[Kind, Callable[[MutableWalkthrough, Data, dt.datetime], None]] = {
     Kind.CREATING: _creating,
     Kind.CREATED: _created,
     Kind.ADOPTED: _adopted,
@@ -210,13 +208,16 @@ _CHANGES: Mapping[Kind, Callable[[WalkthroughState, Event], WalkthroughState]] =
     Kind.HELD: _held,
     Kind.KEPT: _kept,
     Kind.RENEWED: _renewed,
+    Kind.FINISHING: _finishing,
+    Kind.FINISHED: _finished,
+    Kind.FAILED: _failed,
+    Kind.STRAY: _stray,
+}
+_OF_A_RECORDING: Mapping[Kind, Callable[[MutableWalkthrough, str, Data], None]] = {
     Kind.TUS_CREATING: _tus_creating,
     Kind.TUS_CREATED: _tus_created,
     Kind.SENT: _sent,
     Kind.UPLOADED: _uploaded,
     Kind.ABANDONED: _abandoned,
-    Kind.FINISHING: _finishing,
-    Kind.FINISHED: _finished,
     Kind.HASHED: _hashed,
-    Kind.FAILED: _failed,
 }

@@ -8,8 +8,10 @@ from runner.base.destination import Destination
 from runner.base.errors import LedgerError
 from runner.ledger.address import LedgerAddress
 from runner.ledger.database import Database, Row
-from runner.ledger.events import Event, Kind
-from runner.ledger.table import COLUMNS, REBUILD, event_of
+from runner.ledger.events import Entry, Event, Kind
+from runner.ledger.fold import fold_entries
+from runner.ledger.state import WalkthroughState
+from runner.ledger.table import BROKEN, COLUMNS, REBUILD, entry_of, event_of
 
 _PAGE = 500
 """Events read at once: memory does not grow with the ledger, nor is a writer held up."""
@@ -55,11 +57,21 @@ class EventReader:
 
         The id of a run's own events is empty.
         """
+        yield from map(self._event, self._rows_of(destination, ids))
+
+    def states_of(
+        self, destination: Destination, ids: Collection[str]
+    ) -> dict[str, WalkthroughState]:
+        """What the events of some walkthroughs of a destination say, by walkthrough id."""
+        return fold_entries(map(self._entry, self._rows_of(destination, ids)))
+
+    def _rows_of(self, destination: Destination, ids: Collection[str]) -> Iterator[Row]:
         for some in _few(ids):
             # All at once: a server asked for a few at a time, by `seq`, may look for them along
             # the whole ledger instead of in the index.
             where = f"destination = ? AND walkthrough IN ({_signs(some)}) ORDER BY seq"
-            yield from self.select(where, (str(destination), *some))
+            query = f"SELECT {COLUMNS} FROM events WHERE {where}"
+            yield from self._database.read(query, (str(destination), *some))
 
     def select(self, where: str, parameters: Collection[object]) -> Iterator[Event]:
         """The few events for which a condition on their columns holds, read at once."""
@@ -147,9 +159,18 @@ class EventReader:
     def _event(self, row: Row) -> Event:
         try:
             return event_of(row)
-        except (ValueError, TypeError) as error:
-            message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
-            raise LedgerError(message, REBUILD) from error
+        except BROKEN as error:
+            raise self._damaged(row) from error
+
+    def _entry(self, row: Row) -> tuple[str, Entry]:
+        try:
+            return entry_of(row)
+        except BROKEN as error:
+            raise self._damaged(row) from error
+
+    def _damaged(self, row: Row) -> LedgerError:
+        message = f"the ledger {self.address} is damaged: event {row[0]} cannot be read"
+        return LedgerError(message, REBUILD)
 
 
 def _few(values: Collection[str]) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,6 @@ from runner.base.errors import UsageError
 from runner.ledger.claim import read_claims
 from runner.ledger.drawings import drawing_name, is_drawing
 from runner.ledger.events import Event, Kind
-from runner.ledger.fold import fold
 from runner.ledger.lock import Holder
 from runner.ledger.state import NOTHING_KNOWN, Phase, WalkthroughState
 from runner.ledger.store import Ledger
@@ -76,7 +75,7 @@ def find_hold(ledger: Ledger, id_: str, ingest: str, project: str | None = None)
 
 def _holds(ledger: Ledger, id_: str) -> Iterator[Hold]:
     for destination in sorted(ledger.destinations()):
-        state = fold(ledger.events_of(destination, [id_])).get(id_, NOTHING_KNOWN)
+        state = ledger.states_of(destination, [id_]).get(id_, NOTHING_KNOWN)
         if state.phase is Phase.HELD or (state.phase is Phase.CREATED and state.is_adopted):
             yield Hold(id_, destination, state)
 
@@ -127,7 +126,7 @@ def _refuse_anothers(ledger: Ledger, hold: Hold, adopt: int) -> None:
         if destination.ingest != hold.ingest:
             continue
         owners = _owners_of(ledger, destination, adopt)
-        for owner, state in fold(ledger.events_of(destination, owners)).items():
+        for owner, state in ledger.states_of(destination, owners).items():
             is_another = (destination, owner) != (hold.destination, hold.id)
             is_numbered_alike = is_drawing(owner) == is_drawing(hold.id)
             if is_another and is_numbered_alike and state.upload_id == adopt:

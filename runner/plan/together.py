@@ -29,6 +29,8 @@ def decided_together(
             is_linkable = any(" --refinish " in step for step in alike[0].next_steps)
             lot = tuple(out_of_changes(manifest, ids, linkable=is_linkable))
             steps |= {f"{each.project}/{each.id}": lot for each in alike}
+    if not steps:
+        return tuple(walkthroughs)
     return tuple(
         replace(each, next_steps=steps.get(f"{each.project}/{each.id}", each.next_steps))
         for each in walkthroughs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from runner.base.files import inside, without_detours
+from runner.base.files import inside, is_inside, without_detours
 from runner.manifest.meaning.checks import NO_FILE, OUTSIDE
 from runner.problems.problem import Rule
 
@@ -62,6 +62,7 @@ class DiskRoot:
     def __init__(self, folder: Path) -> None:
         self._shown = folder
         self._folder = Path(os.path.realpath(folder))
+        self._inside: dict[str, Path | None] = {}
 
     def __str__(self) -> str:
         return str(self._shown)
@@ -72,14 +73,29 @@ class DiskRoot:
 
     def find(self, name: str) -> LocatedFile:
         """What a name leads to, links followed; raises as `Root.find`."""
-        location = inside(self._folder, self._asspelt(name))
+        folder = self._real_folder(name.rpartition("/")[0]) if is_inside(name) else None
+        if folder is not None:  # nearly always, and then the disk is asked once for each file
+            location = folder / name.rpartition("/")[2]
+            with suppress(OSError):  # it may be spelt otherwise
+                status = os.lstat(location)
+                if not stat.S_ISLNK(status.st_mode):
+                    return on_disk(location, status)
+        return self._found(name)
+
+    def _real_folder(self, folder: str) -> Path | None:
+        if folder not in self._inside:
+            real = Path(os.path.realpath(self._folder / folder))
+            self._inside[folder] = real if real.is_relative_to(self._folder) else None
+        return self._inside[folder]
+
+    def _found(self, name: str) -> LocatedFile:
+        location = inside(self._folder, self._as_spelt(name))
         if location is None:  # by a link, as the name itself stays inside
             help_ = "put the recording itself there, or give its folder as --media-root"
-            what = "is a link that leads out of the media root"
-            raise UnfitFileError(OUTSIDE, what, help_)
-        return on_disk(location)
+            raise UnfitFileError(OUTSIDE, "is a link that leads out of the media root", help_)
+        return on_disk(location, location.stat())
 
-    def _asspelt(self, name: str) -> str:
+    def _as_spelt(self, name: str) -> str:
         """The name as the file system spells it: one takes `ü` apart, where another does not."""
         if name.isascii() or (self._folder / name).exists():
             return name
@@ -114,9 +130,8 @@ def spelt(name: str, names: Iterable[str]) -> str:
     )
 
 
-def on_disk(location: Path) -> LocatedFile:
-    """A file as it is now; raises UnfitFileError and OSError."""
-    status = location.stat()
+def on_disk(location: Path, status: os.stat_result) -> LocatedFile:
+    """A file as its status has it; raises UnfitFileError."""
     if stat.S_ISDIR(status.st_mode):
         raise UnfitFileError(NO_FILE, "is a folder", "list the recordings in it one by one")
     if not stat.S_ISREG(status.st_mode):

@@ -43,4 +43,6 @@ def _changed(recording: RecordingFile, how: str) -> RecordingChangedError:
 
 
 def _present(location: Location) -> LocatedFile:
-    return on_disk(location) if isinstance(location, Path) else in_store(location.present())
+    if isinstance(location, Path):
+        return on_disk(location, location.stat())
+    return in_store(location.present())

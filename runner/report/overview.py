@@ -7,7 +7,6 @@ from itertools import chain
 from runner.base.destination import Destination
 from runner.ledger.address import LedgerAddress
 from runner.ledger.events import Event, Kind
-from runner.ledger.fold import fold
 from runner.ledger.lock import current_holder
 from runner.ledger.overview import (
     ends_of,
@@ -80,7 +79,7 @@ def _known(
 
 def _states(ledger: Ledger, place: Destination, ids: Sequence[str]) -> Iterator[Known]:
     """What the ledger knows of some walkthroughs, in this order."""
-    states = fold(ledger.events_of(place, ids))
+    states = ledger.states_of(place, ids)
     yield from (Known(place, id_, states[id_]) for id_ in ids if id_ in states)
 
 

@@ -16,7 +16,7 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.lock import Holder
 from runner.ledger.resolve import Decision, find_hold, settle_hold
 from runner.ledger.store import Ledger
-from runner.ledger.table import event_of
+from runner.ledger.table import entry_of, event_of
 from runner.plan.text import Expectation
 from runner.report.overview import overview_of
 from runner.settings import Settings
@@ -79,11 +79,15 @@ def test_as_many_events_are_read_beside_sixty_finished_walks_as_beside_six_hundr
     site.record("b.insv")
     read: list[int] = []
 
-    def counting(row: Row) -> Event:
-        read[-1] += 1
-        return event_of(row)
+    def counting(decode: Callable[[Row], object]) -> Callable[[Row], object]:
+        def counted(row: Row) -> object:
+            read[-1] += 1
+            return decode(row)
 
-    monkeypatch.setattr("runner.ledger.reader.event_of", counting)
+        return counted
+
+    for decode in (event_of, entry_of):
+        monkeypatch.setattr(f"runner.ledger.reader.{decode.__name__}", counting(decode))
     for count in (60, 600):
         address = LedgerAddress(str(tmp_path / f"ledger-{count}.db"))
         with Ledger.open(address) as ledger:

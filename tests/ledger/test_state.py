@@ -1,6 +1,6 @@
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runner.base.destination import Destination
 from runner.ledger.events import Event, Kind
-from runner.ledger.fold import fold, step
+from runner.ledger.fold import fold, fold_entries, step
 from runner.ledger.state import (
     NOTHING_KNOWN,
     Checkpoint,
@@ -18,6 +18,7 @@ from runner.ledger.state import (
     WalkthroughState,
     usable_at,
 )
+from runner.ledger.table import entry_of, event_of, row_of
 
 Told = tuple[Kind, Mapping[str, Any]] | Kind
 HERE = Destination("https://here", "evercam")
@@ -69,6 +70,31 @@ EVENTS = st.lists(
 def test_a_walkthrough_is_what_its_own_events_say(events: list[Event]) -> None:
     alone = [fold(one for one in events if one.walkthrough == id_) for id_ in ("one", "two")]
     assert fold(events) == alone[0] | alone[1]
+
+
+@given(EVENTS)
+def test_it_can_be_gone_on_with_from_any_event_and_leaves_what_it_went_on_from(
+    events: list[Event],
+) -> None:
+    states = [NOTHING_KNOWN]
+    own = [one for one in events if one.walkthrough == "one"]
+    for one in own:
+        states.append(step(states[-1], one))
+    assert [fold(own[:count]).get("one", NOTHING_KNOWN) for count in range(len(states))] == states
+
+
+def test_an_event_that_says_nothing_of_the_state_leaves_every_value() -> None:
+    values: dict[str, Any] = {field.name: field.name for field in fields(RecordingState)}
+    recordings = {"recording": RecordingState(**values)}
+    values = {field.name: field.name for field in fields(WalkthroughState)}
+    known = WalkthroughState(**{**values, "recordings": recordings, "run": "run", "version": 4})
+    assert step(known, event(Kind.STOPPED)) == replace(known, version=5)
+
+
+@given(EVENTS)
+def test_rows_of_a_ledger_say_what_their_events_say(events: list[Event]) -> None:
+    rows = [(number, *row_of(one)[:-1]) for number, one in enumerate(events)]
+    assert fold_entries(map(entry_of, rows)) == fold(map(event_of, rows)) == fold(events)
 
 
 @given(EVENTS)

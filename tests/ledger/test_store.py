@@ -270,6 +270,29 @@ def test_what_somebody_broke_inside_it_is_named(address: LedgerAddress, damage: 
     assert "sitewalk ledger import" in refused.value.help
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE events SET data = '{'",
+        "UPDATE events SET data = '[]'",
+        "UPDATE events SET data = '{} '",
+        "UPDATE events SET kind = 'unheard-of'",
+        "UPDATE events SET at = 'yesterday'",
+    ],
+)
+def test_what_somebody_broke_is_named_where_only_states_are_read(
+    address: LedgerAddress, damage: str
+) -> None:
+    with Ledger.open(address) as ledger:
+        ledger.append(event(1))
+    script(address, damage)
+    with (
+        Ledger.open(address) as ledger,
+        pytest.raises(LedgerError, match=r"is damaged: event 1 cannot be read"),
+    ):
+        ledger.states_of(HERE, ["walk-1"])
+
+
 @pytest.mark.parametrize("opened", [Ledger.open, Ledger.open_existing])
 @pytest.mark.parametrize(
     "attack",

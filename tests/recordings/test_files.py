@@ -1,14 +1,17 @@
 """The look at the disk: what is found, and what lies beside it."""
 
 import os
+from itertools import product
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
+from runner.base.files import is_inside
 from runner.recordings import files
 from runner.recordings.files import look
 from runner.recordings.identity import Identity
+from runner.recordings.roots import DiskRoot, LocatedFile, UnfitFileError
 from tests.recordings.checks.listing import draft_of, walk
 from tests.sites import Site
 
@@ -85,6 +88,32 @@ def test_a_link_is_told_to_evercam_by_its_own_name(site: Site) -> None:
     (site.folder / "VID_1.insv").symlink_to(path)
     (found,) = look([draft_of(walk("a", ["VID_1.insv"]))], site.folder).files.values()
     assert (found.title, found.location) == ("VID_1.insv", path)
+
+
+PARTS = ("a.insv", "card", "here", "out", "file", "gone", "empty", "..", ".")
+
+
+def test_only_files_whose_real_place_is_inside_the_media_root_are_found(site: Site) -> None:
+    root, elsewhere = site.folder / "root", site.folder / "elsewhere"
+    for name in ("root/a.insv", "root/card/a.insv", "elsewhere/a.insv"):
+        site.record(name)
+    (root / "card" / "empty").touch()
+    (root / "file").symlink_to("card/a.insv")
+    (root / "here").symlink_to("card")
+    (root / "out").symlink_to(elsewhere / "a.insv")
+    (root / "card" / "out").symlink_to(elsewhere)
+    names = ("/".join(parts) for depth in (1, 2, 3) for parts in product(PARTS, repeat=depth))
+    fit: set[Path] = set()
+    for name in filter(is_inside, names):
+        real = Path(os.path.realpath(root / name))
+        if real.is_file() and real.is_relative_to(root) and real.stat().st_size:
+            fit.add(real)
+            expected = LocatedFile(real, real.stat().st_size, real.stat().st_mtime_ns)
+            assert DiskRoot(root).find(name) == expected
+        else:
+            with pytest.raises((UnfitFileError, OSError)):
+                DiskRoot(root).find(name)
+    assert fit == {root / "a.insv", root / "card" / "a.insv"}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are not everywhere")

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from runner.manifest.meaning.drafts import Draft
 from runner.manifest.model import Walkthrough
 from runner.problems.problem import Note, Place, Problem, Rule, Severity
-from runner.recordings.files import RecordingFile
+from runner.recordings.files import RecordingFile, title_of
 from runner.recordings.insv.facts import InsvFacts
 from runner.recordings.names import RecordingName, parse_name
 from runner.recordings.takes import TakeFile
@@ -91,7 +91,7 @@ def listed_in(
     whole = {walkthrough.place: walkthrough for walkthrough in walkthroughs}
     for draft in drafts:
         for written, place in zip(draft.files, draft.file_places, strict=True):
-            name = parse_name(PurePosixPath(written).name)
+            name = parse_name(title_of(written))
             yield ListedFile(
                 draft, whole.get(draft.place), place, written, files.get(written), name
             )
