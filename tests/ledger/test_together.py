@@ -85,22 +85,3 @@ def test_one_that_is_refused_costs_the_others_nothing(
         refusals = [type(write.exception()) for write in writes]
     assert refusals == [type(None), OvertakenError, type(None)]
     assert {one.walkthrough for one in ledger.all_events()} == {f"walk-{n}" for n in range(4)}
-
-
-def test_what_lingers_goes_along_with_the_next_write_and_is_first(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    disk = Disk(ledger, monkeypatch)
-    disk.is_free.set()
-    with ThreadPoolExecutor() as pool:
-        lingering = pool.submit(ledger.append, event(1), linger=60.0)
-        until(lambda: disk.commits._waiting)
-        ledger.append(event(2))
-        lingering.result()
-    assert disk.syncs == 1
-    assert [one.id for one in ledger.all_events()] == [event(1).id, event(2).id]
-
-
-def test_what_lingers_in_vain_is_written_all_the_same(ledger: Ledger) -> None:
-    ledger.append(event(1), linger=0.001)
-    assert [one.id for one in ledger.all_events()] == [event(1).id]
