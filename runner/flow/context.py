@@ -32,7 +32,7 @@ from runner.upload.journal import (
 )
 from runner.upload.recording.context import UploadContext, UploadOptions
 from runner.upload.recording.rate_limit import RateLimiter
-from runner.upload.slots import OneByOne, Sender, Turns
+from runner.upload.slots import OneByOne, Sender
 from runner.upload.walkthrough.context import RunContext
 
 Versions = Mapping[tuple[Destination, str], int]
@@ -44,8 +44,7 @@ class Runtime:
     """What a run needs from outside, with plain defaults; `logs` are told of each ledger event.
 
     `stop` ends the work of this process, `stop_run` that of all workers of the run, where these
-    are two. `slots` send the recordings of a walkthrough, by default one after the other. A
-    walkthrough waits for one of the `turns`, of which by default there is one for each thread.
+    are two. `slots` send the recordings of a walkthrough, by default one after the other.
     """
 
     run: str
@@ -58,7 +57,6 @@ class Runtime:
     timing: Timing = field(default_factory=Timing)
     rng: random.Random = field(default_factory=random.Random)
     slots: Sender = field(default_factory=OneByOne)
-    turns: Turns = field(default_factory=Turns)
     stop_run: CancelToken | None = None
 
 
@@ -125,7 +123,6 @@ def run_context(
         claims=claims if ledger.address.is_shared else None,
         tus=KeptSessions(partial(Session, secrets=evercam.secrets, dialer=sending)),
         slots=runtime.slots,
-        turns=runtime.turns,
     )
     with closing(context.tus), closing(evercam), claims if context.claims else nullcontext():
         yield context

@@ -29,7 +29,7 @@ from runner.report.runs import LogFile, run_name, write_run
 from runner.settings import Settings
 from runner.upload.journal import ProgressListener, ignore
 from runner.upload.recording.context import UploadOptions
-from runner.upload.slots import OneByOne, Sender, Slots, Turns
+from runner.upload.slots import OneByOne, Sender, Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,9 @@ def _apply(
         listener = stack.enter_context(entrance.running(planned))
         executor = entrance.executor
         slots: Sender = OneByOne()
-        turns = Turns()
         if executor is None:
-            # One more than there are turns: whoever has but its last words to write has none.
-            executor = stack.enter_context(ThreadPoolExecutor(entrance.jobs + 1, "walkthrough"))
-            slots, turns = stack.enter_context(Slots(entrance.jobs)), Turns(entrance.jobs)
+            executor = stack.enter_context(ThreadPoolExecutor(entrance.jobs, "walkthrough"))
+            slots = stack.enter_context(Slots(entrance.jobs))
         runtime = Runtime(
             run,
             entrance.holder(),
@@ -160,7 +158,6 @@ def _apply(
             (log.write,),
             entrance.timing,
             slots=slots,
-            turns=turns,
         )
         return apply_plan(planned, request.settings, ledger, executor, runtime)
 

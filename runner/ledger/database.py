@@ -21,17 +21,11 @@ class Transaction(Protocol):
 class Database(Protocol):
     """An open database of the current format. Every method raises LedgerError."""
 
-    def write(
-        self,
-        work: Callable[[Transaction], Result],
-        seconds: float | None = None,
-        linger: float = 0.0,
-    ) -> Result:
+    def write(self, work: Callable[[Transaction], Result], seconds: float | None = None) -> Result:
         """Do the work in a transaction: durable when this returns, undone when the work raises.
 
         Work is done again where nobody knows whether it was kept, so it must be repeatable;
-        for no longer than `seconds`, where what it does is lost without harm. For `linger` seconds
-        it may wait for another thread's commit to go along with.
+        for no longer than `seconds`, where what it does is lost without harm.
         """
 
     def read(

@@ -103,10 +103,7 @@ class PostgresqlDatabase:
         return is_new
 
     def write(
-        self,
-        work: Callable[[PostgresqlTransaction], Result],
-        seconds: float | None = None,
-        linger: float = 0.0,  # noqa: ARG002 - its server shares commits by itself
+        self, work: Callable[[PostgresqlTransaction], Result], seconds: float | None = None
     ) -> Result:
         """Do the work in a transaction, and again where nobody knows whether it was kept.
 

@@ -85,13 +85,10 @@ class SqliteDatabase:
         return database
 
     def write(
-        self,
-        work: Callable[[SqliteTransaction], Result],
-        _seconds: float | None = None,
-        linger: float = 0.0,
+        self, work: Callable[[SqliteTransaction], Result], _seconds: float | None = None
     ) -> Result:
         """Do the work in a transaction: durable when this returns, undone when the work raises."""
-        return self._commits.write(work, linger)
+        return self._commits.write(work)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[SqliteTransaction]:
@@ -130,9 +127,12 @@ def _connect(place: Path | str) -> sqlite3.Connection:
 
 
 def _set_durability(connection: sqlite3.Connection) -> None:
-    # No write-ahead log: its shared memory does not work on a network share. The journal is kept; a
-    # commit is the moment when its header is overwritten with zeros and synced. That is as safe
-    # against a power cut as DELETE with EXTRA: what comes back rolls nothing back.
+    # A rollback journal instead of a write-ahead log, because a ledger may lie on a network share,
+    # where the log's shared memory does not work. It is kept, and a commit is the moment when its
+    # header is overwritten with zeros and synced: as safe against a power cut as a journal that is
+    # deleted and whose folder is synced (DELETE, EXTRA), since what comes back is a journal that
+    # rolls nothing back. An intent must be on disk before its request leaves. Both sync five times
+    # a commit (strace), PERSIST the journal, which keeps its place, instead of a changed folder.
     limit = "journal_size_limit=1048576"  # an import or an upgrade leaves no huge one behind
     for pragma in ("journal_mode=PERSIST", "synchronous=FULL", limit):
         connection.execute(f"PRAGMA {pragma}").close()
@@ -141,8 +141,8 @@ def _set_durability(connection: sqlite3.Connection) -> None:
 def _make_whole(path: Path) -> None:
     """Make a new ledger beside its place and move it there: it exists whole, or not at all.
 
-    So an empty file is one that lost what it knew. Only its owner can read it, as tus addresses are
-    in it: whoever has one can write to that upload.
+    So a file without content is never a ledger just begun, but one that lost what it knew.
+    Only its owner can read it: whoever has a tus address can write to that upload.
     """
     draft = path.with_name(path.name + ".new")
     try:

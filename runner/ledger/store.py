@@ -35,11 +35,8 @@ if TYPE_CHECKING:
 class Journal(Protocol):
     """Anything that keeps events: the ledger, or a list in a test."""
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:
-        """Keep events, all or none of them; when this returns, a crash does not lose them.
-
-        For `linger` seconds they wait for others to be kept with, where that saves something.
-        """
+    def append(self, *events: Event) -> None:
+        """Keep events, all or none of them; when this returns, a crash does not lose them."""
 
 
 def _random_id() -> str:
@@ -98,7 +95,7 @@ class Ledger(EventReader):
     def _write_id(self, statement: str, id_: str) -> None:
         self._database.write(lambda transaction: transaction.execute(statement, (id_,)))
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:
+    def append(self, *events: Event) -> None:
         """Write events, all of them or none; they are on disk when this returns.
 
         An event whose id the ledger has already is there: an append may be repeated. One of a
@@ -112,7 +109,7 @@ class Ledger(EventReader):
                 self._append(transaction, event)
 
         if named:
-            self._database.write(append, linger=linger)
+            self._database.write(append)
 
     def _append(self, transaction: Transaction, event: Event) -> None:
         rows = transaction.execute(BY_ID, (event.id,))

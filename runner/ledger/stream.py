@@ -27,11 +27,11 @@ class Stream:
         """The version of the last event."""
         return self._version
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:
+    def append(self, *events: Event) -> None:
         """Keep events as the next of their walkthrough. Raises OvertakenError, LedgerError."""
         with self._one_at_a_time:
             numbered = list(self._numbered(events))
-            self._journal.append(*numbered, linger=linger)
+            self._journal.append(*numbered)
             self._version = max(self._version, *(event.version or 0 for event in numbered))
 
     def _numbered(self, events: Iterable[Event]) -> Iterator[Event]:
@@ -57,11 +57,11 @@ class Streams:
         self._streams: dict[tuple[Destination, str], Stream] = {}
         self._one_at_a_time = threading.Lock()
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:
+    def append(self, *events: Event) -> None:
         """Keep events, those of a walkthrough at once. Raises OvertakenError, LedgerError."""
         for (destination, walkthrough), own in groupby(events, _key):
             journal = self._stream(destination, walkthrough) if walkthrough else self._journal
-            journal.append(*own, linger=linger)
+            journal.append(*own)
 
     def version(self, destination: Destination, walkthrough: str) -> int:
         """The version of the walkthrough's last event, as far as this journal knows."""

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -42,17 +42,13 @@ class CommitsTogether(Generic[AnyTransaction]):
         self._lock = lock
         self._waiting: deque[_Write[AnyTransaction]] = deque()
 
-    def write(self, work: Callable[[AnyTransaction], Result], linger: float = 0.0) -> Result:
+    def write(self, work: Callable[[AnyTransaction], Result]) -> Result:
         """Do the work: durable when this returns, undone when the work raises.
 
-        It may be done twice, of which one is undone. For `linger` seconds it waits for another
-        thread to commit it as well.
+        It may be done twice, of which one is undone.
         """
         write = _Write(work)
         self._waiting.append(write)
-        if linger:
-            with suppress(TimeoutError):
-                write.future.exception(linger)
         with self._lock:
             if not write.future.done():  # or whoever was before has done it as well
                 self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])

@@ -85,9 +85,9 @@ class RunJournal:
         self.events: list[Event] = []
         self.unwritten: list[Event] = []
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:
+    def append(self, *events: Event) -> None:
         """Keep events; when this returns, a crash does not lose them. Raises LedgerError."""
-        self._ledger.append(*events, linger=linger)
+        self._ledger.append(*events)
         self.keep(*events)
 
     def close_with(self, *events: Event) -> None:

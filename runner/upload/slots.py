@@ -1,9 +1,8 @@
-"""How many recordings of a run are sent at once, of whatever walkthroughs, and of how many."""
+"""Slots: how many recordings of a run are sent at once, whatever walkthroughs they are of."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
 from functools import partial
 from queue import SimpleQueue
 from typing import Protocol, Self, TypeVar
@@ -68,48 +67,6 @@ class Slots:
     def _serve(self) -> None:
         while (task := self._tasks.get()) is not None:
             task()
-
-
-class Turns:
-    """So many walkthroughs are at work at once, whatever the number of threads; without, all.
-
-    From any thread.
-    """
-
-    def __init__(self, count: int | None = None) -> None:
-        self._free = count
-        self._waiting = 0
-        self._news = threading.Condition()
-
-    @contextmanager
-    def take(self) -> Iterator[Callable[[], bool]]:
-        """Wait for a turn. It ends with the `with` block, or when what is given is called before.
-
-        That says whether another walkthrough waits for it.
-        """
-        with self._news:
-            self._waiting += 1
-            self._news.wait_for(lambda: self._free is None or self._free > 0)
-            self._waiting -= 1
-            self._change(-1)
-        with ExitStack() as turn:
-            turn.callback(self._end)
-
-            def end() -> bool:
-                is_awaited = self._waiting > 0
-                turn.close()
-                return is_awaited
-
-            yield end
-
-    def _end(self) -> None:
-        with self._news:
-            self._change(1)
-            self._news.notify()
-
-    def _change(self, by: int) -> None:
-        if self._free is not None:
-            self._free += by
 
 
 def futures_of(

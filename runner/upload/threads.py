@@ -54,13 +54,12 @@ class Threads:
 
 def run_job(job: Job, context: RunContext, *, wait: bool) -> JobResult:
     """Do the work on one walkthrough, unless the run was asked to stop."""
-    with context.turns.take() as job.let_next_begin:
-        if context.uploads.stop.requested:
-            return JobResult()
-        result = _run_to_its_end(job, context, wait=wait)
-        if result.refused:  # no other job could do better
-            context.uploads.stop.request()
-        return result
+    if context.uploads.stop.requested:
+        return JobResult()
+    result = _run_to_its_end(job, context, wait=wait)
+    if result.refused:  # no other job could do better
+        context.uploads.stop.request()
+    return result
 
 
 def job_result(job: Job, future: Future[JobResult]) -> JobResult:

@@ -215,8 +215,8 @@ def _at(monkeypatch: pytest.MonkeyPatch, kind: Kind, happen: Callable[[], object
     append = Ledger.append
     met: list[Kind] = []
 
-    def watched(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
-        append(ledger, *events, linger=linger)
+    def watched(ledger: Ledger, *events: Event) -> None:
+        append(ledger, *events)
         if kind in {event.kind for event in events} and not met:
             met.append(kind)
             happen()

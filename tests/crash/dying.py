@@ -25,11 +25,11 @@ def _die() -> None:
 def _arm_events(when: str, kind: str) -> None:
     append = Ledger.append
 
-    def dying(self: Ledger, *events: Event, linger: float = 0.0) -> None:
+    def dying(self: Ledger, *events: Event) -> None:
         is_time = kind in {event.kind for event in events}
         if when == "before" and is_time:
             _die()
-        append(self, *events, linger=linger)
+        append(self, *events)
         if when == "after" and is_time:
             _die()
 

@@ -97,10 +97,7 @@ class Handle:
         self.is_unheard = False
 
     def write(
-        self,
-        work: Callable[[_Transaction], Result],
-        _seconds: float | None = None,
-        linger: float = 0.0,  # noqa: ARG002 - as on a server
+        self, work: Callable[[_Transaction], Result], _seconds: float | None = None
     ) -> Result:
         """Do the work in a transaction, and again where its answer is lost."""
         self._switch()

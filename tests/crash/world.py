@@ -166,7 +166,7 @@ class DyingJournal:
         self.dies_before = False
         self._dropped = dropped
 
-    def append(self, *events: Event, linger: float = 0.0) -> None:  # noqa: ARG002 - nobody comes along
+    def append(self, *events: Event) -> None:
         """Keep events, and die before or after one of them when it is time.
 
         Also between those that a file keeps together, or not at all.

@@ -31,13 +31,13 @@ def _arm(when: str, kind: str) -> None:
     append = Ledger.append
     is_over = False
 
-    def pausing(self: Ledger, *events: Event, linger: float = 0.0) -> None:
+    def pausing(self: Ledger, *events: Event) -> None:
         nonlocal is_over
         is_time = not is_over and kind in {event.kind for event in events}
         is_over = is_over or is_time
         if when == "before" and is_time:
             _stand_still()
-        append(self, *events, linger=linger)
+        append(self, *events)
         if when == "after" and is_time:
             _stand_still()
 

@@ -215,10 +215,10 @@ def test_an_append_that_is_overtaken_stops_all_recordings_of_the_walkthrough(
     _stall(sandbox, "a.insv", "b.insv")
     whole, is_overtaken = Ledger.append, threading.Event()
 
-    def append(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
+    def append(ledger: Ledger, *events: Event) -> None:
         if is_overtaken.is_set() and any(event.walkthrough for event in events):
             raise OvertakenError("another run wrote of it")
-        whole(ledger, *events, linger=linger)
+        whole(ledger, *events)
 
     def last(event: ProgressEvent) -> None:
         if isinstance(event, BytesMoved) and event.recording == "c.insv":

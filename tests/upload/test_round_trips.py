@@ -71,10 +71,10 @@ def test_the_tus_connection_is_opened_while_the_create_is_awaited(
     with _lines(sandbox) as (settings, _, tus):
         whole = Ledger.append
 
-        def append(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
+        def append(ledger: Ledger, *events: Event) -> None:
             if Kind.CREATED in {event.kind for event in events}:
                 until(lambda: tus.passages)
-            whole(ledger, *events, linger=linger)
+            whole(ledger, *events)
 
         monkeypatch.setattr(Ledger, "append", append)
         assert apply_manifests([site.manifest], settings).exit_status == ExitStatus.DONE
@@ -86,11 +86,11 @@ def _apply_beside(
     """Apply, and look at the world when the first intent is about to be written."""
     whole, seen = Ledger.append, threading.Event()
 
-    def append(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
+    def append(ledger: Ledger, *events: Event) -> None:
         if Kind.CREATING in {event.kind for event in events} and not seen.is_set():
             seen.set()
             see()
-        whole(ledger, *events, linger=linger)
+        whole(ledger, *events)
 
     monkeypatch.setattr(Ledger, "append", append)
     return apply_manifests([site.manifest], settings)
@@ -154,8 +154,8 @@ def test_a_finish_asks_on_a_new_connection_where_the_kept_one_is_closed(
     whole = Ledger.append
     with _lines(sandbox) as (settings, ingest, _):
 
-        def append(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
-            whole(ledger, *events, linger=linger)
+        def append(ledger: Ledger, *events: Event) -> None:
+            whole(ledger, *events)
             if Kind.FINISHING in {event.kind for event in events} and not ingest.struck:
                 ingest.strike(Cut(after=0, how="close"))
                 until(lambda: ingest.struck)

@@ -49,10 +49,10 @@ def _outcomes(results: Results) -> dict[str, Outcome]:
 def _break_the_ledger(monkeypatch: pytest.MonkeyPatch, *kinds: Kind) -> None:
     whole = Ledger.append
 
-    def append(ledger: Ledger, *events: Event, linger: float = 0.0) -> None:
+    def append(ledger: Ledger, *events: Event) -> None:
         if any(event.kind in kinds for event in events):
             raise LedgerError("the disk is full")
-        whole(ledger, *events, linger=linger)
+        whole(ledger, *events)
 
     monkeypatch.setattr(Ledger, "append", append)
 

@@ -15,7 +15,7 @@ from runner.recordings.files import RecordingFile
 from runner.upload.halt import Halt
 from runner.upload.journal import ProgressListener, RunJournal, ignore
 from runner.upload.recording.context import UploadContext
-from runner.upload.slots import OneByOne, Sender, Turns
+from runner.upload.slots import OneByOne, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,6 @@ class RunContext:
     uptime: Callable[[], float] = seconds_awake_or_asleep
     tus: KeptSessions = field(default_factory=lambda: KeptSessions(Session))
     slots: Sender = field(default_factory=OneByOne)
-    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)

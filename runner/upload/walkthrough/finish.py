@@ -17,11 +17,8 @@ _DOUBTFUL = {400, 409, 422}
 """Refusals of the finish request that may be about the recordings it names."""
 
 
-def finish(upload: WalkthroughUpload, links: list[LinkedRecording]) -> int:
-    """Link the recordings, and return the status of the answer.
-
-    Raises the errors of a request, WrongAdoptionError, LedgerError.
-    """
+def finish(upload: WalkthroughUpload, links: list[LinkedRecording]) -> None:
+    """Link the recordings. Raises the errors of a request, WrongAdoptionError, LedgerError."""
     planned, upload_id = upload.planned, upload.upload_id
     if upload_id is None:
         raise LedgerError(f"the ledger has no upload id for {planned.id}")
@@ -33,7 +30,8 @@ def finish(upload: WalkthroughUpload, links: list[LinkedRecording]) -> int:
         planned.target_points_count,
     )
     upload.record(Kind.FINISHING, **finish_intent(planned))
-    return upload.repeat(Step.FINISH, partial(_try_to_finish, upload, upload_id, link))
+    status = upload.repeat(Step.FINISH, partial(_try_to_finish, upload, upload_id, link))
+    upload.record(Kind.FINISHED, status=status, retries=upload.retries)
 
 
 def _try_to_finish(upload: WalkthroughUpload, upload_id: int, link: Link) -> int:

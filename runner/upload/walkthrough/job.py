@@ -32,26 +32,13 @@ _STILL_THERE = "see whether the card or share is still there, then run the same 
 _DEFECT = "please report it with the log.jsonl of this run, which says where it happened"
 
 
-_LINGER = 0.25
-"""Seconds; the next walkthrough's intent waits for a connection, which takes three round trips."""
-
-
-def _nobody_waits() -> bool:
-    return False
-
-
 class Job:
-    """The work on one planned walkthrough.
-
-    `let_next_begin` is called when it has but its last words to write, and says whether another
-    walkthrough waited for that.
-    """
+    """The work on one planned walkthrough."""
 
     def __init__(self, work: JobInput, context: RunContext) -> None:
         self._work = work
         self._context = context
         self._upload = WalkthroughUpload(work, context)
-        self.let_next_begin: Callable[[], bool] = _nobody_waits
         self._is_finished = False
 
     @property
@@ -110,11 +97,7 @@ class Job:
     def _do(self) -> None:
         if self._upload.planned.action is Action.CREATE:
             create(self._upload)
-        status = finish(self._upload, send_recordings(self._upload))
-        # Who loses this asks for the same link once more, so it may wait for the next intent.
-        linger = _LINGER if self.let_next_begin() else 0.0
-        retries = self._upload.retries
-        self._upload.record(Kind.FINISHED, linger=linger, status=status, retries=retries)
+        finish(self._upload, send_recordings(self._upload))
         self._is_finished = True
 
     def _run(self, work: Callable[[], None]) -> JobResult:

@@ -52,17 +52,14 @@ class WalkthroughUpload:
         """Write nothing more from here on."""
         self.is_left = True
 
-    def record(self, kind: Kind, recording: str = "", linger: float = 0.0, **data: Any) -> None:
-        """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError.
-
-        For `linger` seconds it waits for another walkthrough's event to be written with.
-        """
+    def record(self, kind: Kind, recording: str = "", **data: Any) -> None:
+        """Make an event durable, or the next one with it. Raises OvertakenError, LedgerError."""
         with self.writing:
             if self.is_left:
                 raise StoppedError
             self._written_together.append(self._event(kind, recording, data))
             if not self._is_followed(kind, data):
-                self.context.journal.append(*self._all_to_write(), linger=linger)
+                self.context.journal.append(*self._all_to_write())
 
     def close_with(self, kind: Kind, recording: str = "", **data: Any) -> None:
         """Keep the last words about something, in the ledger if it takes them."""
