@@ -134,7 +134,7 @@ class Evercam:
         )
         url = f"{self.addresses.ingest}/360/{quote(new.project, safe='')}/upload?{query}"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = self._authorized(self._new_session, "POST", url, headers=headers, ready=ready)
+        answer = self._authorized(self._unconnected, "POST", url, headers=headers, ready=ready)
         id_ = _id_in(answer)
         if id_ is None:
             raise NotUnderstoodError(answer.status, self.secrets.quoted_with_id(answer.text))
@@ -148,7 +148,7 @@ class Evercam:
         That the answer has the id under `id`, as that of step 2, is not public, but expected.
         """
         answer = self._authorized(
-            self._new_session, "PUT", new.url(self.addresses), json=dict(body), ready=ready
+            self._unconnected, "PUT", new.url(self.addresses), json=dict(body), ready=ready
         )
         id_ = _id_in(answer)
         if id_ is None:
@@ -161,6 +161,12 @@ class Evercam:
         query = urlencode({"uploaded_by": link.uploaded_by}, quote_via=quote)
         url = f"{self.addresses.ingest}/360/{upload_id}/upload?{query}"
         return self._authorized(self._kept.take, "PUT", url, json=_finish_body(link)).status
+
+    def _unconnected(self) -> Session:
+        """A session whose next request opens a connection of its own."""
+        session = self._kept.take()
+        session.close()
+        return session
 
     def close(self) -> None:
         """Close what is kept open between requests."""

@@ -11,6 +11,9 @@ from runner.ledger.events import Event, Kind
 from runner.ledger.fold import step
 from runner.ledger.state import NOTHING_KNOWN
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+"""Made once: `json.dumps` would make one for each event."""
+
 
 def to_lines(events: Iterable[Event]) -> Iterator[str]:
     """Yield a line for each event. They hold tus addresses: keep them as private as the ledger."""
@@ -26,7 +29,7 @@ def to_lines(events: Iterable[Event]) -> Iterator[str]:
             "version": event.version,
             "id": event.id,
         }
-        yield json.dumps(data, sort_keys=True, ensure_ascii=False)
+        yield _ENCODER.encode(data)
 
 
 def begins_an_export(text: str) -> bool:

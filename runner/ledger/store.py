@@ -23,6 +23,7 @@ from runner.ledger.table import (
     REBUILD,
     ROWS_AT_ONCE,
     insert_rows,
+    is_row,
     row_of,
 )
 
@@ -111,18 +112,17 @@ class Ledger(EventReader):
             self._database.write(append)
 
     def _append(self, transaction: Transaction, event: Event) -> None:
-        kept = self._kept(transaction, event)
-        if kept is None:
-            event = self._versioned(transaction, event)
-            transaction.execute(INSERT, row_of(event))
-            # Read back: what was not kept must not be taken for kept, whatever swallowed it.
-            kept = self._kept(transaction, event)
-        if kept is None or not _is_repeated(event, kept):
-            raise self._refusal(transaction, event, is_id_taken=kept is not None)
-
-    def _kept(self, transaction: Transaction, event: Event) -> Event | None:
         rows = transaction.execute(BY_ID, (event.id,))
-        return self._event(rows[0]) if rows else None
+        if not rows:
+            event = self._versioned(transaction, event)
+            row = row_of(event)
+            transaction.execute(INSERT, row)
+            # Read back: what was not kept must not be taken for kept, whatever swallowed it.
+            rows = transaction.execute(BY_ID, (event.id,))
+            if rows and is_row(rows[0], row):
+                return
+        if not rows or not _is_repeated(event, self._event(rows[0])):
+            raise self._refusal(transaction, event, is_id_taken=bool(rows))
 
     def _versioned(self, transaction: Transaction, event: Event) -> Event:
         """The event with the next version of its walkthrough, unless it has one or needs none."""

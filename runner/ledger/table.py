@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +37,10 @@ LAST_VERSION = (
 )
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
+"""Made once: `json.dumps` would make one for each event."""
+
+
 def row_of(event: Event) -> tuple[object, ...]:
     """The values of an event for `INSERT`."""
     data = dict(event.data)
@@ -48,9 +53,14 @@ def row_of(event: Event) -> tuple[object, ...]:
         event.run,
         event.recording,
         str(event.kind),
-        json.dumps(data, sort_keys=True),
+        _ENCODER.encode(data),
         plan_of(event.kind, data),
     )
+
+
+def is_row(read: Row, written: Sequence[object]) -> bool:
+    """Whether a row of `COLUMNS` holds the values of one written by `INSERT`."""
+    return tuple(read[1:]) == tuple(written[:-1])
 
 
 def plan_of(kind: str, data: Any) -> str:

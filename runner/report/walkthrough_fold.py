@@ -72,7 +72,8 @@ class WalkthroughRun:
 
     def result(self) -> WalkthroughResult:
         """The result of the walkthrough."""
-        after, outcome = self.after, self._outcome()
+        after = self.after
+        outcome = self._outcome(after)
         about = {**(after.intent or self.before.intent), **self.plan}
         drawing_id = int(about.get("drawing_id", 0))
         return WalkthroughResult(
@@ -84,9 +85,9 @@ class WalkthroughRun:
             drawing_id=drawing_id,
             planned=self._planned(),
             outcome=outcome,
-            reason=self._reason(outcome),
-            recordings=tuple(self._recordings()),
-            next_steps=self._next_steps(outcome, about),
+            reason=self._reason(outcome, after),
+            recordings=tuple(self._recordings(outcome, after)),
+            next_steps=self._next_steps(outcome, after.intent or about),
             upload_id=self._end_value("upload_id") if after.upload_id is None else after.upload_id,
             started=self.events[0].at if self.events else None,
             ended=max((e.at for e in self.events if e.kind is not Kind.HASHED), default=None),
@@ -118,42 +119,42 @@ class WalkthroughRun:
         )
         return Action.FINISH if is_whole else Action.RESUME
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self, after: WalkthroughState) -> Outcome:
         if told := self._end_value("outcome"):
             return Outcome(told)
-        if self.after.phase is Phase.HELD:
+        if after.phase is Phase.HELD:
             return Outcome.HELD
         is_planned = not self.events and "action" in self.plan
         if is_planned or not self._end_value("begun", otherwise=True):
             return Outcome.NOT_STARTED
-        if self.after.phase is Phase.FINISHED:
+        if after.phase is Phase.FINISHED:
             is_own = any(event.kind is Kind.FINISHED for event in self.events)
             return Outcome.DONE if is_own else Outcome.NOTHING
         is_failed = self.end is not None and self.end.kind is Kind.FAILED
         return Outcome.FAILED if is_failed else Outcome.INTERRUPTED
 
-    def _reason(self, outcome: Outcome) -> str:
+    def _reason(self, outcome: Outcome, after: WalkthroughState) -> str:
         match outcome:
             case _ if self._end_value("outcome"):
                 return str(self._end_value("reason"))
             case Outcome.HELD:
-                return self.after.held_reason
+                return after.held_reason
             case Outcome.DONE:
-                return f"upload {self.after.upload_id}"
+                return f"upload {after.upload_id}"
             case Outcome.NOTHING:
-                return f"done as upload {self.after.upload_id}"
+                return f"done as upload {after.upload_id}"
             case Outcome.NOT_STARTED:
                 return str(self._end_value("reason", self.not_started))
         return str(self._end_value("reason", _KILLED))
 
-    def _next_steps(self, outcome: Outcome, about: Mapping[str, Any]) -> tuple[str, ...]:
+    def _next_steps(self, outcome: Outcome, intent: Mapping[str, Any]) -> tuple[str, ...]:
         match outcome:
             case Outcome.HELD:
                 manifest = self.manifest or self.plan.get("manifest", "")
                 help_ = self._end_value("next_steps", ())
                 if any(event.kind is Kind.STRAY for event in self.events):
                     return tuple(help_)
-                return (*help_, *out_of_hold(manifest, self.id, self.after.intent or about))
+                return (*help_, *out_of_hold(manifest, self.id, intent))
             case Outcome.FAILED | Outcome.INTERRUPTED:
                 return tuple(self._end_value("next_steps", (_AGAIN,)))
         return tuple(self._end_value("next_steps", ()))
@@ -162,25 +163,25 @@ class WalkthroughRun:
         created = sum(event.kind is Kind.CREATING for event in self.events)
         return int(self._end_value("retries", max(0, created - 1)))
 
-    def _recordings(self) -> Iterator[RecordingResult]:
+    def _recordings(self, outcome: Outcome, at_end: WalkthroughState) -> Iterator[RecordingResult]:
         """The recordings as they were when the link was requested, even if it was refused."""
         finishing = [n for n, event in enumerate(self.events) if event.kind is Kind.FINISHING]
         events = self.events[: finishing[0]] if finishing else self.events
-        after, last = _after(self.before, events), self.after
-        linked = self.after.link.get("recordings") or {}
-        is_linked = bool(finishing) or self.after.phase is Phase.FINISHED
-        is_there = self._outcome() is Outcome.NOTHING
-        for identity, name in self._names(linked).items():
-            state = after.recordings.get(identity, RecordingState(name))
+        then = _after(self.before, events) if finishing else at_end
+        linked = at_end.link.get("recordings") or {}
+        is_linked = bool(finishing) or at_end.phase is Phase.FINISHED
+        is_there = outcome is Outcome.NOTHING
+        for identity, name in self._names(linked, at_end).items():
+            state = then.recordings.get(identity, RecordingState(name))
             if is_there or (is_linked and identity in linked):
                 state = replace(state, uploaded=True)
-            is_done = last.phase is Phase.FINISHED  # and digests may have been taken since
-            now = last.recordings.get(identity, state) if is_done else replace(state, unhashed="")
+            is_done = at_end.phase is Phase.FINISHED  # and digests may have been taken since
+            now = at_end.recordings.get(identity, state) if is_done else replace(state, unhashed="")
             state = replace(now, uploaded=state.uploaded)
             recording_events = [event for event in events if event.recording == identity]
             yield self._recording(identity, name, state, recording_events)
 
-    def _names(self, linked: Mapping[str, str]) -> dict[str, str]:
+    def _names(self, linked: Mapping[str, str], at_end: WalkthroughState) -> dict[str, str]:
         """The names of its recordings by identity, in the plan's order where there is a plan."""
         planned = {
             recording["identity"]: recording["name"]
@@ -188,8 +189,8 @@ class WalkthroughRun:
         }
         if planned:
             return planned
-        listed = linked or self.after.intent.get("recordings") or {}
-        begun = {key: state.name for key, state in self.after.recordings.items()}
+        listed = linked or at_end.intent.get("recordings") or {}
+        begun = {key: state.name for key, state in at_end.recordings.items()}
         return {**begun, **listed}
 
     def _recording(

@@ -40,6 +40,13 @@ class KeptSessions:
             session.check = never
             self.give(session)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a session that was used just now lies there, its connection most likely open."""
+        since = self.monotonic() - _FRESH_SECONDS
+        with self._lock:
+            return any(moment > since for moment, _ in self._idle)
+
     def take(self) -> Session:
         """A session that nobody else uses."""
         self._close_all_but(_MOST_IDLE)

@@ -1,10 +1,14 @@
 """Waiting for the network in short parts, so that a request to stop is noticed at any time."""
 
 import concurrent.futures
+import contextlib
 import io
+import math
+import select
 import selectors
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,9 +21,6 @@ READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 _PART = 0.2
 """Seconds of one part; people who press Ctrl-C do not notice them."""
-
-_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-"""Poll where it exists: it needs no descriptor of its own, and takes those above 1023."""
 
 _LYING_THERE = 64 * 1024
 """Bytes of an answer that may be read after its time; none of Evercam's is longer."""
@@ -35,14 +36,28 @@ def wait_for(sock: socket.socket, events: int, patience: float | None, check: Ch
     Raises TimeoutError, and what the check raises.
     """
     left = float("inf") if patience is None else patience
-    with _Selector() as selector:
-        selector.register(sock, events)
-        check()  # a network that is always ready would never let it be asked below
-        while not selector.select(min(left, _PART)):
-            check()
-            left -= _PART
-            if left <= 0:
-                raise TimeoutError("no byte moved in time")
+    is_ready = _look(sock, events)
+    check()  # a network that is always ready would never let it be asked below
+    while not is_ready(min(left, _PART)):
+        check()
+        left -= _PART
+        if left <= 0:
+            raise TimeoutError("no byte moved in time")
+
+
+def _look(sock: socket.socket, events: int) -> Callable[[float], bool]:
+    """Whether a socket is ready for one of the events within some seconds, as a function.
+
+    By poll where it exists: it needs no descriptor of its own, and takes those above 1023. The
+    system's own, as each request waits here: a selector costs as much as its whole answer.
+    """
+    if sys.platform == "win32":
+        reads, writes = [sock] * bool(events & READABLE), [sock] * bool(events & WRITABLE)
+        return lambda seconds: any(select.select(reads, writes, writes, seconds))
+    poll = select.poll()
+    wanted = select.POLLIN * bool(events & READABLE) | select.POLLOUT * bool(events & WRITABLE)
+    poll.register(sock, wanted)
+    return lambda seconds: bool(poll.poll(math.ceil(seconds * 1000)))
 
 
 def in_parts(call: Callable[[], None], check: Check, abandon: Callable[[], None]) -> None:
@@ -54,12 +69,18 @@ def in_parts(call: Callable[[], None], check: Check, abandon: Callable[[], None]
     ended: concurrent.futures.Future[None] = concurrent.futures.Future()
     threading.Thread(target=_settle, args=(ended, call), name="waiting", daemon=True).start()
     try:
-        while not concurrent.futures.wait([ended], _PART).done:
+        while not _has_ended(ended, _PART):
             check()
     except BaseException:
         ended.add_done_callback(lambda _ended: abandon())
         raise
     ended.result()
+
+
+def _has_ended(call: "concurrent.futures.Future[None]", seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        call.exception(seconds)
+    return call.done()
 
 
 def _settle(ended: "concurrent.futures.Future[None]", call: Callable[[], None]) -> None:

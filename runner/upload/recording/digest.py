@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from blake3 import blake3
@@ -77,12 +76,7 @@ class Reader(threading.Thread):
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -90,7 +84,8 @@ class Reader(threading.Thread):
         with self._news:
             self._closed = True
             self._news.notify_all()
-        self.join(_FAREWELL)
+        if self.is_alive():
+            self.join(_FAREWELL)
 
     def aim(self, goal: int) -> None:
         """Let it read up to here; going back changes nothing."""
@@ -127,7 +122,7 @@ class Reader(threading.Thread):
                 with open_recording(self._location) as file:
                     if self.reached:
                         file.seek(self.reached)
-                    self._read(file, memoryview(bytearray(STRIDE)))
+                    self._read(file, memoryview(bytearray(min(STRIDE, self._end))))
             except StoreUnreachableError as error:
                 self._fail(error)
             except BaseException as error:  # noqa: BLE001 - handed on to whoever waits for the bytes
@@ -198,6 +193,11 @@ class ReadAhead(Reader):
         if self._sha256 is not None:
             spans.append(Span(start, length, self._sha256))
         super().__init__(location, spans, start + STRIDE)
+
+    def start(self) -> None:
+        """Begin; a file of a stride is read at once, as the sender waits for it all the same."""
+        is_small = self._goal >= self._end and isinstance(self._location, Path)
+        return self.run() if is_small else super().start()
 
     def first(self, check: Check) -> Checkpoint:
         """The first checkpoint, soon there, so that sending begins at once; waits as `wait_for`."""

@@ -34,9 +34,10 @@ def create(upload: WalkthroughUpload) -> None:
     if upload.planned.upload_id is not None:
         upload.record(Kind.RENEWED)
         upload.known, upload.upload_id = NOTHING_KNOWN, None
-    # Nobody waits for it: where it fails, the recording that comes upon it says why.
-    opening = partial(_open_ahead, upload.context)
-    threading.Thread(target=opening, name="connecting", daemon=True).start()
+    if not upload.context.tus.is_ready:
+        # Nobody waits for it: where it fails, the recording that comes upon it says why.
+        opening = partial(_open_ahead, upload.context)
+        threading.Thread(target=opening, name="connecting", daemon=True).start()
     _created(upload, upload.repeat(Step.CREATE, partial(_try_to_create, upload)))
 
 
