@@ -1,5 +1,6 @@
 """Many workers as a model: whoever stands still, dies or wakes, no walkthrough exists twice."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,8 +21,9 @@ import runner.ledger.claims
 import runner.ledger.fold
 from runner.base.errors import UsageError
 from runner.evercam.http.session import Answer
-from runner.ledger.events import Event, Kind
+from runner.ledger.events import Data, Event, Kind
 from runner.ledger.fold import fold
+from runner.ledger.mutable_state import MutableWalkthrough
 from runner.ledger.resolve import Decision, find_hold, settle_hold
 from runner.ledger.state import NOTHING_KNOWN, WalkthroughState
 from runner.ledger.state import Phase as LedgerPhase
@@ -247,10 +249,11 @@ def test_the_model_finds_versions_that_are_no_unique_key(monkeypatch: pytest.Mon
 
 @pytest.mark.slow
 def test_the_model_finds_an_intent_that_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    def not_held(state: WalkthroughState, event: Event) -> WalkthroughState:
-        return replace(state, intent=event.data)
+    def not_held(state: MutableWalkthrough, data: Data, _at: dt.datetime) -> None:
+        state.intent = data
 
-    monkeypatch.setitem(vars(runner.ledger.fold)["_CHANGES"], Kind.CREATING, not_held)
+    changes = vars(runner.ledger.fold)["_OF_A_WALKTHROUGH"]
+    monkeypatch.setitem(changes, Kind.CREATING, not_held)
     _assert_found()
 
 
