@@ -54,10 +54,11 @@ def _look(sock: socket.socket, events: int) -> Callable[[float], bool]:
     if sys.platform == "win32":
         reads, writes = [sock] * bool(events & READABLE), [sock] * bool(events & WRITABLE)
         return lambda seconds: any(select.select(reads, writes, writes, seconds))
-    poll = select.poll()
-    wanted = select.POLLIN * bool(events & READABLE) | select.POLLOUT * bool(events & WRITABLE)
-    poll.register(sock, wanted)
-    return lambda seconds: bool(poll.poll(math.ceil(seconds * 1000)))
+    else:  # noqa: RET505 - or the type checker finds the rest out of reach there
+        poll = select.poll()
+        wanted = select.POLLIN * bool(events & READABLE) | select.POLLOUT * bool(events & WRITABLE)
+        poll.register(sock, wanted)
+        return lambda seconds: bool(poll.poll(math.ceil(seconds * 1000)))
 
 
 def in_parts(call: Callable[[], None], check: Check, abandon: Callable[[], None]) -> None:
