@@ -167,7 +167,7 @@ def _uploaded(state: MutableWalkthrough, recording: str, data: Data) -> None:
     known.unhashed = _UNHASHED if data.get("unhashed") is True else ""
 
 
-_UNHASHED = "no sha256: the run ended before it was taken"
+_UNHASHED = "no sha256: it was not taken before the run ended"
 _MIXED = "no sha256: it is not what was sent of it"
 
 

@@ -58,6 +58,12 @@ def out_of_change(manifest: str, id_: str, upload_id: int | None, *, linkable: b
     ]
 
 
+def out_of_mixing(manifest: str, id_: str, upload_id: int | None) -> list[str]:
+    """What to do about an upload whose recording may hold bytes of two versions."""
+    link, keep, _old_values, again = out_of_change(manifest, id_, upload_id, linkable=True)
+    return [link, keep, again]
+
+
 def out_of_changes(manifest: str, ids: Sequence[str], *, linkable: bool) -> list[str]:
     """What to do about walkthroughs that changed alike; without ids all that changed are meant."""
     apply, names = f"sitewalk apply {for_shell(manifest)}", [for_shell(id_) for id_ in ids]

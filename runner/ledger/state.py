@@ -39,7 +39,7 @@ def with_checkpoint(
 
 @dataclass(frozen=True, slots=True)
 class RecordingState:
-    """A recording's tus upload: `offset` is what the server last confirmed.
+    """A recording's tus upload: `offset` is how far it was when that was last written down.
 
     `modified` is the file's time of change while it was sent (ns since 1970), or the version (ETag)
     of an object; `checkpoints` what is known of the bytes that were sent, one for each run that

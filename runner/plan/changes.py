@@ -107,7 +107,8 @@ def recordings_sent(states: States) -> SentRecordings:
     sent: dict[tuple[str, str], dict[str, int]] = {}
     for (project, id_), state in states.items():
         for identity, recording in state.recordings.items():
-            if state.upload_id is not None and (recording.uploaded or recording.tus_url):
+            is_there = recording.uploaded or recording.tus_url or recording.unhashed
+            if state.upload_id is not None and is_there:
                 sent.setdefault((project, identity), {})[id_] = state.upload_id
     return sent
 

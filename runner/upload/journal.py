@@ -104,7 +104,3 @@ class RunJournal:
             self.events.append(event)
             for listener in self._listeners:
                 listener(event)
-
-
-def ignore_event(_event: Event) -> None:
-    """A listener that does not listen."""

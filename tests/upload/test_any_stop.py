@@ -101,7 +101,8 @@ def small_steps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runner.upload.recording.chunking.BLOCK", 64)
         patch.setattr("runner.upload.recording.digest.STRIDE", 100)
-        patch.setattr("runner.upload.recording.digest.MOST_AHEAD", 400)
+        patch.setattr("runner.upload.recording.read_ahead.STRIDE", 100)
+        patch.setattr("runner.upload.recording.read_ahead.MOST_AHEAD", 400)
         yield
 
 

@@ -15,7 +15,8 @@ from runner.base.clock import CancelToken
 from runner.base.errors import LedgerError, RecordingUnreadableError, StoppedError
 from runner.evercam.http.waiting import never
 from runner.ledger.state import Checkpoint
-from runner.upload.recording.digest import STRIDE, ReadAhead
+from runner.upload.recording.digest import STRIDE
+from runner.upload.recording.read_ahead import ReadAhead
 from runner.upload.recording.same_file import OtherContentError, compare, covered, whole_sha256
 from tests.sites import noise
 from tests.waiting import until
@@ -37,7 +38,8 @@ def path(tmp_path: Path) -> Path:
 
 def test_checkpoints_are_soon_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runner.upload.recording.digest.STRIDE", 100)
-    monkeypatch.setattr("runner.upload.recording.digest.MOST_AHEAD", 6400)
+    monkeypatch.setattr("runner.upload.recording.read_ahead.STRIDE", 100)
+    monkeypatch.setattr("runner.upload.recording.read_ahead.MOST_AHEAD", 6400)
     path = tmp_path / "a.insv"
     path.write_bytes(noise(100_000))
     kept: list[Checkpoint] = []
@@ -75,9 +77,17 @@ def test_the_next_checkpoint_is_kept_while_the_sender_is_busy_and_none_after_the
         ahead.cover(1, never)
         until(lambda: kept == [3 * STRIDE])  # nobody asked for it yet
         ahead.close()
-        ahead.go_on(SIZE)
     ahead.join()
     assert kept == [3 * STRIDE]
+
+
+def test_an_offset_beyond_the_checkpoint_that_is_due_is_reached_as_well(path: Path) -> None:
+    kept: list[int] = []
+    with ReadAhead(path, 0, SIZE, lambda checkpoint: kept.append(checkpoint.offset)) as ahead:
+        ahead.first(never)
+        ahead.cover(1, never)  # the next one is due, and the server says it has more than that
+        assert ahead.cover(SIZE, never) == SIZE
+    assert kept[-1] == SIZE
 
 
 def test_what_keeping_a_checkpoint_met_is_raised_to_the_sender_that_needs_it(path: Path) -> None:

@@ -14,12 +14,12 @@ import pytest
 
 from runner.api import Results
 from runner.base.clock import CancelToken
-from runner.base.errors import ExitStatus, RecordingUnreadableError
+from runner.base.errors import ExitStatus, LedgerError, RecordingUnreadableError
 from runner.flow.plan import Request, plan_request
 from runner.flow.program import Entrance, carry_out
 from runner.ledger.address import LedgerAddress
-from runner.ledger.events import Kind
-from runner.ledger.store import read_events
+from runner.ledger.events import Event, Kind
+from runner.ledger.store import Ledger, read_events
 from runner.pages.report.page import results_html
 from runner.plan.model import Action, Choices
 from runner.recordings.identity import EDGE
@@ -31,7 +31,7 @@ from runner.report.overview import overview_of
 from runner.report.past_runs import PastRun
 from runner.report.results import Outcome, RecordingOutcome
 from runner.report.status_forms import Here, status_text
-from runner.sandbox import Sandbox
+from runner.sandbox import Fault, Sandbox
 from runner.upload.journal import BytesMoved, ProgressEvent, ProgressListener, StepDone, ignore
 from runner.upload.recording import digest
 from runner.upload.recording.chunking import read_block
@@ -170,7 +170,7 @@ def test_a_wish_to_stop_during_the_rest_costs_the_digest_and_nothing_else(
     assert b.sha256 == _sha256(site.folder / "b.insv")
     assert b.reason == ""
 
-    words = "no sha256: the run ended before it was taken"
+    words = "no sha256: it was not taken before the run ended"
     assert a.reason == words
     check_described("results", json.loads(json.dumps(results_json(results))))
     for form in (results_text, results_csv, results_html):
@@ -267,6 +267,65 @@ def test_a_change_that_hides_its_time_is_found_and_needs_a_decision(
     assert _apply(site, sandbox).exit_status == ExitStatus.DECISION
 
 
+def test_a_mixed_walkthrough_under_another_id_is_not_uploaded_a_second_time(
+    site: Site, sandbox: Sandbox
+) -> None:
+    _half_sent(site, sandbox)
+    _edit_and_hide_it(site.folder / "a.insv")
+    _apply(site, sandbox)
+    site.write(walk("uno", ["a.insv", "b.insv"]), walk("two", ["c.insv"]))
+    assert _planned(site, sandbox) == {"uno": Action.CHANGED, "two": Action.NOTHING}
+
+
+def test_a_ledger_that_cannot_keep_the_finding_is_told_of(
+    site: Site, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _half_sent(site, sandbox)
+    _edit_and_hide_it(site.folder / "a.insv")
+    append = Ledger.append
+
+    def full(self: Ledger, *events: Event) -> None:
+        if any(event.kind is Kind.HASHED for event in events):
+            raise LedgerError("the disk is full")
+        append(self, *events)
+
+    monkeypatch.setattr(Ledger, "append", full)
+    results = _apply(site, sandbox)
+    assert results.exit_status == ExitStatus.DECISION
+    reason = results.walkthroughs[0].reason
+    assert reason.endswith("two versions; the ledger could not keep that: the disk is full")
+
+
+def test_a_file_that_is_changed_once_it_is_linked_costs_its_digest_only(
+    site: Site, sandbox: Sandbox
+) -> None:
+    _half_sent(site, sandbox)
+
+    def edit(event: ProgressEvent) -> None:
+        if isinstance(event, StepDone) and event.step == "hashing":
+            with (site.folder / "a.insv").open("r+b") as file:
+                file.seek(EDGE + 1000)
+                file.write(b"other content")
+            os.utime(site.folder / "a.insv", ns=(1, 1))
+
+    results = _apply(site, sandbox, listener=edit)
+    assert results.exit_status == ExitStatus.DONE
+    (a, _) = results.walkthroughs[0].recordings
+    assert (a.sha256, a.reason) == (None, "no sha256: the file was changed after it was sent")
+
+
+def test_what_runs_sent_without_a_digest_has_one_where_the_walkthrough_is_finished_with_it(
+    site: Site, sandbox: Sandbox
+) -> None:
+    stop = CancelToken()
+    entrance = Entrance(
+        lambda: HOLDER, stop, jobs=1, running=lambda _: nullcontext(_stopping(stop, "sent"))
+    )
+    assert carry_out(_request(site, sandbox), entrance).exit_status == ExitStatus.INTERRUPTED
+    (a, _) = _apply(site, sandbox).walkthroughs[0].recordings
+    assert (a.outcome, a.sha256) == (RecordingOutcome.KEPT, _sha256(site.folder / "a.insv"))
+
+
 def test_a_mixed_upload_is_linked_again_with_the_file_as_it_is(
     site: Site, sandbox: Sandbox
 ) -> None:
@@ -283,6 +342,16 @@ def test_a_mixed_upload_is_linked_again_with_the_file_as_it_is(
     ]
     assert _planned(site, sandbox) == {"one": Action.NOTHING, "two": Action.NOTHING}
     assert "may hold" not in _status(site, sandbox)
+
+
+def test_nothing_goes_on_reading_after_a_run_whose_tus_server_was_busy(
+    site: Site, sandbox: Sandbox
+) -> None:
+    before = set(threading.enumerate())
+    sandbox.inject(Fault.parse("tus_create:status=503x2"))
+    assert _apply(site, sandbox).exit_status == ExitStatus.DONE
+    left = set(threading.enumerate()) - before
+    assert "digest" not in {thread.name for thread in left}
 
 
 def test_where_nobody_asks_any_more_nothing_is_read_again(site: Site, sandbox: Sandbox) -> None:

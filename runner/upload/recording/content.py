@@ -6,9 +6,11 @@ from typing import Any, BinaryIO
 from runner.base.errors import RecordingChangedError
 from runner.ledger.state import Checkpoint, RecordingState, with_checkpoint
 from runner.recordings.files import RecordingFile
+from runner.recordings.stores import BusyStoreError
 from runner.recordings.unchanged import require_unchanged
-from runner.upload.recording.chunking import last_modified
-from runner.upload.recording.digest import Check, ReadAhead
+from runner.upload.recording.chunking import last_modified, unreadable
+from runner.upload.recording.digest import Check
+from runner.upload.recording.read_ahead import ReadAhead
 from runner.upload.recording.same_file import (
     UNPROVEN,
     OtherContentError,
@@ -107,6 +109,8 @@ class SentContent:
             self._looked_at = modified
             try:
                 require_unchanged(self._recording)
+            except BusyStoreError as error:
+                raise unreadable(error) from error
             except RecordingChangedError as error:
                 raise RecordingChangedError(f"{error}: it changed while it was sent") from error
 
@@ -116,19 +120,24 @@ class SentContent:
 
     def first_checkpoint(self, offset: int) -> dict[str, Any]:
         """What an event says of the first bytes that may be sent from here on, once written."""
+        return self._told(self._read_ahead(offset).first(self._check))
+
+    def cover(self, start: int, offset: int) -> None:
+        """See that checkpoints in the ledger cover what is sent from `start` up to an offset."""
+        ahead = self._ahead
+        if ahead is None:
+            ahead = self._read_ahead(start)
+            self._keep(**self._told(ahead.first(self._check)))
+        self._checked = ahead.cover(offset, self._check)
+
+    def _read_ahead(self, offset: int) -> ReadAhead:
+        self.close()  # of an attempt before, whose request failed
         place, length = self._recording.location, self._recording.length
         self._ahead = ReadAhead(
             place, offset, length, self._keep_another, sha256=self._wants_sha256
         )
         self._ahead.start()
-        return self._told(self._ahead.first(self._check))
-
-    def cover(self, start: int, offset: int) -> None:
-        """See that checkpoints in the ledger cover what is sent from `start` up to an offset."""
-        if self._ahead is None:
-            self._keep(**self.first_checkpoint(start))
-        if self._ahead is not None:
-            self._checked = self._ahead.cover(offset, self._check)
+        return self._ahead
 
     def _keep_another(self, checkpoint: Checkpoint) -> None:
         self._keep(**self._told(checkpoint))

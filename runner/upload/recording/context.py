@@ -52,7 +52,8 @@ class Sent:
     """A recording whose bytes are all on the server; `bytes_sent` counts this run's.
 
     `blake3` and `sha256` are None where an earlier run sent a part of it, the latter also where it
-    was not wanted. `checkpoints` are what is known of its content.
+    was not wanted. `checkpoints` are what is known of its content, `modified` is its time of change
+    (ns), or the version of an object, with which it has that.
     """
 
     location: str
@@ -61,3 +62,4 @@ class Sent:
     bytes_sent: int
     retries: int
     checkpoints: tuple[Checkpoint, ...] = ()
+    modified: int | str = 0

@@ -78,7 +78,7 @@ class RecordingUpload:
         length = self._recording.length
         self._record(Kind.UPLOADED, offset=length, blake3=blake3, sha256=sha256, **told, **unhashed)
         counts = self.bytes_sent, self.retries
-        return Sent(self._transfer.location, blake3, sha256, *counts, checkpoints)
+        return Sent(self._transfer.location, blake3, sha256, *counts, checkpoints, content.modified)
 
     def _require_unchanged(self) -> None:
         try:

@@ -5,12 +5,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from runner.base.clock import CancelToken
-from runner.base.errors import OvertakenError, SitewalkError, StoppedError
+from runner.base.errors import (
+    LedgerError,
+    OvertakenError,
+    RecordingChangedError,
+    SitewalkError,
+    StoppedError,
+)
 from runner.base.wording import size
 from runner.ledger.events import Kind
-from runner.ledger.next_steps import out_of_change
+from runner.ledger.next_steps import out_of_mixing
 from runner.plan.model import PlannedRecording
+from runner.recordings.stored import Location
 from runner.upload.journal import StepDone
+from runner.upload.recording.chunking import last_modified, open_recording
 from runner.upload.recording.same_file import OtherContentError, whole_sha256
 from runner.upload.walkthrough.context import RunContext
 from runner.upload.walkthrough.upload import WalkthroughUpload
@@ -52,29 +60,46 @@ def _claimed(upload: WalkthroughUpload, context: RunContext) -> Iterator[CancelT
 
 
 def _take(upload: WalkthroughUpload, recording: PlannedRecording, stop: CancelToken) -> None:
-    """Read one recording; what comes of it is an event. Raises StoppedError."""
+    """Read one recording; what comes of it is an event. Raises StoppedError, LedgerError."""
     place, identity = upload.files[recording.name].location, recording.identity
-    checkpoints, told = upload.unhashed[identity], _telling(upload, recording)
+    (modified, checkpoints), told = upload.unhashed[identity], _telling(upload, recording)
     try:
         sha256 = whole_sha256(place, recording.length, checkpoints, stop.check, told)
     except StoppedError:
         raise
     except OtherContentError:
-        _tell_of_mixed(upload, recording)
+        if _modified(place) == modified:
+            _tell_of_mixed(upload, recording)
+        else:
+            upload.close_with(Kind.HASHED, identity, reason=_CHANGED)
+    except RecordingChangedError:
+        upload.close_with(Kind.HASHED, identity, reason=_CHANGED)
     except SitewalkError as error:
         upload.close_with(Kind.HASHED, identity, reason=f"no sha256: {error}")
     else:
         upload.close_with(Kind.HASHED, identity, sha256=sha256)
 
 
+_CHANGED = "no sha256: the file was changed after it was sent"
+
+
+def _modified(place: Location) -> int | str:
+    with open_recording(place) as file:
+        return last_modified(file)
+
+
 def _tell_of_mixed(upload: WalkthroughUpload, recording: PlannedRecording) -> None:
     """Have a person decide: the file was changed between runs, and its time of change put back."""
     planned, name, linked = upload.planned, recording.name, upload.upload_id
     reason = f"`{name}` is not what was sent of it: upload {linked} may hold bytes of two versions"
-    steps = out_of_change(planned.manifest, planned.id, linked, linkable=True)
-    told: dict[str, Any] = {"next_steps": steps, "retries": upload.retries}
-    upload.record(Kind.HASHED, recording.identity, mixed=True)  # written with the next one
-    upload.close_with(Kind.FAILED, reason=reason, outcome="changed", **told)
+    steps = out_of_mixing(planned.manifest, planned.id, linked)
+    told: dict[str, Any] = {"next_steps": steps, "retries": upload.retries, "outcome": "changed"}
+    try:
+        upload.record(Kind.HASHED, recording.identity, mixed=True)  # written with the next one
+        upload.record(Kind.FAILED, reason=reason, **told)
+    except LedgerError as error:
+        reason += f"; the ledger could not keep that: {error}"
+        upload.close_with(Kind.FAILED, reason=reason, **told)
 
 
 def _telling(upload: WalkthroughUpload, recording: PlannedRecording) -> Callable[[int], None]:

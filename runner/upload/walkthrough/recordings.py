@@ -108,8 +108,8 @@ def _link(
 ) -> LinkedRecording:
     known = upload.known.recordings.get(planned.identity)
     if known is not None and known.tus_url and _is_there(upload, planned):
-        if known.unhashed and upload.context.uploads.options.sha256:
-            upload.unhashed[planned.identity] = known.checkpoints
+        if known.sha256 is None and upload.context.uploads.options.sha256:
+            upload.unhashed[planned.identity] = known.modified, known.checkpoints
         return LinkedRecording(known.tus_url, planned.title)
     together.check()
     return LinkedRecording(_send(upload, together, planned, known), planned.title)
@@ -137,7 +137,7 @@ def _send(
             upload.close_with(kind, planned.identity, reason=together.why(error), **told)
             raise
     if sent.sha256 is None and context.options.sha256:
-        upload.unhashed[planned.identity] = sent.checkpoints
+        upload.unhashed[planned.identity] = sent.modified, sent.checkpoints
     return sent.location
 
 

@@ -29,7 +29,7 @@ class WalkthroughUpload:
     """
 
     claimed: Claimed | None = None
-    unhashed: dict[str, tuple[Checkpoint, ...]]
+    unhashed: dict[str, tuple[int | str | None, tuple[Checkpoint, ...]]]
 
     def __init__(self, work: JobInput, context: RunContext) -> None:
         self.planned = work.planned
