@@ -12,6 +12,11 @@ from runner.upload.records import RunOutcome
 from runner.upload.walkthrough.context import JobResult, RunContext
 
 
+_LOOK = 0.1
+"""Seconds until a wish to stop cancels what has not begun, sooner than what is under way hears of it:
+or each worker that ends would begin something new."""
+
+
 class Workers(Protocol):
     """Whoever does the work on walkthroughs: threads of this process, or other machines."""
 
@@ -68,7 +73,7 @@ def _done(
     results = []
     for planned, future in zip(work, futures, strict=True):
         # Without a timeout, Windows would notice a Ctrl-C only at the end of the job.
-        while not (futures_wait([future], timeout=0.5).done or workers.is_over()):
+        while not (futures_wait([future], timeout=_LOOK).done or workers.is_over()):
             pass
         results.append(workers.result(planned, future))
         if results[-1].refused:  # no other job could do better

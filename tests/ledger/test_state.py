@@ -236,7 +236,7 @@ LINKED = (Kind.FINISHING, {"recordings": {"recording": "a.insv", "other": "b.ins
 
 def test_a_sha256_that_is_taken_later_is_there_then_or_the_reason_why_not() -> None:
     done = CREATED, BEGUN, OPENED, SENT, LINKED, Kind.FINISHED
-    assert "before it was taken" in after(*done).recordings["recording"].unhashed
+    assert "not taken before the run ended" in after(*done).recordings["recording"].unhashed
     hashed = after(*done, (Kind.HASHED, {"sha256": "ab"}))
     assert hashed.phase is Phase.FINISHED
     recording = hashed.recordings["recording"]
