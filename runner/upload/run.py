@@ -11,10 +11,9 @@ from runner.plan.model import WORK, Plan, PlannedWalkthrough
 from runner.upload.records import RunOutcome
 from runner.upload.walkthrough.context import JobResult, RunContext
 
-
 _LOOK = 0.1
-"""Seconds until a wish to stop cancels what has not begun, sooner than what is under way hears of it:
-or each worker that ends would begin something new."""
+"""Seconds until a wish to stop cancels what has not begun, sooner than what is under way hears of
+it: or each worker that ends would begin something new."""
 
 
 class Workers(Protocol):
