@@ -27,7 +27,7 @@ from runner.ledger.table import (
     row_of,
 )
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only a shared ledger has claims, and a server
     from runner.ledger.claim import Claim
     from runner.ledger.postgresql import PostgresqlDatabase
 

@@ -69,6 +69,13 @@ def plan_of(kind: str, data: Any) -> str:
     return plan if isinstance(plan, str) else ""
 
 
+BROKEN = (ValueError, TypeError, KeyError)
+"""What is raised for a row that no program wrote."""
+
+_KINDS = {str(kind): kind for kind in Kind}
+"""By name: each row has one, and a call of `Kind` costs several times a look here."""
+
+
 def event_of(row: Row) -> Event:
     """The event of a row of `COLUMNS`; raises one of BROKEN when somebody broke it."""
     _seq, destination, walkthrough, version, id_, at, run, recording, kind, data = row
@@ -90,11 +97,6 @@ def entry_of(row: Row) -> tuple[str, Entry]:
     _seq, _destination, walkthrough, version, _id, at, run, recording, kind, data = row
     moment = dt.datetime.fromisoformat(at)
     return walkthrough, (_KINDS[kind], run, version, recording, _mapping(data), moment)
-
-
-BROKEN = (ValueError, TypeError, KeyError)
-"""What is raised for a row that no program wrote."""
-_KINDS = {str(kind): kind for kind in Kind}
 
 
 _destination = lru_cache(Destination.parse)

@@ -87,7 +87,7 @@ def _at_one_destination(
             shown = [known for known in group if known.state.strays]
             shown += [one for one in group if one.state.failure and not one.state.strays]
         for known in shown:
-            yield from _walkthrough(known, here, status.claim(known) or status.holder)
+            yield from _walkthrough(known, here, status.claim(known), status.holder)
     free = [known for known in there if status.claim(known) is None]
     if free and not status.holder:
         yield from _what_to_do(free, here)
@@ -103,16 +103,18 @@ def _begun_just_now(status: Status) -> Iterator[str]:
             yield f"at work on {claim.walkthrough}: {claim}"
 
 
-def _walkthrough(known: Known, here: Here, at_work: "Claim | Holder | None") -> Iterator[str]:
+def _walkthrough(
+    known: Known, here: Here, claim: "Claim | None", holder: Holder | None
+) -> Iterator[str]:
     state = known.state
     name = str(state.intent.get("name", known.id))
     called = f" ({name})" if name != known.id else ""
     upload = f", upload {state.upload_id}" if state.upload_id is not None else ""
     since = f" since {local_moment(state.since)}" if state.since else ""
     yield f"{_WORDS[state.phase]:<9} {known.id}{called}{upload}{since}"
-    if at_work is not None and not isinstance(at_work, Holder):
-        yield f"          at work on it: {at_work}"
-    running = at_work is not None
+    if claim is not None:
+        yield f"          at work on it: {claim}"
+    running = claim is not None or holder is not None
     yield from (f"          {line}" for line in _about(known, here, running=running))
 
 
